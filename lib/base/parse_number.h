@@ -1,0 +1,22 @@
+/// Numbers from text, without locale, sign, space or overflow surprises.
+#pragma once
+
+#include <charconv>
+#include <concepts>
+#include <optional>
+#include <string_view>
+
+namespace sockutils {
+
+/// The whole of `text` as an unsigned number in `base`; no value when anything else is in it, or when
+/// it does not fit.
+template <std::unsigned_integral T>
+std::optional<T> parse_number(std::string_view text, int base = 10) {
+  T value{};
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value, base);
+  if (error != std::errc{} || rest != end || text.empty()) return std::nullopt;
+  return value;
+}
+
+}  // namespace sockutils

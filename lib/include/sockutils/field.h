@@ -1,0 +1,104 @@
+/// The field registry: every fact about a socket, declared once.
+///
+/// The same declaration serves tables, JSON, CSV, the filter, sorting, the man page and completion.
+/// The registry is constant; all functions are safe from any thread.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "sockutils/export.h"
+#include "sockutils/value.h"
+
+namespace sockutils {
+
+struct Row;
+
+/// What has to be acquired before a field has a value, beyond the plain record of the socket. A set
+/// of bits. Since: 0.1
+enum class Acquire : std::uint32_t {
+  Nothing = 0,
+  // Attributes of sock_diag(7) that the kernel sends on request.
+  MemInfo = 1u << 0,
+  TcpInfo = 1u << 1,
+  Congestion = 1u << 2,
+  Tos = 1u << 3,
+  TrafficClass = 1u << 4,
+  ClassId = 1u << 5,
+  UnixPeer = 1u << 6,
+  UnixPending = 1u << 7,
+  UnixVfs = 1u << 8,
+  NetlinkGroups = 1u << 9,
+  // /proc
+  Owners = 1u << 16,
+  CommandLine = 1u << 17,
+  Executable = 1u << 18,
+  ProcessDetail = 1u << 19,
+  // Names
+  Services = 1u << 24,
+  Users = 1u << 25,
+  Interfaces = 1u << 26,
+  HostNames = 1u << 27,
+};
+
+constexpr Acquire operator|(Acquire a, Acquire b) {
+  return static_cast<Acquire>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
+}
+constexpr Acquire operator&(Acquire a, Acquire b) {
+  return static_cast<Acquire>(static_cast<std::uint32_t>(a) & static_cast<std::uint32_t>(b));
+}
+constexpr Acquire operator~(Acquire a) { return static_cast<Acquire>(~static_cast<std::uint32_t>(a)); }
+/// Whether `set` holds any of `what`.
+constexpr bool needs_any(Acquire set, Acquire what) { return (set & what) != Acquire::Nothing; }
+
+/// The side on which a table pads a column.
+enum class Align : std::uint8_t { Left, Right };
+
+/// How a field relates to the others.
+enum class Role : std::uint8_t {
+  Fact,       ///< stands for itself; in JSON by default when it costs nothing extra
+  Composite,  ///< made of other fields, for people (`local` is address and port)
+  PerOwner,   ///< one value per owner; JSON has them inside `processes`
+};
+
+/// One fact about a socket. Since: 0.1
+struct Field {
+  /// The contract: snake_case, the same everywhere.
+  std::string_view name;
+  /// A table's heading.
+  std::string_view title;
+  Type type;
+  /// Pure. No value: the kernel did not say, or the field does not apply to this socket.
+  OptionalValue (*get)(const Row& row);
+  Acquire needs = Acquire::Nothing;
+  Role role = Role::Fact;
+  Align align = Align::Left;
+  /// First kernel that tells; empty when it is older than 2.6.
+  std::string_view kernel = {};
+  /// Other names that the filter, `--columns` and `--sort` take; separated by spaces.
+  std::string_view aliases = {};
+  /// One sentence without a full stop.
+  std::string_view doc;
+  /// What a table gives up first when its terminal is narrow: 0 is dropped last.
+  std::uint8_t drop = 5;
+};
+
+/// Every field, in the order of documentation. Since: 0.1
+SOCKUTILS_EXPORT std::span<const Field* const> fields();
+
+/// The field with this name or alias, or null. Since: 0.1
+SOCKUTILS_EXPORT const Field* find_field(std::string_view name);
+
+/// The name most like a misspelt one, or empty when none is near. Since: 0.1
+SOCKUTILS_EXPORT std::string_view suggest_field(std::string_view name);
+
+/// The name of a type as `--list-fields` prints it: `bytes`, `flag`, ... Since: 0.1
+SOCKUTILS_EXPORT std::string_view name(Type type);
+
+/// The unit of the plain numbers in JSON and CSV: `bytes`, `bytes/s`, `microseconds`, or empty.
+/// Since: 0.1
+SOCKUTILS_EXPORT std::string_view unit(Type type);
+
+}  // namespace sockutils

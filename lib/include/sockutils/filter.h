@@ -1,0 +1,80 @@
+/// The filter language, sockutils-filter(7): what `ss` takes, and any field of the registry.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "sockutils/export.h"
+#include "sockutils/field.h"
+
+namespace sockutils {
+
+/// Why a filter was refused. Since: 0.1
+struct FilterError {
+  /// Byte offset in the text, and the length of what is wrong there (0 at the end of the text).
+  std::size_t position = 0;
+  std::size_t length = 0;
+  /// What was found and what was expected.
+  std::string message;
+  /// A word that may have been meant; empty when none is near.
+  std::string suggestion;
+
+  /// The message, the filter, and a caret under the fault; several lines, each ended by a newline,
+  /// terminal-safe.
+  SOCKUTILS_EXPORT std::string explain(std::string_view filter) const;
+};
+
+/// Names that a filter may use instead of numbers. An empty function knows no names.
+struct FilterNames {
+  /// The ports of a service name (`ssh`), any protocol.
+  std::function<std::vector<std::uint16_t>(std::string_view)> service;
+  /// The addresses of a host name.
+  std::function<std::vector<Address>(std::string_view)> host;
+  /// The index of an interface.
+  std::function<std::optional<std::uint32_t>(std::string_view)> interface;
+  /// The id of a user.
+  std::function<std::optional<std::uint32_t>(std::string_view)> user;
+};
+
+/// A parsed filter. Immutable and cheap to copy; one filter may be used by many threads. Since: 0.1
+class SOCKUTILS_EXPORT Filter {
+ public:
+  /// Matches everything.
+  Filter();
+
+  /// Reads a filter. An empty or blank text matches everything.
+  static tl::expected<Filter, FilterError> parse(std::string_view text, const FilterNames& names);
+
+  /// Whether the socket of this row matches. A comparison with a value that is absent never does.
+  bool matches(const Row& row) const;
+
+  bool matches_everything() const;
+  /// What must be acquired before `matches()` can be asked.
+  Acquire needs() const;
+  /// The fields that it looks at.
+  std::vector<const Field*> fields() const;
+  /// States that a matching socket can be in: all, unless the filter narrows them.
+  StateSet possible_states() const;
+
+  /// The filter in its plain form: parsing that gives an equal filter.
+  std::string to_string() const;
+
+  /// A syntax tree; not part of the interface.
+  struct Node;
+  explicit Filter(std::shared_ptr<const Node> root);
+  const Node* root() const { return root_.get(); }
+
+ private:
+  std::shared_ptr<const Node> root_;
+};
+
+/// Both at once. Since: 0.1
+SOCKUTILS_EXPORT Filter operator&&(const Filter& a, const Filter& b);
+
+}  // namespace sockutils

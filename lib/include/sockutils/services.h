@@ -1,0 +1,47 @@
+/// The names of ports, services(5).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "sockutils/error.h"
+#include "sockutils/export.h"
+#include "sockutils/types.h"
+
+namespace sockutils {
+
+/// A services file, read. Constant once made: safe to share between threads. Since: 0.1
+class SOCKUTILS_EXPORT Services {
+ public:
+  /// Reads the text of a services file. Lines that are broken are left out and counted.
+  static Services parse(std::string_view text);
+  /// Reads /etc/services. Errors: as open(2) and read(2).
+  static Result<Services> load();
+
+  /// The first name of a port, or empty. `protocol` is a word of the file: `tcp`, `udp`, `sctp`, ...
+  std::string_view name(std::uint16_t port, std::string_view protocol) const;
+  /// The ports with this name or alias, of any protocol, each once, ascending.
+  std::vector<std::uint16_t> ports(std::string_view name) const;
+  /// The ports with this name or alias for one protocol.
+  std::vector<std::uint16_t> ports(std::string_view name, std::string_view protocol) const;
+
+  std::size_t size() const { return entries_.size(); }
+  /// Lines that could not be understood.
+  std::size_t broken_lines() const { return broken_lines_; }
+
+ private:
+  struct Entry {
+    std::uint16_t port;
+    std::string protocol;
+    std::vector<std::string> names;
+  };
+  std::vector<Entry> entries_;
+  std::unordered_map<std::string, std::vector<std::size_t>> by_name_;
+  std::unordered_map<std::uint32_t, std::vector<std::size_t>> by_port_;
+  std::size_t broken_lines_ = 0;
+};
+
+}  // namespace sockutils

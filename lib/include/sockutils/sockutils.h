@@ -1,0 +1,35 @@
+/// All of libsockutils.
+///
+/// Lists listeners and who holds them:
+///
+///     #include <sockutils/sockutils.h>
+///     #include <iostream>
+///
+///     int main() {
+///       using namespace sockutils;
+///       Query query;
+///       query.states = {State::Listen};
+///       query.fields = {find_field("local"), find_field("processes")};
+///       auto report = list_sockets(query, [&](Values row) {
+///         std::string line;
+///         for (std::size_t i = 0; i < row.size(); ++i, line += '\t')
+///           if (row[i]) append_value(line, *row[i], query.fields[i]->type, Style::Human);
+///         return static_cast<bool>(std::cout << escape_text(line) << '\n');
+///       });
+///       return report ? 0 : 1;
+///     }
+#pragma once
+
+// IWYU pragma: begin_exports
+#include "sockutils/address.h"
+#include "sockutils/error.h"
+#include "sockutils/field.h"
+#include "sockutils/filter.h"
+#include "sockutils/format.h"
+#include "sockutils/process.h"
+#include "sockutils/query.h"
+#include "sockutils/services.h"
+#include "sockutils/types.h"
+#include "sockutils/value.h"
+#include "sockutils/version.h"
+// IWYU pragma: end_exports

@@ -1,0 +1,25 @@
+/// What this library is, and what it was built with.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sockutils/export.h"
+
+namespace sockutils {
+
+/// `0.1.0`. Since: 0.1
+SOCKUTILS_EXPORT std::string version();
+
+/// An optional part. Since: 0.1
+struct Feature {
+  std::string name;
+  bool available = false;
+  /// Why it is not, or what it uses.
+  std::string detail;
+};
+
+/// The optional parts of this build. Since: 0.1
+SOCKUTILS_EXPORT std::vector<Feature> features();
+
+}  // namespace sockutils

@@ -1,0 +1,52 @@
+#include "model/facts.h"
+
+#include "model/socket.h"
+
+namespace sockutils {
+
+void Facts::clear() {
+  entries_.clear();
+  buffer_.clear();
+}
+
+void Facts::set_number(const FactKey& key, std::uint64_t value) { entries_.push_back({&key, value, 0, 0}); }
+
+void Facts::set_bytes(const FactKey& key, std::string_view bytes) {
+  entries_.push_back({&key, 0, buffer_.size(), bytes.size()});
+  buffer_.append(bytes);
+}
+
+const Facts::Entry* Facts::find(const FactKey& key) const {
+  for (const Entry& entry : entries_)
+    if (entry.key == &key) return &entry;
+  return nullptr;
+}
+
+std::optional<std::uint64_t> Facts::number(const FactKey& key) const {
+  const Entry* const entry = find(key);
+  return entry != nullptr ? std::optional(entry->number) : std::nullopt;
+}
+
+std::optional<std::string_view> Facts::bytes(const FactKey& key) const {
+  const Entry* const entry = find(key);
+  if (entry == nullptr) return std::nullopt;
+  return std::string_view(buffer_).substr(entry->offset, entry->length);
+}
+
+void Socket::clear() {
+  state.reset();
+  local_address.reset();
+  peer_address.reset();
+  local_port.reset();
+  peer_port.reset();
+  recv_queue.reset();
+  send_queue.reset();
+  inode.reset();
+  cookie.reset();
+  netns.reset();
+  uid.reset();
+  interface.reset();
+  facts.clear();
+}
+
+}  // namespace sockutils

@@ -1,0 +1,45 @@
+/// What only some sockets have: a small bag that family files fill and their fields read, so that a
+/// new family needs no new member in `Socket`.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sockutils {
+
+/// Names one kind of fact; its address is its identity, so each is one `inline constexpr` object.
+struct FactKey {
+  const char* name;
+};
+
+/// Facts of one socket. Clearing keeps the memory, so a decoder that reuses one allocates nothing.
+class Facts {
+ public:
+  void clear();
+  void set_number(const FactKey& key, std::uint64_t value);
+  /// Copies the bytes.
+  void set_bytes(const FactKey& key, std::string_view bytes);
+
+  std::optional<std::uint64_t> number(const FactKey& key) const;
+  /// Valid until the next change.
+  std::optional<std::string_view> bytes(const FactKey& key) const;
+
+ private:
+  struct Entry {
+    const FactKey* key;
+    std::uint64_t number;
+    std::size_t offset;
+    std::size_t length;
+  };
+  const Entry* find(const FactKey& key) const;
+
+  std::vector<Entry> entries_;
+  std::string buffer_;
+};
+
+}  // namespace sockutils

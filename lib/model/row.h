@@ -1,0 +1,42 @@
+/// What a field's `get` may look at.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "model/socket.h"
+#include "sockutils/process.h"
+
+namespace sockutils {
+
+/// Looks up names; what is unknown, or was not asked for, is empty. Results stay valid as long as the
+/// object. Not thread-safe: implementations fill caches.
+class Names {
+ public:
+  virtual ~Names() = default;
+  /// The service at this port. `protocol` is that of the socket.
+  virtual std::string_view service(std::uint16_t port, Protocol protocol) const = 0;
+  virtual std::string_view user(std::uint32_t uid) const = 0;
+  virtual std::string_view interface(std::uint32_t index) const = 0;
+  virtual std::string_view host(const Address& address) const = 0;
+};
+
+/// Knows no names: numbers only.
+class NoNames final : public Names {
+ public:
+  std::string_view service(std::uint16_t, Protocol) const override { return {}; }
+  std::string_view user(std::uint32_t) const override { return {}; }
+  std::string_view interface(std::uint32_t) const override { return {}; }
+  std::string_view host(const Address&) const override { return {}; }
+};
+
+/// A socket with all that was acquired about it.
+struct Row {
+  const Socket& socket;
+  /// Every descriptor that holds it; empty when none is known.
+  std::span<const Owner> owners;
+  const Names& names;
+};
+
+}  // namespace sockutils

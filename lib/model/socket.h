@@ -1,0 +1,45 @@
+/// One socket as its family's decoder fills it: what all families share, and a bag for the rest.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "model/facts.h"
+#include "sockutils/address.h"
+#include "sockutils/types.h"
+
+namespace sockutils {
+
+/// Identity is (network namespace, cookie); inodes are 32 bits and wrap, addresses repeat.
+/// A member without a value is one that the kernel did not tell.
+struct Socket {
+  Family family = Family::Inet;
+  Protocol protocol = Protocol::Tcp;
+  std::optional<State> state;
+
+  /// Internet families. A peer has a value only when there is one; a port is never 0. For raw and
+  /// ping sockets the port is what getsockname(2) says: the IP protocol, the ICMP identifier.
+  std::optional<Address> local_address;
+  std::optional<Address> peer_address;
+  std::optional<std::uint16_t> local_port;
+  std::optional<std::uint16_t> peer_port;
+
+  /// Bytes; for a listener connections waiting to be accepted, and their limit.
+  std::optional<std::uint64_t> recv_queue;
+  std::optional<std::uint64_t> send_queue;
+
+  std::optional<std::uint64_t> inode;
+  std::optional<std::uint64_t> cookie;
+  /// Inode number of the network namespace.
+  std::optional<std::uint64_t> netns;
+  std::optional<std::uint32_t> uid;
+  /// Index of the interface that the socket is bound to.
+  std::optional<std::uint32_t> interface;
+
+  Facts facts;
+
+  /// Back to nothing known, keeping memory.
+  void clear();
+};
+
+}  // namespace sockutils
