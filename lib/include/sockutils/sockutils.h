@@ -29,6 +29,7 @@
 #include "sockutils/process.h"
 #include "sockutils/query.h"
 #include "sockutils/services.h"
+#include "sockutils/suggest.h"
 #include "sockutils/types.h"
 #include "sockutils/value.h"
 #include "sockutils/version.h"
