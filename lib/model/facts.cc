@@ -1,7 +1,5 @@
 #include "model/facts.h"
 
-#include "model/socket.h"
-
 namespace sockutils {
 
 void Facts::clear() {
@@ -31,22 +29,6 @@ std::optional<std::string_view> Facts::bytes(const FactKey& key) const {
   const Entry* const entry = find(key);
   if (entry == nullptr) return std::nullopt;
   return std::string_view(buffer_).substr(entry->offset, entry->length);
-}
-
-void Socket::clear() {
-  state.reset();
-  local_address.reset();
-  peer_address.reset();
-  local_port.reset();
-  peer_port.reset();
-  recv_queue.reset();
-  send_queue.reset();
-  inode.reset();
-  cookie.reset();
-  netns.reset();
-  uid.reset();
-  interface.reset();
-  facts.clear();
 }
 
 }  // namespace sockutils

@@ -10,6 +10,10 @@
 
 namespace sockutils {
 
+/// The ends of a socket of a family without ports, in words: a path, a port id.
+inline constexpr FactKey LocalName{"local"};
+inline constexpr FactKey PeerName{"peer"};
+
 /// Identity is (network namespace, cookie); inodes are 32 bits and wrap, addresses repeat.
 /// A member without a value is one that the kernel did not tell.
 struct Socket {
@@ -23,6 +27,8 @@ struct Socket {
   std::optional<Address> peer_address;
   std::optional<std::uint16_t> local_port;
   std::optional<std::uint16_t> peer_port;
+  /// IPV6_V6ONLY.
+  std::optional<bool> v6_only;
 
   /// Bytes; for a listener connections waiting to be accepted, and their limit.
   std::optional<std::uint64_t> recv_queue;
@@ -36,6 +42,7 @@ struct Socket {
   /// Index of the interface that the socket is bound to.
   std::optional<std::uint32_t> interface;
 
+  /// What only this socket's family has.
   Facts facts;
 
   /// Back to nothing known, keeping memory.

@@ -44,7 +44,9 @@ struct Endpoint {
   /// A host name or a scope's interface, when names were asked for; else empty.
   std::string_view host;
   std::string_view scope;
-  /// Instead of address and port: a path, an interface, a netlink port id.
+  /// Index of the interface, written when `scope` holds no name; 0 when there is none.
+  std::uint32_t scope_id = 0;
+  /// Instead of address and port: a path, a netlink port id, an Ethernet protocol.
   std::string_view text;
   /// The wildcard of a socket that takes IPv4 and IPv6.
   bool dual_stack = false;

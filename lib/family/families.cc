@@ -1,0 +1,56 @@
+#include <array>
+
+#include "family/family.h"
+#include "family/inet/inet.h"
+#include "family/netlink.h"
+#include "family/packet.h"
+#include "family/shared.h"
+#include "family/unix.h"
+
+namespace sockutils {
+namespace {
+
+constexpr FamilyHandler inet_handler(Family family, Protocol protocol, std::string_view title,
+                                     std::string_view proc_file) {
+  return {{family, protocol}, title, inet::append_request, inet::decode, proc_file, inet::parse_line};
+}
+
+constexpr std::array Handlers{
+    inet_handler(Family::Inet, Protocol::Tcp, "tcp (IPv4)", "tcp"),
+    inet_handler(Family::Inet6, Protocol::Tcp, "tcp (IPv6)", "tcp6"),
+    inet_handler(Family::Inet, Protocol::Udp, "udp (IPv4)", "udp"),
+    inet_handler(Family::Inet6, Protocol::Udp, "udp (IPv6)", "udp6"),
+    inet_handler(Family::Inet, Protocol::Udplite, "udplite (IPv4)", "udplite"),
+    inet_handler(Family::Inet6, Protocol::Udplite, "udplite (IPv6)", "udplite6"),
+    inet_handler(Family::Inet, Protocol::Raw, "raw (IPv4)", "raw"),
+    inet_handler(Family::Inet6, Protocol::Raw, "raw (IPv6)", "raw6"),
+    inet_handler(Family::Inet, Protocol::Icmp, "icmp (IPv4)", "icmp"),
+    inet_handler(Family::Inet6, Protocol::Icmp, "icmp (IPv6)", "icmp6"),
+    FamilyHandler{{Family::Unix, {}},
+                  "unix",
+                  unix_domain::append_request,
+                  unix_domain::decode,
+                  "unix",
+                  unix_domain::parse_record,
+                  unix_domain::begins_record},
+    FamilyHandler{
+        {Family::Packet, {}}, "packet", packet::append_request, packet::decode, "packet", packet::parse_line},
+    FamilyHandler{{Family::Netlink, {}},
+                  "netlink",
+                  netlink::append_request,
+                  netlink::decode,
+                  "netlink",
+                  netlink::parse_line},
+};
+
+}  // namespace
+
+std::span<const FamilyHandler> family_handlers() { return Handlers; }
+
+std::span<const std::span<const Field>> family_fields() {
+  static const std::array Tables{inet::fields(),        inet::tcp_info_fields(), shared_fields(),
+                                 unix_domain::fields(), packet::fields(),        netlink::fields()};
+  return Tables;
+}
+
+}  // namespace sockutils

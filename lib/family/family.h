@@ -1,0 +1,53 @@
+/// What a socket family is to the rest of the library: how to ask for its sockets, and how to read the
+/// answers. Everything here is pure: bytes in, `Socket` out; nothing is opened.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "model/socket.h"
+#include "sockutils/field.h"
+#include "sockutils/query.h"
+
+namespace sockutils {
+
+/// What one dump shall bring.
+struct DumpRequest {
+  StateSet states = StateSet::all();
+  Acquire needs = Acquire::Nothing;
+};
+
+/// How well a record could be read.
+enum class Decode : std::uint8_t {
+  Complete,
+  Partial,    ///< the socket is there, but what followed its fixed part was cut or made no sense
+  Malformed,  ///< no socket could be read
+};
+
+/// One kind of socket: a row of the list in families.cc.
+struct FamilyHandler {
+  SocketKind kind;
+  /// For messages: `tcp (IPv6)`.
+  std::string_view title;
+  /// Appends the payload of a SOCK_DIAG_BY_FAMILY request.
+  void (*append_request)(std::string& out, const SocketKind& kind, const DumpRequest& request);
+  /// Reads the payload of one answer into a cleared socket.
+  Decode (*decode)(ByteView payload, const SocketKind& kind, Socket& socket);
+  /// The file below /proc/net.
+  std::string_view proc_file;
+  /// Reads one line of that file, without its newline, into a cleared socket.
+  Decode (*parse_line)(std::string_view line, const SocketKind& kind, Socket& socket);
+  /// Whether a line begins a record: a unix path can hold newlines. Null when every line does.
+  bool (*begins_record)(std::string_view line) = nullptr;
+};
+
+/// Every kind, in the order in which they are listed.
+std::span<const FamilyHandler> family_handlers();
+
+/// The fields that families declare, one table each.
+std::span<const std::span<const Field>> family_fields();
+
+}  // namespace sockutils

@@ -1,0 +1,117 @@
+#include <array>
+
+#include "family/inet/inet.h"
+#include "model/row.h"
+
+namespace sockutils::inet {
+namespace {
+
+template <const FactKey& Key>
+OptionalValue number(const Row& row) {
+  return row.socket.facts.number(Key);
+}
+
+OptionalValue congestion_control(const Row& row) { return row.socket.facts.bytes(CongestionControl); }
+
+OptionalValue v6_only(const Row& row) { return row.socket.v6_only; }
+
+OptionalValue dual_stack(const Row& row) {
+  const Socket& socket = row.socket;
+  if (!socket.local_address) return std::nullopt;
+  if (!socket.local_address->is_v6 || !socket.local_address->is_wildcard()) return false;
+  return socket.v6_only ? OptionalValue(!*socket.v6_only) : std::nullopt;
+}
+
+/// Names of `ss`, by the kernel's number (inet_diag_msg.idiag_timer).
+OptionalValue timer(const Row& row) {
+  constexpr std::array<std::string_view, 5> TimerNames{"off", "on", "keepalive", "timewait", "persist"};
+  const auto value = row.socket.facts.number(Timer);
+  if (!value) return std::nullopt;
+  return *value < TimerNames.size() ? TimerNames[*value] : std::string_view("unknown");
+}
+
+constexpr std::array Fields{
+    Field{.name = "v6_only",
+          .title = "V6ONLY",
+          .type = Type::Flag,
+          .get = v6_only,
+          .kernel = "4.2",
+          .doc = "The socket takes IPv6 alone (IPV6_V6ONLY); told for listeners and unconnected sockets"},
+    Field{.name = "dual_stack",
+          .title = "DUAL",
+          .type = Type::Flag,
+          .get = dual_stack,
+          .kernel = "4.2",
+          .doc = "A wildcard IPv6 socket that takes IPv4 too"},
+    Field{.name = "timer",
+          .title = "TIMER",
+          .type = Type::Text,
+          .get = timer,
+          .doc = "The timer that runs: on (retransmission), keepalive, timewait, persist"},
+    Field{.name = "timer_expires",
+          .title = "EXPIRES",
+          .type = Type::Microseconds,
+          .get = number<TimerExpires>,
+          .align = Align::Right,
+          .doc = "Time until that timer fires"},
+    Field{.name = "timer_retransmits",
+          .title = "RETR",
+          .type = Type::Count,
+          .get = number<TimerRetransmits>,
+          .align = Align::Right,
+          .doc = "Retransmissions, or probes, that this timer has sent so far"},
+    Field{.name = "congestion_control",
+          .title = "CONGESTION",
+          .type = Type::Text,
+          .get = congestion_control,
+          .needs = Acquire::Congestion,
+          .kernel = "2.6.18",
+          .aliases = "tcp_congestion cong",
+          .doc = "Name of the TCP congestion control algorithm"},
+    Field{.name = "tos",
+          .title = "TOS",
+          .type = Type::Mask,
+          .get = number<Tos>,
+          .needs = Acquire::Tos,
+          .align = Align::Right,
+          .kernel = "3.0",
+          .doc = "IPv4 type of service of what is sent (IP_TOS)"},
+    Field{.name = "traffic_class",
+          .title = "TCLASS",
+          .type = Type::Mask,
+          .get = number<TrafficClass>,
+          .needs = Acquire::TrafficClass,
+          .align = Align::Right,
+          .kernel = "3.0",
+          .aliases = "tclass",
+          .doc = "IPv6 traffic class of what is sent (IPV6_TCLASS)"},
+    Field{.name = "class_id",
+          .title = "CLASS",
+          .type = Type::Mask,
+          .get = number<ClassId>,
+          .needs = Acquire::ClassId,
+          .align = Align::Right,
+          .kernel = "4.14",
+          .doc = "Net class of the socket's control group, else its priority (SO_PRIORITY)"},
+    Field{.name = "mark",
+          .title = "MARK",
+          .type = Type::Mask,
+          .get = number<Mark>,
+          .align = Align::Right,
+          .kernel = "4.9",
+          .aliases = "fwmark",
+          .doc = "Firewall mark (SO_MARK); the kernel tells it to those with CAP_NET_ADMIN"},
+    Field{.name = "cgroup_id",
+          .title = "CGROUP-ID",
+          .type = Type::Identifier,
+          .get = number<CgroupId>,
+          .align = Align::Right,
+          .kernel = "5.8",
+          .doc = "Number of the socket's control group (cgroup v2)"},
+};
+
+}  // namespace
+
+std::span<const Field> fields() { return Fields; }
+
+}  // namespace sockutils::inet

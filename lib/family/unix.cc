@@ -1,0 +1,275 @@
+#include "family/unix.h"
+
+#include <fmt/format.h>
+#include <linux/unix_diag.h>
+#include <sys/socket.h>
+
+#include <array>
+
+#include "base/parse_number.h"
+#include "base/text.h"
+#include "family/attributes.h"
+#include "family/shared.h"
+#include "model/row.h"
+
+namespace sockutils::unix_domain {
+namespace {
+
+constexpr FactKey Path{"path"};
+constexpr FactKey Abstract{"abstract"};
+constexpr FactKey PeerInode{"peer_inode"};
+constexpr FactKey Pending{"pending"};
+constexpr FactKey VfsInode{"vfs_inode"};
+constexpr FactKey VfsDevice{"vfs_device"};
+
+constexpr unsigned KernelClose = 7;
+
+std::optional<Protocol> protocol_of(unsigned type) {
+  switch (type) {
+    case SOCK_STREAM:
+      return Protocol::Stream;
+    case SOCK_DGRAM:
+      return Protocol::Dgram;
+    case SOCK_SEQPACKET:
+      return Protocol::Seqpacket;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<State> state_of(Protocol protocol, unsigned number) {
+  if (number == KernelClose) return protocol == Protocol::Dgram ? State::Unconnected : State::Closed;
+  if (number == static_cast<unsigned>(State::Established)) return State::Established;
+  if (number == static_cast<unsigned>(State::Listen)) return State::Listen;
+  return std::nullopt;
+}
+
+/// `name` is sun_path as the kernel holds it: a path, or a NUL and an abstract name of any bytes.
+void set_name(Socket& socket, std::string_view name) {
+  if (name.empty()) return;
+  const bool is_abstract = name.front() == '\0';
+  if (!is_abstract) name = name.substr(0, name.find('\0'));
+  const std::string text = is_abstract ? "@" + std::string(name.substr(1)) : std::string(name);
+  socket.facts.set_bytes(Path, text);
+  socket.facts.set_number(Abstract, is_abstract ? 1 : 0);
+  socket.facts.set_bytes(LocalName, text);
+}
+
+/// A socket without a name is known by its inode, in both directions: that is how the two ends of a
+/// socketpair are matched by eye.
+void name_by_inode(Socket& socket, const FactKey& key, std::uint64_t inode) {
+  socket.facts.set_bytes(key, fmt::format("inode:{}", inode));
+}
+
+std::uint32_t show_flags(Acquire needs) {
+  std::uint32_t show = UDIAG_SHOW_NAME | UDIAG_SHOW_PEER | UDIAG_SHOW_RQLEN | UDIAG_SHOW_UID;
+  if (needs_any(needs, Acquire::UnixVfs)) show |= UDIAG_SHOW_VFS;
+  if (needs_any(needs, Acquire::UnixPending)) show |= UDIAG_SHOW_ICONS;
+  if (needs_any(needs, Acquire::MemInfo)) show |= UDIAG_SHOW_MEMINFO;
+  return show;
+}
+
+std::uint32_t kernel_states(StateSet states) {
+  std::uint32_t bits = states.bits() & ~1u & ~(1u << KernelClose);
+  if (states.contains(State::Unconnected) || states.contains(State::Closed)) bits |= 1u << KernelClose;
+  return bits;
+}
+
+bool take_queues(ByteView value, Socket& socket) {
+  const auto queues = load<unix_diag_rqlen>(value);
+  if (!queues) return false;
+  socket.recv_queue = queues->udiag_rqueue;
+  socket.send_queue = queues->udiag_wqueue;
+  return true;
+}
+
+bool take_vfs(ByteView value, Socket& socket) {
+  const auto vfs = load<unix_diag_vfs>(value);
+  if (!vfs) return false;
+  socket.facts.set_number(VfsInode, vfs->udiag_vfs_ino);
+  socket.facts.set_number(VfsDevice, vfs->udiag_vfs_dev);
+  return true;
+}
+
+bool take_peer(ByteView value, Socket& socket) {
+  const auto inode = load<std::uint32_t>(value);
+  // Inode 0: the peer waits to be accepted, or is gone.
+  if (inode && *inode != 0) {
+    socket.facts.set_number(PeerInode, *inode);
+    name_by_inode(socket, PeerName, *inode);
+  }
+  return inode.has_value();
+}
+
+bool take_uid(ByteView value, Socket& socket) {
+  socket.uid = load<std::uint32_t>(value);
+  return socket.uid.has_value();
+}
+
+bool take_attribute(unsigned type, ByteView value, Socket& socket) {
+  switch (type) {
+    case UNIX_DIAG_NAME:
+      set_name(socket, as_text(value));
+      return true;
+    case UNIX_DIAG_VFS:
+      return take_vfs(value, socket);
+    case UNIX_DIAG_PEER:
+      return take_peer(value, socket);
+    case UNIX_DIAG_ICONS:
+      socket.facts.set_number(Pending, value.size() / sizeof(std::uint32_t));
+      return value.size() % sizeof(std::uint32_t) == 0;
+    case UNIX_DIAG_RQLEN:
+      return take_queues(value, socket);
+    case UNIX_DIAG_MEMINFO:
+      socket.facts.set_bytes(MemInfo, as_text(value));
+      return true;
+    case UNIX_DIAG_UID:
+      return take_uid(value, socket);
+    case UNIX_DIAG_SHUTDOWN:
+      return take_number<std::uint8_t>(socket, Shutdown, value);
+    default:
+      return true;
+  }
+}
+
+// Columns of /proc/net/unix (af_unix.c, unix_seq_show).
+enum Column : std::size_t { Address, References, ProtocolNumber, Flags, SocketType, SocketState, Inode };
+
+/// Flags and states there are those of linux/net.h, not those of sock_diag.
+std::optional<State> proc_state(Protocol protocol, std::uint32_t flags, unsigned socket_state) {
+  constexpr std::uint32_t AcceptsConnections = 0x10000;  // __SO_ACCEPTCON
+  constexpr unsigned Connecting = 2;
+  constexpr unsigned Connected = 3;
+  if ((flags & AcceptsConnections) != 0) return State::Listen;
+  if (socket_state == Connecting || socket_state == Connected) return State::Established;
+  return state_of(protocol, KernelClose);
+}
+
+/// What follows the inode: one blank and the path, or nothing. The path may hold blanks of its own.
+std::string_view path_of(std::string_view record, std::string_view inode_column) {
+  const auto end = static_cast<std::size_t>(inode_column.data() - record.data()) + inode_column.size();
+  return end + 1 < record.size() ? record.substr(end + 1) : std::string_view{};
+}
+
+void set_proc_name(Socket& socket, std::string_view path) {
+  if (path.empty()) return;
+  // The file writes an abstract name's first NUL as `@`; a path that begins so cannot be told apart.
+  const std::string name = path.front() == '@' ? '\0' + std::string(path.substr(1)) : std::string(path);
+  set_name(socket, name);
+}
+
+OptionalValue path(const Row& row) { return row.socket.facts.bytes(Path); }
+
+OptionalValue abstract(const Row& row) {
+  const auto value = row.socket.facts.number(Abstract);
+  return value ? OptionalValue(*value != 0) : std::nullopt;
+}
+
+template <const FactKey& Key>
+OptionalValue number(const Row& row) {
+  return row.socket.facts.number(Key);
+}
+
+constexpr std::array Fields{
+    Field{.name = "path",
+          .title = "PATH",
+          .type = Type::Text,
+          .get = path,
+          .doc = "Name of a unix socket; an abstract one begins with @"},
+    Field{.name = "abstract",
+          .title = "ABSTRACT",
+          .type = Type::Flag,
+          .get = abstract,
+          .doc = "The name of the unix socket is abstract, not a path"},
+    Field{.name = "peer_inode",
+          .title = "PEER-INODE",
+          .type = Type::Identifier,
+          .get = number<PeerInode>,
+          .align = Align::Right,
+          .kernel = "3.3",
+          .doc = "Inode number of the unix socket at the other end"},
+    Field{.name = "pending",
+          .title = "PENDING",
+          .type = Type::Count,
+          .get = number<Pending>,
+          .needs = Acquire::UnixPending,
+          .align = Align::Right,
+          .kernel = "3.3",
+          .doc = "Connections that wait to be accepted by a unix listener"},
+    Field{.name = "vfs_inode",
+          .title = "VFS-INODE",
+          .type = Type::Identifier,
+          .get = number<VfsInode>,
+          .needs = Acquire::UnixVfs,
+          .align = Align::Right,
+          .kernel = "3.3",
+          .doc = "Inode of the file that a unix socket is bound to"},
+    Field{.name = "vfs_device",
+          .title = "VFS-DEV",
+          .type = Type::Identifier,
+          .get = number<VfsDevice>,
+          .needs = Acquire::UnixVfs,
+          .align = Align::Right,
+          .kernel = "3.3",
+          .doc = "Device of that file, as the kernel numbers it"},
+};
+
+}  // namespace
+
+void append_request(std::string& out, const SocketKind&, const DumpRequest& request) {
+  unix_diag_req message{};
+  message.sdiag_family = AF_UNIX;
+  message.udiag_states = kernel_states(request.states);
+  message.udiag_show = show_flags(request.needs);
+  append_object(out, message);
+}
+
+Decode decode(ByteView payload, const SocketKind& kind, Socket& socket) {
+  const auto message = load<unix_diag_msg>(payload);
+  if (!message) return Decode::Malformed;
+  const auto protocol = protocol_of(message->udiag_type);
+  if (!protocol) return Decode::Malformed;
+  socket.family = kind.family;
+  socket.protocol = *protocol;
+  socket.state = state_of(*protocol, message->udiag_state);
+  socket.inode = message->udiag_ino;
+  socket.cookie = join_cookie(message->udiag_cookie);
+
+  bool complete = true;
+  const bool intact = for_each_attribute(
+      after(payload, sizeof(unix_diag_msg)),
+      [&](unsigned type, ByteView value) { complete = take_attribute(type, value, socket) && complete; });
+  if (!socket.facts.bytes(LocalName)) name_by_inode(socket, LocalName, message->udiag_ino);
+  return intact && complete ? Decode::Complete : Decode::Partial;
+}
+
+bool begins_record(std::string_view line) {
+  // "0000000020c4f53d: 00000003 ": an address of 8 or 16 digits, or more in a kernel to come.
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos || colon < 8 || line.substr(colon, 2) != ": ") return false;
+  return parse_number<std::uint64_t>(line.substr(0, colon), 16).has_value() &&
+         split_words(line).size() > Inode;
+}
+
+Decode parse_record(std::string_view record, const SocketKind& kind, Socket& socket) {
+  const std::vector<std::string_view> columns = split_words(record.substr(0, record.find('\n')));
+  if (columns.size() <= Inode) return Decode::Malformed;
+  const auto flags = parse_number<std::uint32_t>(columns[Flags], 16);
+  const auto type = parse_number<std::uint16_t>(columns[SocketType], 16);
+  const auto socket_state = parse_number<std::uint8_t>(columns[SocketState], 16);
+  const auto inode = parse_number<std::uint64_t>(columns[Inode]);
+  if (!flags || !type || !socket_state || !inode) return Decode::Malformed;
+  const auto protocol = protocol_of(*type);
+  if (!protocol) return Decode::Malformed;
+  socket.family = kind.family;
+  socket.protocol = *protocol;
+  socket.state = proc_state(*protocol, *flags, *socket_state);
+  if (*inode != 0) socket.inode = *inode;
+  set_proc_name(socket, path_of(record, columns[Inode]));
+  if (!socket.facts.bytes(LocalName) && *inode != 0) name_by_inode(socket, LocalName, *inode);
+  return Decode::Complete;
+}
+
+std::span<const Field> fields() { return Fields; }
+
+}  // namespace sockutils::unix_domain

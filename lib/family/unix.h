@@ -1,0 +1,18 @@
+/// unix(7) sockets.
+#pragma once
+
+#include "family/family.h"
+
+namespace sockutils::unix_domain {
+
+/// struct unix_diag_req of linux/unix_diag.h.
+void append_request(std::string& out, const SocketKind& kind, const DumpRequest& request);
+/// struct unix_diag_msg and its attributes.
+Decode decode(ByteView payload, const SocketKind& kind, Socket& socket);
+/// A record of /proc/net/unix, which is several lines when a path holds newlines.
+Decode parse_record(std::string_view record, const SocketKind& kind, Socket& socket);
+bool begins_record(std::string_view line);
+
+std::span<const Field> fields();
+
+}  // namespace sockutils::unix_domain

@@ -1,0 +1,274 @@
+#include <array>
+
+#include "model/registry.h"
+#include "model/row.h"
+
+namespace sockutils {
+namespace {
+
+template <class T>
+OptionalValue widen(const std::optional<T>& number) {
+  return number ? OptionalValue(std::uint64_t{*number}) : std::nullopt;
+}
+
+/// A name that was not found, or not asked for, is absent.
+OptionalValue text(std::string_view name) { return name.empty() ? std::nullopt : OptionalValue(name); }
+
+OptionalValue family(const Row& row) { return row.socket.family; }
+OptionalValue protocol(const Row& row) { return row.socket.protocol; }
+OptionalValue state(const Row& row) {
+  return row.socket.state ? OptionalValue(*row.socket.state) : std::nullopt;
+}
+
+struct Side {
+  std::optional<Address> Socket::*address;
+  std::optional<std::uint16_t> Socket::*port;
+  const FactKey* name;
+};
+
+constexpr Side Local{&Socket::local_address, &Socket::local_port, &LocalName};
+constexpr Side Peer{&Socket::peer_address, &Socket::peer_port, &PeerName};
+
+template <const Side& S>
+OptionalValue address(const Row& row) {
+  const auto& value = row.socket.*S.address;
+  return value ? OptionalValue(*value) : std::nullopt;
+}
+
+template <const Side& S>
+OptionalValue port(const Row& row) {
+  return widen(row.socket.*S.port);
+}
+
+template <const Side& S>
+std::string_view service_name(const Row& row) {
+  const auto& number = row.socket.*S.port;
+  return number ? row.names.service(*number, row.socket.protocol) : std::string_view{};
+}
+
+template <const Side& S>
+OptionalValue service(const Row& row) {
+  return text(service_name<S>(row));
+}
+
+template <const Side& S>
+OptionalValue host(const Row& row) {
+  const auto& value = row.socket.*S.address;
+  return value ? text(row.names.host(*value)) : std::nullopt;
+}
+
+Endpoint internet_end(const Row& row, const Address& address, std::optional<std::uint16_t> port) {
+  Endpoint end{.address = address, .port = port, .host = row.names.host(address)};
+  end.dual_stack = address.is_v6 && row.socket.v6_only == false;
+  end.scope_id = address.scope_id;
+  if (end.scope_id != 0) end.scope = row.names.interface(end.scope_id);
+  return end;
+}
+
+template <const Side& S>
+OptionalValue endpoint(const Row& row) {
+  const Socket& socket = row.socket;
+  if (const auto& value = socket.*S.address) return internet_end(row, *value, socket.*S.port);
+  const auto name = socket.facts.bytes(*S.name);
+  if (!name) return Endpoint{.any = true};
+  Endpoint end{.text = *name};
+  if (S.name == &LocalName && socket.interface) {
+    end.scope_id = *socket.interface;
+    end.scope = row.names.interface(end.scope_id);
+  }
+  return end;
+}
+
+/// Which end of a connection is the service: the one whose port has a name; when both have, the lower
+/// port, since ephemeral ports are high.
+OptionalValue either_service(const Row& row) {
+  const std::string_view local = service_name<Local>(row);
+  const std::string_view peer = service_name<Peer>(row);
+  if (local.empty() || peer.empty()) return text(local.empty() ? peer : local);
+  return text(*row.socket.peer_port < *row.socket.local_port ? peer : local);
+}
+
+OptionalValue recv_queue(const Row& row) { return widen(row.socket.recv_queue); }
+OptionalValue send_queue(const Row& row) { return widen(row.socket.send_queue); }
+OptionalValue inode(const Row& row) { return widen(row.socket.inode); }
+OptionalValue cookie(const Row& row) { return widen(row.socket.cookie); }
+OptionalValue netns(const Row& row) { return widen(row.socket.netns); }
+OptionalValue uid(const Row& row) { return widen(row.socket.uid); }
+OptionalValue user(const Row& row) {
+  return row.socket.uid ? text(row.names.user(*row.socket.uid)) : std::nullopt;
+}
+OptionalValue interface(const Row& row) {
+  return row.socket.interface ? text(row.names.interface(*row.socket.interface)) : std::nullopt;
+}
+OptionalValue interface_index(const Row& row) { return widen(row.socket.interface); }
+
+constexpr std::array Fields{
+    Field{.name = "family",
+          .title = "FAMILY",
+          .type = Type::Family,
+          .get = family,
+          .doc = "Address family",
+          .drop = 3},
+    Field{.name = "protocol",
+          .title = "PROTO",
+          .type = Type::Protocol,
+          .get = protocol,
+          .aliases = "proto",
+          .doc = "Protocol within the family",
+          .drop = 1},
+    Field{.name = "state",
+          .title = "STATE",
+          .type = Type::State,
+          .get = state,
+          .doc = "State of the connection",
+          .drop = 1},
+    Field{.name = "recv_queue",
+          .title = "RECV-Q",
+          .type = Type::Bytes,
+          .get = recv_queue,
+          .align = Align::Right,
+          .aliases = "recvq recv-q",
+          .doc = "Bytes that the process has not yet read; for a listener, connections that it has not yet "
+                 "accepted",
+          .drop = 6},
+    Field{
+        .name = "send_queue",
+        .title = "SEND-Q",
+        .type = Type::Bytes,
+        .get = send_queue,
+        .align = Align::Right,
+        .aliases = "sendq send-q",
+        .doc = "Bytes that the peer has not yet acknowledged; for a listener, how many connections may wait",
+        .drop = 6},
+    Field{.name = "local",
+          .title = "LOCAL",
+          .type = Type::Endpoint,
+          .get = endpoint<Local>,
+          .needs = Acquire::Interfaces,
+          .role = Role::Composite,
+          .doc = "Local end: address and port, or path",
+          .drop = 0},
+    Field{.name = "local_address",
+          .title = "LOCAL-ADDRESS",
+          .type = Type::Address,
+          .get = address<Local>,
+          .doc = "Local address",
+          .drop = 1},
+    Field{.name = "local_port",
+          .title = "LPORT",
+          .type = Type::Port,
+          .get = port<Local>,
+          .align = Align::Right,
+          .aliases = "lport",
+          .doc = "Local port; for raw sockets the IP protocol, for ping sockets the ICMP identifier",
+          .drop = 1},
+    Field{.name = "local_service",
+          .title = "LSERVICE",
+          .type = Type::Text,
+          .get = service<Local>,
+          .needs = Acquire::Services,
+          .doc = "Name of the local port in /etc/services"},
+    Field{.name = "local_host",
+          .title = "LOCAL-HOST",
+          .type = Type::Text,
+          .get = host<Local>,
+          .needs = Acquire::HostNames,
+          .doc = "Host name of the local address, when names are looked up (-r)"},
+    Field{.name = "peer",
+          .title = "PEER",
+          .type = Type::Endpoint,
+          .get = endpoint<Peer>,
+          .needs = Acquire::Interfaces,
+          .role = Role::Composite,
+          .doc = "Other end: address and port, or path",
+          .drop = 2},
+    Field{.name = "peer_address",
+          .title = "PEER-ADDRESS",
+          .type = Type::Address,
+          .get = address<Peer>,
+          .doc = "Address of the other end",
+          .drop = 2},
+    Field{.name = "peer_port",
+          .title = "PPORT",
+          .type = Type::Port,
+          .get = port<Peer>,
+          .align = Align::Right,
+          .aliases = "pport rport",
+          .doc = "Port of the other end",
+          .drop = 2},
+    Field{.name = "peer_service",
+          .title = "PSERVICE",
+          .type = Type::Text,
+          .get = service<Peer>,
+          .needs = Acquire::Services,
+          .doc = "Name of the other end's port in /etc/services"},
+    Field{.name = "peer_host",
+          .title = "PEER-HOST",
+          .type = Type::Text,
+          .get = host<Peer>,
+          .needs = Acquire::HostNames,
+          .doc = "Host name of the other end, when names are looked up (-r)"},
+    Field{.name = "service",
+          .title = "SERVICE",
+          .type = Type::Text,
+          .get = either_service,
+          .needs = Acquire::Services,
+          .role = Role::Composite,
+          .doc = "The service that the socket belongs to: the end whose port has a name",
+          .drop = 7},
+    Field{.name = "uid",
+          .title = "UID",
+          .type = Type::Identifier,
+          .get = uid,
+          .align = Align::Right,
+          .doc = "User that the socket belongs to, by number; unknown for TIME_WAIT and SYN_RECV",
+          .drop = 5},
+    Field{.name = "user",
+          .title = "USER",
+          .type = Type::Text,
+          .get = user,
+          .needs = Acquire::Users,
+          .doc = "User that the socket belongs to, by name",
+          .drop = 5},
+    Field{.name = "inode",
+          .title = "INODE",
+          .type = Type::Identifier,
+          .get = inode,
+          .align = Align::Right,
+          .aliases = "ino",
+          .doc = "Inode number, as in /proc/PID/fd; absent when no file holds the socket"},
+    Field{
+        .name = "cookie",
+        .title = "COOKIE",
+        .type = Type::Identifier,
+        .get = cookie,
+        .align = Align::Right,
+        .kernel = "3.3",
+        .doc =
+            "The kernel's own identity of the socket within its namespace (SO_COOKIE); only through netlink"},
+    Field{.name = "netns",
+          .title = "NETNS",
+          .type = Type::Identifier,
+          .get = netns,
+          .align = Align::Right,
+          .doc = "Network namespace, by the inode number of its file"},
+    Field{.name = "interface",
+          .title = "IFACE",
+          .type = Type::Text,
+          .get = interface,
+          .needs = Acquire::Interfaces,
+          .aliases = "dev",
+          .doc = "Interface that the socket is bound to"},
+    Field{.name = "interface_index",
+          .title = "IFINDEX",
+          .type = Type::Identifier,
+          .get = interface_index,
+          .align = Align::Right,
+          .doc = "Index of the interface that the socket is bound to"},
+};
+
+}  // namespace
+
+std::span<const Field> common_fields() { return Fields; }
+
+}  // namespace sockutils

@@ -1,0 +1,29 @@
+#include "sockutils/error.h"
+
+#include <system_error>
+
+namespace sockutils {
+
+std::string Error::message() const {
+  std::string text = operation;
+  if (!subject.empty()) text += " " + subject;
+  if (!detail.empty()) text += ": " + detail;
+  if (code != 0) text += ": " + std::generic_category().message(code);
+  return text;
+}
+
+std::string_view name(Warning::Kind kind) {
+  switch (kind) {
+    case Warning::Kind::SocketsMissing:
+      return "sockets-missing";
+    case Warning::Kind::SocketsMalformed:
+      return "sockets-malformed";
+    case Warning::Kind::OwnersMissing:
+      return "owners-missing";
+    case Warning::Kind::NamesMissing:
+      return "names-missing";
+  }
+  return {};
+}
+
+}  // namespace sockutils

@@ -1,0 +1,30 @@
+/// The patterns of `~`: POSIX extended regular expressions, regex(7).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+
+namespace sockutils::filter {
+
+/// A compiled pattern. Immutable, cheap to copy, safe to share between threads.
+class Pattern {
+ public:
+  /// Errors: what is wrong with the expression, in words. Expressions that would cost regcomp(3)
+  /// unbounded time or memory are refused.
+  static tl::expected<Pattern, std::string> compile(std::string expression);
+
+  /// Whether it matches anywhere in `text`, which may hold any bytes.
+  bool found_in(std::string_view text) const;
+
+  const std::string& expression() const;
+
+ private:
+  struct Compiled;
+  explicit Pattern(std::shared_ptr<const Compiled> compiled);
+
+  std::shared_ptr<const Compiled> compiled_;
+};
+
+}  // namespace sockutils::filter
