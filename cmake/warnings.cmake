@@ -5,5 +5,11 @@ target_compile_options(sockutils_warnings INTERFACE
   -Wcast-qual -Wnon-virtual-dtor
   $<$<CXX_COMPILER_ID:GNU>:-Wuseless-cast>
   # Designated initialisers leave the other members at their defaults; that is what they are for.
-  -Wno-missing-field-initializers
-  $<$<BOOL:${SOCKUTILS_WERROR}>:-Werror>)
+  -Wno-missing-field-initializers)
+
+# Each newer compiler knows warnings that nobody here has seen yet. They must not keep anybody from
+# building, so warnings are errors only with the compilers that the test run uses.
+if((CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13) OR
+   (CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 17))
+  target_compile_options(sockutils_warnings INTERFACE $<$<BOOL:${SOCKUTILS_WERROR}>:-Werror>)
+endif()
