@@ -12,7 +12,11 @@ namespace {
 
 constexpr FamilyHandler inet_handler(Family family, Protocol protocol, std::string_view title,
                                      std::string_view proc_file) {
-  return {{family, protocol}, title, inet::append_request, inet::decode, proc_file, inet::parse_line};
+  // No kernel has a sock_diag handler for ping sockets, and asking makes it look for a module each time.
+  const auto request = protocol == Protocol::Icmp ? nullptr : inet::append_request;
+  const StateSet states = protocol == Protocol::Tcp ? StateSet::all() - StateSet{State::Unconnected}
+                                                    : StateSet{State::Unconnected, State::Established};
+  return {{family, protocol}, title, states, request, inet::decode, proc_file, inet::parse_line};
 }
 
 constexpr std::array Handlers{
@@ -28,15 +32,22 @@ constexpr std::array Handlers{
     inet_handler(Family::Inet6, Protocol::Icmp, "icmp (IPv6)", "icmp6"),
     FamilyHandler{{Family::Unix, {}},
                   "unix",
+                  StateSet{State::Unconnected, State::Established, State::Listen, State::Closed},
                   unix_domain::append_request,
                   unix_domain::decode,
                   "unix",
                   unix_domain::parse_record,
                   unix_domain::begins_record},
-    FamilyHandler{
-        {Family::Packet, {}}, "packet", packet::append_request, packet::decode, "packet", packet::parse_line},
+    FamilyHandler{{Family::Packet, {}},
+                  "packet",
+                  StateSet{State::Unconnected},
+                  packet::append_request,
+                  packet::decode,
+                  "packet",
+                  packet::parse_line},
     FamilyHandler{{Family::Netlink, {}},
                   "netlink",
+                  StateSet{State::Unconnected},
                   netlink::append_request,
                   netlink::decode,
                   "netlink",

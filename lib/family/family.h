@@ -32,7 +32,9 @@ struct FamilyHandler {
   SocketKind kind;
   /// For messages: `tcp (IPv6)`.
   std::string_view title;
-  /// Appends the payload of a SOCK_DIAG_BY_FAMILY request.
+  /// The states that such a socket can be in.
+  StateSet states;
+  /// Appends the payload of a SOCK_DIAG_BY_FAMILY request; null when no kernel answers one.
   void (*append_request)(std::string& out, const SocketKind& kind, const DumpRequest& request);
   /// Reads the payload of one answer into a cleared socket.
   Decode (*decode)(ByteView payload, const SocketKind& kind, Socket& socket);

@@ -33,6 +33,8 @@ class SOCKUTILS_EXPORT Services {
   std::size_t broken_lines() const { return broken_lines_; }
 
  private:
+  void add_line(std::string_view line);
+
   struct Entry {
     std::uint16_t port;
     std::string protocol;
@@ -40,7 +42,7 @@ class SOCKUTILS_EXPORT Services {
   };
   std::vector<Entry> entries_;
   std::unordered_map<std::string, std::vector<std::size_t>> by_name_;
-  std::unordered_map<std::uint32_t, std::vector<std::size_t>> by_port_;
+  std::unordered_map<std::uint16_t, std::vector<std::size_t>> by_port_;
   std::size_t broken_lines_ = 0;
 };
 

@@ -1,0 +1,50 @@
+/// Who holds which socket, from /proc.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "sockutils/field.h"
+#include "sockutils/process.h"
+#include "system/system.h"
+
+namespace sockutils {
+
+/// Every descriptor of a socket in every process that may be read. Constant once read: then safe to share
+/// between threads.
+class OwnerTable {
+ public:
+  /// Walks /proc. `needs` says which details of the processes to read; `user_name` is asked for those.
+  /// Processes and descriptors that vanish meanwhile are none.
+  static OwnerTable read(const System& system, Acquire needs,
+                         const std::function<std::string(std::uint32_t)>& user_name);
+
+  /// The owners of the socket with this inode number; empty when none is known.
+  std::span<const Owner> owners_of(std::uint64_t inode) const;
+
+  /// Processes whose descriptors may not be read.
+  std::size_t unreadable_processes() const { return unreadable_; }
+  /// Set when /proc could not be read at all.
+  const std::optional<Error>& error() const { return error_; }
+
+ private:
+  struct Entry {
+    std::uint64_t inode;
+    Owner owner;
+  };
+  void index(std::vector<Entry> entries);
+
+  std::deque<Process> processes_;
+  /// Sorted by inode; `owners_[i]` holds the socket `inodes_[i]`.
+  std::vector<std::uint64_t> inodes_;
+  std::vector<Owner> owners_;
+  std::size_t unreadable_ = 0;
+  std::optional<Error> error_;
+
+  friend class OwnerWalk;
+};
+
+}  // namespace sockutils

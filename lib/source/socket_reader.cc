@@ -1,0 +1,181 @@
+#include "source/socket_reader.h"
+
+#include <fmt/format.h>
+#include <linux/sock_diag.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "system/netlink_dump.h"
+
+namespace sockutils {
+namespace {
+
+/// A dump that the kernel interrupted, or lost a part of, is asked for again this often.
+constexpr int Attempts = 4;
+
+/// How kernels say that they have nobody to answer for a family or protocol.
+bool means_no_handler(int error) {
+  constexpr std::array Codes{ENOENT, EOPNOTSUPP, EPROTONOSUPPORT, EAFNOSUPPORT, EINVAL, 524 /* ENOTSUPP */};
+  return std::find(Codes.begin(), Codes.end(), error) != Codes.end();
+}
+
+/// Faults of one moment: the next attempt may do.
+bool is_passing(int error) { return error == ENOBUFS || error == EINTR || error == EBUSY; }
+
+/// Joins lines to records: a line that begins none belongs to the one before it.
+class RecordJoiner {
+ public:
+  RecordJoiner(bool (*begins)(std::string_view), const std::function<bool(std::string_view)>& visit)
+      : begins_(begins), visit_(visit) {}
+
+  bool add(std::string_view line) {
+    if (begins_ == nullptr) return visit_(line);
+    if (held_ && !begins_(line)) {
+      (record_ += '\n') += line;
+      return true;
+    }
+    const bool go_on = flush();
+    record_ = line;
+    held_ = true;
+    return go_on;
+  }
+
+  bool flush() {
+    if (!held_) return true;
+    held_ = false;
+    return visit_(record_);
+  }
+
+ private:
+  bool (*begins_)(std::string_view);
+  const std::function<bool(std::string_view)>& visit_;
+  std::string record_;
+  bool held_ = false;
+};
+
+}  // namespace
+
+Result<NetlinkChannel*> SocketReader::channel() {
+  if (!channel_) {
+    auto opened = system_.open_sock_diag();
+    if (!opened) return tl::unexpected(opened.error());
+    channel_ = std::move(*opened);
+  }
+  return channel_.get();
+}
+
+void SocketReader::open() {
+  // A failure is met again, and told, when something is read.
+  if (source_ != Source::Proc) static_cast<void>(channel());
+}
+
+void SocketReader::warn(Warning::Kind kind, const FamilyHandler& handler, std::string what,
+                        std::string remedy) {
+  Warning warning{kind, fmt::format("{} sockets: {}", handler.title, what), std::move(remedy)};
+  const auto same = [&](const Warning& known) { return known.message == warning.message; };
+  if (std::none_of(warnings_.begin(), warnings_.end(), same)) warnings_.push_back(std::move(warning));
+}
+
+void SocketReader::warn_malformed(const FamilyHandler& handler, std::size_t count, std::string_view what) {
+  if (count == 0) return;
+  warn(Warning::Kind::SocketsMalformed, handler, fmt::format("{} {} could not be understood", count, what),
+       "please report this with the kernel's version");
+}
+
+SocketReader::End SocketReader::dump_once(const FamilyHandler& handler, const DumpRequest& request,
+                                          const SocketSink& sink, std::optional<Error>& fault) {
+  const auto opened = channel();
+  if (!opened) {
+    fault = opened.error();
+    return End::NoHandler;
+  }
+  std::string payload;
+  handler.append_request(payload, handler.kind, request);
+  std::size_t malformed = 0;
+  Socket socket;
+  const auto outcome =
+      netlink_dump(**opened, SOCK_DIAG_BY_FAMILY, as_bytes(payload), [&](std::uint16_t, ByteView message) {
+        socket.clear();
+        const Decode decoded = handler.decode(message, handler.kind, socket);
+        if (decoded != Decode::Complete) ++malformed;
+        if (decoded == Decode::Malformed) return true;
+        // A state that this library does not know is shown rather than lost.
+        if (socket.state && !request.states.contains(*socket.state)) return true;
+        return sink(socket);
+      });
+  warn_malformed(handler, malformed + (outcome ? outcome->malformed : 0), "messages of the kernel");
+  if (!outcome) {
+    // What is left of the dump would mix with the next one.
+    channel_.reset();
+    fault = outcome.error();
+    return means_no_handler(outcome.error().code) ? End::NoHandler : End::Failed;
+  }
+  if (outcome->stopped) return End::Stopped;
+  if (outcome->interrupted) fault = Error{EINTR, "dump", "sock_diag", "the table changed"};
+  return outcome->interrupted ? End::Failed : End::Finished;
+}
+
+SocketReader::End SocketReader::read_netlink(const FamilyHandler& handler, const DumpRequest& request,
+                                             const SocketSink& sink) {
+  std::optional<Error> fault = Error{ENOENT, "dump", "sock_diag", "no kernel has a handler"};
+  End end = End::NoHandler;
+  for (int attempt = 0; handler.append_request != nullptr && attempt < Attempts; ++attempt) {
+    fault.reset();
+    end = dump_once(handler, request, sink, fault);
+    if (end == End::Finished || end == End::Stopped) return end;
+    if (end == End::NoHandler || !is_passing(fault->code)) break;
+  }
+  if (end == End::NoHandler && source_ == Source::Auto) return end;
+  warn(Warning::Kind::SocketsMissing, handler, fault->message(),
+       end == End::NoHandler ? "--source=auto reads them from /proc/net" : "");
+  return End::Failed;
+}
+
+SocketReader::End SocketReader::end_of_missing_file(const FamilyHandler& handler, const Error& error) {
+  // With the folder there and the file not, this kernel has no such sockets: nothing is missing.
+  if (error.code == ENOENT && system_.file_inode("/proc/thread-self/net/unix")) return End::Finished;
+  warn(Warning::Kind::SocketsMissing, handler, error.message(), "mount proc on /proc");
+  return End::Failed;
+}
+
+SocketReader::End SocketReader::read_proc(const FamilyHandler& handler, StateSet states,
+                                          const SocketSink& sink) {
+  std::size_t malformed = 0;
+  bool stopped = false;
+  Socket socket;
+  const std::function<bool(std::string_view)> take_record = [&](std::string_view record) {
+    if (record.empty()) return true;
+    socket.clear();
+    const Decode decoded = handler.parse_line(record, handler.kind, socket);
+    if (decoded != Decode::Complete) ++malformed;
+    if (decoded == Decode::Malformed || (socket.state && !states.contains(*socket.state))) return true;
+    stopped = !sink(socket);
+    return !stopped;
+  };
+  RecordJoiner records(handler.begins_record, take_record);
+  bool header = true;
+  const auto done = system_.read_lines(fmt::format("/proc/thread-self/net/{}", handler.proc_file),
+                                       [&](std::string_view line) {
+                                         if (std::exchange(header, false)) return true;
+                                         return records.add(line);
+                                       });
+  if (!done) return end_of_missing_file(handler, done.error());
+  if (!stopped) records.flush();
+  warn_malformed(handler, malformed, fmt::format("lines of /proc/net/{}", handler.proc_file));
+  return stopped ? End::Stopped : End::Finished;
+}
+
+bool SocketReader::read(const FamilyHandler& handler, const DumpRequest& request, const SocketSink& sink) {
+  DumpRequest possible = request;
+  possible.states = request.states & handler.states;
+  if (possible.states.empty()) return true;
+  End end = End::NoHandler;
+  if (source_ != Source::Proc) end = read_netlink(handler, possible, sink);
+  if (end == End::NoHandler && source_ != Source::Netlink) end = read_proc(handler, possible.states, sink);
+  if (end == End::Finished || end == End::Stopped) ++kinds_read_;
+  return end != End::Stopped;
+}
+
+}  // namespace sockutils

@@ -1,0 +1,55 @@
+/// Sockets of one kind, from netlink or from /proc/net.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "family/family.h"
+#include "sockutils/query.h"
+#include "system/system.h"
+
+namespace sockutils {
+
+/// Receives each socket; returns false to stop.
+using SocketSink = std::function<bool(Socket&)>;
+
+/// Reads kinds one after the other, falling back from netlink to /proc/net where it may. What goes wrong
+/// becomes a warning. Not for several threads at once.
+class SocketReader {
+ public:
+  SocketReader(const System& system, Source source) : system_(system), source_(source) {}
+
+  /// Opens the netlink socket now rather than with the first dump, so that a walk over the owners sees it.
+  void open();
+
+  /// Hands every socket of this kind and these states to `sink`; a socket may come twice when a dump has
+  /// to be repeated. False when `sink` stopped it.
+  bool read(const FamilyHandler& handler, const DumpRequest& request, const SocketSink& sink);
+
+  /// One for each kind and fault, however often it was met.
+  const std::vector<Warning>& warnings() const { return warnings_; }
+  /// Kinds that could be read, at least in part.
+  std::size_t kinds_read() const { return kinds_read_; }
+
+ private:
+  enum class End : std::uint8_t { Finished, Stopped, NoHandler, Failed };
+
+  End read_netlink(const FamilyHandler& handler, const DumpRequest& request, const SocketSink& sink);
+  End dump_once(const FamilyHandler& handler, const DumpRequest& request, const SocketSink& sink,
+                std::optional<Error>& fault);
+  End read_proc(const FamilyHandler& handler, StateSet states, const SocketSink& sink);
+  End end_of_missing_file(const FamilyHandler& handler, const Error& error);
+
+  Result<NetlinkChannel*> channel();
+  void warn(Warning::Kind kind, const FamilyHandler& handler, std::string what, std::string remedy = {});
+  void warn_malformed(const FamilyHandler& handler, std::size_t count, std::string_view what);
+
+  const System& system_;
+  Source source_;
+  std::unique_ptr<NetlinkChannel> channel_;
+  std::vector<Warning> warnings_;
+  std::size_t kinds_read_ = 0;
+};
+
+}  // namespace sockutils

@@ -1,0 +1,90 @@
+#include "source/system_names.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <chrono>
+
+#include "sockutils/query.h"
+
+namespace sockutils {
+namespace {
+
+/// A list that waits for name servers is no list: what they do not say by then is shown as a number.
+constexpr std::chrono::milliseconds HostNameLimit{1800};
+
+/// The file's word for the protocol, or empty for those whose ports are no services.
+std::string_view services_word(Protocol protocol) {
+  if (protocol == Protocol::Tcp) return "tcp";
+  // RFC 3828, section 6: UDP-Lite has the ports of UDP.
+  if (protocol == Protocol::Udp || protocol == Protocol::Udplite) return "udp";
+  return {};
+}
+
+template <class Lookup>
+std::string_view cached(std::unordered_map<std::uint32_t, std::string>& cache, std::uint32_t key,
+                        const Lookup& lookup) {
+  const auto found = cache.find(key);
+  if (found != cache.end()) return found->second;
+  return cache.emplace(key, lookup(key)).first->second;
+}
+
+}  // namespace
+
+const Services& SystemNames::services() const {
+  if (services_) return *services_;
+  const auto text = system_.read_file("/etc/services");
+  services_ = text ? Services::parse(*text) : Services{};
+  if (!text)
+    warnings_.push_back({Warning::Kind::NamesMissing, "no service names: " + text.error().message(),
+                         "install the package that has it (netbase on Debian)"});
+  else if (services_->broken_lines() != 0)
+    warnings_.push_back(
+        {Warning::Kind::NamesMissing,
+         fmt::format("{} lines of /etc/services could not be understood", services_->broken_lines()),
+         "see services(5)"});
+  return *services_;
+}
+
+std::string_view SystemNames::service(std::uint16_t port, Protocol protocol) const {
+  if (!needs_any(needs_, Acquire::Services)) return {};
+  const std::string_view word = services_word(protocol);
+  return word.empty() ? word : services().name(port, word);
+}
+
+std::string_view SystemNames::user(std::uint32_t uid) const {
+  if (!needs_any(needs_, Acquire::Users)) return {};
+  return cached(users_, uid, [&](std::uint32_t id) { return system_.user_name(id); });
+}
+
+std::string_view SystemNames::interface(std::uint32_t index) const {
+  if (!needs_any(needs_, Acquire::Interfaces)) return {};
+  return cached(interfaces_, index, [&](std::uint32_t number) { return system_.interface_name(number); });
+}
+
+std::string_view SystemNames::host(const Address& address) const {
+  const auto found = hosts_.find(address);
+  return found != hosts_.end() ? std::string_view(found->second) : std::string_view{};
+}
+
+Result<void> SystemNames::learn_hosts(const std::vector<Address>& addresses) {
+  auto names = system_.host_names(addresses, HostNameLimit);
+  if (!names) return tl::unexpected(names.error());
+  for (HostName& found : *names) hosts_.insert_or_assign(found.address, std::move(found.name));
+  return {};
+}
+
+FilterNames system_filter_names() {
+  const System& system = real_system();
+  FilterNames names;
+  names.service = [](std::string_view name) {
+    const auto services = Services::load();
+    return services ? services->ports(name) : std::vector<std::uint16_t>{};
+  };
+  names.host = [&system](std::string_view name) { return system.host_addresses(std::string(name)); };
+  names.interface = [&system](std::string_view name) { return system.interface_index(std::string(name)); };
+  names.user = [&system](std::string_view name) { return system.user_id(std::string(name)); };
+  return names;
+}
+
+}  // namespace sockutils

@@ -1,0 +1,46 @@
+/// Names from the machine's files, interfaces and name servers, each looked up when first asked for.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "model/row.h"
+#include "sockutils/field.h"
+#include "sockutils/services.h"
+#include "system/system.h"
+
+namespace sockutils {
+
+/// Not for several threads at once.
+class SystemNames final : public Names {
+ public:
+  /// Knows the kinds of name that `needs` holds, and no others.
+  SystemNames(const System& system, Acquire needs) : system_(system), needs_(needs) {}
+
+  std::string_view service(std::uint16_t port, Protocol protocol) const override;
+  std::string_view user(std::uint32_t uid) const override;
+  std::string_view interface(std::uint32_t index) const override;
+  std::string_view host(const Address& address) const override;
+
+  /// Looks up the names of hosts, side by side, and remembers them.
+  Result<void> learn_hosts(const std::vector<Address>& addresses);
+  /// What kept names from being known.
+  const std::vector<Warning>& warnings() const { return warnings_; }
+
+ private:
+  const Services& services() const;
+
+  const System& system_;
+  Acquire needs_;
+  mutable std::optional<Services> services_;
+  mutable std::unordered_map<std::uint32_t, std::string> users_;
+  mutable std::unordered_map<std::uint32_t, std::string> interfaces_;
+  std::map<Address, std::string> hosts_;
+  mutable std::vector<Warning> warnings_;
+};
+
+}  // namespace sockutils

@@ -1,0 +1,15 @@
+#include "sockutils/version.h"
+
+#include "system/system.h"
+
+namespace sockutils {
+
+std::string version() { return SOCKUTILS_VERSION; }
+
+std::vector<Feature> features() {
+  const std::string_view resolver = host_name_library();
+  return {
+      {"host names", !resolver.empty(), std::string(resolver.empty() ? "built without c-ares" : resolver)}};
+}
+
+}  // namespace sockutils

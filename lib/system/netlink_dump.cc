@@ -1,0 +1,75 @@
+#include "system/netlink_dump.h"
+
+#include <libmnl/libmnl.h>
+
+#include <array>
+#include <atomic>
+
+namespace sockutils {
+namespace {
+
+constexpr std::size_t LargestRequest = 4096;
+
+/// NLMSG_DONE and NLMSG_ERROR both begin with an int: 0, or an errno value made negative.
+int error_of(ByteView payload) {
+  const auto code = load<std::int32_t>(payload);
+  return code && *code < 0 ? -*code : 0;
+}
+
+std::uint32_t next_sequence() {
+  static std::atomic<std::uint32_t> last{0};
+  return ++last;
+}
+
+Result<void> send_request(NetlinkChannel& channel, std::uint16_t type, std::uint32_t sequence,
+                          ByteView payload) {
+  alignas(nlmsghdr) std::array<char, LargestRequest> buffer{};
+  if (payload.size() > LargestRequest - sizeof(nlmsghdr))
+    return tl::unexpected(Error{EMSGSIZE, "request", "netlink dump", {}});
+  nlmsghdr* const header = mnl_nlmsg_put_header(buffer.data());
+  header->nlmsg_type = type;
+  header->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+  header->nlmsg_seq = sequence;
+  std::memcpy(mnl_nlmsg_put_extra_header(header, payload.size()), payload.data(), payload.size());
+  return channel.send(std::as_bytes(std::span(buffer.data(), header->nlmsg_len)));
+}
+
+}  // namespace
+
+DumpReader::Progress DumpReader::feed(ByteView datagram, const MessageSink& sink) {
+  int rest = static_cast<int>(datagram.size());
+  const auto* message = reinterpret_cast<const nlmsghdr*>(datagram.data());
+  for (; mnl_nlmsg_ok(message, rest); message = mnl_nlmsg_next(message, &rest)) {
+    // An answer to somebody else, or to an earlier request that was given up.
+    if (message->nlmsg_seq != sequence_ || message->nlmsg_pid != port_id_) continue;
+    interrupted_ = interrupted_ || (message->nlmsg_flags & NLM_F_DUMP_INTR) != 0;
+    const ByteView payload(static_cast<const std::byte*>(mnl_nlmsg_get_payload(message)),
+                           mnl_nlmsg_get_payload_len(message));
+    if (message->nlmsg_type == NLMSG_DONE || message->nlmsg_type == NLMSG_ERROR) {
+      error_ = error_of(payload);
+      return Progress::Done;
+    }
+    if (message->nlmsg_type < NLMSG_MIN_TYPE) continue;
+    if (!sink(message->nlmsg_type, payload)) return Progress::Stopped;
+  }
+  if (rest > 0) ++malformed_;
+  return Progress::More;
+}
+
+Result<DumpOutcome> netlink_dump(NetlinkChannel& channel, std::uint16_t type, ByteView payload,
+                                 const MessageSink& sink) {
+  const std::uint32_t sequence = next_sequence();
+  if (const auto sent = send_request(channel, type, sequence, payload); !sent)
+    return tl::unexpected(sent.error());
+  DumpReader reader(sequence, channel.port_id());
+  DumpReader::Progress progress = DumpReader::Progress::More;
+  while (progress == DumpReader::Progress::More) {
+    const auto datagram = channel.receive();
+    if (!datagram) return tl::unexpected(datagram.error());
+    progress = reader.feed(*datagram, sink);
+  }
+  if (reader.error() != 0) return tl::unexpected(Error{reader.error(), "dump", "sock_diag", {}});
+  return DumpOutcome{reader.interrupted(), progress == DumpReader::Progress::Stopped, reader.malformed()};
+}
+
+}  // namespace sockutils

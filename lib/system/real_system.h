@@ -1,0 +1,19 @@
+/// The parts of the real system, one file each.
+#pragma once
+
+#include "system/system.h"
+
+namespace sockutils {
+
+/// errno as an `Error`.
+Error last_error(std::string operation, std::string subject);
+
+namespace real {
+
+Result<std::unique_ptr<NetlinkChannel>> open_sock_diag();
+Result<std::vector<HostName>> host_names(const std::vector<Address>& addresses,
+                                         std::chrono::milliseconds limit);
+std::vector<Address> host_addresses(const std::string& name);
+
+}  // namespace real
+}  // namespace sockutils

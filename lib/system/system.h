@@ -1,0 +1,87 @@
+/// The operating system, as an interface: all that this library reads passes through here, so the same
+/// code runs on a live machine and on recorded bytes.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "sockutils/address.h"
+#include "sockutils/error.h"
+
+namespace sockutils {
+
+/// A netlink socket that is bound and connected to the kernel. Not for several threads at once.
+class NetlinkChannel {
+ public:
+  virtual ~NetlinkChannel() = default;
+  virtual std::uint32_t port_id() const = 0;
+  /// Sends one message. Errors: as sendto(2).
+  virtual Result<void> send(ByteView message) = 0;
+  /// The next datagram, valid until the next call. Errors: as recvmsg(2): ENOBUFS when the kernel lost
+  /// messages, ENOSPC when a datagram was larger than the buffer.
+  virtual Result<ByteView> receive() = 0;
+};
+
+/// A host name that was found for an address.
+struct HostName {
+  Address address;
+  std::string name;
+};
+
+/// Implementations are safe for concurrent calls unless a member says otherwise.
+class System {
+ public:
+  virtual ~System() = default;
+
+  /// A whole file; for files of the kernel that have no size of their own too.
+  virtual Result<std::string> read_file(const std::string& path) const = 0;
+  /// A file line by line, without newlines, never held whole; the last line may lack its newline.
+  /// `visit` returns false to stop.
+  virtual Result<void> read_lines(const std::string& path,
+                                  const std::function<bool(std::string_view)>& visit) const = 0;
+  /// Names in a directory, without `.` and `..`, in no order.
+  virtual Result<std::vector<std::string>> list_directory(const std::string& path) const = 0;
+  /// Every symbolic link in a directory with its target; what vanishes meanwhile is left out.
+  virtual Result<void> list_links(
+      const std::string& path,
+      const std::function<void(std::string_view name, std::string_view target)>& visit) const = 0;
+  virtual Result<std::string> read_link(const std::string& path) const = 0;
+  /// Inode number of what `path` leads to, stat(2).
+  virtual Result<std::uint64_t> file_inode(const std::string& path) const = 0;
+  /// Number of hard links of `path`; for a directory of /proc the folders in it, and two.
+  virtual Result<std::uint64_t> link_count(const std::string& path) const = 0;
+  /// Whether two threads share their table of file descriptors, kcmp(2).
+  virtual Result<bool> share_files(std::int32_t thread_a, std::int32_t thread_b) const = 0;
+
+  /// A channel for sock_diag(7) in the calling thread's network namespace.
+  virtual Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const = 0;
+
+  /// Through the name service switch, nsswitch.conf(5). Empty or no value when unknown.
+  virtual std::string user_name(std::uint32_t uid) const = 0;
+  virtual std::optional<std::uint32_t> user_id(const std::string& name) const = 0;
+
+  /// Empty or no value when there is none.
+  virtual std::string interface_name(std::uint32_t index) const = 0;
+  virtual std::optional<std::uint32_t> interface_index(const std::string& name) const = 0;
+
+  /// Addresses of a host name.
+  virtual std::vector<Address> host_addresses(const std::string& name) const = 0;
+  /// Names of addresses, looked up side by side; what is not known within `limit` is left out.
+  virtual Result<std::vector<HostName>> host_names(const std::vector<Address>& addresses,
+                                                   std::chrono::milliseconds limit) const = 0;
+};
+
+/// The machine that this runs on.
+const System& real_system();
+
+/// Whether host names can be looked up, and by what.
+std::string_view host_name_library();
+
+}  // namespace sockutils
