@@ -46,13 +46,18 @@ bool is_one_of(char c, std::string_view set) { return set.find(c) != std::string
 /// What a letter after a backslash stands for.
 std::optional<char> unescape(char c) {
   switch (c) {
-    case 'n': return '\n';
-    case 't': return '\t';
-    case 'r': return '\r';
+    case 'n':
+      return '\n';
+    case 't':
+      return '\t';
+    case 'r':
+      return '\r';
     case '\\':
     case '\'':
-    case '"': return c;
-    default: return std::nullopt;
+    case '"':
+      return c;
+    default:
+      return std::nullopt;
   }
 }
 

@@ -42,8 +42,8 @@ struct InternetPattern {
   std::optional<std::uint16_t> port;
 };
 
-/// A shell pattern for the name of a unix socket, in any case, as `ss` has it. An empty one stands for
-/// sockets without a name.
+/// A shell pattern, in lower case, for the name of a unix socket in any case, as `ss` has it. An empty one
+/// stands for sockets without a name.
 struct PathPattern {
   std::string glob;
 };
@@ -120,9 +120,9 @@ struct MaskedNumber {
 };
 
 /// What a field is compared with: any one of these will do.
-using Operand = std::variant<std::vector<std::uint64_t>, std::vector<MaskedNumber>, std::vector<std::string>,
-                             std::vector<bool>, std::vector<Family>, std::vector<Protocol>,
-                             std::vector<Prefix>, Pattern>;
+using Operand =
+    std::variant<std::vector<std::uint64_t>, std::vector<MaskedNumber>, std::vector<std::string>,
+                 std::vector<bool>, std::vector<Family>, std::vector<Protocol>, std::vector<Prefix>, Pattern>;
 
 struct Comparison {
   const Field* field;
@@ -132,7 +132,7 @@ struct Comparison {
 
 NodePointer make_node(Filter::Node node);
 
-/// Whether the kernel and user space alike would let every socket pass.
+/// Whether every socket is known to match.
 bool matches_everything(const Filter::Node& node);
 
 /// Whether the socket of `row` matches.
@@ -151,10 +151,9 @@ std::string print(const Filter::Node& node);
 
 namespace sockutils {
 
-struct Filter::Node
-    : std::variant<filter::Everything, filter::Unanswered, filter::And, filter::Or, filter::Not,
-                   filter::StateTest, filter::Presence, filter::HostTest, filter::PortTest,
-                   filter::InterfaceTest, filter::Comparison> {
+struct Filter::Node : std::variant<filter::Everything, filter::Unanswered, filter::And, filter::Or,
+                                   filter::Not, filter::StateTest, filter::Presence, filter::HostTest,
+                                   filter::PortTest, filter::InterfaceTest, filter::Comparison> {
   using variant::variant;
 };
 

@@ -3,7 +3,6 @@
 #include <regex.h>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -72,6 +71,34 @@ std::optional<std::string> refusal(std::string_view expression) {
   return std::nullopt;
 }
 
+/// regerror(3) speaks the language of the locale, and of basic expressions.
+std::string_view describe(int code) {
+  switch (code) {
+    case REG_EPAREN:
+      return "a round bracket has no partner";
+    case REG_EBRACK:
+      return "a square bracket has no partner";
+    case REG_EBRACE:
+      return "a curly bracket has no partner";
+    case REG_BADBR:
+      return "the bounds in curly brackets make no sense";
+    case REG_ERANGE:
+      return "a range ends before it begins";
+    case REG_ECTYPE:
+      return "there is no such class of characters";
+    case REG_ECOLLATE:
+      return "there is no such collating element";
+    case REG_EESCAPE:
+      return "nothing follows the last backslash";
+    case REG_BADRPT:
+      return "there is nothing to repeat";
+    case REG_ESPACE:
+      return "it takes too much memory";
+    default:
+      return "it makes no sense";
+  }
+}
+
 }  // namespace
 
 struct Pattern::Compiled {
@@ -94,9 +121,7 @@ tl::expected<Pattern, std::string> Pattern::compile(std::string expression) {
   if (auto reason = refusal(expression)) return tl::unexpected(std::move(*reason));
   auto compiled = std::make_shared<const Compiled>(std::move(expression));
   if (compiled->code == 0) return Pattern(std::move(compiled));
-  std::array<char, 128> message{};
-  regerror(compiled->code, &compiled->regex, message.data(), message.size());
-  return tl::unexpected(std::string("not a regular expression: ") + message.data());
+  return tl::unexpected("not a regular expression: " + std::string(describe(compiled->code)));
 }
 
 bool Pattern::found_in(std::string_view text) const {

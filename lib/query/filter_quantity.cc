@@ -96,11 +96,9 @@ const Unit* find_unit(std::string_view name, Type type) {
 }
 
 std::string_view unit_examples(Type type) {
-  switch (type) {
-    case Type::Microseconds: return "us, ms, s, m, h";
-    case Type::BytesPerSecond: return "B/s, KiB/s, MB/s, kbit/s, Mbit/s";
-    default: return "B, KiB, MiB, GiB, KB, MB, GB";
-  }
+  if (type == Type::Microseconds) return "us, ms, s, m, h";
+  if (type == Type::BytesPerSecond) return "B/s, KiB/s, MB/s, kbit/s, Mbit/s";
+  return "B, KiB, MiB, GiB, KB, MB, GB";
 }
 
 bool has_units(Type type) {
@@ -141,15 +139,16 @@ ValueResult<std::uint64_t> read_with_unit(std::string_view text, Type type) {
   const std::string_view unit_name = text.substr(end);
   const auto quantity = read_decimal(text.substr(0, end));
   if (!quantity)
-    return tl::unexpected(ValueFault{text, "expected a number, with or without a unit, found " + quoted(text)});
+    return tl::unexpected(
+        ValueFault{text, "expected a number, with or without a unit, found " + quoted(text)});
   const Unit* const unit = unit_name.empty() ? nullptr : find_unit(unit_name, type);
   if (unit == nullptr && !unit_name.empty()) {
-    return tl::unexpected(ValueFault{
-        unit_name, quoted(unit_name) + " is not a unit of this field: try " + std::string(unit_examples(type))});
+    return tl::unexpected(ValueFault{unit_name, quoted(unit_name) + " is not a unit of this field: try " +
+                                                    std::string(unit_examples(type))});
   }
   if (const auto value = convert(*quantity, unit != nullptr ? *unit : Unit{"", 1})) return *value;
-  return tl::unexpected(
-      ValueFault{text, quoted(text) + " is too large or no whole number of " + std::string(sockutils::unit(type))});
+  return tl::unexpected(ValueFault{
+      text, quoted(text) + " is too large or no whole number of " + std::string(sockutils::unit(type))});
 }
 
 }  // namespace
@@ -157,7 +156,8 @@ ValueResult<std::uint64_t> read_with_unit(std::string_view text, Type type) {
 ValueResult<std::uint64_t> read_quantity(std::string_view text, Type type) {
   if (has_units(type)) return read_with_unit(text, type);
   const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
-  const auto value = hexadecimal ? parse_number<std::uint64_t>(text.substr(2), 16) : parse_number<std::uint64_t>(text);
+  const auto value =
+      hexadecimal ? parse_number<std::uint64_t>(text.substr(2), 16) : parse_number<std::uint64_t>(text);
   if (value) return *value;
   return tl::unexpected(ValueFault{text, "expected a whole number, found " + quoted(text)});
 }

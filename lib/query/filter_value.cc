@@ -14,12 +14,15 @@ bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-tl::unexpected<ValueFault> fault(std::string_view part, std::string message, std::string_view suggestion = {}) {
+tl::unexpected<ValueFault> fault(std::string_view part, std::string message,
+                                 std::string_view suggestion = {}) {
   return tl::unexpected(ValueFault{part, std::move(message), std::string(suggestion)});
 }
 
 std::string_view nearest(std::string_view word, const std::vector<std::string_view>& candidates) {
-  return nearest_word(word, candidates);
+  // Comparing letters takes the product of both lengths.
+  constexpr std::size_t LongestMisspelling = 64;
+  return word.size() <= LongestMisspelling ? nearest_word(word, candidates) : std::string_view{};
 }
 
 }  // namespace
@@ -33,7 +36,8 @@ std::string quoted(std::string_view text) {
 }
 
 std::optional<std::uint64_t> read_c_number(std::string_view text) {
-  if (text.starts_with("0x") || text.starts_with("0X")) return parse_number<std::uint64_t>(text.substr(2), 16);
+  if (text.starts_with("0x") || text.starts_with("0X"))
+    return parse_number<std::uint64_t>(text.substr(2), 16);
   const bool octal = text.size() > 1 && text[0] == '0';
   return parse_number<std::uint64_t>(text, octal ? 8 : 10);
 }
@@ -68,9 +72,24 @@ ValueResult<Protocol> read_protocol(std::string_view text) {
   return fault(text, quoted(text) + " is not a protocol", nearest(text, protocol_names()));
 }
 
+std::vector<std::string_view> state_words() {
+  std::vector<std::string_view> words = state_names();
+  // What people write who know `ss` and `netstat`.
+  words.insert(words.end(), {"listening", "estab", "unconn"});
+  return words;
+}
+
 ValueResult<StateSet> read_states(std::string_view text) {
   if (const auto states = parse_states(text)) return *states;
-  return fault(text, quoted(text) + " is not a state", nearest(text, state_names()));
+  return fault(text, quoted(text) + " is not a state", nearest(text, state_words()));
+}
+
+ValueResult<std::uint64_t> read_cgroup(std::string_view text, const FilterNames& names) {
+  if (const auto id = parse_number<std::uint64_t>(text)) return *id;
+  if (names.cgroup) {
+    if (const auto id = names.cgroup(text)) return *id;
+  }
+  return fault(text, quoted(text) + " is not a control group");
 }
 
 ValueResult<std::vector<std::uint16_t>> read_ports(std::string_view text, const FilterNames& names) {

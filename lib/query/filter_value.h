@@ -41,10 +41,16 @@ ValueResult<Family> read_family(std::string_view text);
 ValueResult<Protocol> read_protocol(std::string_view text);
 ValueResult<StateSet> read_states(std::string_view text);
 
+/// Names of states and groups, for suggestions.
+std::vector<std::string_view> state_words();
+
 /// A number or a service name, which can stand for several ports.
 ValueResult<std::vector<std::uint16_t>> read_ports(std::string_view text, const FilterNames& names);
 
 ValueResult<std::uint32_t> read_interface(std::string_view text, const FilterNames& names);
 ValueResult<std::uint32_t> read_user(std::string_view text, const FilterNames& names);
+
+/// A path below the mount of cgroup2, or an id.
+ValueResult<std::uint64_t> read_cgroup(std::string_view text, const FilterNames& names);
 
 }  // namespace sockutils::filter

@@ -40,6 +40,8 @@ struct FilterNames {
   std::function<std::optional<std::uint32_t>(std::string_view)> interface;
   /// The id of a user.
   std::function<std::optional<std::uint32_t>(std::string_view)> user;
+  /// The id of a control group (cgroup v2) by its path below the mount.
+  std::function<std::optional<std::uint64_t>(std::string_view)> cgroup;
 };
 
 /// A parsed filter. Immutable and cheap to copy; one filter may be used by many threads. Since: 0.1
@@ -69,6 +71,7 @@ class SOCKUTILS_EXPORT Filter {
   struct Node;
   explicit Filter(std::shared_ptr<const Node> root);
   const Node* root() const { return root_.get(); }
+  friend Filter operator&&(const Filter& a, const Filter& b);
 
  private:
   std::shared_ptr<const Node> root_;

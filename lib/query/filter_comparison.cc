@@ -1,0 +1,332 @@
+#include "query/filter_comparison.h"
+
+#include <algorithm>
+
+#include "query/filter_host.h"
+#include "query/filter_value.h"
+
+namespace sockutils::filter {
+namespace {
+
+using Kind = Subject::Kind;
+
+/// What a comparison is made from.
+struct Draft {
+  const Subject& subject;
+  const Token& name;
+  const OperatorUse& use;
+  const std::vector<Token>& values;
+  const FilterNames& names;
+
+  Operator op() const { return use.op; }
+};
+
+template <class T>
+using Checked = tl::expected<T, FilterError>;
+
+FilterError error_in(const Token& token, const ValueFault& fault) {
+  FilterError error = error_at(token, fault.message, fault.suggestion);
+  // A quoted word does not stand in the filter as it reads, so that no part of it can be pointed at.
+  if (token.quoted || fault.part.empty()) return error;
+  error.position += static_cast<std::size_t>(fault.part.data() - token.text.data());
+  error.length = fault.part.size();
+  return error;
+}
+
+template <class T, class U>
+void append(std::vector<T>& list, const U& value) {
+  list.emplace_back(value);
+}
+
+template <class T, class U>
+void append(std::vector<T>& list, const std::vector<U>& values) {
+  list.insert(list.end(), values.begin(), values.end());
+}
+
+/// Each value through `read`, which gives one result or a vector of them.
+template <class T, class Read>
+Checked<std::vector<T>> read_all(const Draft& draft, const Read& read) {
+  std::vector<T> list;
+  for (const Token& token : draft.values) {
+    const auto value = read(std::string_view(token.text));
+    if (!value) return tl::unexpected(error_in(token, value.error()));
+    append(list, *value);
+  }
+  return list;
+}
+
+template <class T>
+Parsed compare(const Draft& draft, Checked<std::vector<T>> list) {
+  if (!list) return tl::unexpected(std::move(list.error()));
+  return make_node(Comparison{draft.subject.field, draft.op(), std::move(*list)});
+}
+
+std::string type_of(const Draft& draft) {
+  if (draft.subject.kind != Kind::Field) return std::string(value_noun(draft.subject));
+  return "of type " + std::string(name(draft.subject.field->type));
+}
+
+/// Types without an order take `=` and `!=` only.
+std::optional<FilterError> refuse_unless(const Draft& draft, bool ordered, bool text = false) {
+  const Relation relation = draft.op().relation;
+  if (relation == Relation::Match && !text) {
+    return error_at(draft.use.token,
+                    "patterns are for text, but " + draft.name.text + " is " + type_of(draft));
+  }
+  if (relation == Relation::Equal || relation == Relation::Match || ordered) return std::nullopt;
+  return error_at(draft.use.token,
+                  draft.name.text + " is " + type_of(draft) + ", which has no order: expected = or !=");
+}
+
+std::optional<FilterError> refuse_several(const Draft& draft, std::size_t count) {
+  if (draft.op().relation == Relation::Equal || count == 1) return std::nullopt;
+  return error_at(draft.values.front(), quoted(draft.values.front().text) + " stands for several ports");
+}
+
+Parsed make_host(const Draft& draft) {
+  if (const auto error = refuse_unless(draft, false)) return tl::unexpected(*error);
+  auto patterns =
+      read_all<HostPattern>(draft, [&](std::string_view text) { return read_host(text, draft.names); });
+  if (!patterns) return tl::unexpected(patterns.error());
+  const bool any = std::any_of(patterns->begin(), patterns->end(), [](const HostPattern& pattern) {
+    return std::holds_alternative<std::monostate>(pattern);
+  });
+  if (any && draft.op().negated)
+    return tl::unexpected(error_at(draft.values.front(), "every host is any host: nothing would match"));
+  return make_node(HostTest{draft.subject.side, draft.op().negated, std::move(*patterns)});
+}
+
+Parsed make_address(const Draft& draft) {
+  if (const auto error = refuse_unless(draft, false)) return tl::unexpected(*error);
+  const auto prefixes =
+      read_all<Prefix>(draft, [&](std::string_view text) { return read_address(text, draft.names); });
+  if (!prefixes) return tl::unexpected(prefixes.error());
+  HostTest test{draft.subject.side, draft.op().negated, {}};
+  for (const Prefix& prefix : *prefixes) test.patterns.emplace_back(InternetPattern{{}, prefix, {}});
+  return make_node(std::move(test));
+}
+
+bool is_link(std::string_view text) {
+  const auto prefix = split_family(text);
+  return prefix && prefix->family == Family::Packet;
+}
+
+ValueResult<HostPattern> read_link_port(std::string_view text, const FilterNames& names) {
+  if (!is_link(text)) return tl::unexpected(ValueFault{text, "the ports of one list must be of one family"});
+  const std::string_view port = text.substr(text.find(':') + 1);
+  if (port == "*") return HostPattern(LinkPattern{});
+  const auto interface = read_interface(port, names);
+  return interface.map([](std::uint32_t index) { return HostPattern(LinkPattern{{}, index}); });
+}
+
+/// `sport = link:eth0`: what `ss` calls the port of a packet socket is its interface.
+Parsed make_link_port(const Draft& draft) {
+  if (const auto error = refuse_unless(draft, false)) return tl::unexpected(*error);
+  auto patterns =
+      read_all<HostPattern>(draft, [&](std::string_view text) { return read_link_port(text, draft.names); });
+  if (!patterns) return tl::unexpected(patterns.error());
+  return make_node(HostTest{draft.subject.side, draft.op().negated, std::move(*patterns)});
+}
+
+HostPattern any_port(std::optional<Family> family) {
+  if (!family) return std::monostate{};
+  if (family == Family::Netlink) return NetlinkPattern{};
+  return InternetPattern{family, {}, {}};
+}
+
+/// `sport = *`: any port, perhaps of a family.
+Parsed make_any_port(const Draft& draft, std::optional<Family> family) {
+  if (draft.op().negated || draft.op().relation != Relation::Equal)
+    return tl::unexpected(error_at(draft.use.token, "* is any port: expected ="));
+  return make_node(HostTest{draft.subject.side, false, {any_port(family)}});
+}
+
+Parsed make_port(const Draft& draft) {
+  if (const auto error = refuse_unless(draft, true)) return tl::unexpected(*error);
+  if (is_link(draft.values.front().text)) return make_link_port(draft);
+  PortTest test{draft.subject.side, draft.op(), {}, {}};
+  for (const Token& token : draft.values) {
+    const auto value = read_port_condition(token.text, draft.names);
+    if (!value) return tl::unexpected(error_in(token, value.error()));
+    if (&token != draft.values.data() && (value->any || value->family != test.family))
+      return tl::unexpected(error_at(token, "the ports of one list must be of one family"));
+    if (value->any) return make_any_port(draft, value->family);
+    test.family = value->family;
+    append(test.ports, value->ports);
+  }
+  if (const auto error = refuse_several(draft, test.ports.size())) return tl::unexpected(*error);
+  return make_node(std::move(test));
+}
+
+Parsed make_text(const Draft& draft) {
+  if (draft.op().relation != Relation::Match)
+    return compare(draft, read_all<std::string>(draft, [](std::string_view text) -> ValueResult<std::string> {
+                     return std::string(text);
+                   }));
+  const Token& token = draft.values.front();
+  auto pattern = Pattern::compile(token.text);
+  if (!pattern) return tl::unexpected(error_at(token, std::move(pattern.error())));
+  return make_node(Comparison{draft.subject.field, draft.op(), std::move(*pattern)});
+}
+
+/// An interface is compared by its index, which every source tells; only patterns need its name.
+Parsed make_interface(const Draft& draft) {
+  if (draft.op().relation == Relation::Match) return make_text(draft);
+  if (const auto error = refuse_unless(draft, false)) return tl::unexpected(*error);
+  auto indexes = read_all<std::uint32_t>(
+      draft, [&](std::string_view text) { return read_interface(text, draft.names); });
+  if (!indexes) return tl::unexpected(indexes.error());
+  return make_node(InterfaceTest{draft.op().negated, std::move(*indexes)});
+}
+
+/// A user is compared by number where names can be looked up now, so that no row needs a name.
+Parsed make_user(const Draft& draft) {
+  const Field* const uid = find_field("uid");
+  const bool by_name = draft.op().relation != Relation::Equal || !draft.names.user || uid == nullptr;
+  if (by_name) return make_text(draft);
+  auto ids =
+      read_all<std::uint64_t>(draft, [&](std::string_view text) { return read_user(text, draft.names); });
+  if (!ids) return tl::unexpected(ids.error());
+  return make_node(Comparison{uid, draft.op(), std::move(*ids)});
+}
+
+/// The kernel tells the number of a group, which paths are looked up for once.
+Parsed make_cgroup(const Draft& draft) {
+  if (const auto error = refuse_unless(draft, false)) return tl::unexpected(*error);
+  return compare(draft, read_all<std::uint64_t>(
+                            draft, [&](std::string_view text) { return read_cgroup(text, draft.names); }));
+}
+
+Parsed make_state(const Draft& draft) {
+  if (const auto error = refuse_unless(draft, false)) return tl::unexpected(*error);
+  const auto sets = read_all<StateSet>(draft, read_states);
+  if (!sets) return tl::unexpected(sets.error());
+  StateSet states;
+  for (const StateSet set : *sets) states = states | set;
+  return make_node(StateTest{draft.op().negated ? StateSet::all() - states : states});
+}
+
+Parsed make_number(const Draft& draft) {
+  const Type type = draft.subject.field->type;
+  const bool is_uid = draft.subject.field->name == "uid";
+  if (is_uid)
+    return compare(draft, read_all<std::uint64_t>(
+                              draft, [&](std::string_view text) { return read_user(text, draft.names); }));
+  return compare(draft, read_all<std::uint64_t>(
+                            draft, [&](std::string_view text) { return read_quantity(text, type); }));
+}
+
+Parsed make_port_field(const Draft& draft) {
+  auto ports =
+      read_all<std::uint64_t>(draft, [&](std::string_view text) { return read_ports(text, draft.names); });
+  if (ports) {
+    if (const auto error = refuse_several(draft, ports->size())) return tl::unexpected(*error);
+  }
+  return compare(draft, std::move(ports));
+}
+
+bool is_ordered(Type type) {
+  switch (type) {
+    case Type::Count:
+    case Type::Identifier:
+    case Type::Bytes:
+    case Type::BytesPerSecond:
+    case Type::Microseconds:
+    case Type::Port:
+    case Type::Text:
+      return true;
+    case Type::Mask:
+    case Type::Flag:
+    case Type::Address:
+    case Type::Endpoint:
+    case Type::Family:
+    case Type::Protocol:
+    case Type::State:
+    case Type::Owners:
+      return false;
+  }
+  return false;
+}
+
+Parsed make_field(const Draft& draft) {
+  const Type type = draft.subject.field->type;
+  if (const auto error = refuse_unless(draft, is_ordered(type), type == Type::Text))
+    return tl::unexpected(*error);
+  switch (type) {
+    case Type::Count:
+    case Type::Identifier:
+    case Type::Bytes:
+    case Type::BytesPerSecond:
+    case Type::Microseconds:
+      return make_number(draft);
+    case Type::Mask:
+      return compare(draft, read_all<MaskedNumber>(draft, read_masked));
+    case Type::Port:
+      return make_port_field(draft);
+    case Type::Flag:
+      return compare(draft, read_all<bool>(draft, read_flag));
+    case Type::Text:
+      return make_text(draft);
+    case Type::Address:
+      return compare(draft, read_all<Prefix>(draft, [&](std::string_view text) {
+                       return read_address(text, draft.names);
+                     }));
+    case Type::Family:
+      return compare(draft, read_all<Family>(draft, read_family));
+    case Type::Protocol:
+      return compare(draft, read_all<Protocol>(draft, read_protocol));
+    case Type::Endpoint:
+    case Type::State:
+    case Type::Owners:
+      break;
+  }
+  return tl::unexpected(
+      error_at(draft.name, draft.name.text + " cannot be compared: try process or pid", "process"));
+}
+
+}  // namespace
+
+FilterError error_at(const Token& token, std::string message, std::string_view suggestion) {
+  return {token.position, token.length, std::move(message), std::string(suggestion)};
+}
+
+Parsed make_comparison(const Subject& subject, const Token& name, const OperatorUse& use,
+                       const std::vector<Token>& values, const FilterNames& names) {
+  const Draft draft{subject, name, use, values, names};
+  switch (subject.kind) {
+    case Kind::Host:
+      return make_host(draft);
+    case Kind::Address:
+      return make_address(draft);
+    case Kind::Port:
+      return make_port(draft);
+    case Kind::Interface:
+      return make_interface(draft);
+    case Kind::User:
+      return make_user(draft);
+    case Kind::ControlGroup:
+      return make_cgroup(draft);
+    case Kind::State:
+      return make_state(draft);
+    case Kind::Field:
+      return make_field(draft);
+  }
+  return make_field(draft);
+}
+
+Parsed make_presence(const Subject& subject, const Token& name) {
+  if (subject.kind == Kind::Interface) {
+    if (const Field* const index = find_field("interface_index")) return make_node(Presence{index});
+  }
+  if (subject.field != nullptr) return make_node(Presence{subject.field});
+  const std::string_view what = subject.kind == Kind::Port ? "port" : "address";
+  Or either;
+  for (const std::string_view side : {"local_", "peer_"}) {
+    const Field* const field = find_field(std::string(side).append(what));
+    if (field == nullptr) return tl::unexpected(error_at(name, "this build has no such field"));
+    either.parts.push_back(make_node(Presence{field}));
+  }
+  return make_node(std::move(either));
+}
+
+}  // namespace sockutils::filter

@@ -1,0 +1,13 @@
+/// What a word that is neither a field nor a state may have meant.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace sockutils::filter {
+
+/// A name that is spelt alike, or the test that was left half written: `port 22` for a bare `22`. Empty
+/// when nothing is near.
+std::string suggest_test(std::string_view word);
+
+}  // namespace sockutils::filter
