@@ -1,0 +1,62 @@
+#include "common/messages.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "sockutils/format.h"
+
+namespace tools {
+namespace {
+
+/// A message that cannot be written has nowhere else to go.
+void write_all(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+    if (written <= 0) return;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+}  // namespace
+
+void Messages::print(std::string_view kind, std::string_view text) const {
+  std::string line(program_);
+  line += ": ";
+  line += kind;
+  sockutils::append_escaped(line, text);
+  line += '\n';
+  write_all(line);
+}
+
+void Messages::error(const sockutils::Error& error) const { print("", error.message()); }
+
+void Messages::note(std::string_view text) const { print("", text); }
+
+void Messages::usage(std::string_view what) const {
+  std::string lines(program_);
+  lines += ": ";
+  sockutils::append_escaped(lines, what);
+  lines += "\nTry '";
+  lines += program_;
+  lines += " --help'.\n";
+  write_all(lines);
+}
+
+void Messages::explanation(std::string_view lines) const {
+  std::string text(program_);
+  text += ": ";
+  text += lines;
+  write_all(text);
+}
+
+void Messages::warning(const sockutils::Warning& warning) {
+  std::string text = warning.message;
+  if (!warning.remedy.empty()) text += " (" + warning.remedy + ")";
+  if (std::find(warned_.begin(), warned_.end(), text) != warned_.end()) return;
+  print("warning: ", text);
+  warned_.push_back(std::move(text));
+}
+
+}  // namespace tools

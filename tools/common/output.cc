@@ -1,0 +1,44 @@
+#include "common/output.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+
+namespace tools {
+namespace {
+
+/// Ends as a program does that left SIGPIPE alone, also when its parent made it ignore the signal.
+void die_of_broken_pipe() {
+  std::signal(SIGPIPE, SIG_DFL);
+  std::raise(SIGPIPE);
+}
+
+}  // namespace
+
+void fill_closed_descriptors() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    if (::fcntl(fd, F_GETFD) >= 0) continue;
+    // The lowest free number is this one. Opened for reading, so that writing still fails.
+    if (::open("/dev/null", O_RDONLY) < 0) return;
+  }
+}
+
+void Output::flush() {
+  std::string_view rest = buffer_;
+  while (!rest.empty() && !error_) {
+    const ssize_t written = ::write(fd_, rest.data(), rest.size());
+    if (written >= 0) {
+      rest.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno == EPIPE) {
+      die_of_broken_pipe();
+    } else if (errno != EINTR) {
+      error_ =
+          sockutils::Error{.code = errno, .operation = "write", .subject = "standard output", .detail = {}};
+    }
+  }
+  buffer_.clear();
+}
+
+}  // namespace tools

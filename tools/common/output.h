@@ -1,0 +1,44 @@
+/// Standard output: one large buffer, written straight to the descriptor.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sockutils/error.h"
+
+namespace tools {
+
+/// Opens something harmless in place of a standard descriptor that is closed. Else the first socket
+/// that is opened would take its number, and the listing would be written into it.
+void fill_closed_descriptors();
+
+/// What was appended since the last flush is lost unless `flush()` is called: a listing that ends in
+/// an error says so itself.
+class Output {
+ public:
+  explicit Output(int fd) : fd_(fd) {}
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+
+  /// Append here, then call `commit()`.
+  std::string& text() { return buffer_; }
+  /// Writes when enough has gathered. Call it between records.
+  void commit() {
+    if (buffer_.size() >= FlushAt) flush();
+  }
+  /// Writes all. A reader that went away ends the program, silently, as SIGPIPE does.
+  void flush();
+
+  /// Why writing failed, once it has; nothing is written after that.
+  const std::optional<sockutils::Error>& error() const { return error_; }
+
+ private:
+  static constexpr std::size_t FlushAt = 64 * 1024;
+
+  int fd_;
+  std::string buffer_;
+  std::optional<sockutils::Error> error_;
+};
+
+}  // namespace tools

@@ -1,0 +1,24 @@
+/// What the other end of standard output can show.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace tools {
+
+enum class ColourMode : std::uint8_t { Auto, Always, Never };
+
+struct Terminal {
+  bool is_terminal = false;
+  /// Columns; no value in a pipe or file, where nothing is cut.
+  std::optional<std::size_t> width;
+  bool colour = false;
+  /// Whether characters beyond ASCII may be used for marks of our own.
+  bool utf8 = false;
+};
+
+/// Follows COLUMNS, TERM, NO_COLOR (https://no-color.org) and the locale's variables; sets no locale.
+Terminal examine_terminal(int fd, ColourMode mode);
+
+}  // namespace tools

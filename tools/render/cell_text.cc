@@ -1,0 +1,80 @@
+#include "render/cell_text.h"
+
+#include <algorithm>
+
+#include "sockutils/format.h"
+
+namespace tools {
+namespace {
+
+bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+
+std::size_t character_length(std::string_view text) {
+  std::size_t length = 1;
+  while (length < text.size() && continues_character(text[length])) ++length;
+  return length;
+}
+
+/// The longest start of at most `width` columns.
+std::string_view fitting_start(std::string_view text, std::size_t width) {
+  std::size_t end = 0;
+  for (std::size_t used = 0; end < text.size();) {
+    const std::size_t length = character_length(text.substr(end));
+    used += sockutils::display_width(text.substr(end, length));
+    if (used > width) break;
+    end += length;
+  }
+  return text.substr(0, end);
+}
+
+/// The longest end of at most `width` columns.
+std::string_view fitting_end(std::string_view text, std::size_t width) {
+  std::size_t begin = text.size();
+  for (std::size_t used = 0; begin > 0;) {
+    std::size_t previous = begin - 1;
+    while (previous > 0 && continues_character(text[previous])) --previous;
+    used += sockutils::display_width(text.substr(previous, begin - previous));
+    if (used > width) break;
+    begin = previous;
+  }
+  return text.substr(begin);
+}
+
+bool is_port(std::string_view text) {
+  return text == "*" || (!text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos);
+}
+
+/// What must stand at the end of the cut text.
+std::string_view wanted_end(std::string_view text, std::size_t width, Keep keep) {
+  if (keep == Keep::Start) return {};
+  const std::size_t separator = text.rfind(keep == Keep::Port ? ':' : '/');
+  if (separator != std::string_view::npos) {
+    const std::string_view end = text.substr(separator);
+    const bool known = keep == Keep::ProcessId || is_port(end.substr(1));
+    if (known) return 2 * end.size() <= width + 3 ? end : std::string_view{};
+  }
+  return keep == Keep::Port ? fitting_end(text, width * 2 / 3) : std::string_view{};
+}
+
+}  // namespace
+
+Keep what_to_keep(sockutils::Type type) {
+  if (type == sockutils::Type::Endpoint) return Keep::Port;
+  return type == sockutils::Type::Owners ? Keep::ProcessId : Keep::Start;
+}
+
+void append_cut(std::string& out, std::string_view text, std::size_t width, Keep keep,
+                std::string_view mark) {
+  // No character takes more columns than bytes.
+  if (text.size() <= width || sockutils::display_width(text) <= width) {
+    out += text;
+    return;
+  }
+  if (width == 0) return;
+  const std::string_view end = wanted_end(text, width, keep);
+  out += fitting_start(text, width - 1 - std::min(sockutils::display_width(end), width - 1));
+  out += mark;
+  out += end;
+}
+
+}  // namespace tools

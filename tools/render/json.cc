@@ -1,0 +1,62 @@
+// {"sockets": [...], "warnings": [...]}, one object per line so that tools for lines find them too.
+
+#include "render/json_value.h"
+#include "render/renderer.h"
+
+namespace tools {
+namespace {
+
+class JsonRenderer final : public Renderer {
+ public:
+  explicit JsonRenderer(const RenderSetup& setup) : setup_(setup), json_(setup.out.text()) {}
+
+  void begin() override {
+    text() += "{\"";
+    text() += setup_.collection;
+    text() += "\": [";
+  }
+
+  void row(sockutils::Values values) override {
+    next_element();
+    json_.row(setup_.fields, values);
+    setup_.out.commit();
+  }
+
+  void end(std::span<const sockutils::Warning> warnings) override {
+    end_array();
+    if (setup_.warnings) {
+      text() += ", \"warnings\": [";
+      for (const sockutils::Warning& warning : warnings) {
+        next_element();
+        json_.warning(warning);
+      }
+      end_array();
+    }
+    text() += "}\n";
+  }
+
+ private:
+  std::string& text() { return setup_.out.text(); }
+
+  void next_element() {
+    text() += first_ ? "\n" : ",\n";
+    first_ = false;
+  }
+
+  void end_array() {
+    text() += first_ ? "]" : "\n]";
+    first_ = true;
+  }
+
+  RenderSetup setup_;
+  JsonAppender json_;
+  bool first_ = true;
+};
+
+}  // namespace
+
+std::unique_ptr<Renderer> make_json(const RenderSetup& setup) {
+  return std::make_unique<JsonRenderer>(setup);
+}
+
+}  // namespace tools

@@ -1,0 +1,53 @@
+/// Values as JSON. The one user of RapidJSON.
+#pragma once
+
+#include <rapidjson/writer.h>
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "sockutils/error.h"
+#include "sockutils/field.h"
+#include "sockutils/value.h"
+
+namespace tools {
+
+/// RapidJSON's output stream, onto a string.
+class JsonStream {
+ public:
+  using Ch = char;
+  explicit JsonStream(std::string& out) : out_(&out) {}
+  void Put(char c) { out_->push_back(c); }
+  void Flush() {}
+
+ private:
+  std::string* out_;
+};
+
+/// Appends rows and warnings as objects on one line.
+class JsonAppender {
+ public:
+  explicit JsonAppender(std::string& out) : stream_(out), writer_(stream_) {}
+
+  void row(std::span<const sockutils::Field* const> fields, sockutils::Values values);
+  void warning(const sockutils::Warning& warning);
+
+ private:
+  class Visitor;
+
+  void key(std::string_view name);
+  /// Valid UTF-8 in any case, and nothing in it that acts on a terminal.
+  void text(std::string_view text);
+  void value(const sockutils::Value& value);
+  void owner(const sockutils::Owner& owner);
+  template <class T>
+  void member(std::string_view name, const std::optional<T>& value);
+
+  JsonStream stream_;
+  rapidjson::Writer<JsonStream> writer_;
+  std::string utf8_;
+  std::string escaped_;
+};
+
+}  // namespace tools

@@ -1,0 +1,66 @@
+/// Rows of typed values as text. A format is one file here and one line in renderers.cc.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "common/output.h"
+#include "common/terminal.h"
+#include "sockutils/error.h"
+#include "sockutils/field.h"
+#include "sockutils/value.h"
+
+namespace tools {
+
+/// What a renderer needs to know before the first row.
+struct RenderSetup {
+  std::span<const sockutils::Field* const> fields;
+  Output& out;
+  Terminal terminal;
+  bool header = true;
+  /// The fields are exactly those that were asked for: none gives way to another.
+  bool exact = false;
+  /// Where formats that are one document put the rows.
+  std::string_view collection = "sockets";
+  /// Whether such a document carries warnings.
+  bool warnings = true;
+};
+
+class Renderer {
+ public:
+  virtual ~Renderer() = default;
+  /// Each is called in this order: once, for every row, once.
+  virtual void begin() = 0;
+  virtual void row(sockutils::Values values) = 0;
+  virtual void end(std::span<const sockutils::Warning> warnings) = 0;
+  /// Fields for which there was no room; known after `end()`.
+  virtual std::vector<const sockutils::Field*> left_out() const { return {}; }
+};
+
+/// Which fields a format shows when none were asked for.
+enum class DefaultFields : std::uint8_t {
+  ForPeople,  ///< those that a person looks at, end points in one piece
+  Flat,       ///< the same facts, one to a cell
+  All,        ///< every fact that costs nothing extra
+};
+
+struct Format {
+  /// Also the word of the option that chooses it; empty for the one without an option.
+  std::string_view name;
+  std::string_view help;
+  std::string_view details;
+  DefaultFields default_fields;
+  std::unique_ptr<Renderer> (*make)(const RenderSetup& setup);
+};
+
+/// Every format; the first is the one for people.
+std::span<const Format> formats();
+
+std::unique_ptr<Renderer> make_table(const RenderSetup& setup);
+std::unique_ptr<Renderer> make_json(const RenderSetup& setup);
+std::unique_ptr<Renderer> make_jsonl(const RenderSetup& setup);
+std::unique_ptr<Renderer> make_csv(const RenderSetup& setup);
+
+}  // namespace tools

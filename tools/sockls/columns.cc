@@ -1,0 +1,173 @@
+#include "sockls/columns.h"
+
+#include <algorithm>
+#include <array>
+
+#include "common/words.h"
+
+namespace tools::sockls {
+
+using sockutils::Acquire;
+using sockutils::Family;
+using sockutils::Field;
+using sockutils::SocketKind;
+
+namespace {
+
+constexpr Acquire NameNeeds = Acquire::Services | Acquire::Users | Acquire::Interfaces;
+
+tl::expected<const Field*, std::string> find_named_field(std::string_view name) {
+  if (name.empty()) return tl::unexpected<std::string>("empty field name");
+  if (const Field* field = sockutils::find_field(name)) return field;
+  std::string text = "unknown field '" + std::string(name) + "'";
+  const std::string_view meant = sockutils::suggest_field(name);
+  text += meant.empty() ? "; --list-fields names them all" : ", did you mean " + std::string(meant) + "?";
+  return tl::unexpected(std::move(text));
+}
+
+char take_sign(std::string_view& word) {
+  if (word.empty() || (word[0] != '+' && word[0] != '-')) return 0;
+  const char sign = word[0];
+  word.remove_prefix(1);
+  return sign;
+}
+
+ColumnChange::Kind change_of(char sign) {
+  if (sign == '+') return ColumnChange::Kind::Add;
+  return sign == '-' ? ColumnChange::Kind::Take : ColumnChange::Kind::Exactly;
+}
+
+bool spans_families(std::span<const SocketKind> kinds) {
+  const auto group = [](const SocketKind& kind) {
+    return is_internet(kind.family) ? Family::Inet : kind.family;
+  };
+  return std::any_of(kinds.begin(), kinds.end(),
+                     [&](const SocketKind& kind) { return group(kind) != group(kinds.front()); });
+}
+
+bool has_internet(std::span<const SocketKind> kinds) {
+  return std::any_of(kinds.begin(), kinds.end(),
+                     [](const SocketKind& kind) { return is_internet(kind.family); });
+}
+
+void append(Fields& fields, std::span<const std::string_view> names) {
+  for (const Field* field : known_fields(names)) fields.push_back(field);
+}
+
+void append(Fields& fields, std::initializer_list<std::string_view> names) {
+  append(fields, std::span(names.begin(), names.size()));
+}
+
+/// What stands in for addresses and ports in families that have none, one fact to a cell.
+void append_flat_ends(Fields& fields, std::span<const SocketKind> kinds) {
+  if (has_internet(kinds)) append(fields, {"local_address", "local_port", "peer_address", "peer_port"});
+  for (const SocketKind& kind : kinds) {
+    if (kind.family == Family::Unix) append(fields, {"path", "peer_inode"});
+    if (kind.family == Family::Packet) append(fields, {"packet_protocol", "interface"});
+    if (kind.family == Family::Netlink) append(fields, {"netlink_port_id"});
+  }
+}
+
+Fields listed_fields(const Settings& settings, std::span<const SocketKind> kinds, bool flat) {
+  Fields fields;
+  if (spans_families(kinds)) append(fields, {"family"});
+  append(fields, {"protocol", "state", "recv_queue", "send_queue"});
+  if (flat) {
+    append_flat_ends(fields, kinds);
+  } else {
+    append(fields, {"local", "peer"});
+  }
+  if (!settings.numeric && has_internet(kinds)) append(fields, {"service"});
+  if (!settings.numeric) append(fields, {"user"});
+  if (!settings.shows_owners()) return fields;
+  flat ? append(fields, {"pid", "process"}) : append(fields, {"processes"});
+  return fields;
+}
+
+/// Every fact that is there for the asking.
+Fields all_cheap_facts(const Settings& settings) {
+  Acquire allowed = settings.numeric ? Acquire::Nothing : NameNeeds;
+  if (settings.shows_owners()) allowed = allowed | Acquire::Owners;
+  if (settings.resolve) allowed = allowed | Acquire::HostNames;
+  Fields result;
+  for (const Field* field : sockutils::fields()) {
+    if (field->role == sockutils::Role::Fact && (field->needs & ~allowed) == Acquire::Nothing) {
+      result.push_back(field);
+    }
+  }
+  return result;
+}
+
+Fields default_fields(const Settings& settings, std::span<const SocketKind> kinds) {
+  const DefaultFields style = settings.format->default_fields;
+  if (style == DefaultFields::All) return all_cheap_facts(settings);
+  return listed_fields(settings, kinds, style == DefaultFields::Flat);
+}
+
+void take_duplicates(Fields& fields) {
+  Fields unique;
+  for (const Field* field : fields) {
+    if (std::find(unique.begin(), unique.end(), field) == unique.end()) unique.push_back(field);
+  }
+  fields = std::move(unique);
+}
+
+}  // namespace
+
+Fields known_fields(std::span<const std::string_view> names) {
+  Fields result;
+  for (const std::string_view name : names) {
+    if (const Field* field = sockutils::find_field(name)) result.push_back(field);
+  }
+  return result;
+}
+
+tl::expected<std::vector<ColumnChange>, std::string> parse_columns(std::string_view text) {
+  std::vector<ColumnChange> changes;
+  for (std::string_view word : split_list(text)) {
+    const ColumnChange::Kind kind = change_of(take_sign(word));
+    const auto field = find_named_field(word);
+    if (!field) return tl::unexpected(field.error());
+    const bool exact = kind == ColumnChange::Kind::Exactly;
+    if (!changes.empty() && exact != (changes.front().kind == ColumnChange::Kind::Exactly)) {
+      return tl::unexpected<std::string>("--columns takes either names, or names with + and - before each");
+    }
+    changes.push_back({kind, *field});
+  }
+  return changes;
+}
+
+tl::expected<std::vector<sockutils::SortKey>, std::string> parse_sort(std::string_view text) {
+  std::vector<sockutils::SortKey> keys;
+  for (std::string_view word : split_list(text)) {
+    const char sign = take_sign(word);
+    const auto field = find_named_field(word);
+    if (!field) return tl::unexpected(field.error());
+    keys.push_back({*field, sign == '-'});
+  }
+  return keys;
+}
+
+bool columns_are_exact(const Settings& settings) {
+  return std::any_of(settings.columns.begin(), settings.columns.end(),
+                     [](const ColumnChange& change) { return change.kind == ColumnChange::Kind::Exactly; });
+}
+
+Fields shown_fields(const Settings& settings, std::span<const SocketKind> kinds) {
+  Fields fields;
+  if (!columns_are_exact(settings)) {
+    fields = default_fields(settings, kinds);
+    fields.insert(fields.end(), settings.extra_columns.begin(), settings.extra_columns.end());
+  }
+  for (const ColumnChange& change : settings.columns) {
+    if (change.kind == ColumnChange::Kind::Take) {
+      std::erase(fields, change.field);
+    } else {
+      fields.push_back(change.field);
+    }
+  }
+  take_duplicates(fields);
+  return fields;
+}
+
+}  // namespace tools::sockls

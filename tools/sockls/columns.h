@@ -1,0 +1,31 @@
+/// Which fields are shown.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "sockls/settings.h"
+
+namespace tools::sockls {
+
+using Fields = std::vector<const sockutils::Field*>;
+
+/// `a,b` or `+a,-b`. Errors, here and below: what is wrong, for people.
+tl::expected<std::vector<ColumnChange>, std::string> parse_columns(std::string_view text);
+
+/// `a,-b`.
+tl::expected<std::vector<sockutils::SortKey>, std::string> parse_sort(std::string_view text);
+
+/// Those of `names` that this library knows.
+Fields known_fields(std::span<const std::string_view> names);
+
+/// What is shown, in order, each field once.
+Fields shown_fields(const Settings& settings, std::span<const sockutils::SocketKind> kinds);
+
+/// Whether `--columns` names every column.
+bool columns_are_exact(const Settings& settings);
+
+}  // namespace tools::sockls

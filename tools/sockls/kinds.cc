@@ -1,0 +1,115 @@
+#include "sockls/kinds.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace tools::sockls {
+
+using sockutils::Family;
+using sockutils::Protocol;
+using sockutils::SocketKind;
+
+namespace {
+
+/// One protocol of a family that is listed whole; the words are those of ss(8).
+struct PartOfFamily {
+  std::string_view word;
+  std::string_view short_word;
+  SocketKind kind;
+};
+
+constexpr std::array<PartOfFamily, 5> Parts{{
+    {"unix_stream", "u_str", {Family::Unix, Protocol::Stream}},
+    {"unix_dgram", "u_dgr", {Family::Unix, Protocol::Dgram}},
+    {"unix_seqpacket", "u_seq", {Family::Unix, Protocol::Seqpacket}},
+    {"packet_raw", "p_raw", {Family::Packet, Protocol::Raw}},
+    {"packet_dgram", "p_dgr", {Family::Packet, Protocol::Dgram}},
+}};
+
+bool contains(const std::vector<SocketKind>& kinds, const SocketKind& kind) {
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+/// Whether a kind of the library goes by this word.
+bool is_called(const SocketKind& kind, std::string_view word) {
+  if (word == "all") return true;
+  if (!is_internet(kind.family)) return word == name(kind.family);
+  return word == "inet" || (kind.protocol && word == name(*kind.protocol));
+}
+
+}  // namespace
+
+bool is_internet(Family family) { return family == Family::Inet || family == Family::Inet6; }
+
+bool KindChoice::add_table(std::string_view word) {
+  bool known = false;
+  for (const PartOfFamily& part : Parts) {
+    if (word != part.word && word != part.short_word) continue;
+    chosen_.push_back(part.kind);
+    known = true;
+  }
+  for (const SocketKind& kind : sockutils::socket_kinds()) {
+    if (!is_called(kind, word)) continue;
+    chosen_.push_back(kind);
+    known = true;
+  }
+  return known;
+}
+
+void KindChoice::add_family(Family family) {
+  v4_ = v4_ || family == Family::Inet;
+  v6_ = v6_ || family == Family::Inet6;
+  if (!is_internet(family)) chosen_.push_back({family, std::nullopt});
+}
+
+bool KindChoice::is_wanted(const SocketKind& kind, bool chose_internet) const {
+  const bool internet = is_internet(kind.family);
+  if (internet && (v4_ || v6_)) {
+    const bool version_wanted = kind.family == Family::Inet ? v4_ : v6_;
+    return version_wanted && (!chose_internet || contains(chosen_, kind));
+  }
+  if (chosen_.empty()) return !v4_ && !v6_ && (all_ || internet);
+  return std::any_of(chosen_.begin(), chosen_.end(), [&](const SocketKind& chosen) {
+    return internet ? chosen == kind : chosen.family == kind.family;
+  });
+}
+
+std::vector<SocketKind> KindChoice::kinds() const {
+  const bool chose_internet = std::any_of(chosen_.begin(), chosen_.end(),
+                                          [](const SocketKind& kind) { return is_internet(kind.family); });
+  Kinds result;
+  for (const SocketKind& kind : sockutils::socket_kinds()) {
+    if (is_wanted(kind, chose_internet)) result.push_back(kind);
+  }
+  return result;
+}
+
+std::string KindChoice::protocol_filter() const {
+  std::string text;
+  for (const Family family : {Family::Unix, Family::Packet}) {
+    if (contains(chosen_, {family, std::nullopt})) continue;
+    std::string protocols;
+    for (const SocketKind& kind : chosen_) {
+      if (kind.family != family) continue;
+      protocols += " or protocol = ";
+      protocols += name(*kind.protocol);
+    }
+    if (protocols.empty()) continue;
+    if (!text.empty()) text += " and ";
+    text += "(not family = " + std::string(name(family)) + protocols + ")";
+  }
+  return text;
+}
+
+std::vector<std::string> table_words() {
+  std::vector<std::string> words{"all", "inet"};
+  for (const SocketKind& kind : sockutils::socket_kinds()) {
+    std::string word(kind.protocol ? name(*kind.protocol) : name(kind.family));
+    if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(std::move(word));
+  }
+  for (const PartOfFamily& part : Parts) words.emplace_back(part.word);
+  return words;
+}
+
+}  // namespace tools::sockls

@@ -1,0 +1,86 @@
+#include "sockls/listing.h"
+
+#include <unistd.h>
+
+#include "sockls/columns.h"
+#include "sockls/query.h"
+
+namespace tools::sockls {
+
+using sockutils::Report;
+using sockutils::Result;
+using sockutils::Warning;
+
+namespace {
+
+RenderSetup render_setup(const Settings& settings, const sockutils::Query& query, Output& out) {
+  return {.fields = query.fields,
+          .out = out,
+          .terminal = examine_terminal(STDOUT_FILENO, settings.colour),
+          .header = settings.header,
+          .exact = columns_are_exact(settings)};
+}
+
+/// What a document says when nothing could be read at all.
+std::vector<Warning> warnings_of(const Result<Report>& result) {
+  if (result) return result->warnings;
+  return {{Warning::Kind::SocketsMissing, result.error().message(), {}}};
+}
+
+}  // namespace
+
+ExitCode finish_output(Output& out, const Messages& messages) {
+  out.flush();
+  if (!out.error()) return ExitCode::Worked;
+  messages.error(*out.error());
+  return ExitCode::Failed;
+}
+
+Listing::Listing(const Settings& settings, const sockutils::Query& query)
+    : settings_(settings),
+      query_(query),
+      out_(STDOUT_FILENO),
+      renderer_(settings.format->make(render_setup(settings, query, out_))) {}
+
+void Listing::begin() {
+  if (begun_) return;
+  begun_ = true;
+  renderer_->begin();
+}
+
+Result<Report> Listing::run() {
+  return sockutils::list_sockets(query_, [this](sockutils::Values values) {
+    begin();
+    renderer_->row(values);
+    return !out_.error();
+  });
+}
+
+void Listing::note_left_out(const Messages& messages) const {
+  std::string names;
+  for (const sockutils::Field* field : renderer_->left_out()) {
+    if (!is_asked_for(settings_, *field)) continue;
+    if (!names.empty()) names += ", ";
+    names += field->name;
+  }
+  if (names.empty()) return;
+  messages.note("no room for " + names + " (a wider terminal, a pipe or fewer --columns would show them)");
+}
+
+ExitCode Listing::finish(const Result<Report>& result, Messages& messages) {
+  begin();
+  const std::vector<Warning> warnings = warnings_of(result);
+  renderer_->end(warnings);
+  const ExitCode written = finish_output(out_, messages);
+  if (written != ExitCode::Worked) return written;
+  note_left_out(messages);
+  if (!result) {
+    messages.error(result.error());
+    return ExitCode::Failed;
+  }
+  for (const Warning& warning : warnings) messages.warning(warning);
+  const bool owners_owed = result->owners_missing() && asks_for_owners(settings_, query_);
+  return result->sockets_missing() || owners_owed ? ExitCode::Failed : ExitCode::Worked;
+}
+
+}  // namespace tools::sockls

@@ -1,0 +1,38 @@
+/// Runs a query and writes what it gives.
+#pragma once
+
+#include <memory>
+
+#include "common/exit_code.h"
+#include "common/messages.h"
+#include "common/output.h"
+#include "render/renderer.h"
+#include "sockls/settings.h"
+
+namespace tools::sockls {
+
+class Listing {
+ public:
+  Listing(const Settings& settings, const sockutils::Query& query);
+
+  /// Writes rows as they come. Nothing is written when there is none, so that it can be called again.
+  sockutils::Result<sockutils::Report> run();
+
+  /// Completes the output, says what is missing, and how it all ended.
+  ExitCode finish(const sockutils::Result<sockutils::Report>& result, Messages& messages);
+
+ private:
+  void begin();
+  void note_left_out(const Messages& messages) const;
+
+  const Settings& settings_;
+  const sockutils::Query& query_;
+  Output out_;
+  std::unique_ptr<Renderer> renderer_;
+  bool begun_ = false;
+};
+
+/// Flushes, and says when that failed.
+ExitCode finish_output(Output& out, const Messages& messages);
+
+}  // namespace tools::sockls

@@ -1,0 +1,28 @@
+/// From the command line to a query.
+#pragma once
+
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "sockls/settings.h"
+
+namespace tools::sockls {
+
+struct UsageError {
+  std::string text;
+  /// The text is terminal-safe and of several lines, as `FilterError::explain()` gives it.
+  bool is_explanation = false;
+};
+
+tl::expected<sockutils::Query, UsageError> make_query(const Settings& settings,
+                                                      const std::vector<std::string>& filter);
+
+/// Whether the command line named something that only the owners can tell; without that a listing
+/// promises owners only as far as they may be read.
+bool asks_for_owners(const Settings& settings, const sockutils::Query& query);
+
+/// The fields that the command line asked for by name or by option.
+bool is_asked_for(const Settings& settings, const sockutils::Field& field);
+
+}  // namespace tools::sockls
