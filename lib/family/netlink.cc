@@ -25,6 +25,7 @@ std::string port_id_text(std::uint32_t port_id) {
 
 void set_port_id(Socket& socket, std::uint32_t port_id) {
   socket.facts.set_number(PortId, port_id);
+  socket.kernel_owned = port_id == 0;
   socket.facts.set_bytes(LocalName, port_id_text(port_id));
 }
 

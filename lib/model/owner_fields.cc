@@ -10,6 +10,11 @@ OptionalValue processes(const Row& row) {
   return row.owners.empty() ? std::nullopt : OptionalValue(row.owners);
 }
 
+OptionalValue kernel_owned(const Row& row) {
+  if (row.socket.kernel_owned) return true;
+  return row.owners.empty() ? std::nullopt : OptionalValue(false);
+}
+
 template <OptionalValue (*Get)(const Owner&)>
 OptionalValue per_owner(const Row& row) {
   return row.owners.empty() ? std::nullopt : OptionalValue(PerOwner{row.owners, Get});
@@ -65,6 +70,11 @@ constexpr std::array Fields{
                 "The files that they run"),
     owner_field("process_user", "PROC-USER", Type::Text, per_owner<process_user>,
                 Acquire::ProcessDetail | Acquire::Users, "The users that they run as"),
+    Field{.name = "kernel_owned",
+          .title = "KERNEL",
+          .type = Type::Flag,
+          .get = kernel_owned,
+          .doc = "The kernel holds the socket for itself; unknown when no process is seen to hold it"},
 };
 
 }  // namespace

@@ -16,6 +16,7 @@ void Socket::clear() {
   netns.reset();
   uid.reset();
   interface.reset();
+  kernel_owned = false;
   facts.clear();
 }
 

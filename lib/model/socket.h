@@ -42,6 +42,9 @@ struct Socket {
   /// Index of the interface that the socket is bound to.
   std::optional<std::uint32_t> interface;
 
+  /// The kernel holds it for itself: it has no process and needs none.
+  bool kernel_owned = false;
+
   /// What only this socket's family has.
   Facts facts;
 

@@ -101,12 +101,11 @@ class Lister {
     socket.netns = netns_;
     const auto owners = socket.inode ? owners_.owners_of(*socket.inode) : std::span<const Owner>{};
     const Row row{socket, owners, names_};
-    if (!query_.filter.matches(row)) {
-      // What the filter could not know about its owner may have matched.
-      if (owners.empty() && socket.inode && filter_asks_owners_) ++ownerless_;
-      return false;
-    }
-    if (owners.empty() && socket.inode) ++ownerless_;
+    const bool wanted = query_.filter.matches(row);
+    // What a filter could not know of an owner might have matched.
+    const bool owner_matters = wanted || filter_asks_owners_;
+    if (owner_matters && owners.empty() && socket.inode && !socket.kernel_owned) ++ownerless_;
+    if (!wanted) return false;
     for (std::size_t i = 0; i < plan_.fields.size(); ++i) values_[i] = plan_.fields[i]->get(row);
     return true;
   }

@@ -59,9 +59,9 @@ class OwnerWalk {
     const std::string folder = fmt::format("/proc/{}", pid);
     if (!visit_descriptors(folder + "/fd", pid)) {
       if (!is_kernel_thread(folder)) ++table_.unreadable_;
-      return;
+    } else {
+      visit_threads(folder + "/task", pid);
     }
-    visit_threads(folder + "/task", pid);
     if (entries_.size() == before) return;
     const Process& process = table_.processes_.emplace_back(read_process(system_, pid, needs_, user_name_));
     for (std::size_t i = before; i < entries_.size(); ++i) entries_[i].owner.process = &process;

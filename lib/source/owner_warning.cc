@@ -8,7 +8,7 @@ namespace sockutils {
 namespace {
 
 constexpr std::string_view Remedy =
-    "run as root, or give the program CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH with setcap(8)";
+    "run as root, or give the program CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH: see PRIVILEGES in sockls(1)";
 
 std::string owners_of(std::size_t sockets) {
   return sockets == 1 ? "the owner of 1 socket is unknown"

@@ -110,9 +110,13 @@ SocketReader::End SocketReader::dump_once(const FamilyHandler& handler, const Du
     // What is left of the dump would mix with the next one.
     channel_.reset();
     fault = outcome.error();
-    return means_no_handler(outcome.error().code) ? End::NoHandler : End::Failed;
+    return End::Failed;
   }
   if (outcome->stopped) return End::Stopped;
+  if (outcome->error != 0) {
+    fault = Error{outcome->error, "dump", "sock_diag", {}};
+    return means_no_handler(outcome->error) ? End::NoHandler : End::Failed;
+  }
   if (outcome->interrupted) fault = Error{EINTR, "dump", "sock_diag", "the table changed"};
   return outcome->interrupted ? End::Failed : End::Finished;
 }
@@ -127,6 +131,7 @@ SocketReader::End SocketReader::read_netlink(const FamilyHandler& handler, const
     if (end == End::Finished || end == End::Stopped) return end;
     if (end == End::NoHandler || !is_passing(fault->code)) break;
   }
+  if (end == End::NoHandler) without_handler_.push_back(&handler);
   if (end == End::NoHandler && source_ == Source::Auto) return end;
   warn(Warning::Kind::SocketsMissing, handler, fault->message(),
        end == End::NoHandler ? "--source=auto reads them from /proc/net" : "");
@@ -172,7 +177,9 @@ bool SocketReader::read(const FamilyHandler& handler, const DumpRequest& request
   possible.states = request.states & handler.states;
   if (possible.states.empty()) return true;
   End end = End::NoHandler;
-  if (source_ != Source::Proc) end = read_netlink(handler, possible, sink);
+  const bool asked_in_vain =
+      std::find(without_handler_.begin(), without_handler_.end(), &handler) != without_handler_.end();
+  if (source_ != Source::Proc && !asked_in_vain) end = read_netlink(handler, possible, sink);
   if (end == End::NoHandler && source_ != Source::Netlink) end = read_proc(handler, possible.states, sink);
   if (end == End::Finished || end == End::Stopped) ++kinds_read_;
   return end != End::Stopped;

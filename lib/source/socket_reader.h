@@ -48,6 +48,9 @@ class SocketReader {
   const System& system_;
   Source source_;
   std::unique_ptr<NetlinkChannel> channel_;
+  /// Kinds that netlink has refused, so that it is not asked again: the kernel looks for a module each
+  /// time.
+  std::vector<const FamilyHandler*> without_handler_;
   std::vector<Warning> warnings_;
   std::size_t kinds_read_ = 0;
 };

@@ -16,6 +16,12 @@ int error_of(ByteView payload) {
   return code && *code < 0 ? -*code : 0;
 }
 
+/// libmnl takes a length past INT_MAX for a small one.
+bool is_whole(const nlmsghdr* message, int rest) {
+  return rest >= static_cast<int>(sizeof(nlmsghdr)) &&
+         message->nlmsg_len <= static_cast<std::uint32_t>(rest) && mnl_nlmsg_ok(message, rest);
+}
+
 std::uint32_t next_sequence() {
   static std::atomic<std::uint32_t> last{0};
   return ++last;
@@ -39,7 +45,7 @@ Result<void> send_request(NetlinkChannel& channel, std::uint16_t type, std::uint
 DumpReader::Progress DumpReader::feed(ByteView datagram, const MessageSink& sink) {
   int rest = static_cast<int>(datagram.size());
   const auto* message = reinterpret_cast<const nlmsghdr*>(datagram.data());
-  for (; mnl_nlmsg_ok(message, rest); message = mnl_nlmsg_next(message, &rest)) {
+  for (; is_whole(message, rest); message = mnl_nlmsg_next(message, &rest)) {
     // An answer to somebody else, or to an earlier request that was given up.
     if (message->nlmsg_seq != sequence_ || message->nlmsg_pid != port_id_) continue;
     interrupted_ = interrupted_ || (message->nlmsg_flags & NLM_F_DUMP_INTR) != 0;
@@ -68,8 +74,8 @@ Result<DumpOutcome> netlink_dump(NetlinkChannel& channel, std::uint16_t type, By
     if (!datagram) return tl::unexpected(datagram.error());
     progress = reader.feed(*datagram, sink);
   }
-  if (reader.error() != 0) return tl::unexpected(Error{reader.error(), "dump", "sock_diag", {}});
-  return DumpOutcome{reader.interrupted(), progress == DumpReader::Progress::Stopped, reader.malformed()};
+  return DumpOutcome{reader.error(), reader.interrupted(), progress == DumpReader::Progress::Stopped,
+                     reader.malformed()};
 }
 
 }  // namespace sockutils

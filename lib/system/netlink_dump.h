@@ -40,13 +40,16 @@ class DumpReader {
 
 /// How a dump went that came to its end.
 struct DumpOutcome {
+  /// The errno value with which the kernel refused it or broke it off (ENOENT: no handler for this
+  /// family); 0 when it went well.
+  int error = 0;
   bool interrupted = false;
   bool stopped = false;
   std::size_t malformed = 0;
 };
 
 /// Asks `channel` for a dump of messages of type `type` and hands every answer to `sink`.
-/// Errors: those of the channel, and the kernel's own refusal (ENOENT: no handler for this family).
+/// Errors: those of the channel, of which the rest of the answers may still come: open a new one.
 Result<DumpOutcome> netlink_dump(NetlinkChannel& channel, std::uint16_t type, ByteView payload,
                                  const MessageSink& sink);
 

@@ -126,14 +126,15 @@ class RealSystem final : public System {
     const auto directory = open_directory(path);
     if (!directory) return tl::unexpected(directory.error());
     std::array<char, PATH_MAX> target;
-    errno = 0;
+    int refusal = 0;
     while (const dirent* entry = readdir(directory->get())) {
+      if (entry->d_name[0] == '.') continue;
       const ssize_t length = readlinkat(dirfd(directory->get()), entry->d_name, target.data(), target.size());
       if (length >= 0)
         visit(entry->d_name, std::string_view(target.data(), static_cast<std::size_t>(length)));
-      errno = 0;
+      if (length < 0 && (errno == EACCES || errno == EPERM)) refusal = errno;
     }
-    if (errno != 0) return tl::unexpected(last_error("read", path));
+    if (refusal != 0) return tl::unexpected(Error{refusal, "read links", path, {}});
     return {};
   }
 

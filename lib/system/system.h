@@ -48,7 +48,8 @@ class System {
                                   const std::function<bool(std::string_view)>& visit) const = 0;
   /// Names in a directory, without `.` and `..`, in no order.
   virtual Result<std::vector<std::string>> list_directory(const std::string& path) const = 0;
-  /// Every symbolic link in a directory with its target; what vanishes meanwhile is left out.
+  /// Every symbolic link in a directory with its target; what vanishes meanwhile is left out. Errors: as
+  /// opendir(3), and as readlink(2) when a link may not be read; those that may have been visited then.
   virtual Result<void> list_links(
       const std::string& path,
       const std::function<void(std::string_view name, std::string_view target)>& visit) const = 0;

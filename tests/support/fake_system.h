@@ -1,0 +1,156 @@
+/// A machine made of recorded bytes.
+#pragma once
+
+#include <algorithm>
+#include <cerrno>
+#include <deque>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "system/system.h"
+
+namespace sockutils::test {
+
+/// Plays the answers that a script gives to each request.
+class FakeChannel final : public NetlinkChannel {
+ public:
+  using Datagrams = std::deque<Result<std::string>>;
+  /// `request` is the whole message; the answers carry its sequence number and `PortId`.
+  using Script = std::function<Datagrams(ByteView request, std::uint32_t sequence)>;
+  static constexpr std::uint32_t PortId = 77;
+
+  explicit FakeChannel(const Script& script) : script_(script) {}
+
+  std::uint32_t port_id() const override { return PortId; }
+  Result<void> send(ByteView message) override {
+    constexpr std::size_t SequenceOffset = 8;
+    answers_ = script_(message, *load<std::uint32_t>(message, SequenceOffset));
+    return {};
+  }
+  Result<ByteView> receive() override {
+    if (answers_.empty())
+      return tl::unexpected(Error{EIO, "receive", "recording", "the recording has ended"});
+    Result<std::string> next = std::move(answers_.front());
+    answers_.pop_front();
+    if (!next) return tl::unexpected(next.error());
+    current_ = std::move(*next);
+    return as_bytes(current_);
+  }
+
+ private:
+  const Script& script_;
+  Datagrams answers_;
+  std::string current_;
+};
+
+class FakeSystem final : public System {
+ public:
+  std::map<std::string, std::string> files;
+  std::map<std::string, std::vector<std::string>> directories;
+  /// Directory -> links in it, each name with its target.
+  std::map<std::string, std::map<std::string, std::string>> links;
+  std::map<std::string, std::uint64_t> inodes;
+  std::map<std::string, std::uint64_t> link_counts;
+  /// Paths that fail, with errno values.
+  std::map<std::string, int> errors;
+  /// Threads with tables of their own.
+  std::vector<std::int32_t> separate_threads;
+  std::map<std::uint32_t, std::string> users;
+  std::map<std::uint32_t, std::string> interfaces;
+  FakeChannel::Script script;
+  int channel_error = 0;
+  /// Paths in the order in which they were asked for.
+  mutable std::vector<std::string> accesses;
+
+  Result<std::string> read_file(const std::string& path) const override { return find(files, "open", path); }
+
+  Result<void> read_lines(const std::string& path,
+                          const std::function<bool(std::string_view)>& visit) const override {
+    const auto text = find(files, "open", path);
+    if (!text) return tl::unexpected(text.error());
+    std::string_view rest = *text;
+    while (!rest.empty()) {
+      const std::string_view line = rest.substr(0, rest.find('\n'));
+      if (!visit(line)) return {};
+      rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    }
+    return {};
+  }
+
+  Result<std::vector<std::string>> list_directory(const std::string& path) const override {
+    return find(directories, "open", path);
+  }
+
+  Result<void> list_links(
+      const std::string& path,
+      const std::function<void(std::string_view, std::string_view)>& visit) const override {
+    const auto found = find(links, "open", path);
+    if (!found) return tl::unexpected(found.error());
+    for (const auto& [name, target] : *found) visit(name, target);
+    return {};
+  }
+
+  Result<std::string> read_link(const std::string& path) const override {
+    return find(files, "read link", path);
+  }
+  Result<std::uint64_t> file_inode(const std::string& path) const override {
+    return find(inodes, "stat", path);
+  }
+  Result<std::uint64_t> link_count(const std::string& path) const override {
+    return find(link_counts, "stat", path);
+  }
+
+  Result<bool> share_files(std::int32_t, std::int32_t thread) const override {
+    return std::find(separate_threads.begin(), separate_threads.end(), thread) == separate_threads.end();
+  }
+
+  Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const override {
+    accesses.emplace_back("sock_diag");
+    if (channel_error != 0) return tl::unexpected(Error{channel_error, "open", "netlink socket", {}});
+    return std::make_unique<FakeChannel>(script);
+  }
+
+  std::string user_name(std::uint32_t uid) const override {
+    const auto found = users.find(uid);
+    return found != users.end() ? found->second : "";
+  }
+  std::optional<std::uint32_t> user_id(const std::string& name) const override {
+    for (const auto& [uid, user] : users)
+      if (user == name) return uid;
+    return std::nullopt;
+  }
+  std::string interface_name(std::uint32_t index) const override {
+    const auto found = interfaces.find(index);
+    return found != interfaces.end() ? found->second : "";
+  }
+  std::optional<std::uint32_t> interface_index(const std::string& name) const override {
+    for (const auto& [index, interface] : interfaces)
+      if (interface == name) return index;
+    return std::nullopt;
+  }
+  std::vector<Address> host_addresses(const std::string&) const override { return {}; }
+  Result<std::vector<HostName>> host_names(const std::vector<Address>&,
+                                           std::chrono::milliseconds) const override {
+    return std::vector<HostName>{};
+  }
+
+  bool was_accessed(std::string_view prefix) const {
+    return std::any_of(accesses.begin(), accesses.end(),
+                       [&](const std::string& path) { return path.starts_with(prefix); });
+  }
+
+ private:
+  template <class T>
+  Result<T> find(const std::map<std::string, T>& map, std::string operation, const std::string& path) const {
+    accesses.push_back(path);
+    if (const auto error = errors.find(path); error != errors.end())
+      return tl::unexpected(Error{error->second, std::move(operation), path, {}});
+    const auto found = map.find(path);
+    if (found == map.end()) return tl::unexpected(Error{ENOENT, std::move(operation), path, {}});
+    return found->second;
+  }
+};
+
+}  // namespace sockutils::test

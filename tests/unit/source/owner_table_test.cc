@@ -1,0 +1,148 @@
+#include "source/owner_table.h"
+
+#include <cerrno>
+
+#include "source/owner_warning.h"
+#include "source/process_reader.h"
+#include "support/catch.h"
+#include "support/fake_system.h"
+
+namespace sockutils::test {
+namespace {
+
+std::string stat_line(std::string_view name, std::uint64_t flags = 4194560) {
+  return "712 (" + std::string(name) + ") S 1 712 712 0 -1 " + std::to_string(flags) +
+         " 0 0 0 0 1 2 3 4 20 0 1 0 98765 1000 200 18446744073709551615\n";
+}
+
+FakeSystem machine() {
+  FakeSystem system;
+  system.directories["/proc"] = {"1", "712", "self", "net", "4294967296"};
+  system.links["/proc/1/fd"] = {{"0", "/dev/null"}, {"3", "socket:[500]"}};
+  system.links["/proc/712/fd"] = {{"3", "socket:[600]"}, {"4", "socket:[500]"}, {"5", "pipe:[600]"}};
+  system.files["/proc/1/stat"] = stat_line("init");
+  system.files["/proc/712/stat"] = stat_line("sshd");
+  return system;
+}
+
+const std::function<std::string(std::uint32_t)> NoUsers;
+
+}  // namespace
+
+TEST_CASE("every process that holds a socket is its owner") {
+  const FakeSystem system = machine();
+  const OwnerTable table = OwnerTable::read(system, Acquire::Owners, NoUsers);
+  const auto shared = table.owners_of(500);
+  REQUIRE(shared.size() == 2);
+  CHECK(shared[0].process->pid == 1);
+  CHECK(shared[0].fd == 3);
+  CHECK(shared[1].process->pid == 712);
+  CHECK(shared[1].process->name == "sshd");
+  CHECK(shared[1].process->start_time == 98765u);
+  CHECK(table.owners_of(600).size() == 1);
+  CHECK(table.owners_of(601).empty());
+  CHECK(table.unreadable_processes() == 0);
+}
+
+TEST_CASE("a thread with descriptors of its own is an owner by its own number") {
+  FakeSystem system = machine();
+  system.link_counts["/proc/712/task"] = 5;
+  system.directories["/proc/712/task"] = {"712", "713", "714"};
+  system.separate_threads = {714};
+  system.links["/proc/712/task/714/fd"] = {{"9", "socket:[700]"}};
+  const OwnerTable table = OwnerTable::read(system, Acquire::Owners, NoUsers);
+  const auto owners = table.owners_of(700);
+  REQUIRE(owners.size() == 1);
+  CHECK(owners[0].process->pid == 712);
+  CHECK(owners[0].tid == 714);
+  CHECK(owners[0].fd == 9);
+  CHECK_FALSE(system.was_accessed("/proc/712/task/713"));
+}
+
+TEST_CASE("a process that vanishes is no error, one that may not be read is counted") {
+  FakeSystem system = machine();
+  system.directories["/proc"] = {"1", "712", "800", "801", "2"};
+  system.errors["/proc/800/fd"] = ESRCH;
+  system.errors["/proc/801/fd"] = EACCES;
+  system.errors["/proc/2/fd"] = EACCES;
+  constexpr std::uint64_t KernelThread = 0x00200000;
+  system.files["/proc/2/stat"] = stat_line("kthreadd", KernelThread);
+  const OwnerTable table = OwnerTable::read(system, Acquire::Owners, NoUsers);
+  CHECK(table.owners_of(500).size() == 2);
+  CHECK(table.unreadable_processes() == 1);
+}
+
+TEST_CASE("details are read only for those who ask, and only for owners") {
+  FakeSystem system = machine();
+  system.directories["/proc"] = {"1", "712", "900"};
+  system.links["/proc/900/fd"] = {};
+  system.files["/proc/712/cmdline"] = std::string("sshd:\0-D\0", 9);
+  system.files["/proc/712/exe"] = "/usr/sbin/sshd";
+  system.files["/proc/712/status"] = "Name:\tsshd\nUid:\t1000\t33\t1000\t1000\n";
+  OwnerTable::read(system, Acquire::Owners, NoUsers);
+  CHECK_FALSE(system.was_accessed("/proc/712/cmdline"));
+  CHECK_FALSE(system.was_accessed("/proc/900/stat"));
+  const OwnerTable table = OwnerTable::read(
+      system, Acquire::Owners | Acquire::CommandLine | Acquire::Executable | Acquire::ProcessDetail,
+      [](std::uint32_t uid) { return uid == 33 ? "www-data" : ""; });
+  const Process& process = *table.owners_of(600)[0].process;
+  CHECK(process.command_line == "sshd: -D");
+  CHECK(process.executable == "/usr/sbin/sshd");
+  CHECK(process.uid == 33u);
+  CHECK(process.user == "www-data");
+}
+
+TEST_CASE("no /proc is an error that says so") {
+  FakeSystem none;
+  CHECK(OwnerTable::read(none, Acquire::Owners, NoUsers).error()->code == ENOENT);
+  FakeSystem empty;
+  empty.directories["/proc"] = {};
+  const OwnerTable table = OwnerTable::read(empty, Acquire::Owners, NoUsers);
+  REQUIRE(table.error());
+  const auto warning = owner_warning(empty, table, 3);
+  REQUIRE(warning);
+  CHECK(warning->message == "the owners of 3 sockets are unknown: read /proc: no processes there");
+  CHECK(warning->remedy == "mount proc on /proc");
+}
+
+TEST_CASE("owners that nothing hides need no warning") {
+  const FakeSystem system = machine();
+  const OwnerTable table = OwnerTable::read(system, Acquire::Owners, NoUsers);
+  CHECK_FALSE(owner_warning(system, table, 4));
+  FakeSystem closed = machine();
+  closed.errors["/proc/1/fd"] = EACCES;
+  const OwnerTable partly = OwnerTable::read(closed, Acquire::Owners, NoUsers);
+  CHECK_FALSE(owner_warning(closed, partly, 0));
+  const auto warning = owner_warning(closed, partly, 1);
+  REQUIRE(warning);
+  CHECK(warning->kind == Warning::Kind::OwnersMissing);
+  CHECK(warning->message == "the owner of 1 socket is unknown: the descriptors of 1 process may not be read");
+  CHECK(warning->remedy.find("CAP_SYS_PTRACE") != std::string::npos);
+}
+
+TEST_CASE("hidepid is seen in the mount table") {
+  CHECK(hides_processes("24 30 0:22 / /proc rw,nosuid - proc proc rw,hidepid=invisible\n"));
+  CHECK(hides_processes("1 1 0:1 / / rw - ext4 /dev/vda rw\n24 30 0:22 / /proc rw - proc proc rw,hidepid=2"));
+  CHECK_FALSE(hides_processes("24 30 0:22 / /proc rw,nosuid - proc proc rw\n"));
+  CHECK_FALSE(hides_processes("24 30 0:22 / /proc rw,nosuid - proc proc rw,hidepid=0\n"));
+  CHECK_FALSE(hides_processes("24 30 0:22 / /mnt/proc rw - proc proc rw,hidepid=2\n"));
+  CHECK_FALSE(hides_processes(""));
+}
+
+TEST_CASE("a process name may hold brackets, blanks and newlines") {
+  const auto stat = parse_process_stat(stat_line("a) S (b\n\x1b[31m"));
+  REQUIRE(stat);
+  CHECK(stat->name == "a) S (b\n\x1b[31m");
+  CHECK(stat->start_time == 98765);
+  CHECK_FALSE(parse_process_stat("712 (sshd) S 1 2 3"));
+  CHECK_FALSE(parse_process_stat(""));
+  CHECK_FALSE(parse_process_stat(")("));
+}
+
+TEST_CASE("a command line is its arguments with blanks between them") {
+  CHECK(join_command_line(std::string_view("nginx\0-g\0daemon off;\0", 22)) == "nginx -g daemon off;");
+  CHECK(join_command_line("") == "");
+  CHECK(join_command_line("nginx: master process") == "nginx: master process");
+}
+
+}  // namespace sockutils::test
