@@ -1,5 +1,7 @@
 // man(7), as groff and mandoc both read it.
 
+#include <algorithm>
+
 #include "docs/docs.h"
 #include "sockutils/field.h"
 
@@ -18,9 +20,28 @@ void append_roff(std::string& out, std::string_view text) {
   }
 }
 
-/// Text with literal words in backquotes, one sentence to a line. None begins with a control character
-/// of roff.
+/// Breaks what was appended to `out` after `begin` into lines that editors and mandoc like. No line may
+/// begin with a control character of roff.
+void break_lines(std::string& out, std::size_t begin) {
+  constexpr std::size_t Longest = 80;
+  for (std::size_t line = begin; out.size() - line > Longest;) {
+    const std::size_t newline = out.find('\n', line);
+    if (newline != std::string::npos && newline - line <= Longest) {
+      line = newline + 1;
+      continue;
+    }
+    std::size_t space = out.rfind(' ', line + Longest);
+    while (space > line && (out[space + 1] == '.' || out[space + 1] == '\''))
+      space = out.rfind(' ', space - 1);
+    if (space == std::string::npos || space <= line) return;
+    out[space] = '\n';
+    line = space + 1;
+  }
+}
+
+/// Text with literal words in backquotes, each sentence on lines of its own.
 void append_sentences(std::string& out, std::string_view text) {
+  const std::size_t begin = out.size();
   bool literal = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
@@ -34,6 +55,7 @@ void append_sentences(std::string& out, std::string_view text) {
     }
   }
   out += '\n';
+  break_lines(out, begin);
 }
 
 std::string sentence(std::string_view text) {

@@ -1,0 +1,120 @@
+// Help, man pages and completion come from one table; this checks that they still do.
+
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include "cli/program.h"
+#include "common/tool_doc.h"
+#include "sockls/options.h"
+#include "sockutils/field.h"
+#include "support/catch.h"
+
+namespace {
+
+const std::filesystem::path Documents = SOCKUTILS_DOCUMENTS;
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  REQUIRE(in);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+std::set<std::string> expected_words() {
+  std::set<std::string> words;
+  for (const tools::OptionDoc& option : tools::sockls::tool_doc().options) words.emplace(option.word);
+  return words;
+}
+
+/// What the first group of `pattern` finds.
+std::set<std::string> found_words(const std::string& text, const char* pattern) {
+  const std::regex expression(pattern);
+  std::set<std::string> words;
+  for (std::sregex_iterator it(text.begin(), text.end(), expression), end; it != end; ++it)
+    words.insert((*it)[1]);
+  return words;
+}
+
+std::string without_backslashes(std::string text) {
+  std::erase(text, '\\');
+  return text;
+}
+
+bool is_installed(const std::string& program) {
+  return cli::command({"sh", "-c", "command -v " + program}).status == 0;
+}
+
+/// Completes the last word as bash would.
+std::set<std::string> bash_completes(const std::vector<std::string>& words) {
+  std::string script = ". " + (Documents / "completions/sockls.bash").string() + "; COMP_WORDS=(";
+  for (const std::string& word : words) script += "'" + word + "' ";
+  script +=
+      "); COMP_CWORD=" + std::to_string(words.size() - 1) + "; _sockls; printf '%s\\n' \"${COMPREPLY[@]}\"";
+  const auto replies = cli::lines(cli::command({"bash", "-c", script}).out);
+  return {replies.begin(), replies.end()};
+}
+
+}  // namespace
+
+TEST_CASE("help lists every option") {
+  const cli::Result help = cli::sockls({"--help"});
+  CHECK(help.status == 0);
+  CHECK(found_words(help.out, "\\n  (?:-.,|   ) --([a-z0-9-]+)") == expected_words());
+  for (const std::string& line : cli::lines(help.out)) CHECK(line.size() <= 80);
+}
+
+TEST_CASE("the man page lists the same options as help") {
+  const std::string page = without_backslashes(read_file(Documents / "man/sockls.1"));
+  CHECK(found_words(page, "\\.TP\\n(?:fB-.fR, )?fB--([a-z0-9-]+)fR") == expected_words());
+}
+
+TEST_CASE("completion lists the same options as help") {
+  const std::string zsh = read_file(Documents / "completions/sockls.zsh");
+  const std::string fish = read_file(Documents / "completions/sockls.fish");
+  CHECK(found_words(fish, "\\ncomplete -c sockls(?: -s .)? -l ([a-z0-9-]+)") == expected_words());
+  CHECK(found_words(zsh, "\\n  '(?:\\(-. --[a-z0-9-]+\\)'\\{-.\\+?,)?--([a-z0-9-]+)") == expected_words());
+  std::set<std::string> bash;
+  for (const std::string& word : bash_completes({"sockls", "--"})) bash.insert(word.substr(2));
+  CHECK(bash == expected_words());
+}
+
+TEST_CASE("the man page of the fields has every field") {
+  const std::string page = without_backslashes(read_file(Documents / "man/sockutils-fields.7"));
+  std::set<std::string> expected;
+  for (const sockutils::Field* field : sockutils::fields()) expected.emplace(field->name);
+  CHECK(found_words(page, "\\.TP\\nfB([a-z0-9_]+)fR \\(fI") == expected);
+}
+
+TEST_CASE("man pages have no fault that man or mandoc knows of") {
+  for (const char* page : {"man/sockls.1", "man/sockutils-fields.7"}) {
+    const std::string path = (Documents / page).string();
+    INFO(path);
+    CHECK(found_words(read_file(path), "(@[A-Z]+@)").empty());
+    if (is_installed("man")) CHECK(cli::command({"man", "--warnings", "-l", path}).err.empty());
+    if (is_installed("mandoc")) CHECK(cli::command({"mandoc", "-T", "lint", path}).out.empty());
+  }
+}
+
+TEST_CASE("every shell that is here can read its completion") {
+  for (const std::string shell : {"bash", "zsh", "fish"}) {
+    if (!is_installed(shell)) continue;
+    const cli::Result result =
+        cli::command({shell, "-n", (Documents / ("completions/sockls." + shell)).string()});
+    INFO(shell << ": " << result.err);
+    CHECK(result.status == 0);
+  }
+}
+
+TEST_CASE("bash completes the values of options") {
+  using Words = std::set<std::string>;
+  CHECK(bash_completes({"sockls", "-f", "in"}) == Words{"inet", "inet6"});
+  CHECK(bash_completes({"sockls", "--source", "=", "pr"}) == Words{"proc"});
+  CHECK(bash_completes({"sockls", "--columns", "=", "pid,+local_po"}) == Words{"pid,+local_port"});
+  CHECK(bash_completes({"sockls", "--sort", "-tcp_rttv"}) == Words{"-tcp_rttvar"});
+  CHECK(bash_completes({"sockls", "--state", "listen,syn-s"}) == Words{"listen,syn-sent"});
+  CHECK(bash_completes({"sockls", "-t", "command_l"}) == Words{"command_line"});
+}

@@ -1,0 +1,79 @@
+/// Runs sockls as a shell would.
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cli {
+
+/// What surrounds the program.
+struct Surroundings {
+  /// `NAME=value`, added to a small environment.
+  std::vector<std::string> environment = {};
+  /// Standard output is a terminal of that many columns; else a pipe.
+  std::optional<unsigned short> terminal_width = {};
+  /// Standard output is this file; else see above.
+  std::string output_file = {};
+  bool output_closed = false;
+  /// Nobody reads standard output.
+  bool output_unread = false;
+  /// Words before the program's name: `setpriv ...`.
+  std::vector<std::string> wrapper = {};
+};
+
+struct Result {
+  /// The exit status, or the negated signal.
+  int status = 0;
+  std::string out;
+  std::string err;
+};
+
+/// A sockls that runs.
+class Program {
+ public:
+  explicit Program(const std::vector<std::string>& arguments, const Surroundings& surroundings = {});
+  ~Program();
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+
+  pid_t pid() const { return pid_; }
+  /// Reads all that it writes, and waits for its end.
+  Result finish();
+
+ private:
+  pid_t pid_ = -1;
+  int out_ = -1;
+  int err_ = -1;
+};
+
+Result sockls(const std::vector<std::string>& arguments, const Surroundings& surroundings = {});
+
+/// Runs any program.
+Result command(const std::vector<std::string>& words);
+
+/// A TCP socket that listens on 127.0.0.1.
+class Listener {
+ public:
+  /// Any free port when `port` is 0.
+  explicit Listener(unsigned short port = 0);
+  ~Listener();
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  unsigned short port() const { return port_; }
+  /// `port 4711`
+  std::string filter() const { return "port " + std::to_string(port_); }
+
+ private:
+  int fd_;
+  unsigned short port_ = 0;
+};
+
+bool is_root();
+
+std::vector<std::string> lines(const std::string& text);
+
+}  // namespace cli

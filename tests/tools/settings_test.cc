@@ -1,0 +1,158 @@
+#include "sockls/columns.h"
+#include "sockls/options.h"
+#include "sockls/query.h"
+#include "support/catch.h"
+
+using namespace sockutils;
+using namespace tools::sockls;
+
+namespace {
+
+CommandLine command_line(std::vector<const char*> words) {
+  words.insert(words.begin(), "sockls");
+  auto line = parse_command_line(static_cast<int>(words.size()), words.data());
+  if (!line) FAIL(line.error());
+  return *line;
+}
+
+Query query(const std::vector<const char*>& words) {
+  const CommandLine line = command_line(words);
+  const auto result = make_query(line.settings, line.filter);
+  if (!result) FAIL(result.error().text);
+  return *result;
+}
+
+std::string kinds(const std::vector<const char*>& words) {
+  std::string text;
+  for (const SocketKind& kind : query(words).kinds) {
+    if (!text.empty()) text += ' ';
+    text += name(kind.family);
+    if (kind.protocol) text += "/" + std::string(name(*kind.protocol));
+  }
+  return text;
+}
+
+std::string columns(const std::vector<const char*>& words) {
+  std::string text;
+  for (const Field* field : query(words).fields) text += (text.empty() ? "" : ",") + std::string(field->name);
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("without options every internet socket is listed, listeners first") {
+  CHECK(kinds({}) ==
+        "inet/tcp inet6/tcp inet/udp inet6/udp inet/udplite inet6/udplite inet/raw inet6/raw inet/icmp "
+        "inet6/icmp");
+  CHECK(query({}).states == StateSet::all());
+  CHECK(query({}).listeners_first);
+  CHECK(query({}).filter.matches_everything());
+}
+
+TEST_CASE("options choose kinds of sockets as those of ss do") {
+  CHECK(kinds({"-t"}) == "inet/tcp inet6/tcp");
+  CHECK(kinds({"-tan"}) == "inet/tcp inet6/tcp");
+  CHECK(kinds({"-tu4"}) == "inet/tcp inet/udp");
+  CHECK(kinds({"-t", "-4", "-6"}) == "inet/tcp inet6/tcp");
+  CHECK(kinds({"-x"}) == "unix");
+  CHECK(kinds({"-x", "-t", "-6"}) == "inet6/tcp unix");
+  CHECK(kinds({"-a6"}) == "inet6/tcp inet6/udp inet6/udplite inet6/raw inet6/icmp");
+  CHECK(kinds({"-f", "link"}) == "packet");
+  CHECK(kinds({"-f", "inet", "-t"}) == "inet/tcp");
+  CHECK(kinds({"-A", "tcp,unix_stream"}) == "inet/tcp inet6/tcp unix");
+  CHECK(kinds({"-A", "inet"}) == kinds({}));
+  CHECK(kinds({"-A", "all"}) == kinds({"-a"}));
+  CHECK(kinds({"-a"}) == kinds({}) + " unix packet netlink");
+  CHECK(kinds({"-0", "--netlink"}) == "packet netlink");
+}
+
+TEST_CASE("a part of a family narrows that family alone") {
+  CHECK(command_line({"-A", "unix_stream,u_dgr,tcp"}).settings.kinds.protocol_filter() ==
+        "(not family = unix or protocol = stream or protocol = dgram)");
+  CHECK(command_line({"-A", "unix_stream", "-x"}).settings.kinds.protocol_filter().empty());
+  CHECK_FALSE(query({"-A", "u_seq"}).filter.matches_everything());
+}
+
+TEST_CASE("states add up, and -l takes only those that listen") {
+  CHECK(query({"-l"}).states == ListeningStates);
+  CHECK(query({"--state", "listen,estab", "--state", "TIME_WAIT"}).states ==
+        StateSet{State::Listen, State::Established, State::TimeWait});
+  CHECK(query({"-l", "--state", "listen,established"}).states == StateSet{State::Listen});
+}
+
+TEST_CASE("the usual columns depend on what is listed") {
+  CHECK(columns({}) == "protocol,state,recv_queue,send_queue,local,peer,service,user,processes");
+  CHECK(columns({"-tan"}) == "protocol,state,recv_queue,send_queue,local,peer");
+  CHECK(columns({"-tanp"}) == "protocol,state,recv_queue,send_queue,local,peer,processes");
+  CHECK(columns({"--no-processes"}) == "protocol,state,recv_queue,send_queue,local,peer,service,user");
+  CHECK(columns({"-x"}) == "protocol,state,recv_queue,send_queue,local,peer,user,processes");
+  CHECK(columns({"-a"}) == "family,protocol,state,recv_queue,send_queue,local,peer,service,user,processes");
+}
+
+TEST_CASE("columns are exactly those named, or the usual ones changed") {
+  CHECK(columns({"--columns", "local_port,pid,proto"}) == "local_port,pid,protocol");
+  CHECK(columns({"-n", "--columns", "+rtt,-peer,+rtt"}) ==
+        "protocol,state,recv_queue,send_queue,local,tcp_rtt");
+  CHECK(columns({"-no"}) ==
+        "protocol,state,recv_queue,send_queue,local,peer,timer,timer_expires,timer_retransmits");
+  CHECK(columns({"-i", "--columns", "pid"}) == "pid");
+  const CommandLine none = command_line({"-n", "--columns", "-protocol,-state,-recvq,-sendq,-local,-peer"});
+  CHECK(make_query(none.settings, {}).error().text == "--columns leaves nothing to show");
+}
+
+TEST_CASE("CSV has a cell for each part of an end point") {
+  CHECK(columns({"--csv"}) ==
+        "protocol,state,recv_queue,send_queue,local_address,local_port,peer_address,peer_port,service,user,"
+        "pid,process");
+}
+
+TEST_CASE("JSON has every fact that costs nothing extra") {
+  const auto fields = query({"--json"}).fields;
+  const auto has = [&](std::string_view name) {
+    return std::find(fields.begin(), fields.end(), find_field(name)) != fields.end();
+  };
+  CHECK(has("processes"));
+  CHECK(has("user"));
+  CHECK(has("cookie"));
+  CHECK_FALSE(has("local"));
+  CHECK_FALSE(has("pid"));
+  CHECK_FALSE(has("tcp_rtt"));
+  CHECK_FALSE(has("local_host"));
+  for (const Field* field : query({"--json", "-n"}).fields) CHECK(field->needs == Acquire::Nothing);
+}
+
+TEST_CASE("keys of an order may be descending") {
+  const auto keys = query({"--sort", "state,-rtt"}).sort;
+  REQUIRE(keys.size() == 2);
+  CHECK(keys[0].field->name == "state");
+  CHECK_FALSE(keys[0].descending);
+  CHECK(keys[1].field->name == "tcp_rtt");
+  CHECK(keys[1].descending);
+  CHECK_FALSE(query({"--sort", "state"}).listeners_first);
+}
+
+TEST_CASE("a quiet question acquires nothing to show") { CHECK(query({"-q", "-l"}).fields.empty()); }
+
+TEST_CASE("owners are owed when something names them") {
+  const auto owed = [](const std::vector<const char*>& words) {
+    const CommandLine line = command_line(words);
+    return asks_for_owners(line.settings, query(words));
+  };
+  CHECK_FALSE(owed({}));
+  CHECK_FALSE(owed({"--json"}));
+  CHECK_FALSE(owed({"--columns", "local"}));
+  CHECK(owed({"-p"}));
+  CHECK(owed({"--columns", "local,pid"}));
+  CHECK(owed({"--columns", "+command_line"}));
+  CHECK(owed({"--sort", "pid"}));
+  CHECK(owed({"process", "=", "nginx"}));
+  CHECK(owed({"-q", "pid = 1"}));
+  CHECK_FALSE(owed({"-n", "--columns", "-processes"}));
+}
+
+TEST_CASE("a time to wait is a number of seconds") {
+  CHECK_FALSE(command_line({"--wait"}).settings.wait_limit);
+  CHECK(command_line({"--wait=0"}).settings.wait_limit->count() == 0);
+  CHECK(command_line({"--wait=1.5"}).settings.wait_limit->count() == 1.5);
+  CHECK(command_line({"--wait=1e300"}).settings.wait_limit->count() == 1e300);
+}
