@@ -1,3 +1,5 @@
+#include <linux/inet_diag.h>
+
 #include <array>
 
 #include "family/family.h"
@@ -54,7 +56,21 @@ constexpr std::array Handlers{
                   netlink::parse_line},
 };
 
+constexpr std::array JointHandlers{
+    JointHandler{{.kind = {Family::Inet, Protocol::Tcp},
+                  .title = "tcp",
+                  .states = StateSet::all() - StateSet{State::Unconnected},
+                  .append_request = inet::append_both_families_request,
+                  .decode = inet::decode,
+                  .proc_file = {},
+                  .parse_line = nullptr,
+                  .message_type = TCPDIAG_GETSOCK},
+                 {{{Family::Inet, Protocol::Tcp}, {Family::Inet6, Protocol::Tcp}}}},
+};
+
 }  // namespace
+
+std::span<const JointHandler> joint_handlers() { return JointHandlers; }
 
 std::span<const FamilyHandler> family_handlers() { return Handlers; }
 

@@ -2,6 +2,9 @@
 /// answers. Everything here is pure: bytes in, `Socket` out; nothing is opened.
 #pragma once
 
+#include <linux/sock_diag.h>
+
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -44,10 +47,22 @@ struct FamilyHandler {
   Decode (*parse_line)(std::string_view line, const SocketKind& kind, Socket& socket);
   /// Whether a line begins a record: a unix path can hold newlines. Null when every line does.
   bool (*begins_record)(std::string_view line) = nullptr;
+  /// The type of the netlink message.
+  std::uint16_t message_type = SOCK_DIAG_BY_FAMILY;
+};
+
+/// One request that brings several kinds in a single walk over the kernel's table.
+struct JointHandler {
+  /// Its `kind` is the first of `kinds`; it reads no file.
+  FamilyHandler handler;
+  std::array<SocketKind, 2> kinds;
 };
 
 /// Every kind, in the order in which they are listed.
 std::span<const FamilyHandler> family_handlers();
+
+/// Shorter ways to several kinds at once; a kernel need not know them.
+std::span<const JointHandler> joint_handlers();
 
 /// The fields that families declare, one table each.
 std::span<const std::span<const Field>> family_fields();

@@ -19,14 +19,6 @@
 namespace sockutils {
 namespace {
 
-std::vector<const FamilyHandler*> handlers_of(const Plan& plan) {
-  std::vector<const FamilyHandler*> handlers;
-  for (const FamilyHandler& handler : family_handlers())
-    if (std::find(plan.kinds.begin(), plan.kinds.end(), handler.kind) != plan.kinds.end())
-      handlers.push_back(&handler);
-  return handlers;
-}
-
 /// Runs one listing. What it acquired stays in it: values of its rows point there.
 class Lister {
  public:
@@ -34,7 +26,7 @@ class Lister {
       : system_(system),
         query_(query),
         plan_(make_plan(query, socket_kinds())),
-        handlers_(handlers_of(plan_)),
+        readings_(readings_of(plan_.kinds)),
         names_(system, plan_.needs),
         reader_(system, query.source),
         values_(plan_.fields.size()) {}
@@ -73,8 +65,8 @@ class Lister {
   template <class Visit>
   bool read_sockets(StateSet states, const Visit& visit) {
     const DumpRequest request{states, plan_.needs};
-    for (const FamilyHandler* handler : handlers_)
-      if (!reader_.read(*handler, request, visit)) return false;
+    for (const Reading& reading : readings_)
+      if (!reader_.read(reading, request, visit)) return false;
     return true;
   }
 
@@ -147,7 +139,7 @@ class Lister {
   const System& system_;
   const Query& query_;
   Plan plan_;
-  std::vector<const FamilyHandler*> handlers_;
+  std::vector<Reading> readings_;
   SystemNames names_;
   SocketReader reader_;
   OwnerTable owners_;

@@ -1,7 +1,6 @@
 #include "source/socket_reader.h"
 
 #include <fmt/format.h>
-#include <linux/sock_diag.h>
 
 #include <algorithm>
 #include <array>
@@ -96,7 +95,7 @@ SocketReader::End SocketReader::dump_once(const FamilyHandler& handler, const Du
   std::size_t malformed = 0;
   Socket socket;
   const auto outcome =
-      netlink_dump(**opened, SOCK_DIAG_BY_FAMILY, as_bytes(payload), [&](std::uint16_t, ByteView message) {
+      netlink_dump(**opened, handler.message_type, as_bytes(payload), [&](std::uint16_t, ByteView message) {
         socket.clear();
         const Decode decoded = handler.decode(message, handler.kind, socket);
         if (decoded != Decode::Complete) ++malformed;
@@ -172,17 +171,62 @@ SocketReader::End SocketReader::read_proc(const FamilyHandler& handler, StateSet
   return stopped ? End::Stopped : End::Finished;
 }
 
-bool SocketReader::read(const FamilyHandler& handler, const DumpRequest& request, const SocketSink& sink) {
+bool SocketReader::may_ask(const FamilyHandler& handler) const {
+  const bool in_vain =
+      std::find(without_handler_.begin(), without_handler_.end(), &handler) != without_handler_.end();
+  return source_ != Source::Proc && !in_vain;
+}
+
+SocketReader::End SocketReader::read_jointly(const FamilyHandler& handler, const DumpRequest& request,
+                                             const SocketSink& sink) {
+  std::optional<Error> fault;
+  const End end = dump_once(handler, request, sink, fault);
+  // Whatever went wrong, asking for one kind after the other tells, and warns.
+  if (end == End::NoHandler || end == End::Failed) without_handler_.push_back(&handler);
+  return end;
+}
+
+bool SocketReader::read_kind(const FamilyHandler& handler, const DumpRequest& request,
+                             const SocketSink& sink) {
   DumpRequest possible = request;
   possible.states = request.states & handler.states;
   if (possible.states.empty()) return true;
   End end = End::NoHandler;
-  const bool asked_in_vain =
-      std::find(without_handler_.begin(), without_handler_.end(), &handler) != without_handler_.end();
-  if (source_ != Source::Proc && !asked_in_vain) end = read_netlink(handler, possible, sink);
+  if (may_ask(handler)) end = read_netlink(handler, possible, sink);
   if (end == End::NoHandler && source_ != Source::Netlink) end = read_proc(handler, possible.states, sink);
   if (end == End::Finished || end == End::Stopped) ++kinds_read_;
   return end != End::Stopped;
+}
+
+bool SocketReader::read(const Reading& reading, const DumpRequest& request, const SocketSink& sink) {
+  const bool possible = reading.joint != nullptr && !(request.states & reading.joint->states).empty();
+  if (possible && may_ask(*reading.joint)) {
+    const End end = read_jointly(*reading.joint, request, sink);
+    kinds_read_ += end == End::Finished || end == End::Stopped ? reading.parts.size() : 0;
+    if (end == End::Stopped || end == End::Finished) return end == End::Finished;
+  }
+  return std::all_of(reading.parts.begin(), reading.parts.end(),
+                     [&](const FamilyHandler* part) { return read_kind(*part, request, sink); });
+}
+
+std::vector<Reading> readings_of(const std::vector<SocketKind>& kinds) {
+  const auto is_wanted = [&](const SocketKind& kind) {
+    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+  };
+  std::vector<Reading> readings;
+  std::vector<SocketKind> joined;
+  for (const JointHandler& joint : joint_handlers()) {
+    if (!std::all_of(joint.kinds.begin(), joint.kinds.end(), is_wanted)) continue;
+    Reading& reading = readings.emplace_back(Reading{&joint.handler, {}});
+    for (const FamilyHandler& handler : family_handlers())
+      if (std::find(joint.kinds.begin(), joint.kinds.end(), handler.kind) != joint.kinds.end())
+        reading.parts.push_back(&handler);
+    joined.insert(joined.end(), joint.kinds.begin(), joint.kinds.end());
+  }
+  for (const FamilyHandler& handler : family_handlers())
+    if (is_wanted(handler.kind) && std::find(joined.begin(), joined.end(), handler.kind) == joined.end())
+      readings.push_back({nullptr, {&handler}});
+  return readings;
 }
 
 }  // namespace sockutils

@@ -14,6 +14,16 @@ namespace sockutils {
 /// Receives each socket; returns false to stop.
 using SocketSink = std::function<bool(Socket&)>;
 
+/// Kinds that are read together.
+struct Reading {
+  /// A way to all of them at once, or null.
+  const FamilyHandler* joint = nullptr;
+  std::vector<const FamilyHandler*> parts;
+};
+
+/// What to read for these kinds, in the order of the families.
+std::vector<Reading> readings_of(const std::vector<SocketKind>& kinds);
+
 /// Reads kinds one after the other, falling back from netlink to /proc/net where it may. What goes wrong
 /// becomes a warning. Not for several threads at once.
 class SocketReader {
@@ -23,9 +33,9 @@ class SocketReader {
   /// Opens the netlink socket now rather than with the first dump, so that a walk over the owners sees it.
   void open();
 
-  /// Hands every socket of this kind and these states to `sink`; a socket may come twice when a dump has
+  /// Hands every socket of these kinds and states to `sink`; a socket may come twice when a dump has
   /// to be repeated. False when `sink` stopped it.
-  bool read(const FamilyHandler& handler, const DumpRequest& request, const SocketSink& sink);
+  bool read(const Reading& reading, const DumpRequest& request, const SocketSink& sink);
 
   /// One for each kind and fault, however often it was met.
   const std::vector<Warning>& warnings() const { return warnings_; }
@@ -35,6 +45,9 @@ class SocketReader {
  private:
   enum class End : std::uint8_t { Finished, Stopped, NoHandler, Failed };
 
+  bool read_kind(const FamilyHandler& handler, const DumpRequest& request, const SocketSink& sink);
+  End read_jointly(const FamilyHandler& handler, const DumpRequest& request, const SocketSink& sink);
+  bool may_ask(const FamilyHandler& handler) const;
   End read_netlink(const FamilyHandler& handler, const DumpRequest& request, const SocketSink& sink);
   End dump_once(const FamilyHandler& handler, const DumpRequest& request, const SocketSink& sink,
                 std::optional<Error>& fault);

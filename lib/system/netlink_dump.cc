@@ -4,6 +4,7 @@
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 
 namespace sockutils {
 namespace {
@@ -12,8 +13,10 @@ constexpr std::size_t LargestRequest = 4096;
 
 /// NLMSG_DONE and NLMSG_ERROR both begin with an int: 0, or an errno value made negative.
 int error_of(ByteView payload) {
+  constexpr std::int32_t LargestErrno = 4095;  // MAX_ERRNO of include/linux/err.h
   const auto code = load<std::int32_t>(payload);
-  return code && *code < 0 ? -*code : 0;
+  if (!code || *code >= 0) return 0;
+  return *code >= -LargestErrno ? -*code : EBADMSG;
 }
 
 /// libmnl takes a length past INT_MAX for a small one.

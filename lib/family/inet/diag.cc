@@ -133,6 +133,13 @@ void append_request(std::string& out, const SocketKind& kind, const DumpRequest&
   append_object(out, message);
 }
 
+void append_both_families_request(std::string& out, const SocketKind& kind, const DumpRequest& request) {
+  inet_diag_req message{};
+  message.idiag_ext = extensions(request.needs);
+  message.idiag_states = kernel_states(request.states, kind.protocol.value_or(Protocol::Tcp));
+  append_object(out, message);
+}
+
 Decode decode(ByteView payload, const SocketKind& kind, Socket& socket) {
   const auto message = load<inet_diag_msg>(payload);
   if (!message || (message->idiag_family != AF_INET && message->idiag_family != AF_INET6))

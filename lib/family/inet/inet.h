@@ -10,6 +10,9 @@ namespace sockutils::inet {
 
 /// struct inet_diag_req_v2 of linux/inet_diag.h.
 void append_request(std::string& out, const SocketKind& kind, const DumpRequest& request);
+/// struct inet_diag_req, the request of kernels before 3.3, which later ones still answer: TCP only, but
+/// both families in one walk over the table, which is most of what a dump costs on an idle machine.
+void append_both_families_request(std::string& out, const SocketKind& kind, const DumpRequest& request);
 /// struct inet_diag_msg and its attributes.
 Decode decode(ByteView payload, const SocketKind& kind, Socket& socket);
 /// A line of /proc/net/tcp, udp, raw, icmp and the like.

@@ -163,6 +163,33 @@ TEST_CASE("sorting is by several keys, with absent values last either way") {
   CHECK(list(system, query).rows == std::vector<std::string>{"0 22", "0 80", "1000 22", "- 22"});
 }
 
+TEST_CASE("TCP over both families is asked for at once, and one by one when the kernel refuses that") {
+  inet_diag_msg v6 = listener(443, 103);
+  v6.idiag_family = AF_INET6;
+  for (const bool refused : {false, true}) {
+    FakeSystem system = machine();
+    std::vector<unsigned> types;
+    system.script = [&](ByteView request, std::uint32_t sequence) {
+      types.push_back(load<nlmsghdr>(request)->nlmsg_type);
+      const bool joint = types.back() == TCPDIAG_GETSOCK;
+      if (joint && refused) return FakeChannel::Datagrams{error_message(sequence, PortId, EOPNOTSUPP)};
+      FakeChannel::Datagrams datagrams;
+      if (joint || asked(request).family == AF_INET)
+        datagrams.emplace_back(answer(sequence, listener(22, 101)));
+      if (joint || asked(request).family == AF_INET6) datagrams.emplace_back(answer(sequence, v6));
+      datagrams.emplace_back(done_message(sequence, PortId));
+      return datagrams;
+    };
+    Query query = query_for({"family", "local_port"});
+    query.kinds.push_back({Family::Inet6, Protocol::Tcp});
+    const Listing listing = list(system, query);
+    REQUIRE(listing.report);
+    CHECK(listing.report->warnings.empty());
+    CHECK(listing.rows == std::vector<std::string>{"inet 22", "inet6 443"});
+    CHECK(types.size() == (refused ? 3 : 1));
+  }
+}
+
 TEST_CASE("without a netlink handler the sockets come from /proc, without a warning") {
   FakeSystem system = machine();
   system.files["/proc/thread-self/net/tcp"] = ProcTcp;

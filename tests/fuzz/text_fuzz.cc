@@ -1,0 +1,31 @@
+/// Any bytes as the texts of a machine: /etc/services, /proc/PID/stat, status, cmdline, mountinfo, a name.
+#include <cstdint>
+
+#include "all_fields.h"
+#include "base/bytes.h"
+#include "base/text.h"
+#include "sockutils/address.h"
+#include "sockutils/services.h"
+#include "source/owner_warning.h"
+#include "source/process_reader.h"
+
+using namespace sockutils;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text = as_text(std::as_bytes(std::span(data, size)));
+  const Services services = Services::parse(text);
+  static_cast<void>(services.name(22, "tcp"));
+  static_cast<void>(parse_process_stat(text));
+  static_cast<void>(parse_effective_uid(text));
+  static_cast<void>(join_command_line(text));
+  static_cast<void>(hides_processes(text));
+  static_cast<void>(parse_states(text));
+  static_cast<void>(matches_glob(text.substr(0, size / 2), text.substr(size / 2)));
+  if (const auto address = Address::parse(text); address && !Address::parse(address->to_string()))
+    std::abort();
+  fuzz::require_safe(escape_text(text));
+  std::string utf8;
+  append_utf8(utf8, text);
+  static_cast<void>(display_width(utf8));
+  return 0;
+}
