@@ -1,4 +1,4 @@
-# What `cmake --install` puts where. The installed tree can be moved: nothing in it holds its prefix.
+# What `cmake --install` puts where. The installed tree works wherever it is moved to.
 include(CMakePackageConfigHelpers)
 
 set(SOCKUTILS_PROGRAMS)
@@ -12,8 +12,13 @@ add_custom_target(programs DEPENDS ${SOCKUTILS_PROGRAMS} sockutils)
 
 file(RELATIVE_PATH library_from_program
      ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
+set(program_rpath "\$ORIGIN/${library_from_program}")
+# The loader ignores $ORIGIN in a program that gained capabilities by setcap(8), but not a full path.
+if(NOT CMAKE_INSTALL_FULL_LIBDIR IN_LIST CMAKE_PLATFORM_IMPLICIT_LINK_DIRECTORIES)
+  list(APPEND program_rpath ${CMAKE_INSTALL_FULL_LIBDIR})
+endif()
 foreach(program IN LISTS SOCKUTILS_PROGRAMS)
-  set_target_properties(${program} PROPERTIES INSTALL_RPATH "\$ORIGIN/${library_from_program}")
+  set_target_properties(${program} PROPERTIES INSTALL_RPATH "${program_rpath}")
 endforeach()
 
 install(TARGETS ${SOCKUTILS_PROGRAMS} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
