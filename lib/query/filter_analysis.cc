@@ -76,7 +76,10 @@ class FieldCollector {
   void operator()(const Or& node) const { visit_parts(node.parts); }
   void operator()(const Not& node) const { collect_fields(*node.part, fields_); }
   void operator()(const StateTest&) const { add("state"); }
-  void operator()(const Presence& test) const { add(test.field); }
+  void operator()(const Presence& test) const {
+    add(test.field);
+    add(test.other_side);
+  }
   void operator()(const Comparison& test) const { add(test.field); }
   void operator()(const InterfaceTest&) const { add("interface_index"); }
   void operator()(const PortTest& test) const {

@@ -319,14 +319,12 @@ Parsed make_presence(const Subject& subject, const Token& name) {
     if (const Field* const index = find_field("interface_index")) return make_node(Presence{index});
   }
   if (subject.field != nullptr) return make_node(Presence{subject.field});
-  const std::string_view what = subject.kind == Kind::Port ? "port" : "address";
-  Or either;
-  for (const std::string_view side : {"local_", "peer_"}) {
-    const Field* const field = find_field(std::string(side).append(what));
-    if (field == nullptr) return tl::unexpected(error_at(name, "this build has no such field"));
-    either.parts.push_back(make_node(Presence{field}));
-  }
-  return make_node(std::move(either));
+  const bool port = subject.kind == Kind::Port;
+  const Presence test{find_field(port ? "local_port" : "local_address"),
+                      find_field(port ? "peer_port" : "peer_address")};
+  if (test.field == nullptr || test.other_side == nullptr)
+    return tl::unexpected(error_at(name, "this build has no such field"));
+  return make_node(test);
 }
 
 }  // namespace sockutils::filter

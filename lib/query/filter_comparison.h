@@ -22,8 +22,8 @@ struct Subject {
   const Field* field = nullptr;
 };
 
-/// The subject with this name, if there is one.
-std::optional<Subject> find_subject(std::string_view word);
+/// The subject with this name, in any case, if there is one.
+std::optional<Subject> find_subject(std::string_view text);
 
 /// Names of subjects that are not fields, for suggestions.
 std::vector<std::string_view> subject_words();

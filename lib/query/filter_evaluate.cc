@@ -121,7 +121,9 @@ class Evaluator {
     if (test.states == StateSet::all()) return true;
     return row_.socket.state && test.states.contains(*row_.socket.state);
   }
-  bool operator()(const Presence& test) const { return test.field->get(row_).has_value(); }
+  bool operator()(const Presence& test) const {
+    return test.field->get(row_) || (test.other_side != nullptr && test.other_side->get(row_));
+  }
   bool operator()(const HostTest& test) const {
     return decide(on_sides(test.side, [&](Side side) { return match_host(test, side); }), test.negated);
   }

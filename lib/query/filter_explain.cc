@@ -74,8 +74,8 @@ Window make_window(const std::vector<Cell>& cells, std::size_t position, std::si
   for (; i < cells.size() && width + cells[i].width <= limit; ++i) {
     window.line += cells[i].text;
     width += cells[i].width;
-    const bool starts_before_end = i == fault || cells[i - 1].end < end;
-    if (i >= fault && starts_before_end) window.marked += cells[i].width;
+    const bool at_fault = i == fault || (i > fault && cells[i - 1].end < end);
+    if (at_fault) window.marked += cells[i].width;
   }
   if (i < cells.size()) window.line += Ellipsis;
   return window;

@@ -87,9 +87,10 @@ struct StateTest {
   StateSet states;
 };
 
-/// `has FIELD`
+/// `has FIELD`; of `port` and `address` either side will do.
 struct Presence {
   const Field* field;
+  const Field* other_side = nullptr;
 };
 
 /// `src`, `dst`, `address`: whether any pattern matches, or none when negated.

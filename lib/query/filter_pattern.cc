@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "base/parse_number.h"
 
@@ -14,60 +16,104 @@ namespace sockutils::filter {
 namespace {
 
 // regcomp(3) of glibc recurses for each bracket and writes a repetition out: `((a{99}){99}){99}` takes
-// gigabytes. These bounds keep compiling within some milliseconds.
+// gigabytes, and `(((a*)*)*){200}` a fifth of a second. These bounds keep compiling below that.
 constexpr std::size_t MaxLength = 1000;
-constexpr std::size_t MaxNesting = 50;
-constexpr std::size_t MaxExpanded = 20'000;
-
-struct Scan {
-  std::size_t nesting = 0;
-  std::size_t deepest = 0;
-  /// The product of all repetitions: what the pattern grows by at most.
-  std::size_t growth = 1;
-  bool back_reference = false;
-};
+constexpr std::size_t MaxNesting = 20;
+constexpr std::size_t MaxCost = 2000;
+/// A copy of a group costs more than one of a character: each of its repetitions is looked into again.
+constexpr std::size_t GroupFactor = 4;
 
 /// The larger bound of `{n}`, `{n,}` or `{n,m}` at the start of `text`.
 std::size_t repetitions(std::string_view text) {
-  const std::size_t close = text.find('}');
-  if (close == std::string_view::npos) return 1;
-  std::string_view bounds = text.substr(1, close - 1);
+  std::string_view bounds = text.substr(1, text.find('}') - 1);
   if (bounds.ends_with(',')) bounds.remove_suffix(1);
   bounds = bounds.substr(bounds.rfind(',') + 1);
   const auto number = parse_number<std::uint16_t>(bounds);
   return number && *number > 1 ? *number : 1;
 }
 
-void multiply(std::size_t& growth, std::size_t by) {
-  growth = growth > MaxExpanded / by ? MaxExpanded + 1 : growth * by;
+/// Length of `[...]` at the start of `text`, in which nothing else has its meaning.
+std::size_t set_length(std::string_view text) {
+  const std::size_t first = text.starts_with("[^") ? 3 : 2;
+  std::size_t end = text.find(']', first);
+  // A class stands in brackets of its own, as in [[:digit:]].
+  while (end != std::string_view::npos && text[end - 1] == ':') end = text.find(']', end + 1);
+  return end == std::string_view::npos ? text.size() : end + 1;
 }
 
-Scan scan(std::string_view expression) {
-  Scan result;
-  for (std::size_t i = 0; i < expression.size(); ++i) {
-    const char c = expression[i];
-    if (c == '\\' && i + 1 < expression.size()) {
-      ++i;
-      result.back_reference = result.back_reference || (expression[i] >= '1' && expression[i] <= '9');
-    } else if (c == '(') {
-      result.deepest = std::max(result.deepest, ++result.nesting);
-    } else if (c == ')' && result.nesting > 0) {
-      --result.nesting;
-    } else if (c == '{') {
-      multiply(result.growth, repetitions(expression.substr(i)));
+/// Estimates what an expression comes to when its repetitions are written out.
+class CostEstimate {
+ public:
+  explicit CostEstimate(std::string_view expression) : text_(expression) {
+    for (std::size_t i = 0; i < text_.size(); i += step(i)) {
     }
   }
-  return result;
-}
+
+  bool refers_back() const { return refers_back_; }
+  std::size_t nesting() const { return deepest_; }
+  std::size_t cost() const { return std::accumulate(groups_.begin(), groups_.end(), std::size_t{0}); }
+
+ private:
+  /// Bytes taken.
+  std::size_t step(std::size_t i) {
+    switch (text_[i]) {
+      case '(':
+        groups_.push_back(1);
+        deepest_ = std::max(deepest_, groups_.size() - 1);
+        return 1;
+      case ')':
+        close();
+        return 1;
+      case '{':
+        repeat(repetitions(text_.substr(i)));
+        return 1;
+      case '[':
+        add();
+        return set_length(text_.substr(i));
+      case '\\':
+        escape(i);
+        return 2;
+      default:
+        add();
+        return 1;
+    }
+  }
+  void add() {
+    last_ = 1;
+    ++groups_.back();
+  }
+  void escape(std::size_t i) {
+    add();
+    const char next = i + 1 < text_.size() ? text_[i + 1] : '\0';
+    refers_back_ = refers_back_ || (next >= '1' && next <= '9');
+  }
+  void close() {
+    if (groups_.size() == 1) return add();
+    last_ = groups_.back() * GroupFactor;
+    groups_.pop_back();
+    groups_.back() += last_ / GroupFactor;
+  }
+  void repeat(std::size_t times) {
+    last_ = std::min(last_ * times, MaxCost + 1);
+    groups_.back() = std::min(groups_.back() + last_, MaxCost + 1);
+  }
+
+  std::string_view text_;
+  /// The cost of each open group; the first is the whole.
+  std::vector<std::size_t> groups_{0};
+  std::size_t last_ = 0;
+  std::size_t deepest_ = 0;
+  bool refers_back_ = false;
+};
 
 /// What would harm; no value when nothing would.
 std::optional<std::string> refusal(std::string_view expression) {
   if (expression.size() > MaxLength) return "a pattern can hold " + std::to_string(MaxLength) + " bytes";
   if (expression.find('\0') != std::string_view::npos) return "a pattern cannot hold a NUL byte";
-  const Scan found = scan(expression);
-  if (found.back_reference) return "a pattern cannot refer back to a group";
-  if (found.deepest > MaxNesting) return "the brackets of this pattern are nested too deep";
-  if (expression.size() * found.growth > MaxExpanded) return "this pattern repeats too much";
+  const CostEstimate estimate(expression);
+  if (estimate.refers_back()) return "a pattern cannot refer back to a group";
+  if (estimate.nesting() > MaxNesting) return "the brackets of this pattern are nested too deep";
+  if (estimate.cost() > MaxCost) return "this pattern repeats too much";
   return std::nullopt;
 }
 

@@ -151,7 +151,10 @@ class Printer {
       append_values(out_, {}, states_in(test.states));
     }
   }
-  void operator()(const Presence& test) const { (out_ += "has ") += test.field->name; }
+  void operator()(const Presence& test) const {
+    const std::string_view either = test.field->type == Type::Port ? "port" : "address";
+    (out_ += "has ") += test.other_side != nullptr ? either : test.field->name;
+  }
   void operator()(const HostTest& test) const {
     out_ += side_word(test.side, "src", "dst", "address");
     append_values(out_, {Relation::Equal, test.negated}, test.patterns);

@@ -1,5 +1,6 @@
 #include <array>
 
+#include "base/text.h"
 #include "query/filter_comparison.h"
 
 namespace sockutils::filter {
@@ -57,8 +58,9 @@ std::string_view resolve_alias(std::string_view word) {
 
 }  // namespace
 
-std::optional<Subject> find_subject(std::string_view word) {
-  word = resolve_alias(word);
+std::optional<Subject> find_subject(std::string_view text) {
+  const std::string lower = to_lower(text);
+  const std::string_view word = resolve_alias(lower);
   const Field* const field = find_field(word);
   // An alias of a field that has a row leads to that row.
   const SubjectRow* row = find_row(word);
