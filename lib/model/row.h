@@ -20,6 +20,7 @@ class Names {
   virtual std::string_view user(std::uint32_t uid) const = 0;
   virtual std::string_view interface(std::uint32_t index) const = 0;
   virtual std::string_view host(const Address& address) const = 0;
+  virtual std::string_view cgroup(std::uint64_t id) const = 0;
 };
 
 /// Knows no names: numbers only.
@@ -29,6 +30,7 @@ class NoNames final : public Names {
   std::string_view user(std::uint32_t) const override { return {}; }
   std::string_view interface(std::uint32_t) const override { return {}; }
   std::string_view host(const Address&) const override { return {}; }
+  std::string_view cgroup(std::uint64_t) const override { return {}; }
 };
 
 /// A socket with all that was acquired about it.

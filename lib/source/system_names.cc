@@ -6,12 +6,28 @@
 #include <chrono>
 
 #include "sockutils/query.h"
+#include "source/cgroup_mount.h"
 
 namespace sockutils {
 namespace {
 
 /// A list that waits for name servers is no list: what they do not say by then is shown as a number.
 constexpr std::chrono::milliseconds HostNameLimit{1800};
+
+/// Empty when cgroup2 is not mounted.
+std::string cgroup2_mount(const System& system) {
+  const auto mounts = system.read_file("/proc/thread-self/mountinfo");
+  return mounts ? find_cgroup2_mount(*mounts).value_or("") : "";
+}
+
+/// Takes a path below the mount, and one with the mount before it.
+std::optional<std::uint64_t> cgroup_id(const System& system, std::string_view path) {
+  const std::string mount = cgroup2_mount(system);
+  if (mount.empty() || !path.starts_with('/')) return std::nullopt;
+  const std::string folder = path.starts_with(mount) ? std::string(path) : mount + std::string(path);
+  const auto inode = system.file_inode(folder);
+  return inode ? std::optional(*inode) : std::nullopt;
+}
 
 /// The file's word for the protocol, or empty for those whose ports are no services.
 std::string_view services_word(Protocol protocol) {
@@ -21,9 +37,8 @@ std::string_view services_word(Protocol protocol) {
   return {};
 }
 
-template <class Lookup>
-std::string_view cached(std::unordered_map<std::uint32_t, std::string>& cache, std::uint32_t key,
-                        const Lookup& lookup) {
+template <class Key, class Lookup>
+std::string_view cached(std::unordered_map<Key, std::string>& cache, Key key, const Lookup& lookup) {
   const auto found = cache.find(key);
   if (found != cache.end()) return found->second;
   return cache.emplace(key, lookup(key)).first->second;
@@ -67,6 +82,14 @@ std::string_view SystemNames::host(const Address& address) const {
   return found != hosts_.end() ? std::string_view(found->second) : std::string_view{};
 }
 
+std::string_view SystemNames::cgroup(std::uint64_t id) const {
+  if (!needs_any(needs_, Acquire::ControlGroups)) return {};
+  if (!cgroup_mount_) cgroup_mount_ = cgroup2_mount(system_);
+  return cached(cgroups_, id, [&](std::uint64_t number) {
+    return cgroup_mount_->empty() ? "" : system_.cgroup_path(*cgroup_mount_, number).value_or("");
+  });
+}
+
 Result<void> SystemNames::learn_hosts(const std::vector<Address>& addresses) {
   auto names = system_.host_names(addresses, HostNameLimit);
   if (!names) return tl::unexpected(names.error());
@@ -83,6 +106,7 @@ FilterNames system_filter_names() {
   };
   names.host = [&system](std::string_view name) { return system.host_addresses(std::string(name)); };
   names.interface = [&system](std::string_view name) { return system.interface_index(std::string(name)); };
+  names.cgroup = [&system](std::string_view path) { return cgroup_id(system, path); };
   names.user = [&system](std::string_view name) { return system.user_id(std::string(name)); };
   return names;
 }

@@ -25,6 +25,7 @@ class SystemNames final : public Names {
   std::string_view user(std::uint32_t uid) const override;
   std::string_view interface(std::uint32_t index) const override;
   std::string_view host(const Address& address) const override;
+  std::string_view cgroup(std::uint64_t id) const override;
 
   /// Looks up the names of hosts, side by side, and remembers them.
   Result<void> learn_hosts(const std::vector<Address>& addresses);
@@ -40,6 +41,8 @@ class SystemNames final : public Names {
   mutable std::unordered_map<std::uint32_t, std::string> users_;
   mutable std::unordered_map<std::uint32_t, std::string> interfaces_;
   std::map<Address, std::string> hosts_;
+  mutable std::optional<std::string> cgroup_mount_;
+  mutable std::unordered_map<std::uint64_t, std::string> cgroups_;
   mutable std::vector<Warning> warnings_;
 };
 

@@ -191,6 +191,10 @@ class RealSystem final : public System {
     return index != 0 ? std::optional(index) : std::nullopt;
   }
 
+  Result<std::string> cgroup_path(const std::string& mount, std::uint64_t id) const override {
+    return real::cgroup_path(mount, id);
+  }
+
   std::vector<Address> host_addresses(const std::string& name) const override {
     return real::host_addresses(name);
   }

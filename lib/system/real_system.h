@@ -14,6 +14,7 @@ Result<std::unique_ptr<NetlinkChannel>> open_sock_diag();
 Result<std::vector<HostName>> host_names(const std::vector<Address>& addresses,
                                          std::chrono::milliseconds limit);
 std::vector<Address> host_addresses(const std::string& name);
+Result<std::string> cgroup_path(const std::string& mount, std::uint64_t id);
 
 }  // namespace real
 }  // namespace sockutils

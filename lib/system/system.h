@@ -72,6 +72,10 @@ class System {
   virtual std::string interface_name(std::uint32_t index) const = 0;
   virtual std::optional<std::uint32_t> interface_index(const std::string& name) const = 0;
 
+  /// Path of a control group below the mount of cgroup2. Errors: EPERM without CAP_DAC_READ_SEARCH, ESTALE
+  /// when the group is gone; see open_by_handle_at(2).
+  virtual Result<std::string> cgroup_path(const std::string& mount, std::uint64_t id) const = 0;
+
   /// Addresses of a host name.
   virtual std::vector<Address> host_addresses(const std::string& name) const = 0;
   /// Names of addresses, looked up side by side; what is not known within `limit` is left out.

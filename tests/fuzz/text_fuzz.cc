@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "sockutils/address.h"
 #include "sockutils/services.h"
+#include "source/cgroup_mount.h"
 #include "source/owner_warning.h"
 #include "source/process_reader.h"
 
@@ -19,6 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static_cast<void>(parse_effective_uid(text));
   static_cast<void>(join_command_line(text));
   static_cast<void>(hides_processes(text));
+  static_cast<void>(find_cgroup2_mount(text));
   static_cast<void>(parse_states(text));
   static_cast<void>(matches_glob(text.substr(0, size / 2), text.substr(size / 2)));
   if (const auto address = Address::parse(text); address && !Address::parse(address->to_string()))

@@ -130,6 +130,9 @@ class FakeSystem final : public System {
       if (interface == name) return index;
     return std::nullopt;
   }
+  Result<std::string> cgroup_path(const std::string& mount, std::uint64_t id) const override {
+    return find(files, "open", mount + "#" + std::to_string(id));
+  }
   std::vector<Address> host_addresses(const std::string&) const override { return {}; }
   Result<std::vector<HostName>> host_names(const std::vector<Address>&,
                                            std::chrono::milliseconds) const override {

@@ -13,6 +13,13 @@ OptionalValue number(const Row& row) {
 
 OptionalValue congestion_control(const Row& row) { return row.socket.facts.bytes(CongestionControl); }
 
+OptionalValue cgroup(const Row& row) {
+  const auto id = row.socket.facts.number(CgroupId);
+  if (!id) return std::nullopt;
+  const std::string_view path = row.names.cgroup(*id);
+  return path.empty() ? std::nullopt : OptionalValue(path);
+}
+
 OptionalValue v6_only(const Row& row) { return row.socket.v6_only; }
 
 OptionalValue dual_stack(const Row& row) {
@@ -101,6 +108,13 @@ constexpr std::array Fields{
           .kernel = "4.9",
           .aliases = "fwmark",
           .doc = "Firewall mark (SO_MARK); the kernel tells it to those with CAP_NET_ADMIN"},
+    Field{.name = "cgroup",
+          .title = "CGROUP",
+          .type = Type::Text,
+          .get = cgroup,
+          .needs = Acquire::ControlGroups,
+          .kernel = "5.8",
+          .doc = "Path of the socket's control group (cgroup v2); needs CAP_DAC_READ_SEARCH"},
     Field{.name = "cgroup_id",
           .title = "CGROUP-ID",
           .type = Type::Identifier,

@@ -41,6 +41,7 @@ enum class Acquire : std::uint32_t {
   Users = 1u << 25,
   Interfaces = 1u << 26,
   HostNames = 1u << 27,
+  ControlGroups = 1u << 28,
 };
 
 constexpr Acquire operator|(Acquire a, Acquire b) {
