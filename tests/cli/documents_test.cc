@@ -118,3 +118,20 @@ TEST_CASE("bash completes the values of options") {
   CHECK(bash_completes({"sockls", "--state", "listen,syn-s"}) == Words{"listen,syn-sent"});
   CHECK(bash_completes({"sockls", "-t", "command_l"}) == Words{"command_line"});
 }
+
+TEST_CASE("fish completes the values of options") {
+  if (!is_installed("fish")) {
+    WARN("skipped: fish is not installed");
+    return;
+  }
+  const std::string source = "source " + (Documents / "completions/sockls.fish").string();
+  const auto completes = [&](const std::string& line) {
+    const auto replies =
+        cli::lines(cli::command({"fish", "-c", source + "; complete -C '" + line + "'"}).out);
+    return replies.empty() ? std::string() : replies.front().substr(0, replies.front().find('\t'));
+  };
+  CHECK(completes("sockls --columns pid,local_po") == "pid,local_port");
+  CHECK(completes("sockls --columns=pid,+local_po") == "--columns=pid,+local_port");
+  CHECK(completes("sockls --source pr") == "proc");
+  CHECK(completes("sockls --lis") == "--list-fields");
+}

@@ -9,10 +9,11 @@ function __sockutils_list --description 'The last part of a list with commas: SI
     set -l token (string replace -r -- '^--[a-z-]+=' '' (commandline -ct))
     set -l before (string match -r -- '^.*,' $token)
     set -l rest (string replace -r -- '^.*,' '' $token)
+    set -l sign
     if test -n "$argv[1]"
-        set before "$before"(string match -r -- "^[$argv[1]]" $rest)
+        set sign (string match -r -- "^[$argv[1]]" $rest)
     end
-    printf '%s\n' "$before"$argv[2..]
+    printf '%s\n' "$before$sign"$argv[2..]
 end
 
 )";

@@ -20,6 +20,8 @@ struct RenderSetup {
   Output& out;
   Terminal terminal;
   bool header = true;
+  /// Fields that were asked for: the usual ones give way to them.
+  std::span<const sockutils::Field* const> wanted = {};
   /// The fields are exactly those that were asked for: none gives way to another.
   bool exact = false;
   /// Where formats that are one document put the rows.

@@ -131,6 +131,14 @@ class TableRenderer final : public Renderer {
     return escaped_.empty() ? std::string_view("\"\"") : escaped_;
   }
 
+  /// Whoever asks for round-trip times still wants to see whose they are: both ends stay as long.
+  std::uint8_t rank_of(const Field& field) const {
+    constexpr std::uint8_t RankOfPeer = 2;
+    if (setup_.exact) return 0;
+    const bool wanted = std::find(setup_.wanted.begin(), setup_.wanted.end(), &field) != setup_.wanted.end();
+    return wanted ? std::min(field.drop, RankOfPeer) : field.drop;
+  }
+
   void lay_out() {
     std::vector<ColumnWish> wishes;
     for (std::size_t i = 0; i < setup_.fields.size(); ++i) {
@@ -138,7 +146,7 @@ class TableRenderer final : public Renderer {
       const TypeWidths type = widths_of(field);
       const std::size_t title = setup_.header ? sockutils::display_width(field.title) : 1;
       wishes.push_back({std::max<std::size_t>(natural_[i], 1), std::max(type.comfortable, title),
-                        type.minimum, setup_.exact ? std::uint8_t{0} : field.drop});
+                        type.minimum, rank_of(field)});
     }
     layout_ = fit_columns(wishes, setup_.terminal.width);
     find_last_column();

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "sockls/columns.h"
 #include "sockls/query.h"
 
@@ -13,11 +15,13 @@ using sockutils::Warning;
 
 namespace {
 
-RenderSetup render_setup(const Settings& settings, const sockutils::Query& query, Output& out) {
+RenderSetup render_setup(const Settings& settings, const sockutils::Query& query,
+                         std::span<const sockutils::Field* const> wanted, Output& out) {
   return {.fields = query.fields,
           .out = out,
           .terminal = examine_terminal(STDOUT_FILENO, settings.colour),
           .header = settings.header,
+          .wanted = wanted,
           .exact = columns_are_exact(settings)};
 }
 
@@ -39,8 +43,9 @@ ExitCode finish_output(Output& out, const Messages& messages) {
 Listing::Listing(const Settings& settings, const sockutils::Query& query)
     : settings_(settings),
       query_(query),
+      wanted_(wanted_fields(settings)),
       out_(STDOUT_FILENO),
-      renderer_(settings.format->make(render_setup(settings, query, out_))) {}
+      renderer_(settings.format->make(render_setup(settings, query, wanted_, out_))) {}
 
 void Listing::begin() {
   if (begun_) return;
@@ -59,7 +64,7 @@ Result<Report> Listing::run() {
 void Listing::note_left_out(const Messages& messages) const {
   std::string names;
   for (const sockutils::Field* field : renderer_->left_out()) {
-    if (!is_asked_for(settings_, *field)) continue;
+    if (std::find(wanted_.begin(), wanted_.end(), field) == wanted_.end()) continue;
     if (!names.empty()) names += ", ";
     names += field->name;
   }

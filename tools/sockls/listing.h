@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "common/exit_code.h"
 #include "common/messages.h"
@@ -27,6 +28,7 @@ class Listing {
 
   const Settings& settings_;
   const sockutils::Query& query_;
+  const std::vector<const sockutils::Field*> wanted_;
   Output out_;
   std::unique_ptr<Renderer> renderer_;
   bool begun_ = false;

@@ -79,22 +79,21 @@ tl::expected<Query, UsageError> make_query(const Settings& settings, const std::
   return query;
 }
 
-bool is_asked_for(const Settings& settings, const Field& field) {
-  const auto& extra = settings.extra_columns;
-  if (std::find(extra.begin(), extra.end(), &field) != extra.end()) return true;
-  return std::any_of(settings.columns.begin(), settings.columns.end(), [&](const ColumnChange& change) {
-    return change.field == &field && change.kind != ColumnChange::Kind::Take;
-  });
+std::vector<const Field*> wanted_fields(const Settings& settings) {
+  std::vector<const Field*> fields = settings.extra_columns;
+  for (const ColumnChange& change : settings.columns) {
+    if (change.kind != ColumnChange::Kind::Take) fields.push_back(change.field);
+  }
+  return fields;
 }
 
 bool asks_for_owners(const Settings& settings, const Query& query) {
   if (settings.processes == true || needs_any(query.filter.needs(), OwnerNeeds)) return true;
   const auto from_owners = [](const Field* field) { return needs_any(field->needs, OwnerNeeds); };
-  const bool shown = std::any_of(query.fields.begin(), query.fields.end(), [&](const Field* field) {
-    return from_owners(field) && is_asked_for(settings, *field);
-  });
-  return shown || std::any_of(query.sort.begin(), query.sort.end(),
-                              [&](const sockutils::SortKey& key) { return from_owners(key.field); });
+  const std::vector<const Field*> wanted = wanted_fields(settings);
+  return std::any_of(wanted.begin(), wanted.end(), from_owners) ||
+         std::any_of(query.sort.begin(), query.sort.end(),
+                     [&](const sockutils::SortKey& key) { return from_owners(key.field); });
 }
 
 }  // namespace tools::sockls

@@ -23,6 +23,6 @@ tl::expected<sockutils::Query, UsageError> make_query(const Settings& settings,
 bool asks_for_owners(const Settings& settings, const sockutils::Query& query);
 
 /// The fields that the command line asked for by name or by option.
-bool is_asked_for(const Settings& settings, const sockutils::Field& field);
+std::vector<const sockutils::Field*> wanted_fields(const Settings& settings);
 
 }  // namespace tools::sockls
