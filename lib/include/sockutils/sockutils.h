@@ -12,7 +12,7 @@
 ///       query.fields = {find_field("local"), find_field("processes")};
 ///       auto report = list_sockets(query, [&](Values row) {
 ///         std::string line;
-///         for (std::size_t i = 0; i < row.size(); ++i, line += '\t')
+///         for (std::size_t i = 0; i < row.size(); ++i, line += "  ")
 ///           if (row[i]) append_value(line, *row[i], query.fields[i]->type, Style::Human);
 ///         return static_cast<bool>(std::cout << escape_text(line) << '\n');
 ///       });
