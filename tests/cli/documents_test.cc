@@ -133,5 +133,5 @@ TEST_CASE("fish completes the values of options") {
   CHECK(completes("sockls --columns pid,local_po") == "pid,local_port");
   CHECK(completes("sockls --columns=pid,+local_po") == "--columns=pid,+local_port");
   CHECK(completes("sockls --source pr") == "proc");
-  CHECK(completes("sockls --lis") == "--list-fields");
+  CHECK(completes("sockls --list-") == "--list-fields");
 }

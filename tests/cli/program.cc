@@ -66,6 +66,7 @@ std::vector<std::string> make_environment(const std::vector<std::string>& added)
 
 std::vector<char*> pointers(std::vector<std::string>& words) {
   std::vector<char*> result;
+  result.reserve(words.size() + 1);
   for (std::string& word : words) result.push_back(word.data());
   result.push_back(nullptr);
   return result;

@@ -61,6 +61,7 @@ TEST_CASE("cells of CSV come back whole, whatever is in them") {
                                        "\r\n",        "",
                                        "\x1b[31mred", std::string(4096, '"')};
   std::vector<samples::Row> rows;
+  rows.reserve(texts.size());
   for (const std::string& text : texts) rows.push_back({std::string_view(text), "pi"});
   const Cells cells = parse(render(fields, rows, {"csv"}));
   REQUIRE(cells.size() == texts.size() + 1);

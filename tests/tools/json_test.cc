@@ -99,17 +99,12 @@ TEST_CASE("a thread with descriptors of its own is named in JSON") {
 
 TEST_CASE("hostile text in JSON is valid, whole, and harmless on a terminal") {
   const auto fields = samples::fields({"path"});
-  const std::vector<std::string> texts{"/tmp/\x1b[31mred\x07",
-                                       "/tmp/two\nlines\r\n",
-                                       "/tmp/\xc2\x9b"
-                                       "31m",
-                                       "/tmp/\xe2\x80\xae"
-                                       "rtl",
-                                       "/tmp/quote\"back\\slash\x7f",
-                                       std::string("@abstract\0name", 14),
-                                       "/tmp/日本語",
-                                       std::string(4096, '\x1b')};
+  const std::vector<std::string> texts{
+      "/tmp/\x1b[31mred\x07", "/tmp/two\nlines\r\n",         "/tmp/\xc2\x9b[31m",
+      "/tmp/\xe2\x80\xaertl", "/tmp/quote\"back\\slash\x7f", std::string("@abstract\0name", 14),
+      "/tmp/日本語",          std::string(4096, '\x1b')};
   std::vector<samples::Row> rows;
+  rows.reserve(texts.size());
   for (const std::string& text : texts) rows.push_back({std::string_view(text)});
   for (const std::string_view format : {"json", "jsonl"}) {
     const std::string output = render(fields, rows, {format});

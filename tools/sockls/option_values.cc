@@ -39,6 +39,7 @@ std::vector<std::string> copy(std::span<const std::string_view> words) {
 template <class T, std::size_t N>
 std::vector<std::string> first_words(const std::array<std::pair<std::string_view, T>, N>& table) {
   std::vector<std::string> words;
+  words.reserve(table.size());
   for (const auto& row : table) words.emplace_back(row.first);
   return words;
 }

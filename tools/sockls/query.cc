@@ -42,9 +42,9 @@ tl::expected<Filter, UsageError> make_filter(const Settings& settings,
                                              const std::vector<std::string>& words) {
   const auto text = filter_text(words);
   if (!text) return tl::unexpected(text.error());
-  const auto chosen = parse_filter(*text);
+  auto chosen = parse_filter(*text);
   if (!chosen) return chosen;
-  const auto protocols = parse_filter(settings.kinds.protocol_filter());
+  auto protocols = parse_filter(settings.kinds.protocol_filter());
   if (!protocols) return protocols;
   return *chosen && *protocols;
 }
