@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sockutils/query.h"
@@ -49,7 +50,8 @@ class Listing {
   /// As `query` says, with every field.
   static Listing take(Query query);
 
-  const std::vector<SocketRow>& rows() const { return rows_; }
+  const std::vector<SocketRow>& rows() const& { return rows_; }
+  std::vector<SocketRow> rows() && { return std::move(rows_); }
   const Report& report() const { return report_; }
   /// The rows in which `field` has this plain value.
   std::vector<SocketRow> where(std::string_view field, std::string_view value) const;
