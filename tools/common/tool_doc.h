@@ -33,6 +33,8 @@ struct OptionDoc {
   std::string_view help;
   /// For the man page, after `help`: whole sentences, or nothing. Literal words stand in `backquotes`.
   std::string_view details = {};
+  /// Fields that it adds to the columns.
+  std::span<const std::string_view> adds = {};
 };
 
 struct Example {

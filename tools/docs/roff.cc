@@ -72,6 +72,18 @@ void append_bold(std::string& out, std::string_view text) {
   out += "\\fR";
 }
 
+/// "`a`, `b`, `c`"
+std::string enumeration(std::span<const std::string_view> words) {
+  std::string text;
+  for (const std::string_view word : words) {
+    if (!text.empty()) text += ", ";
+    text += '`';
+    text += word;
+    text += '`';
+  }
+  return text;
+}
+
 void append_option(std::string& out, const OptionDoc& option) {
   out += ".TP\n";
   if (option.letter != 0) {
@@ -87,6 +99,7 @@ void append_option(std::string& out, const OptionDoc& option) {
   out += '\n';
   append_sentences(out, sentence(option.help));
   if (!option.details.empty()) append_sentences(out, option.details);
+  if (!option.adds.empty()) append_sentences(out, "Adds " + enumeration(option.adds) + ".");
 }
 
 void append_aliases(std::string& out, std::string_view aliases) {

@@ -51,9 +51,9 @@ Complaint set(Settings& settings, const Given&) {
   return std::nullopt;
 }
 
-template <const auto& Names>
-Complaint more_columns(Settings& settings, const Given&) {
-  for (const sockutils::Field* field : known_fields(Names)) settings.extra_columns.push_back(field);
+Complaint more_columns(Settings& settings, const Given& given) {
+  for (const sockutils::Field* field : known_fields(given.option.adds))
+    settings.extra_columns.push_back(field);
   return std::nullopt;
 }
 
@@ -146,11 +146,13 @@ constexpr std::array ColumnOptions{
            set<&Settings::processes, true>},
     Option{{0, "no-processes", {}, What, "no processes: /proc is not searched"},
            set<&Settings::processes, false>},
-    Option{{'e', "extended", {}, What, "user id, inode, cookie, interface, mark"},
-           more_columns<ExtendedColumns>},
-    Option{{'o', "timers", {}, What, "timers"}, more_columns<TimerColumns>},
-    Option{{'m', "memory", {}, What, "memory in use, its limits, and drops"}, more_columns<MemoryColumns>},
-    Option{{'i', "info", {}, What, "TCP: round-trip time, window, bytes, rates"}, more_columns<InfoColumns>},
+    Option{{'e', "extended", {}, What, "user id, inode, cookie, interface, mark", {}, ExtendedColumns},
+           more_columns},
+    Option{{'o', "timers", {}, What, "timers", {}, TimerColumns}, more_columns},
+    Option{{'m', "memory", {}, What, "memory in use, its limits, and drops", {}, MemoryColumns},
+           more_columns},
+    Option{{'i', "info", {}, What, "TCP: round-trip time, window, bytes, rates", {}, InfoColumns},
+           more_columns},
     Option{{0,
             "columns",
             {"LIST", false, field_words, true, "+-"},
