@@ -236,7 +236,7 @@ TEST_CASE("the whole of a filter is what its parts make it, and prints as itself
       REQUIRE(matches == socket.matches(*again));
       if (matches && socket.socket.state) REQUIRE(filter.possible_states().contains(*socket.socket.state));
       if (filter.matches_everything()) REQUIRE(matches);
-      matched += matches ? 1 : 0;
+      matched += matches ? 1U : 0U;
     }
   }
   // Both answers must be common, or the comparison above says little.
