@@ -1,4 +1,4 @@
-/// Asking a row. Nothing here allocates, but for patterns (regexec(3) does) and very long unix names.
+/// Asking a row. Nothing here allocates, but for patterns and very long unix names.
 #include <algorithm>
 
 #include "model/row.h"

@@ -1,4 +1,4 @@
-/// The patterns of `~`: POSIX extended regular expressions, regex(7).
+/// The patterns of `~`: regular expressions, found anywhere in a text.
 #pragma once
 
 #include <memory>
@@ -11,11 +11,11 @@ namespace sockutils::filter {
 /// A compiled pattern. Immutable, cheap to copy, safe to share between threads.
 class Pattern {
  public:
-  /// Errors: what is wrong with the expression, in words. Expressions that would cost regcomp(3)
-  /// unbounded time or memory are refused.
+  /// Errors: what is wrong with the expression, in words.
   static tl::expected<Pattern, std::string> compile(std::string expression);
 
-  /// Whether it matches anywhere in `text`, which may hold any bytes.
+  /// Whether it matches anywhere in `text`, which may hold any bytes. The time it takes grows with the
+  /// lengths of both, never faster.
   bool found_in(std::string_view text) const;
 
   const std::string& expression() const;

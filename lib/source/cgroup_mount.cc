@@ -1,6 +1,7 @@
 #include "source/cgroup_mount.h"
 
 #include <algorithm>
+#include <cstddef>
 
 #include "base/text.h"
 
@@ -11,11 +12,11 @@ std::optional<std::string> find_cgroup2_mount(std::string_view mountinfo) {
     const std::string_view line = mountinfo.substr(0, mountinfo.find('\n'));
     mountinfo.remove_prefix(std::min(line.size() + 1, mountinfo.size()));
     // "35 24 0:30 / /sys/fs/cgroup/unified rw,... shared:9 - cgroup2 cgroup2 rw"
-    constexpr std::size_t MountPoint = 4;
+    constexpr std::ptrdiff_t MountPoint = 4;
     const auto words = split_words(line);
     const auto separator = std::find(words.begin(), words.end(), "-");
-    if (words.end() - separator > 1 && separator[1] == "cgroup2" && words.size() > MountPoint)
-      return std::string(words[MountPoint]);
+    const bool is_cgroup2 = words.end() - separator > 1 && separator[1] == "cgroup2";
+    if (is_cgroup2 && separator - words.begin() > MountPoint) return std::string(words[MountPoint]);
   }
   return std::nullopt;
 }
