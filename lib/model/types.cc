@@ -128,6 +128,7 @@ std::optional<T> find_name(std::span<const NameRow<T>> table, std::string_view t
 template <class Table>
 std::vector<std::string_view> names_of(const Table& table) {
   std::vector<std::string_view> names;
+  names.reserve(table.size());
   for (const auto& row : table) names.push_back(row.name);
   return names;
 }

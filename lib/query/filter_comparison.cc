@@ -1,161 +1,17 @@
 #include "query/filter_comparison.h"
 
-#include <algorithm>
-
+#include "query/filter_draft.h"
 #include "query/filter_host.h"
-#include "query/filter_value.h"
 
 namespace sockutils::filter {
 namespace {
 
 using Kind = Subject::Kind;
 
-/// What a comparison is made from.
-struct Draft {
-  const Subject& subject;
-  const Token& name;
-  const OperatorUse& use;
-  const std::vector<Token>& values;
-  const FilterNames& names;
-
-  Operator op() const { return use.op; }
-};
-
-template <class T>
-using Checked = tl::expected<T, FilterError>;
-
-FilterError error_in(const Token& token, const ValueFault& fault) {
-  FilterError error = error_at(token, fault.message, fault.suggestion);
-  // A quoted word does not stand in the filter as it reads, so that no part of it can be pointed at.
-  if (token.quoted || fault.part.empty()) return error;
-  error.position += static_cast<std::size_t>(fault.part.data() - token.text.data());
-  error.length = fault.part.size();
-  return error;
-}
-
-template <class T, class U>
-void append(std::vector<T>& list, const U& value) {
-  list.emplace_back(value);
-}
-
-template <class T, class U>
-void append(std::vector<T>& list, const std::vector<U>& values) {
-  list.insert(list.end(), values.begin(), values.end());
-}
-
-/// Each value through `read`, which gives one result or a vector of them.
-template <class T, class Read>
-Checked<std::vector<T>> read_all(const Draft& draft, const Read& read) {
-  std::vector<T> list;
-  for (const Token& token : draft.values) {
-    const auto value = read(std::string_view(token.text));
-    if (!value) return tl::unexpected(error_in(token, value.error()));
-    append(list, *value);
-  }
-  return list;
-}
-
 template <class T>
 Parsed compare(const Draft& draft, Checked<std::vector<T>> list) {
   if (!list) return tl::unexpected(std::move(list.error()));
   return make_node(Comparison{draft.subject.field, draft.op(), std::move(*list)});
-}
-
-std::string type_of(const Draft& draft) {
-  if (draft.subject.kind != Kind::Field) return std::string(value_noun(draft.subject));
-  return "of type " + std::string(name(draft.subject.field->type));
-}
-
-/// Types without an order take `=` and `!=` only.
-std::optional<FilterError> refuse_unless(const Draft& draft, bool ordered, bool text = false) {
-  const Relation relation = draft.op().relation;
-  if (relation == Relation::Match && !text) {
-    return error_at(draft.use.token,
-                    "patterns are for text, but " + draft.name.text + " is " + type_of(draft));
-  }
-  if (relation == Relation::Equal || relation == Relation::Match || ordered) return std::nullopt;
-  return error_at(draft.use.token,
-                  draft.name.text + " is " + type_of(draft) + ", which has no order: expected = or !=");
-}
-
-std::optional<FilterError> refuse_several(const Draft& draft, std::size_t count) {
-  if (draft.op().relation == Relation::Equal || count == 1) return std::nullopt;
-  return error_at(draft.values.front(), quoted(draft.values.front().text) + " stands for several ports");
-}
-
-Parsed make_host(const Draft& draft) {
-  if (const auto error = refuse_unless(draft, false)) return tl::unexpected(*error);
-  auto patterns =
-      read_all<HostPattern>(draft, [&](std::string_view text) { return read_host(text, draft.names); });
-  if (!patterns) return tl::unexpected(patterns.error());
-  const bool any = std::any_of(patterns->begin(), patterns->end(), [](const HostPattern& pattern) {
-    return std::holds_alternative<std::monostate>(pattern);
-  });
-  if (any && draft.op().negated)
-    return tl::unexpected(error_at(draft.values.front(), "every host is any host: nothing would match"));
-  return make_node(HostTest{draft.subject.side, draft.op().negated, std::move(*patterns)});
-}
-
-Parsed make_address(const Draft& draft) {
-  if (const auto error = refuse_unless(draft, false)) return tl::unexpected(*error);
-  const auto prefixes =
-      read_all<Prefix>(draft, [&](std::string_view text) { return read_address(text, draft.names); });
-  if (!prefixes) return tl::unexpected(prefixes.error());
-  HostTest test{draft.subject.side, draft.op().negated, {}};
-  for (const Prefix& prefix : *prefixes) test.patterns.emplace_back(InternetPattern{{}, prefix, {}});
-  return make_node(std::move(test));
-}
-
-bool is_link(std::string_view text) {
-  const auto prefix = split_family(text);
-  return prefix && prefix->family == Family::Packet;
-}
-
-ValueResult<HostPattern> read_link_port(std::string_view text, const FilterNames& names) {
-  if (!is_link(text)) return tl::unexpected(ValueFault{text, "the ports of one list must be of one family"});
-  const std::string_view port = text.substr(text.find(':') + 1);
-  if (port == "*") return HostPattern(LinkPattern{});
-  const auto interface = read_interface(port, names);
-  return interface.map([](std::uint32_t index) { return HostPattern(LinkPattern{{}, index}); });
-}
-
-/// `sport = link:eth0`: what `ss` calls the port of a packet socket is its interface.
-Parsed make_link_port(const Draft& draft) {
-  if (const auto error = refuse_unless(draft, false)) return tl::unexpected(*error);
-  auto patterns =
-      read_all<HostPattern>(draft, [&](std::string_view text) { return read_link_port(text, draft.names); });
-  if (!patterns) return tl::unexpected(patterns.error());
-  return make_node(HostTest{draft.subject.side, draft.op().negated, std::move(*patterns)});
-}
-
-HostPattern any_port(std::optional<Family> family) {
-  if (!family) return std::monostate{};
-  if (family == Family::Netlink) return NetlinkPattern{};
-  return InternetPattern{family, {}, {}};
-}
-
-/// `sport = *`: any port, perhaps of a family.
-Parsed make_any_port(const Draft& draft, std::optional<Family> family) {
-  if (draft.op().negated || draft.op().relation != Relation::Equal)
-    return tl::unexpected(error_at(draft.use.token, "* is any port: expected ="));
-  return make_node(HostTest{draft.subject.side, false, {any_port(family)}});
-}
-
-Parsed make_port(const Draft& draft) {
-  if (const auto error = refuse_unless(draft, true)) return tl::unexpected(*error);
-  if (is_link(draft.values.front().text)) return make_link_port(draft);
-  PortTest test{draft.subject.side, draft.op(), {}, {}};
-  for (const Token& token : draft.values) {
-    const auto value = read_port_condition(token.text, draft.names);
-    if (!value) return tl::unexpected(error_in(token, value.error()));
-    if (&token != draft.values.data() && (value->any || value->family != test.family))
-      return tl::unexpected(error_at(token, "the ports of one list must be of one family"));
-    if (value->any) return make_any_port(draft, value->family);
-    test.family = value->family;
-    append(test.ports, value->ports);
-  }
-  if (const auto error = refuse_several(draft, test.ports.size())) return tl::unexpected(*error);
-  return make_node(std::move(test));
 }
 
 Parsed make_text(const Draft& draft) {
@@ -179,22 +35,23 @@ Parsed make_interface(const Draft& draft) {
   return make_node(InterfaceTest{draft.op().negated, std::move(*indexes)});
 }
 
-/// A user is compared by number where names can be looked up now, so that no row needs a name.
-Parsed make_user(const Draft& draft) {
-  const Field* const uid = find_field("uid");
-  const bool by_name = draft.op().relation != Relation::Equal || !draft.names.user || uid == nullptr;
-  if (by_name) return make_text(draft);
-  auto ids =
-      read_all<std::uint64_t>(draft, [&](std::string_view text) { return read_user(text, draft.names); });
-  if (!ids) return tl::unexpected(ids.error());
-  return make_node(Comparison{uid, draft.op(), std::move(*ids)});
+/// What has a name and a number is compared by number where the name can be looked up now, so that no row
+/// needs its name.
+template <class Read>
+Parsed make_named(const Draft& draft, const Field* number, bool can_look_up, const Read& read) {
+  if (draft.op().relation != Relation::Equal || !can_look_up || number == nullptr) return make_text(draft);
+  auto numbers =
+      read_all<std::uint64_t>(draft, [&](std::string_view text) { return read(text, draft.names); });
+  if (!numbers) return tl::unexpected(numbers.error());
+  return make_node(Comparison{number, draft.op(), std::move(*numbers)});
 }
 
-/// The kernel tells the number of a group, which paths are looked up for once.
+Parsed make_user(const Draft& draft) {
+  return make_named(draft, find_field("uid"), static_cast<bool>(draft.names.user), read_user);
+}
+
 Parsed make_cgroup(const Draft& draft) {
-  if (const auto error = refuse_unless(draft, false)) return tl::unexpected(*error);
-  return compare(draft, read_all<std::uint64_t>(
-                            draft, [&](std::string_view text) { return read_cgroup(text, draft.names); }));
+  return make_named(draft, find_field("cgroup_id"), static_cast<bool>(draft.names.cgroup), read_cgroup);
 }
 
 Parsed make_state(const Draft& draft) {
@@ -284,10 +141,40 @@ Parsed make_field(const Draft& draft) {
       error_at(draft.name, draft.name.text + " cannot be compared: try process or pid", "process"));
 }
 
+std::string type_of(const Draft& draft) {
+  if (draft.subject.kind != Kind::Field) return std::string(value_noun(draft.subject));
+  return "of type " + std::string(name(draft.subject.field->type));
+}
+
 }  // namespace
 
 FilterError error_at(const Token& token, std::string message, std::string_view suggestion) {
   return {token.position, token.length, std::move(message), std::string(suggestion)};
+}
+
+FilterError error_in(const Token& token, const ValueFault& fault) {
+  FilterError error = error_at(token, fault.message, fault.suggestion);
+  // A quoted word does not stand in the filter as it reads, so that no part of it can be pointed at.
+  if (token.quoted || fault.part.empty()) return error;
+  error.position += static_cast<std::size_t>(fault.part.data() - token.text.data());
+  error.length = fault.part.size();
+  return error;
+}
+
+std::optional<FilterError> refuse_unless(const Draft& draft, bool ordered, bool text) {
+  const Relation relation = draft.op().relation;
+  if (relation == Relation::Match && !text) {
+    return error_at(draft.use.token,
+                    "patterns are for text, but " + draft.name.text + " is " + type_of(draft));
+  }
+  if (relation == Relation::Equal || relation == Relation::Match || ordered) return std::nullopt;
+  return error_at(draft.use.token,
+                  draft.name.text + " is " + type_of(draft) + ", which has no order: expected = or !=");
+}
+
+std::optional<FilterError> refuse_several(const Draft& draft, std::size_t count) {
+  if (draft.op().relation == Relation::Equal || count == 1) return std::nullopt;
+  return error_at(draft.values.front(), quoted(draft.values.front().text) + " stands for several ports");
 }
 
 Parsed make_comparison(const Subject& subject, const Token& name, const OperatorUse& use,

@@ -32,7 +32,7 @@ constexpr std::array<SubjectRow, 16> Rows{{
     {"peer_port", Kind::Port, Side::Peer, "peer_port"},
     {"interface", Kind::Interface, Side::Local, "interface"},
     {"user", Kind::User, Side::Local, "user"},
-    {"cgroup", Kind::ControlGroup, Side::Local, "cgroup_id"},
+    {"cgroup", Kind::ControlGroup, Side::Local, "cgroup"},
     {"state", Kind::State, Side::Local, "state"},
 }};
 

@@ -32,15 +32,23 @@ std::string extra(std::string_view line, const std::string& key) {
   return std::string(between(line, " " + key + ":", " "));
 }
 
+std::string owner_text(std::string name, const std::string& pid, const std::string& fd) {
+  name += '/';
+  name += pid;
+  name += '/';
+  name += fd;
+  return name;
+}
+
 /// users:(("name",pid=1,fd=3),("name",pid=2,fd=3))
 std::vector<std::string> parse_owners(std::string_view line) {
   std::vector<std::string> owners;
   std::string_view rest = between(line, "users:(", "))");
   while (rest.find("(\"") != std::string_view::npos) {
-    const std::string name(between(rest, "(\"", "\",pid="));
-    const std::string pid(between(rest, "\",pid=", ","));
-    const std::string fd(between(rest, ",fd=", ")"));
-    owners.push_back(name + '/' + pid + '/' + fd);
+    const std::string_view name = between(rest, "(\"", "\",pid=");
+    const std::string_view pid = between(rest, "\",pid=", ",");
+    owners.push_back(
+        owner_text(std::string(name), std::string(pid), std::string(between(rest, ",fd=", ")"))));
     rest.remove_prefix(rest.find(",fd=") + 4);
   }
   std::sort(owners.begin(), owners.end());
@@ -213,8 +221,8 @@ ComparableRow comparable(const SocketRow& row) {
   result.uid = row["uid"] == "0" ? "" : or_empty(row["uid"]);
   for (const Holder& holder : row.holders())
     if (holder.tid == holder.process.pid)
-      result.owners.push_back(holder.process.name.value_or("?") + '/' + std::to_string(holder.process.pid) +
-                              '/' + std::to_string(holder.fd));
+      result.owners.push_back(owner_text(holder.process.name.value_or("?"),
+                                         std::to_string(holder.process.pid), std::to_string(holder.fd)));
   std::sort(result.owners.begin(), result.owners.end());
   set_ends(result, row);
   if (result.protocol == "raw") forget_identity(result);

@@ -75,8 +75,10 @@ std::string filled_in(std::string text, const Words& words) {
 
 [[noreturn]] void execute(const std::vector<std::string>& command, const Words& words) {
   std::vector<std::string> filled;
+  filled.reserve(command.size());
   for (const std::string& word : command) filled.push_back(filled_in(word, words));
   std::vector<char*> arguments;
+  arguments.reserve(filled.size() + 1);
   for (std::string& word : filled) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   const int null = open("/dev/null", O_RDWR);

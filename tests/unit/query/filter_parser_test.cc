@@ -193,13 +193,16 @@ TEST_CASE("interfaces, users, marks and control groups become numbers") {
       {"mark != 010", "mark != 0x8"},
       {"cgroup = /system.slice", "cgroup_id = 4242"},
       {"cgroup != 7", "cgroup_id != 7"},
+      {"cgroup ~ ^/user", "cgroup ~ \"^/user\""},
   });
 }
 
-TEST_CASE("without a way to look users up, their names are compared") {
-  const auto filter = Filter::parse("user = www-data", {});
-  REQUIRE(filter.has_value());
-  CHECK(filter->to_string() == "user = www-data");
+TEST_CASE("without a way to look names up, they are compared as text") {
+  for (const std::string_view text : {"user = www-data", "cgroup = /system.slice"}) {
+    const auto filter = Filter::parse(text, {});
+    REQUIRE(filter.has_value());
+    CHECK(filter->to_string() == text);
+  }
 }
 
 TEST_CASE("autobound is a test, though nothing answers it") {

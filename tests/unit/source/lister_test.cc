@@ -67,7 +67,7 @@ FakeSystem machine() {
   return system;
 }
 
-Query query_for(std::vector<std::string_view> names) {
+Query query_for(const std::vector<std::string_view>& names) {
   Query query;
   query.kinds = {{Family::Inet, Protocol::Tcp}};
   for (const std::string_view name : names) query.fields.push_back(find_field(name));

@@ -140,7 +140,7 @@ TEST_CASE("a process name may hold brackets, blanks and newlines") {
 }
 
 TEST_CASE("a command line is its arguments with blanks between them") {
-  CHECK(join_command_line(std::string_view("nginx\0-g\0daemon off;\0", 22)) == "nginx -g daemon off;");
+  CHECK(join_command_line(std::string_view("nginx\0-g\0daemon off;\0", 21)) == "nginx -g daemon off;");
   CHECK(join_command_line("") == "");
   CHECK(join_command_line("nginx: master process") == "nginx: master process");
 }
