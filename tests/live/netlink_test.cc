@@ -39,7 +39,7 @@ TEST_CASE("a netlink port id need not be a process id") {
   const UniqueFd fd = make_socket(AF_NETLINK, SOCK_RAW, NETLINK_USERSOCK);
   bind_to(fd, SocketAddress::netlink(0x7fff1234, 0));
   for (const Source source : BothSources)
-    CHECK(check_core_facts(fd, "unconnected", source)["local"] == "2147422772");
+    check_core_facts(fd, "unconnected", source, {{"local", "2147422772"}, {"kernel_owned", "false"}});
 }
 
 TEST_CASE("the kernel's own netlink sockets are listed as the kernel's, and without an owner") {
@@ -50,6 +50,7 @@ TEST_CASE("the kernel's own netlink sockets are listed as the kernel's, and with
     REQUIRE_FALSE(rows.empty());
     for (const SocketRow& row : rows) {
       CHECK(row["local"] == "kernel");
+      CHECK(row["kernel_owned"] == "true");
       CHECK(row["processes"] == Absent);
     }
   }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <filesystem>
 #include <future>
 
@@ -101,6 +102,7 @@ TEST_CASE("a socket on its way between processes has no owner, and then its rece
   for (const Source source : BothSources) {
     const SocketRow row = Listing::take(source, kinds_of(Protocol::Tcp)).the_one("inode", inode);
     CHECK(row["processes"] == Absent);
+    CHECK(row["kernel_owned"] == Absent);
     CHECK(row["uid"] == std::to_string(geteuid()));
   }
   send_text(go_on, "!");
@@ -137,6 +139,22 @@ TEST_CASE("a socket in a thread's own table of descriptors is listed with that t
   thread.join();
   REQUIRE(rows.size() == 2);
   for (const SocketRow& row : rows) CHECK(ids_of(row) == expected);
+}
+
+TEST_CASE("a socket that the kernel holds for a tunnel has an inode and no owner") {
+  REQUIRE_PRIVATE_NETWORK();
+  constexpr const char* AddTunnel = "ip link add test0 type vxlan id 5 dstport 4789 dev lo 2>/dev/null";
+  if (std::system(AddTunnel) != 0 || std::system("ip link set test0 up") != 0)
+    SKIP_OUT_LOUD("no vxlan in this kernel, or no ip (iproute2)");
+  for (const Source source : BothSources) {
+    const SocketRow row =
+        Listing::take(source, {{Family::Inet, Protocol::Udp}}).the_one("local_port", "4789");
+    CHECK(row["local_address"] == "0.0.0.0");
+    CHECK(row.has("inode"));
+    CHECK(row["processes"] == Absent);
+    CHECK(row["kernel_owned"] == Absent);
+  }
+  CHECK(std::system("ip link delete test0") == 0);
 }
 
 TEST_CASE("process names of any bytes are listed as they are") {

@@ -1,8 +1,10 @@
 #include <linux/sock_diag.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "base/bytes.h"
 #include "live/core_facts.h"
@@ -214,6 +216,35 @@ TEST_CASE("the priority of a socket is its class as long as its control group ha
   const TcpConnection connection = make_tcp_connection();
   set_option(connection.client, SOL_SOCKET, SO_PRIORITY, 5);
   CHECK(listed(connection.client)["class_id"] == "5");
+}
+
+/// Where cgroup2 is mounted, with the path of this process in it; empty when that cannot be told.
+std::string own_control_group() {
+  std::istringstream mounts(proc_text("/proc/self/mountinfo"));
+  std::istringstream groups(proc_text("/proc/self/cgroup"));
+  std::string path;
+  for (std::string line; std::getline(groups, line);)
+    if (line.starts_with("0::")) path = line.substr(3);
+  for (std::string line; std::getline(mounts, line);) {
+    std::istringstream words(line);
+    std::string id;
+    std::string parent;
+    std::string device;
+    std::string root;
+    std::string point;
+    words >> id >> parent >> device >> root >> point;
+    if (line.find(" - cgroup2 ") != std::string::npos && root == "/" && !path.empty()) return point + path;
+  }
+  return {};
+}
+
+TEST_CASE("a socket is listed with the number of its control group") {
+  REQUIRE_PRIVATE_NETWORK();
+  const UniqueFd listener = make_tcp_listener(AF_INET, 1);
+  struct stat status {};
+  if (stat(own_control_group().c_str(), &status) != 0) SKIP_OUT_LOUD("no cgroup2 is mounted");
+  // kernfs numbers its files by the identity that the kernel tells, where inode numbers have 64 bits.
+  CHECK(listed(listener)["cgroup_id"] == std::to_string(status.st_ino));
 }
 
 TEST_CASE("the directions that were shut down are listed") {
