@@ -90,11 +90,29 @@ Parsed Parser::parse() {
         FilterError{MaxLength, 0, "a filter can hold " + std::to_string(MaxLength) + " bytes", {}});
   advance();
   if (token_.kind == TokenKind::End) return make_node(Everything{});
-  auto node = parse_or();
+  auto node = parse_filter();
   if (!node) return node;
   if (token_.kind == TokenKind::Close) return tl::unexpected(error_at(token_, "this \")\" was never opened"));
   if (token_.kind != TokenKind::End) return tl::unexpected(expected("\"and\", \"or\" or another test"));
   return node;
+}
+
+/// Words of state that begin a filter hold for all of it, as in `ss`: `state listening A or B` is no
+/// other filter than `state listening ( A or B )`.
+Parsed Parser::parse_filter() {
+  if (!at_states()) return parse_or();
+  const Lexer begin = lexer_;
+  const Token first = token_;
+  auto states = parse_states();
+  if (!states || token_.kind == TokenKind::End) return states;
+  if (!at_test()) {
+    lexer_ = begin;
+    token_ = first;
+    return parse_or();
+  }
+  auto rest = parse_or();
+  if (!rest) return rest;
+  return join<And>({std::move(*states), std::move(*rest)});
 }
 
 Parsed Parser::parse_or() {

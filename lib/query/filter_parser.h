@@ -1,6 +1,6 @@
 /// The grammar of the filter language:
 ///
-///     filter     := [ or ]
+///     filter     := [ states or | or ]
 ///     or         := and { ( "or" | "|" | "||" ) and }
 ///     and        := unary { [ "and" | "&" | "&&" ] unary }
 ///     unary      := ( "not" | "!" ) unary | "(" or ")" | states | "has" FIELD | "autobound" | FLAG
@@ -27,6 +27,7 @@ class Parser {
   /// What is wrong with the current token, when something else was expected.
   FilterError expected(std::string_view what) const;
 
+  Parsed parse_filter();
   Parsed parse_or();
   Parsed parse_and();
   Parsed parse_unary();

@@ -93,6 +93,22 @@ TEST_CASE("words of state side by side make one set, as in ss") {
   });
 }
 
+TEST_CASE("words of state that begin a filter hold for all of it, as in ss") {
+  check_all({
+      {"state listening sport 1 or sport 2", "state = listen and (sport = 1 or sport = 2)"},
+      {"state listening ( sport 1 ) or ( sport 2 )", "state = listen and (sport = 1 or sport = 2)"},
+      {"exclude listening sport 1 dport 2",
+       "state in (unconnected, established, syn-sent, syn-recv, fin-wait-1, fin-wait-2, time-wait, closed, "
+       "close-wait, last-ack, closing, bound-inactive) and sport = 1 and dport = 2"},
+      {"established sport 1 or sport 2", "state = established and (sport = 1 or sport = 2)"},
+      {"state listening or sport 2", "state = listen or sport = 2"},
+      {"state listening and sport 1 or sport 2", "state = listen and sport = 1 or sport = 2"},
+      {"state = listening sport 1 or sport 2", "state = listen and sport = 1 or sport = 2"},
+      {"(state listening sport 1 or sport 2)", "state = listen and sport = 1 or sport = 2"},
+      {"sport 1 state listening or sport 2", "sport = 1 and state = listen or sport = 2"},
+  });
+}
+
 TEST_CASE("hosts are read as ss reads them") {
   check_all({
       {"src 10.0.0.1", "src = 10.0.0.1"},

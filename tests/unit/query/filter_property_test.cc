@@ -144,11 +144,11 @@ Expression negation(Dice& dice, Expression part) {
 
 Expression conjunction(Dice& dice, std::vector<Expression> parts) {
   constexpr std::array<std::string_view, 5> Words{" and ", "&", " && ", " AND\n", " "};
+  const std::string_view word = dice.pick(Words);
   Expression whole{"", Expression::Kind::And, std::move(parts)};
   for (const Expression& part : whole.parts) {
-    const std::string_view word = dice.pick(Words);
     if (!whole.text.empty()) whole.text += word;
-    // Words of state that touch would be one test.
+    // Words of state hold for more than themselves when nothing stands between them and what follows.
     whole.text += bracketed(dice, part, part.kind == Expression::Kind::Or || word == " ");
   }
   return whole;
