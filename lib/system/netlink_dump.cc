@@ -2,6 +2,7 @@
 
 #include <libmnl/libmnl.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -39,7 +40,7 @@ Result<void> send_request(NetlinkChannel& channel, std::uint16_t type, std::uint
   header->nlmsg_type = type;
   header->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
   header->nlmsg_seq = sequence;
-  std::memcpy(mnl_nlmsg_put_extra_header(header, payload.size()), payload.data(), payload.size());
+  std::ranges::copy(payload, static_cast<std::byte*>(mnl_nlmsg_put_extra_header(header, payload.size())));
   return channel.send(std::as_bytes(std::span(buffer.data(), header->nlmsg_len)));
 }
 

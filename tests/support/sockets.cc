@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -109,7 +110,9 @@ std::uint16_t SocketAddress::port() const {
 
 std::string SocketAddress::sun_path() const {
   const auto address = as<sockaddr_un>();
-  const std::string_view path(address.sun_path, size_ - offsetof(sockaddr_un, sun_path));
+  // A path of the full size is given with a NUL after it, for which there is no room (unix(7), BUGS).
+  const std::size_t length = std::min(size_ - offsetof(sockaddr_un, sun_path), sizeof address.sun_path);
+  const std::string_view path(address.sun_path, length);
   if (path.empty() || path.front() == '\0') return std::string(path);
   return std::string(path.substr(0, path.find('\0')));
 }

@@ -217,15 +217,15 @@ TEST_CASE("the caret stands right below wide and escaped characters") {
 TEST_CASE("of a long filter only the part around the fault is shown") {
   std::string text;
   for (int i = 0; i < 40; ++i) text += "sport = :22 or ";
-  const std::string tail = " or dev lo";
   const auto lines = [](const std::string& explanation) {
     const std::size_t first = explanation.find('\n') + 1;
     const std::size_t second = explanation.find('\n', first) + 1;
     return std::pair(explanation.substr(first, second - first - 1),
                      explanation.substr(second, explanation.find('\n', second) - second));
   };
-  for (const std::string& filter : {text + "quux" + tail, text + "quux", "quux or " + text + "dev lo",
-                                    text + "quux" + std::string(300, 'x') + tail}) {
+  const std::string fault = text + "quux";
+  for (const std::string& filter : {fault + " or dev lo", fault, "quux or " + text + "dev lo",
+                                    fault + std::string(300, 'x') + " or dev lo"}) {
     const auto [shown, caret] = lines(error_of(filter).explain(filter));
     INFO(shown << '\n' << caret);
     CHECK(shown.size() <= 102);
