@@ -18,39 +18,39 @@ struct Row;
 
 /// What has to be acquired before a field has a value, beyond the plain record of the socket. A set
 /// of bits. Since: 0.1
-enum class Acquire : std::uint32_t {
+enum class Acquire : std::uint64_t {
   Nothing = 0,
   // Attributes of sock_diag(7) that the kernel sends on request.
-  MemInfo = 1u << 0,
-  TcpInfo = 1u << 1,
-  Congestion = 1u << 2,
-  Tos = 1u << 3,
-  TrafficClass = 1u << 4,
-  ClassId = 1u << 5,
-  UnixPeer = 1u << 6,
-  UnixPending = 1u << 7,
-  UnixVfs = 1u << 8,
-  NetlinkGroups = 1u << 9,
+  MemInfo = 1ull << 0,
+  TcpInfo = 1ull << 1,
+  Congestion = 1ull << 2,
+  Tos = 1ull << 3,
+  TrafficClass = 1ull << 4,
+  ClassId = 1ull << 5,
+  UnixPeer = 1ull << 6,
+  UnixPending = 1ull << 7,
+  UnixVfs = 1ull << 8,
+  NetlinkGroups = 1ull << 9,
   // /proc
-  Owners = 1u << 16,
-  CommandLine = 1u << 17,
-  Executable = 1u << 18,
-  ProcessDetail = 1u << 19,
+  Owners = 1ull << 32,
+  CommandLine = 1ull << 33,
+  Executable = 1ull << 34,
+  ProcessDetail = 1ull << 35,
   // Names
-  Services = 1u << 24,
-  Users = 1u << 25,
-  Interfaces = 1u << 26,
-  HostNames = 1u << 27,
-  ControlGroups = 1u << 28,
+  Services = 1ull << 48,
+  Users = 1ull << 49,
+  Interfaces = 1ull << 50,
+  HostNames = 1ull << 51,
+  ControlGroups = 1ull << 52,
 };
 
 constexpr Acquire operator|(Acquire a, Acquire b) {
-  return static_cast<Acquire>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
+  return static_cast<Acquire>(static_cast<std::uint64_t>(a) | static_cast<std::uint64_t>(b));
 }
 constexpr Acquire operator&(Acquire a, Acquire b) {
-  return static_cast<Acquire>(static_cast<std::uint32_t>(a) & static_cast<std::uint32_t>(b));
+  return static_cast<Acquire>(static_cast<std::uint64_t>(a) & static_cast<std::uint64_t>(b));
 }
-constexpr Acquire operator~(Acquire a) { return static_cast<Acquire>(~static_cast<std::uint32_t>(a)); }
+constexpr Acquire operator~(Acquire a) { return static_cast<Acquire>(~static_cast<std::uint64_t>(a)); }
 /// Whether `set` holds any of `what`.
 constexpr bool needs_any(Acquire set, Acquire what) { return (set & what) != Acquire::Nothing; }
 
