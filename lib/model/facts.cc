@@ -31,4 +31,9 @@ std::optional<std::string_view> Facts::bytes(const FactKey& key) const {
   return std::string_view(buffer_).substr(entry->offset, entry->length);
 }
 
+std::optional<TextList> Facts::list(const FactKey& key) const {
+  const auto packed = bytes(key);
+  return packed ? std::optional(TextList(*packed)) : std::nullopt;
+}
+
 }  // namespace sockutils

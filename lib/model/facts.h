@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "sockutils/text_list.h"
+
 namespace sockutils {
 
 /// Names one kind of fact; its address is its identity, so each is one `inline constexpr` object.
@@ -24,10 +26,13 @@ class Facts {
   void set_number(const FactKey& key, std::uint64_t value);
   /// Copies the bytes.
   void set_bytes(const FactKey& key, std::string_view bytes);
+  /// Copies a packed list; see `append_element()`.
+  void set_list(const FactKey& key, std::string_view packed) { set_bytes(key, packed); }
 
   std::optional<std::uint64_t> number(const FactKey& key) const;
   /// Valid until the next change.
   std::optional<std::string_view> bytes(const FactKey& key) const;
+  std::optional<TextList> list(const FactKey& key) const;
 
  private:
   struct Entry {

@@ -12,7 +12,7 @@ struct TypeRow {
   std::string_view unit = {};
 };
 
-constexpr std::array<TypeRow, 15> Types{{
+constexpr std::array<TypeRow, 16> Types{{
     {Type::Count, "count"},
     {Type::Identifier, "identifier"},
     {Type::Mask, "mask"},
@@ -28,6 +28,7 @@ constexpr std::array<TypeRow, 15> Types{{
     {Type::Protocol, "protocol"},
     {Type::State, "state"},
     {Type::Owners, "processes"},
+    {Type::List, "list"},
 }};
 
 const TypeRow& row_of(Type type) {

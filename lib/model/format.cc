@@ -165,6 +165,15 @@ class Appender {
   void operator()(std::span<const Owner> value) const {
     style_ == Style::Human ? append_owners_human(out_, value) : append_owners_plain(out_, value);
   }
+  void operator()(const TextList& value) const {
+    if (value.empty() && style_ == Style::Human) out_ += "none";
+    bool first = true;
+    for (const std::string_view text : value) {
+      if (!first) out_ += ',';
+      first = false;
+      out_ += text;
+    }
+  }
   void operator()(const PerOwner& value) const {
     std::string last;
     for (const Owner& owner : value.owners) {

@@ -91,6 +91,7 @@ bool is_ordered(Type type) {
     case Type::Microseconds:
     case Type::Port:
     case Type::Text:
+    case Type::List:
       return true;
     case Type::Mask:
     case Type::Flag:
@@ -107,7 +108,7 @@ bool is_ordered(Type type) {
 
 Parsed make_field(const Draft& draft) {
   const Type type = draft.subject.field->type;
-  if (const auto error = refuse_unless(draft, is_ordered(type), type == Type::Text))
+  if (const auto error = refuse_unless(draft, is_ordered(type), type == Type::Text || type == Type::List))
     return tl::unexpected(*error);
   switch (type) {
     case Type::Count:
@@ -123,6 +124,7 @@ Parsed make_field(const Draft& draft) {
     case Type::Flag:
       return compare(draft, read_all<bool>(draft, read_flag));
     case Type::Text:
+    case Type::List:
       return make_text(draft);
     case Type::Address:
       return compare(draft, read_all<Prefix>(draft, [&](std::string_view text) {

@@ -58,8 +58,10 @@ class ValueMatcher {
     });
   }
   Match operator()(const std::vector<std::string>& list) const {
-    return any_of<std::string_view>(list, [this](std::string_view a, const std::string& b) {
-      return holds(a, relation_, std::string_view(b));
+    return any_text([&](std::string_view text) {
+      return std::any_of(list.begin(), list.end(), [&](const std::string& wanted) {
+        return holds(text, relation_, std::string_view(wanted));
+      });
     });
   }
   Match operator()(const std::vector<bool>& list) const { return any_of<bool>(list, std::equal_to<>()); }
@@ -71,11 +73,18 @@ class ValueMatcher {
     return any_of<Address>(list, [](const Address& a, const Prefix& b) { return is_within(a, b); });
   }
   Match operator()(const Pattern& pattern) const {
-    const auto* const text = std::get_if<std::string_view>(&value_);
-    return text != nullptr ? match_if(pattern.found_in(*text)) : Match::Absent;
+    return any_text([&](std::string_view text) { return pattern.found_in(text); });
   }
 
  private:
+  /// A text, or any of a list of them.
+  template <class Test>
+  Match any_text(const Test& test) const {
+    if (const auto* const text = std::get_if<std::string_view>(&value_)) return match_if(test(*text));
+    const auto* const list = std::get_if<TextList>(&value_);
+    return list != nullptr ? match_if(std::any_of(list->begin(), list->end(), test)) : Match::Absent;
+  }
+
   template <class T, class List, class Test>
   Match any_of(const List& list, const Test& test) const {
     const T* const value = std::get_if<T>(&value_);

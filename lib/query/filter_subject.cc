@@ -124,6 +124,7 @@ std::string_view value_noun(const Subject& subject) {
     case Type::Endpoint:
     case Type::State:
     case Type::Owners:
+    case Type::List:
       break;
   }
   return "a value";

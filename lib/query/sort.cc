@@ -46,6 +46,9 @@ struct Comparison {
     return compare_owners(a, b);
   }
   std::weak_ordering operator()(const PerOwner& a, const PerOwner& b) const { return compare_lists(a, b); }
+  std::weak_ordering operator()(const TextList& a, const TextList& b) const {
+    return std::lexicographical_compare_three_way(a.begin(), a.end(), b.begin(), b.end());
+  }
   std::weak_ordering operator()(Protocol a, Protocol b) const { return name(a) <=> name(b); }
   template <class T>
   std::weak_ordering operator()(const T& a, const T& b) const {
@@ -65,6 +68,10 @@ struct Keeper {
     return text.empty() ? text : texts.emplace_back(text);
   }
   Value operator()(std::string_view value) const { return keep(value); }
+  Value operator()(const TextList& value) const {
+    // Sets of names point to constants.
+    return value.packed().empty() ? value : TextList(keep(value.packed()));
+  }
   Value operator()(const Endpoint& value) const {
     Endpoint kept = value;
     kept.text = keep(value.text);

@@ -97,6 +97,23 @@ TEST_CASE("a thread with descriptors of its own is named in JSON") {
   CHECK_FALSE(owner.HasMember("uid"));
 }
 
+TEST_CASE("a list is an array in JSON, with commas in a table, and one quoted cell in CSV") {
+  const Field field{.name = "groups", .title = "GROUPS", .type = Type::List, .get = nullptr, .doc = ""};
+  std::string packed;
+  append_element(packed, "wheel");
+  append_element(packed, "a,b\x1b[31m");
+  const std::vector<samples::Row> rows{{TextList(packed)}, {TextList()}, {std::nullopt}};
+  const auto document = parse(render({&field}, rows, {"json"}));
+  const auto& groups = document["sockets"][0]["groups"];
+  REQUIRE(groups.Size() == 2);
+  CHECK(text(groups[0]) == "wheel");
+  CHECK(text(groups[1]) == "a,b\x1b[31m");
+  CHECK(document["sockets"][1]["groups"].Empty());
+  CHECK_FALSE(document["sockets"][2].HasMember("groups"));
+  CHECK(render({&field}, rows, {"table"}) == "GROUPS\nwheel,a,b\\x1b[31m\nnone\n-\n");
+  CHECK(render({&field}, rows, {"csv"}) == "groups\r\n\"wheel,a,b\x1b[31m\"\r\n\r\n\r\n");
+}
+
 TEST_CASE("hostile text in JSON is valid, whole, and harmless on a terminal") {
   const auto fields = samples::fields({"path"});
   const std::vector<std::string> texts{

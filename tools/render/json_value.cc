@@ -46,6 +46,11 @@ class JsonAppender::Visitor {
     for (const sockutils::Owner& owner : owners) json_.owner(owner);
     json_.writer_.EndArray();
   }
+  void operator()(const sockutils::TextList& list) const {
+    json_.writer_.StartArray();
+    for (const std::string_view element : list) json_.text(element);
+    json_.writer_.EndArray();
+  }
   /// An owner without a value keeps its place, so that the lists of several fields match.
   void operator()(const sockutils::PerOwner& list) const {
     json_.writer_.StartArray();

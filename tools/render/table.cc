@@ -46,6 +46,7 @@ TypeWidths widths_of(const Field& field) {
     case Type::Owners:
       return {14, 8};
     case Type::Text:
+    case Type::List:
       return {10, 5};
     case Type::State:
       return {Whole, 5};

@@ -17,7 +17,8 @@ enum class Style : std::uint8_t {
 
 /// Appends a value of a field of type `type` to `out`, one line at most as long as its text holds no
 /// newline. Text from elsewhere is appended as it is: what goes to a terminal passes through
-/// `escape_text()` afterwards. The lists of `PerOwner` are joined by commas, equal neighbours once.
+/// `escape_text()` afterwards. The lists of `PerOwner` are joined by commas, equal neighbours once;
+/// those of `TextList` are joined by commas, and without elements they are `none` for people.
 /// Thread safety: pure.
 /// Since: 0.1
 SOCKUTILS_EXPORT void append_value(std::string& out, const Value& value, Type type, Style style);

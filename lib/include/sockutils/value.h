@@ -1,7 +1,7 @@
 /// The typed values that fields give.
 ///
-/// All are small, trivially copyable views: text and owner lists stay valid as long as the row, or
-/// the `Snapshot`, that gave them.
+/// All are small, trivially copyable views: text, lists of text and owner lists stay valid as long as
+/// the row, or the `Snapshot`, that gave them.
 #pragma once
 
 #include <compare>
@@ -13,6 +13,7 @@
 
 #include "sockutils/address.h"
 #include "sockutils/process.h"
+#include "sockutils/text_list.h"
 #include "sockutils/types.h"
 
 namespace sockutils {
@@ -34,6 +35,7 @@ enum class Type : std::uint8_t {
   Protocol,        ///< Protocol
   State,           ///< State
   Owners,          ///< span of Owner
+  List,            ///< TextList: several texts, any of which a filter may match
 };
 
 /// One end of a socket, for people: address and port, or whatever the family has instead. Since: 0.1
@@ -64,7 +66,7 @@ struct PerOwner {
 
 /// A value of one of the types of `Type`. Since: 0.1
 struct Value : std::variant<bool, std::uint64_t, std::string_view, Address, Endpoint, Family, Protocol, State,
-                            std::span<const Owner>, PerOwner> {
+                            std::span<const Owner>, PerOwner, TextList> {
   using variant::variant;
 };
 
