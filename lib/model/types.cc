@@ -37,7 +37,7 @@ constexpr std::array<NameRow<Family>, 5> FamilyNames{{
     {Family::Netlink, "netlink"},
 }};
 
-constexpr std::array<NameRow<Protocol>, 8> ProtocolNames{{
+constexpr std::array<NameRow<Protocol>, 11> ProtocolNames{{
     {Protocol::Tcp, "tcp"},
     {Protocol::Udp, "udp"},
     {Protocol::Udplite, "udplite", "udp-lite udpl"},
@@ -46,6 +46,9 @@ constexpr std::array<NameRow<Protocol>, 8> ProtocolNames{{
     {Protocol::Stream, "stream"},
     {Protocol::Dgram, "dgram"},
     {Protocol::Seqpacket, "seqpacket"},
+    {Protocol::Mptcp, "mptcp"},
+    {Protocol::Sctp, "sctp"},
+    {Protocol::Dccp, "dccp"},
 }};
 
 /// By number, linux/netlink.h; the aliases are those of /etc/iproute2/nl_protos.

@@ -31,6 +31,8 @@ enum class Acquire : std::uint64_t {
   UnixPending = 1ull << 7,
   UnixVfs = 1ull << 8,
   NetlinkGroups = 1ull << 9,
+  CongestionInfo = 1ull << 10,
+  BpfStorages = 1ull << 11,
   // /proc
   Owners = 1ull << 32,
   CommandLine = 1ull << 33,

@@ -26,6 +26,9 @@ enum class Protocol : std::uint16_t {
   Stream,
   Dgram,
   Seqpacket,
+  Mptcp,
+  Sctp,
+  Dccp,
   NetlinkBase = 0x100,
 };
 
