@@ -5,7 +5,11 @@
 
 #include <linux/netlink.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string>
 
 #include "base/bytes.h"
 
@@ -31,6 +35,31 @@ bool for_each_attribute(ByteView bytes, const Visit& visit) {
     bytes = after(bytes, header->nla_len);
   }
   return true;
+}
+
+/// The payload of the first attribute of this type.
+inline std::optional<ByteView> find_attribute(ByteView bytes, unsigned wanted) {
+  std::optional<ByteView> found;
+  for_each_attribute(bytes, [&](unsigned type, ByteView payload) {
+    if (type == wanted && !found) found = payload;
+  });
+  return found;
+}
+
+/// Whether the bytes are attributes to their end.
+inline bool are_attributes(ByteView bytes) {
+  return for_each_attribute(bytes, [](unsigned, ByteView) {});
+}
+
+/// The start of an attribute that holds others, which are appended next; `end_nest()` takes its result.
+inline std::size_t begin_nest(std::string& out, std::uint16_t type) {
+  const std::size_t start = out.size();
+  append_object(out, nlattr{sizeof(nlattr), static_cast<std::uint16_t>(type | NLA_F_NESTED)});
+  return start;
+}
+inline void end_nest(std::string& out, std::size_t start) {
+  const auto length = static_cast<std::uint16_t>(out.size() - start);
+  std::memcpy(out.data() + start + offsetof(nlattr, nla_len), &length, sizeof length);
 }
 
 }  // namespace sockutils

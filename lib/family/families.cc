@@ -12,13 +12,28 @@
 namespace sockutils {
 namespace {
 
+constexpr StateSet states_of(Protocol protocol) {
+  if (protocol == Protocol::Tcp || protocol == Protocol::Mptcp || protocol == Protocol::Dccp)
+    return StateSet::all() - StateSet{State::Unconnected};
+  if (protocol == Protocol::Sctp) return StateSet::all() - StateSet{State::BoundInactive};
+  return {State::Unconnected, State::Established};
+}
+
 constexpr FamilyHandler inet_handler(Family family, Protocol protocol, std::string_view title,
                                      std::string_view proc_file) {
   // No kernel has a sock_diag handler for ping sockets, and asking makes it look for a module each time.
   const auto request = protocol == Protocol::Icmp ? nullptr : inet::append_request;
-  const StateSet states = protocol == Protocol::Tcp ? StateSet::all() - StateSet{State::Unconnected}
-                                                    : StateSet{State::Unconnected, State::Established};
+  const StateSet states = states_of(protocol);
   return {{family, protocol}, title, states, request, inet::decode, proc_file, inet::parse_line};
+}
+
+/// Protocols that no file below /proc/net lists in a form of the others.
+constexpr FamilyHandler diag_only_handler(Family family, Protocol protocol, std::string_view title,
+                                          const Evidence& evidence) {
+  FamilyHandler handler = inet_handler(family, protocol, title, {});
+  handler.parse_line = nullptr;
+  handler.evidence = evidence;
+  return handler;
 }
 
 constexpr std::array Handlers{
@@ -32,6 +47,16 @@ constexpr std::array Handlers{
     inet_handler(Family::Inet6, Protocol::Raw, "raw (IPv6)", "raw6"),
     inet_handler(Family::Inet, Protocol::Icmp, "icmp (IPv4)", "icmp"),
     inet_handler(Family::Inet6, Protocol::Icmp, "icmp (IPv6)", "icmp6"),
+    diag_only_handler(Family::Inet, Protocol::Mptcp, "mptcp (IPv4)",
+                      {"MPTCP", true, "CONFIG_INET_MPTCP_DIAG"}),
+    diag_only_handler(Family::Inet6, Protocol::Mptcp, "mptcp (IPv6)",
+                      {"MPTCPv6", true, "CONFIG_INET_MPTCP_DIAG"}),
+    diag_only_handler(Family::Inet, Protocol::Sctp, "sctp (IPv4)", {"SCTP", true, "CONFIG_INET_SCTP_DIAG"}),
+    diag_only_handler(Family::Inet6, Protocol::Sctp, "sctp (IPv6)",
+                      {"SCTPv6", true, "CONFIG_INET_SCTP_DIAG"}),
+    diag_only_handler(Family::Inet, Protocol::Dccp, "dccp (IPv4)", {"DCCP", true, "CONFIG_INET_DCCP_DIAG"}),
+    diag_only_handler(Family::Inet6, Protocol::Dccp, "dccp (IPv6)",
+                      {"DCCPv6", true, "CONFIG_INET_DCCP_DIAG"}),
     FamilyHandler{{Family::Unix, {}},
                   "unix",
                   StateSet{State::Unconnected, State::Established, State::Listen, State::Closed},
@@ -75,8 +100,10 @@ std::span<const JointHandler> joint_handlers() { return JointHandlers; }
 std::span<const FamilyHandler> family_handlers() { return Handlers; }
 
 std::span<const std::span<const Field>> family_fields() {
-  static const std::array Tables{inet::fields(),        inet::tcp_info_fields(), shared_fields(),
-                                 unix_domain::fields(), packet::fields(),        netlink::fields()};
+  static const std::array Tables{inet::fields(),     inet::tcp_info_fields(), inet::congestion_fields(),
+                                 inet::ulp_fields(), inet::mptcp_fields(),    inet::sctp_fields(),
+                                 shared_fields(),    unix_domain::fields(),   packet::fields(),
+                                 netlink::fields()};
   return Tables;
 }
 

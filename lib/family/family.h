@@ -30,6 +30,16 @@ enum class Decode : std::uint8_t {
   Malformed,  ///< no socket could be read
 };
 
+/// Where a kind that nothing lists leaves a trace.
+struct Evidence {
+  /// Its name in /proc/net/protocols.
+  std::string_view protocol = {};
+  /// The file counts such sockets; of other kinds it always says 0.
+  bool counted = false;
+  /// The option that a kernel needs to list them.
+  std::string_view kernel_option = {};
+};
+
 /// One kind of socket: a row of the list in families.cc.
 struct FamilyHandler {
   SocketKind kind;
@@ -41,14 +51,16 @@ struct FamilyHandler {
   void (*append_request)(std::string& out, const SocketKind& kind, const DumpRequest& request);
   /// Reads the payload of one answer into a cleared socket.
   Decode (*decode)(ByteView payload, const SocketKind& kind, Socket& socket);
-  /// The file below /proc/net.
+  /// The file below /proc/net; empty when there is none.
   std::string_view proc_file;
-  /// Reads one line of that file, without its newline, into a cleared socket.
+  /// Reads one line of that file, without its newline, into a cleared socket; null without a file.
   Decode (*parse_line)(std::string_view line, const SocketKind& kind, Socket& socket);
   /// Whether a line begins a record: a unix path can hold newlines. Null when every line does.
   bool (*begins_record)(std::string_view line) = nullptr;
   /// The type of the netlink message.
   std::uint16_t message_type = SOCK_DIAG_BY_FAMILY;
+  /// For kinds without a file: how to tell whether this kernel has such sockets.
+  Evidence evidence = {};
 };
 
 /// One request that brings several kinds in a single walk over the kernel's table.

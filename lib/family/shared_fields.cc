@@ -28,6 +28,12 @@ OptionalValue shutdown(const Row& row) {
   return value ? OptionalValue(Directions[*value & 3]) : std::nullopt;
 }
 
+template <std::optional<std::uint64_t> Socket::*Queue>
+OptionalValue of_listener(const Row& row) {
+  const std::optional<std::uint64_t>& queue = row.socket.*Queue;
+  return row.socket.state == State::Listen && queue ? OptionalValue(*queue) : std::nullopt;
+}
+
 template <unsigned Index>
 constexpr Field memory_field(std::string_view name, std::string_view title, std::string_view doc) {
   return {.name = name,
@@ -50,7 +56,7 @@ constexpr std::array Fields{
     memory_field<SK_MEMINFO_WMEM_QUEUED>("mem_wmem_queued", "WQUEUED",
                                          "Memory of the send queue, sent and not yet sent"),
     memory_field<SK_MEMINFO_OPTMEM>("mem_optmem", "OPTMEM", "Memory of socket options and filters"),
-    memory_field<SK_MEMINFO_BACKLOG>("mem_backlog", "BACKLOG",
+    memory_field<SK_MEMINFO_BACKLOG>("mem_backlog", "MEMBACKLOG",
                                      "Packets that arrived while the process was inside the socket"),
     Field{.name = "drops",
           .title = "DROPS",
@@ -61,6 +67,20 @@ constexpr std::array Fields{
           .kernel = "4.7",
           .aliases = "mem_drops",
           .doc = "Packets dropped before they reached the process"},
+    Field{.name = "accept_backlog",
+          .title = "BACKLOG",
+          .type = Type::Count,
+          .get = of_listener<&Socket::recv_queue>,
+          .align = Align::Right,
+          .aliases = "backlog",
+          .doc = "Connections that wait to be accepted; of listeners"},
+    Field{.name = "accept_backlog_limit",
+          .title = "LIMIT",
+          .type = Type::Count,
+          .get = of_listener<&Socket::send_queue>,
+          .align = Align::Right,
+          .aliases = "backlog_limit",
+          .doc = "How many connections may wait to be accepted (listen(2)); of listeners"},
     Field{.name = "shutdown",
           .title = "SHUTDOWN",
           .type = Type::Text,

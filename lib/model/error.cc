@@ -22,6 +22,8 @@ std::string_view name(Warning::Kind kind) {
       return "owners-missing";
     case Warning::Kind::NamesMissing:
       return "names-missing";
+    case Warning::Kind::FactsMissing:
+      return "facts-missing";
   }
   return {};
 }

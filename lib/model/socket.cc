@@ -13,6 +13,7 @@ void Socket::clear() {
   send_queue.reset();
   inode.reset();
   cookie.reset();
+  part = 0;
   netns.reset();
   uid.reset();
   interface.reset();

@@ -36,6 +36,8 @@ struct Socket {
 
   std::optional<std::uint64_t> inode;
   std::optional<std::uint64_t> cookie;
+  /// Tells apart what is listed of one socket in several rows: the associations of an SCTP end point.
+  std::uint64_t part = 0;
   /// Inode number of the network namespace.
   std::optional<std::uint64_t> netns;
   std::optional<std::uint32_t> uid;

@@ -88,7 +88,8 @@ class Lister {
   /// Whether the socket is a row; its values are in `values_` then.
   bool is_wanted(Socket& socket) {
     // A dump can show one socket twice while its table changes, and so do repeated dumps.
-    if (socket.cookie && !seen_.insert({static_cast<unsigned>(socket.family), *socket.cookie}).second)
+    if (socket.cookie &&
+        !seen_.insert({static_cast<unsigned>(socket.family), *socket.cookie, socket.part}).second)
       return false;
     socket.netns = netns_;
     const auto owners = socket.inode ? owners_.owners_of(*socket.inode) : std::span<const Owner>{};
@@ -128,11 +129,12 @@ class Lister {
   struct Identity {
     unsigned family;
     std::uint64_t cookie;
+    std::uint64_t part;
     friend bool operator==(const Identity&, const Identity&) = default;
   };
   struct IdentityHash {
     std::size_t operator()(const Identity& identity) const {
-      return std::hash<std::uint64_t>{}(identity.cookie * 31 + identity.family);
+      return std::hash<std::uint64_t>{}((identity.cookie * 31 + identity.family) ^ identity.part);
     }
   };
 

@@ -6,6 +6,8 @@
 #include <array>
 #include <cerrno>
 
+#include "base/parse_number.h"
+#include "base/text.h"
 #include "system/netlink_dump.h"
 
 namespace sockutils {
@@ -22,6 +24,22 @@ bool means_no_handler(int error) {
 
 /// Faults of one moment: the next attempt may do.
 bool is_passing(int error) { return error == ENOBUFS || error == EINTR || error == EBUSY; }
+
+/// How many sockets of a protocol /proc/net/protocols counts in this namespace; no number when the protocol
+/// is not there. Asking costs no module its rest, which socket(2) would.
+Result<std::optional<std::uint64_t>> count_of_protocol(const System& system, std::string_view protocol) {
+  std::optional<std::uint64_t> count;
+  const auto read = system.read_lines("/proc/thread-self/net/protocols", [&](std::string_view line) {
+    constexpr std::size_t Name = 0;
+    constexpr std::size_t Sockets = 2;
+    const std::vector<std::string_view> words = split_words(line);
+    if (words.size() <= Sockets || words[Name] != protocol) return true;
+    count = parse_number<std::uint64_t>(words[Sockets]).value_or(1);
+    return false;
+  });
+  if (!read) return tl::unexpected(read.error());
+  return count;
+}
 
 /// Joins lines to records: a line that begins none belongs to the one before it.
 class RecordJoiner {
@@ -91,7 +109,9 @@ SocketReader::End SocketReader::dump_once(const FamilyHandler& handler, const Du
     return End::NoHandler;
   }
   std::string payload;
-  handler.append_request(payload, handler.kind, request);
+  DumpRequest allowed = request;
+  if (storages_refused_) allowed.needs = request.needs & ~Acquire::BpfStorages;
+  handler.append_request(payload, handler.kind, allowed);
   std::size_t malformed = 0;
   Socket socket;
   const auto outcome =
@@ -112,6 +132,13 @@ SocketReader::End SocketReader::dump_once(const FamilyHandler& handler, const Du
     return End::Failed;
   }
   if (outcome->stopped) return End::Stopped;
+  if (outcome->error == EPERM && needs_any(allowed.needs, Acquire::BpfStorages)) {
+    // The kernel refuses the whole dump, not just this part of it.
+    storages_refused_ = true;
+    warnings_.push_back({Warning::Kind::FactsMissing, "BPF socket storages may not be read",
+                         "run as root, or give the program CAP_BPF: see PRIVILEGES in sockls(1)"});
+    return dump_once(handler, request, sink, fault);
+  }
   if (outcome->error != 0) {
     fault = Error{outcome->error, "dump", "sock_diag", {}};
     return means_no_handler(outcome->error) ? End::NoHandler : End::Failed;
@@ -131,9 +158,23 @@ SocketReader::End SocketReader::read_netlink(const FamilyHandler& handler, const
     if (end == End::NoHandler || !is_passing(fault->code)) break;
   }
   if (end == End::NoHandler) without_handler_.push_back(&handler);
-  if (end == End::NoHandler && source_ == Source::Auto) return end;
+  if (end == End::NoHandler && (source_ == Source::Auto || handler.proc_file.empty())) return end;
   warn(Warning::Kind::SocketsMissing, handler, fault->message(),
        end == End::NoHandler ? "--source=auto reads them from /proc/net" : "");
+  return End::Failed;
+}
+
+SocketReader::End SocketReader::end_without_source(const FamilyHandler& handler) {
+  const Evidence& evidence = handler.evidence;
+  const auto counted = count_of_protocol(system_, evidence.protocol);
+  if (!counted) return end_of_missing_file(handler, counted.error());
+  const std::optional<std::uint64_t>& count = *counted;
+  // A kernel that does not know the protocol, or counts no such socket, has none: nothing is missing.
+  if (!count || (evidence.counted && *count == 0)) return End::Finished;
+  const std::string which = evidence.counted ? fmt::format("{} of them", *count) : "any that there are";
+  warn(Warning::Kind::SocketsMissing, handler, "this kernel cannot list " + which,
+       source_ == Source::Proc ? "--source=auto asks netlink for them"
+                               : fmt::format("one with {} can", evidence.kernel_option));
   return End::Failed;
 }
 
@@ -193,6 +234,7 @@ bool SocketReader::read_kind(const FamilyHandler& handler, const DumpRequest& re
   if (possible.states.empty()) return true;
   End end = End::NoHandler;
   if (may_ask(handler)) end = read_netlink(handler, possible, sink);
+  if (end == End::NoHandler && handler.proc_file.empty()) end = end_without_source(handler);
   if (end == End::NoHandler && source_ != Source::Netlink) end = read_proc(handler, possible.states, sink);
   if (end == End::Finished || end == End::Stopped) ++kinds_read_;
   return end != End::Stopped;

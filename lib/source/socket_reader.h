@@ -52,6 +52,7 @@ class SocketReader {
   End dump_once(const FamilyHandler& handler, const DumpRequest& request, const SocketSink& sink,
                 std::optional<Error>& fault);
   End read_proc(const FamilyHandler& handler, StateSet states, const SocketSink& sink);
+  End end_without_source(const FamilyHandler& handler);
   End end_of_missing_file(const FamilyHandler& handler, const Error& error);
 
   Result<NetlinkChannel*> channel();
@@ -66,6 +67,7 @@ class SocketReader {
   std::vector<const FamilyHandler*> without_handler_;
   std::vector<Warning> warnings_;
   std::size_t kinds_read_ = 0;
+  bool storages_refused_ = false;
 };
 
 }  // namespace sockutils

@@ -11,6 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto handlers = family_handlers();
   const FamilyHandler& handler = handlers[data[0] % handlers.size()];
   const std::string_view text = as_text(std::as_bytes(std::span(data + 1, size - 1)));
+  if (handler.parse_line == nullptr) return 0;
   if (handler.begins_record != nullptr) static_cast<void>(handler.begins_record(text));
   Socket socket;
   if (handler.parse_line(text, handler.kind, socket) != Decode::Malformed) fuzz::read_all_fields(socket);

@@ -20,6 +20,8 @@
 namespace sockutils::test {
 namespace {
 
+constexpr int Mptcp = 262;  // IPPROTO_MPTCP, newer than some headers
+
 std::string or_absent(std::string text) { return text.empty() ? std::string(Absent) : std::move(text); }
 
 std::string port_text(std::uint16_t port) { return port == 0 ? std::string(Absent) : std::to_string(port); }
@@ -40,6 +42,7 @@ Family family_of(int domain) {
 }
 
 std::string internet_protocol(int type, int protocol) {
+  if (protocol == Mptcp) return "mptcp";
   if (type == SOCK_STREAM) return "tcp";
   if (type == SOCK_RAW) return "raw";
   if (protocol == IPPROTO_UDP) return "udp";
@@ -162,7 +165,10 @@ Source effective_source(Source source, Family family, std::string_view protocol)
 
 SocketRow find_row(const UniqueFd& fd, Source source) {
   const Family family = family_of(option<int>(fd, SOL_SOCKET, SO_DOMAIN));
-  return Listing::take(source, kinds_of({family})).the_one("inode", std::to_string(inode_of(fd)));
+  // The subflows of an MPTCP connection have its inode.
+  const bool mptcp = option<int>(fd, SOL_SOCKET, SO_PROTOCOL) == Mptcp && family != Family::Unix;
+  const auto kinds = mptcp ? kinds_of(Protocol::Mptcp) : kinds_of({family});
+  return Listing::take(source, kinds).the_one("inode", std::to_string(inode_of(fd)));
 }
 
 SocketRow check_core_facts(const UniqueFd& fd, std::string_view state, Source source, const Facts& others) {

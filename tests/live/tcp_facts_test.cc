@@ -85,6 +85,12 @@ constexpr Member Members[] = {
     {"tcp_total_rto_recoveries", 242, 2},
     {"tcp_total_rto_time", 244, 4, 1000},
     {"tcp_received_ce", 248, 4},
+    {"tcp_delivered_e1_bytes", 252, 4},
+    {"tcp_delivered_e0_bytes", 256, 4},
+    {"tcp_delivered_ce_bytes", 260, 4},
+    {"tcp_received_e1_bytes", 264, 4},
+    {"tcp_received_e0_bytes", 268, 4},
+    {"tcp_received_ce_bytes", 272, 4},
 };
 
 #undef MEMBER

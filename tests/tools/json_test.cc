@@ -110,7 +110,7 @@ TEST_CASE("a list is an array in JSON, with commas in a table, and one quoted ce
   CHECK(text(groups[1]) == "a,b\x1b[31m");
   CHECK(document["sockets"][1]["groups"].Empty());
   CHECK_FALSE(document["sockets"][2].HasMember("groups"));
-  CHECK(render({&field}, rows, {"table"}) == "GROUPS\nwheel,a,b\\x1b[31m\nnone\n-\n");
+  CHECK(render({&field}, rows, {""}) == "GROUPS\nwheel,a,b\\x1b[31m\nnone\n-\n");
   CHECK(render({&field}, rows, {"csv"}) == "groups\r\n\"wheel,a,b\x1b[31m\"\r\n\r\n\r\n");
 }
 

@@ -43,7 +43,7 @@ std::string columns(const std::vector<const char*>& words) {
 TEST_CASE("without options every internet socket is listed, listeners first") {
   CHECK(kinds({}) ==
         "inet/tcp inet6/tcp inet/udp inet6/udp inet/udplite inet6/udplite inet/raw inet6/raw inet/icmp "
-        "inet6/icmp");
+        "inet6/icmp inet/mptcp inet6/mptcp inet/sctp inet6/sctp inet/dccp inet6/dccp");
   CHECK(query({}).states == StateSet::all());
   CHECK(query({}).listeners_first);
   CHECK(query({}).filter.matches_everything());
@@ -56,7 +56,11 @@ TEST_CASE("options choose kinds of sockets as those of ss do") {
   CHECK(kinds({"-t", "-4", "-6"}) == "inet/tcp inet6/tcp");
   CHECK(kinds({"-x"}) == "unix");
   CHECK(kinds({"-x", "-t", "-6"}) == "inet6/tcp unix");
-  CHECK(kinds({"-a6"}) == "inet6/tcp inet6/udp inet6/udplite inet6/raw inet6/icmp");
+  CHECK(kinds({"-a6"}) ==
+        "inet6/tcp inet6/udp inet6/udplite inet6/raw inet6/icmp inet6/mptcp inet6/sctp inet6/dccp");
+  CHECK(kinds({"-M"}) == "inet/mptcp inet6/mptcp");
+  CHECK(kinds({"-Sd4"}) == "inet/sctp inet/dccp");
+  CHECK(kinds({"-A", "sctp,dccp"}) == kinds({"-Sd"}));
   CHECK(kinds({"-f", "link"}) == "packet");
   CHECK(kinds({"-f", "inet", "-t"}) == "inet/tcp");
   CHECK(kinds({"-A", "tcp,unix_stream"}) == "inet/tcp inet6/tcp unix");

@@ -14,15 +14,22 @@ constexpr std::string_view How = "How it is written";
 constexpr std::string_view Questions = "Questions";
 constexpr std::string_view Help = "Help";
 
-constexpr std::array<std::string_view, 6> ExtendedColumns{"uid",       "inode", "cookie",
-                                                          "interface", "mark",  "cgroup_id"};
+constexpr std::array<std::string_view, 8> ExtendedColumns{"uid",  "inode",     "cookie",  "interface",
+                                                          "mark", "cgroup_id", "v6_only", "shutdown"};
 constexpr std::array<std::string_view, 3> TimerColumns{"timer", "timer_expires", "timer_retransmits"};
 constexpr std::array<std::string_view, 9> MemoryColumns{"mem_rmem_alloc", "mem_rcvbuf",    "mem_wmem_alloc",
                                                         "mem_sndbuf",     "mem_fwd_alloc", "mem_wmem_queued",
                                                         "mem_optmem",     "mem_backlog",   "drops"};
-constexpr std::array<std::string_view, 8> InfoColumns{
-    "congestion_control", "tcp_rtt",        "tcp_rttvar",         "tcp_snd_cwnd",
-    "tcp_total_retrans",  "tcp_bytes_sent", "tcp_bytes_received", "tcp_delivery_rate"};
+constexpr std::array<std::string_view, 15> InfoColumns{
+    "congestion_control", "tcp_rtt",           "tcp_rttvar",
+    "tcp_snd_cwnd",       "tcp_total_retrans", "tcp_bytes_sent",
+    "tcp_bytes_received", "tcp_delivery_rate", "tcp_send_rate",
+    "tcp_pacing_rate",    "tcp_min_rtt",       "tcp_rto",
+    "tcp_snd_mss",        "tcp_unacked",       "ulp"};
+constexpr std::array<std::string_view, 3> ServiceTypeColumns{"tos", "traffic_class", "class_id"};
+constexpr std::array<std::string_view, 1> SocketOptionColumns{"socket_options"};
+constexpr std::array<std::string_view, 1> FilterColumns{"packet_filter"};
+constexpr std::array<std::string_view, 1> StorageColumns{"bpf_storages"};
 
 Complaint every_kind(Settings& settings, const Given&) {
   settings.kinds.add_all();
@@ -78,6 +85,9 @@ constexpr std::array SocketOptions{
     Option{{'t', "tcp", {}, Which, "TCP"}, own_table},
     Option{{'u', "udp", {}, Which, "UDP"}, own_table},
     Option{{0, "udplite", {}, Which, "UDP-Lite"}, own_table},
+    Option{{'M', "mptcp", {}, Which, "MPTCP"}, own_table},
+    Option{{'S', "sctp", {}, Which, "SCTP: end points and associations"}, own_table},
+    Option{{'d', "dccp", {}, Which, "DCCP"}, own_table},
     Option{{'w', "raw", {}, Which, "raw IP"}, own_table},
     Option{{0, "icmp", {}, Which, "ICMP echo (ping)"}, own_table},
     Option{{'x', "unix", {}, Which, "unix domain"}, own_table},
@@ -152,6 +162,13 @@ constexpr std::array ColumnOptions{
     Option{{'m', "memory", {}, What, "memory in use, its limits, and drops", {}, MemoryColumns},
            more_columns},
     Option{{'i', "info", {}, What, "TCP: round-trip time, window, bytes, rates", {}, InfoColumns},
+           more_columns},
+    Option{{0, "tos", {}, What, "type of service, traffic class, priority", {}, ServiceTypeColumns},
+           more_columns},
+    Option{{0, "inet-sockopt", {}, What, "options of ip(7) that are set", {}, SocketOptionColumns},
+           more_columns},
+    Option{{'b', "bpf", {}, What, "the packet filters of packet sockets", {}, FilterColumns}, more_columns},
+    Option{{0, "bpf-maps", {}, What, "what BPF programs keep with sockets", {}, StorageColumns},
            more_columns},
     Option{{0,
             "columns",

@@ -29,6 +29,36 @@ OptionalValue dual_stack(const Row& row) {
   return socket.v6_only ? OptionalValue(!*socket.v6_only) : std::nullopt;
 }
 
+/// The bits of struct inet_diag_sockopt, from the lowest.
+constexpr std::array<std::string_view, 11> OptionNames{
+    "recverr",         "is_icsk",      "freebind",
+    "hdrincl",         "mc_loop",      "transparent",
+    "mc_all",          "nodefrag",     "bind_address_no_port",
+    "recverr_rfc4884", "defer_connect"};
+
+OptionalValue socket_options(const Row& row) {
+  const auto bits = row.socket.facts.number(SocketOptions);
+  return bits ? OptionalValue(TextList(*bits, OptionNames)) : std::nullopt;
+}
+
+/// One of those options.
+template <unsigned Bit>
+OptionalValue option(const Row& row) {
+  const auto bits = row.socket.facts.number(SocketOptions);
+  return bits ? OptionalValue((*bits >> Bit & 1) != 0) : std::nullopt;
+}
+
+OptionalValue interactive(const Row& row) {
+  const auto value = row.socket.facts.number(Interactive);
+  return value ? OptionalValue(*value != 0) : std::nullopt;
+}
+
+template <const FactKey& Key>
+OptionalValue list(const Row& row) {
+  const auto elements = row.socket.facts.list(Key);
+  return elements ? OptionalValue(*elements) : std::nullopt;
+}
+
 /// Names of `ss`, by the kernel's number (inet_diag_msg.idiag_timer).
 OptionalValue timer(const Row& row) {
   constexpr std::array<std::string_view, 5> TimerNames{"off", "on", "keepalive", "timewait", "persist"};
@@ -99,6 +129,7 @@ constexpr std::array Fields{
           .needs = Acquire::ClassId,
           .align = Align::Right,
           .kernel = "4.14",
+          .aliases = "priority",
           .doc = "Net class of the socket's control group, else its priority (SO_PRIORITY)"},
     Field{.name = "mark",
           .title = "MARK",
@@ -122,6 +153,79 @@ constexpr std::array Fields{
           .align = Align::Right,
           .kernel = "5.8",
           .doc = "Number of the socket's control group (cgroup v2)"},
+    Field{.name = "socket_options",
+          .title = "OPTIONS",
+          .type = Type::List,
+          .get = socket_options,
+          .kernel = "5.10",
+          .aliases = "inet_sockopt",
+          .doc =
+              "Options of ip(7) that are set: recverr, freebind, hdrincl, mc_loop, transparent, ...; is_icsk "
+              "tells sockets that have connections"},
+    Field{.name = "transparent",
+          .title = "TRANSPARENT",
+          .type = Type::Flag,
+          .get = option<5>,
+          .kernel = "5.10",
+          .doc = "May bind to addresses that are not local, for proxies (IP_TRANSPARENT)"},
+    Field{.name = "freebind",
+          .title = "FREEBIND",
+          .type = Type::Flag,
+          .get = option<2>,
+          .kernel = "5.10",
+          .doc = "May bind to addresses that do not exist yet (IP_FREEBIND)"},
+    Field{.name = "raw_protocol",
+          .title = "RAWPROTO",
+          .type = Type::Identifier,
+          .get = number<RawProtocol>,
+          .align = Align::Right,
+          .kernel = "4.10",
+          .doc = "IP protocol of a raw socket"},
+    Field{.name = "tcp_quick_acks",
+          .title = "QACK",
+          .type = Type::Count,
+          .get = number<QuickAcks>,
+          .align = Align::Right,
+          .aliases = "qack",
+          .doc = "Acknowledgements that will be sent at once; told by /proc/net/tcp alone (--source=proc)"},
+    Field{.name = "tcp_interactive",
+          .title = "BIDIR",
+          .type = Type::Flag,
+          .get = interactive,
+          .aliases = "bidir",
+          .doc = "Data goes to and fro, so that acknowledgements wait for it; told by /proc/net/tcp alone"},
+    Field{.name = "tcp_fastopen_limit",
+          .title = "TFOLIMIT",
+          .type = Type::Count,
+          .get = number<FastOpenLimit>,
+          .align = Align::Right,
+          .kernel = "3.7",
+          .doc = "Fast open requests that a listener lets wait (TCP_FASTOPEN); told by /proc/net/tcp alone"},
+    Field{.name = "md5_peers",
+          .title = "MD5",
+          .type = Type::List,
+          .get = list<Md5Peers>,
+          .needs = Acquire::TcpInfo,
+          .kernel = "4.14",
+          .doc = "Peers whose segments must be signed (TCP_MD5SIG); the kernel tells it to those with "
+                 "CAP_NET_ADMIN"},
+    Field{.name = "md5_keys",
+          .title = "MD5KEYS",
+          .type = Type::List,
+          .get = list<Md5Keys>,
+          .needs = Acquire::TcpInfo,
+          .kernel = "4.14",
+          .doc = "The same with the keys, which are secret: PEER=KEY"},
+    Field{
+        .name = "bpf_storages",
+        .title = "BPFSTORAGE",
+        .type = Type::List,
+        .get = list<BpfStorages>,
+        .needs = Acquire::BpfStorages,
+        .kernel = "5.7",
+        .doc =
+            "What BPF programs keep with a TCP socket: number of the map and value, as in 12=0a000000; needs "
+            "CAP_BPF"},
 };
 
 }  // namespace

@@ -11,8 +11,14 @@ bool is_mini_socket(State state) { return state == State::TimeWait || state == S
 
 }  // namespace
 
+bool has_tcp_states(Protocol protocol) {
+  return protocol == Protocol::Tcp || protocol == Protocol::Mptcp || protocol == Protocol::Dccp;
+}
+
 std::optional<State> state_of(Protocol protocol, unsigned number) {
-  if (number == KernelClose && protocol != Protocol::Tcp) return State::Unconnected;
+  if (number == KernelClose && !has_tcp_states(protocol)) return State::Unconnected;
+  // Past it DCCP has states of its own, under numbers that have changed (include/linux/dccp.h).
+  if (number > KernelNewSynRecv && protocol == Protocol::Dccp) return std::nullopt;
   if (number == KernelNewSynRecv) return State::SynRecv;
   const bool known = number != 0 && number < 32 && StateSet::all().contains(static_cast<State>(number));
   return known ? std::optional(static_cast<State>(number)) : std::nullopt;

@@ -1,4 +1,4 @@
-/// The internet families: TCP, UDP, UDP-Lite, raw and ping sockets over IPv4 and IPv6.
+/// The internet families: TCP, MPTCP, UDP, UDP-Lite, SCTP, DCCP, raw and ping sockets over IPv4 and IPv6.
 #pragma once
 
 #include <span>
@@ -20,6 +20,10 @@ Decode parse_line(std::string_view line, const SocketKind& kind, Socket& socket)
 
 std::span<const Field> fields();
 std::span<const Field> tcp_info_fields();
+std::span<const Field> congestion_fields();
+std::span<const Field> ulp_fields();
+std::span<const Field> mptcp_fields();
+std::span<const Field> sctp_fields();
 
 // What the decoders put into the bag; the fields read it.
 inline constexpr FactKey TcpInfo{"tcp_info"};
@@ -32,7 +36,30 @@ inline constexpr FactKey TrafficClass{"traffic_class"};
 inline constexpr FactKey ClassId{"class_id"};
 inline constexpr FactKey Mark{"mark"};
 inline constexpr FactKey CgroupId{"cgroup_id"};
+inline constexpr FactKey SocketOptions{"socket_options"};
+inline constexpr FactKey RawProtocol{"raw_protocol"};
+inline constexpr FactKey Md5Peers{"md5_peers"};
+inline constexpr FactKey Md5Keys{"md5_keys"};
+inline constexpr FactKey BpfStorages{"bpf_storages"};
+inline constexpr FactKey LocalAddresses{"local_addresses"};
+inline constexpr FactKey PeerAddresses{"peer_addresses"};
+// Structures and nested attributes as the kernel sent them.
+inline constexpr FactKey VegasInfo{"vegas_info"};
+inline constexpr FactKey DctcpInfo{"dctcp_info"};
+inline constexpr FactKey BbrInfo{"bbr_info"};
+inline constexpr FactKey UlpInfo{"ulp_info"};
+inline constexpr FactKey MptcpInfo{"mptcp_info"};
+/// struct sctp_info has facts of an association, or of an end point.
+inline constexpr FactKey SctpInfo{"sctp_info"};
+inline constexpr FactKey SctpSocketInfo{"sctp_socket_info"};
+inline constexpr FactKey SctpState{"sctp_state"};
+// What /proc/net/tcp alone tells.
+inline constexpr FactKey QuickAcks{"quick_acks"};
+inline constexpr FactKey Interactive{"interactive"};
+inline constexpr FactKey FastOpenLimit{"fastopen_limit"};
 
+/// Whether a protocol has the states of TCP, among them `closed` where others are `unconnected`.
+bool has_tcp_states(Protocol protocol);
 /// The state that the kernel's number stands for with this protocol, or none.
 std::optional<State> state_of(Protocol protocol, unsigned number);
 /// Fills in what follows from the state: mini-sockets have no owner, a timer of 0 is no timer.

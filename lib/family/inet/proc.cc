@@ -25,6 +25,11 @@ enum Column : std::size_t {
 constexpr std::size_t NeededColumns = Inode + 1;
 // After the inode: reference count, pointer, and in UDP and raw the drops.
 constexpr std::size_t DropsColumn = Inode + 3;
+// In TCP: both time-outs, quick acknowledgements that are left and above them a bit for an interactive
+// session, the congestion window, and the slow start threshold or a listener's limit (get_tcp4_sock() in
+// tcp_ipv4.c).
+constexpr std::size_t QuickAcksColumn = Inode + 5;
+constexpr std::size_t LimitColumn = Inode + 7;
 
 // Times are in USER_HZ, which is 100 on every architecture that Linux still has.
 constexpr std::uint64_t MicrosecondsPerTick = 10'000;
@@ -73,6 +78,29 @@ void set_queues(Socket& socket, const HexPair& queues) {
   if (socket.state != State::Listen) socket.send_queue = queues.first;
 }
 
+/// False when a column that is there is no number.
+bool take_drops(const std::vector<std::string_view>& columns, Socket& socket) {
+  if (columns.size() <= DropsColumn) return true;
+  const auto drops = parse_number<std::uint64_t>(columns[DropsColumn]);
+  if (drops) socket.facts.set_number(Drops, *drops);
+  return drops.has_value();
+}
+
+/// Lines of TIME_WAIT and SYN_RECV end before.
+bool take_tcp_columns(const std::vector<std::string_view>& columns, Socket& socket) {
+  if (columns.size() <= LimitColumn) return true;
+  const auto quick = parse_number<std::uint32_t>(columns[QuickAcksColumn]);
+  if (!quick) return false;
+  if (socket.state != State::Listen) {
+    socket.facts.set_number(QuickAcks, *quick >> 1);
+    socket.facts.set_number(Interactive, *quick & 1);
+    return true;
+  }
+  const auto limit = parse_number<std::uint32_t>(columns[LimitColumn]);
+  if (limit) socket.facts.set_number(FastOpenLimit, *limit);
+  return limit.has_value();
+}
+
 }  // namespace
 
 Decode parse_line(std::string_view line, const SocketKind& kind, Socket& socket) {
@@ -97,12 +125,9 @@ Decode parse_line(std::string_view line, const SocketKind& kind, Socket& socket)
   set_queues(socket, *queues);
   set_timer(socket, static_cast<unsigned>(timer->first), timer->second * MicrosecondsPerTick, *retransmits);
   set_ownership(socket, {*uid, *inode});
-  if (socket.protocol != Protocol::Tcp && columns.size() > DropsColumn) {
-    const auto drops = parse_number<std::uint64_t>(columns[DropsColumn]);
-    if (!drops) return Decode::Partial;
-    socket.facts.set_number(Drops, *drops);
-  }
-  return Decode::Complete;
+  const bool whole =
+      socket.protocol == Protocol::Tcp ? take_tcp_columns(columns, socket) : take_drops(columns, socket);
+  return whole ? Decode::Complete : Decode::Partial;
 }
 
 }  // namespace sockutils::inet

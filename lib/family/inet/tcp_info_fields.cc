@@ -1,18 +1,16 @@
 #include <array>
 
-#include "family/inet/inet.h"
-#include "model/row.h"
+#include "family/inet/members.h"
 
 namespace sockutils::inet {
 namespace {
 
-/// struct tcp_info grows at its end with the kernel: a member is there when the answer is long enough,
-/// whatever this machine's own headers know. A listener's has nothing but its queue in it.
+/// A listener's tcp_info has nothing but its queue in it, and that of DCCP only what is not 0.
 template <std::size_t Offset, class T>
 std::optional<T> member(const Row& row) {
-  const auto bytes = row.socket.facts.bytes(TcpInfo);
-  if (!bytes || row.socket.state == State::Listen) return std::nullopt;
-  return load<T>(as_bytes(*bytes), Offset);
+  if (row.socket.state == State::Listen) return std::nullopt;
+  const auto value = member_of<TcpInfo, Offset, T>(row);
+  return value == T{0} && row.socket.protocol == Protocol::Dccp ? std::nullopt : value;
 }
 
 template <std::size_t Offset, class T, std::uint64_t Scale = 1>
@@ -48,24 +46,60 @@ OptionalValue ca_state(const Row& row) {
   return value && *value < StateNames.size() ? OptionalValue(StateNames[*value]) : std::nullopt;
 }
 
-struct Spelling {
-  std::string_view name;
-  std::string_view title;
-  std::string_view aliases = {};
+/// What the window allows in a round trip, as `ss` reckons it.
+OptionalValue send_rate(const Row& row) {
+  const auto mss = member<16, std::uint32_t>(row);
+  const auto rtt = member<68, std::uint32_t>(row);
+  const auto window = member<80, std::uint32_t>(row);
+  if (!mss || !rtt || !window || *mss == 0 || *rtt == 0) return std::nullopt;
+  const double bytes = static_cast<double>(*mss) * *window;
+  return static_cast<std::uint64_t>(bytes * 1'000'000 / *rtt);
+}
+
+/// The last four bytes of the layout of 280 bytes. Kernels 6.18 and 6.19 have two numbers there, fail mode
+/// and option seen, later ones bits: mode 2, option seen 2, fail mode 4, and 24 that nobody sets yet. With
+/// ECN in use the mode is never 0, which tells them apart but for one case: an older kernel that met a
+/// failure before it saw any option reads as a newer one.
+struct AccEcn {
+  std::optional<unsigned> mode;
+  unsigned option_seen;
+  unsigned fail_mode;
 };
+
+std::optional<AccEcn> acc_ecn(const Row& row) {
+  const auto word = member<276, std::uint32_t>(row);
+  const auto options = member<5, std::uint8_t>(row);
+  if (!word || !options) return std::nullopt;
+  const bool in_use = (*options & 8) != 0;
+  const unsigned mode = *word & 3;
+  if (*word >> 16 != 0 || (in_use && mode == 0)) return AccEcn{{}, *word >> 16, *word & 0xffff};
+  return AccEcn{mode, *word >> 2 & 3, *word >> 4 & 15};
+}
+
+OptionalValue ecn_mode(const Row& row) {
+  constexpr std::array<std::string_view, 4> Modes{"disabled", "rfc3168", "accecn", "pending"};
+  const auto ecn = acc_ecn(row);
+  return ecn && ecn->mode ? OptionalValue(Modes[*ecn->mode]) : std::nullopt;
+}
+
+OptionalValue accecn_option_seen(const Row& row) {
+  constexpr std::array<std::string_view, 4> Words{"none", "empty", "counter", "failed"};
+  const auto ecn = acc_ecn(row);
+  return ecn && ecn->option_seen < Words.size() ? OptionalValue(Words[ecn->option_seen]) : std::nullopt;
+}
+
+/// Bits of the fail mode; the list is a view of them.
+constexpr std::array<std::string_view, 4> FailureNames{"ace-send", "ace-receive", "option-send",
+                                                       "option-receive"};
+
+OptionalValue accecn_fail_mode(const Row& row) {
+  const auto ecn = acc_ecn(row);
+  return ecn ? OptionalValue(TextList(ecn->fail_mode, FailureNames)) : std::nullopt;
+}
 
 constexpr Field tcp(const Spelling& spelling, Type type, OptionalValue (*get)(const Row&),
                     std::string_view kernel, std::string_view doc) {
-  const bool is_number = type != Type::Text && type != Type::Flag;
-  return {.name = spelling.name,
-          .title = spelling.title,
-          .type = type,
-          .get = get,
-          .needs = Acquire::TcpInfo,
-          .align = is_number ? Align::Right : Align::Left,
-          .kernel = kernel,
-          .aliases = spelling.aliases,
-          .doc = doc};
+  return MemberTable{Acquire::TcpInfo, kernel}(spelling, type, get, doc);
 }
 
 /// Offsets are those of struct tcp_info in linux/tcp.h, which only grows.
@@ -87,6 +121,8 @@ constexpr std::array Fields{
     tcp({"tcp_syn_data", "FASTOPEN", "fastopen"}, Type::Flag, flag<5, 5>, "3.7",
         "Data in the SYN was acknowledged (RFC 7413)"),
     tcp({"tcp_usec_ts", "USECTS"}, Type::Flag, flag<5, 6>, "6.7", "Timestamps count microseconds"),
+    tcp({"tcp_fastopen_child", "TFOCHILD"}, Type::Flag, flag<5, 7>, "6.16",
+        "The connection was accepted with data in its SYN (RFC 7413)"),
     tcp({"tcp_snd_wscale", "SNDWS"}, Type::Count, bits<6, 0, 4>, "",
         "Window scale that the peer announced, as a power of two"),
     tcp({"tcp_rcv_wscale", "RCVWS"}, Type::Count, bits<6, 4, 4>, "",
@@ -107,6 +143,8 @@ constexpr std::array Fields{
         "Segments taken to be lost"),
     tcp({"tcp_retrans", "RETRANS", "retrans"}, Type::Count, number<36, std::uint32_t>, "",
         "Retransmitted segments that are not acknowledged"),
+    tcp({"tcp_fackets", "FACKETS", "fackets"}, Type::Count, number_unless<40, std::uint32_t, 0>, "",
+        "Segments that were forward acknowledged; kernels before 4.15"),
     tcp({"tcp_last_data_sent", "LASTSND", "lastsnd"}, Type::Microseconds, number<44, std::uint32_t, 1000>, "",
         "Time since data was last sent"),
     tcp({"tcp_last_data_recv", "LASTRCV", "lastrcv"}, Type::Microseconds, number<52, std::uint32_t, 1000>, "",
@@ -196,6 +234,26 @@ constexpr std::array Fields{
         "Time spent in those recoveries"),
     tcp({"tcp_received_ce", "RCVCE"}, Type::Count, number<248, std::uint32_t>, "6.18",
         "Segments received with a mark of congestion"),
+    tcp({"tcp_delivered_e1_bytes", "DELE1"}, Type::Bytes, number<252, std::uint32_t>, "6.18",
+        "Bytes that reached the peer marked ECT(1) (RFC 9768)"),
+    tcp({"tcp_delivered_e0_bytes", "DELE0"}, Type::Bytes, number<256, std::uint32_t>, "6.18",
+        "Bytes that reached the peer marked ECT(0)"),
+    tcp({"tcp_delivered_ce_bytes", "DELCE"}, Type::Bytes, number<260, std::uint32_t>, "6.18",
+        "Bytes that reached the peer with a mark of congestion"),
+    tcp({"tcp_received_e1_bytes", "RCVE1"}, Type::Bytes, number<264, std::uint32_t>, "6.18",
+        "Bytes received marked ECT(1)"),
+    tcp({"tcp_received_e0_bytes", "RCVE0"}, Type::Bytes, number<268, std::uint32_t>, "6.18",
+        "Bytes received marked ECT(0)"),
+    tcp({"tcp_received_ce_bytes", "RCVCEBYTES"}, Type::Bytes, number<272, std::uint32_t>, "6.18",
+        "Bytes received with a mark of congestion"),
+    tcp({"tcp_accecn_option_seen", "ACCECNOPT"}, Type::Text, accecn_option_seen, "6.18",
+        "AccECN option of the peer: none, empty, counter, failed"),
+    tcp({"tcp_accecn_fail_mode", "ACCECNFAIL"}, Type::List, accecn_fail_mode, "6.18",
+        "What of AccECN does not get through: ace-send, ace-receive, option-send, option-receive"),
+    tcp({"tcp_ecn_mode", "ECNMODE"}, Type::Text, ecn_mode, "7.0",
+        "What was agreed on: disabled, rfc3168, accecn, pending"),
+    tcp({"tcp_send_rate", "SENDRATE", "send_rate"}, Type::BytesPerSecond, send_rate, "",
+        "Rate that the congestion window allows: window times segment size in a round-trip time"),
 };
 
 }  // namespace

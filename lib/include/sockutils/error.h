@@ -42,6 +42,7 @@ struct Warning {
     SocketsMalformed,  ///< records that could not be understood were left out
     OwnersMissing,     ///< processes that may own shown sockets could not be read
     NamesMissing,      ///< services, users or host names could not be looked up
+    FactsMissing,      ///< facts that were asked for, of sockets that are shown, could not be read
   };
   Kind kind;
   /// What is missing, with a count where there is one.

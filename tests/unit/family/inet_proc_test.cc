@@ -47,6 +47,20 @@ TEST_CASE("a listener in /proc/net/tcp has its backlog in use and no limit") {
   CHECK(text_of(socket, "peer") == "*");
 }
 
+TEST_CASE("only /proc/net/tcp tells of quick acknowledgements, and of a listener's fast open limit") {
+  const Socket connection = parse(Connection).socket;
+  CHECK(text_of(connection, "tcp_quick_acks") == "15");
+  CHECK(text_of(connection, "tcp_interactive") == "true");
+  CHECK(text_of(connection, "tcp_fastopen_limit") == "-");
+  const Socket listener = parse(Listener).socket;
+  CHECK(text_of(listener, "tcp_quick_acks") == "-");
+  CHECK(text_of(listener, "tcp_fastopen_limit") == "0");
+  CHECK(text_of(parse(TimeWait).socket, "tcp_quick_acks") == "-");
+  std::string odd(Connection);
+  odd.replace(odd.find(" 31 "), 4, " x1 ");
+  CHECK(parse(odd).result == Decode::Partial);
+}
+
 TEST_CASE("a connection in /proc/net/tcp has queues and a timer, also past slot 9999") {
   const auto [result, socket] = parse(Connection);
   CHECK(result == Decode::Complete);

@@ -186,7 +186,9 @@ TEST_CASE("every kind has a title, a file and states, and no two are the same") 
   REQUIRE_FALSE(handlers.empty());
   for (std::size_t i = 0; i < handlers.size(); ++i) {
     CHECK_FALSE(handlers[i].title.empty());
-    CHECK_FALSE(handlers[i].proc_file.empty());
+    // Without a file something else tells whether there are such sockets.
+    CHECK(handlers[i].proc_file.empty() == !handlers[i].evidence.protocol.empty());
+    CHECK((handlers[i].parse_line == nullptr) == handlers[i].proc_file.empty());
     CHECK_FALSE(handlers[i].states.empty());
     for (std::size_t j = 0; j < i; ++j) CHECK_FALSE(handlers[i].kind == handlers[j].kind);
   }

@@ -1,0 +1,78 @@
+/// MPTCP connections: struct mptcp_info (linux/mptcp.h), whose offsets are written out because it has grown
+/// beyond the headers of some of the systems that this is built on.
+#include "family/inet/members.h"
+
+namespace sockutils::inet {
+namespace {
+
+constexpr MemberTable mptcp{Acquire::TcpInfo, "5.9"};
+
+/// MPTCP_INFO_FLAG_*
+constexpr std::array<std::string_view, 2> FlagNames{"fallback", "remote-key-received"};
+
+/// A listener's has nothing of a connection in it.
+template <OptionalValue (*Get)(const Row&)>
+OptionalValue of_connection(const Row& row) {
+  return row.socket.state == State::Listen ? std::nullopt : Get(row);
+}
+
+template <std::size_t Offset, class T, std::uint64_t Scale = 1>
+constexpr auto Number = of_connection<number_at<MptcpInfo, Offset, T, Scale>>;
+
+OptionalValue flags(const Row& row) {
+  const auto bits = member_of<MptcpInfo, 8, std::uint32_t>(row);
+  return bits ? OptionalValue(TextList(*bits, FlagNames)) : std::nullopt;
+}
+
+constexpr std::array Fields{
+    mptcp({"mptcp_token", "TOKEN"}, Type::Mask, Number<12, std::uint32_t>,
+          "Token of the MPTCP connection, which its subflows have too"),
+    mptcp({"mptcp_flags", "MPFLAGS"}, Type::List, of_connection<flags>,
+          "What became of the connection: fallback (to TCP), remote-key-received"),
+    mptcp({"mptcp_subflows", "SUBFLOWS"}, Type::Count, Number<0, std::uint8_t>, "Subflows beside the first"),
+    mptcp({"mptcp_subflows_max", "SFMAX"}, Type::Count, Number<3, std::uint8_t>,
+          "How many of those there may be"),
+    mptcp({"mptcp_subflows_total", "SFTOTAL"}, Type::Count, Number<80, std::uint8_t>, "All subflows", "6.5"),
+    mptcp({"mptcp_add_addr_signal", "ADDADDR"}, Type::Count, Number<1, std::uint8_t>,
+          "Addresses announced to the peer"),
+    mptcp({"mptcp_add_addr_accepted", "ADDACC"}, Type::Count, Number<2, std::uint8_t>,
+          "Addresses of the peer that were accepted"),
+    mptcp({"mptcp_add_addr_signal_max", "ADDMAX"}, Type::Count, Number<4, std::uint8_t>,
+          "How many addresses may be announced"),
+    mptcp({"mptcp_add_addr_accepted_max", "ACCMAX"}, Type::Count, Number<5, std::uint8_t>,
+          "How many addresses of the peer may be accepted"),
+    mptcp({"mptcp_local_addr_used", "ADDRUSED"}, Type::Count, Number<40, std::uint8_t>,
+          "Local addresses in use beside the first", "5.17"),
+    mptcp({"mptcp_local_addr_max", "ADDRMAX"}, Type::Count, Number<41, std::uint8_t>,
+          "How many of those there may be", "5.17"),
+    mptcp({"mptcp_csum_enabled", "CSUM"}, Type::Flag, of_connection<flag_at<MptcpInfo, 42, std::uint8_t>>,
+          "Data is protected by checksums (RFC 8684)", "5.17"),
+    mptcp({"mptcp_write_seq", "WRITESEQ"}, Type::Identifier, Number<16, std::uint64_t>,
+          "Sequence number of the next byte to be written"),
+    mptcp({"mptcp_snd_una", "SNDUNA"}, Type::Identifier, Number<24, std::uint64_t>,
+          "First sequence number that is not acknowledged"),
+    mptcp({"mptcp_rcv_nxt", "RCVNXT"}, Type::Identifier, Number<32, std::uint64_t>,
+          "Sequence number of the next byte to be received"),
+    mptcp({"mptcp_retransmits", "MPRETR"}, Type::Count, Number<44, std::uint32_t>,
+          "Retransmissions of the MPTCP connection", "6.5"),
+    mptcp({"mptcp_bytes_retrans", "MPRETRBYTES"}, Type::Bytes, Number<48, std::uint64_t>,
+          "Bytes retransmitted by the MPTCP connection", "6.5"),
+    mptcp({"mptcp_bytes_sent", "MPSENT"}, Type::Bytes, Number<56, std::uint64_t>,
+          "Bytes sent over all subflows", "6.5"),
+    mptcp({"mptcp_bytes_received", "MPRECEIVED"}, Type::Bytes, Number<64, std::uint64_t>,
+          "Bytes received over all subflows", "6.5"),
+    mptcp({"mptcp_bytes_acked", "MPACKED"}, Type::Bytes, Number<72, std::uint64_t>,
+          "Bytes acknowledged over all subflows", "6.5"),
+    mptcp({"mptcp_last_data_sent", "MPLASTSND"}, Type::Microseconds, Number<84, std::uint32_t, 1000>,
+          "Time since data was last sent", "6.10"),
+    mptcp({"mptcp_last_data_recv", "MPLASTRCV"}, Type::Microseconds, Number<88, std::uint32_t, 1000>,
+          "Time since data was last received", "6.10"),
+    mptcp({"mptcp_last_ack_recv", "MPLASTACK"}, Type::Microseconds, Number<92, std::uint32_t, 1000>,
+          "Time since an acknowledgement was last received", "6.10"),
+};
+
+}  // namespace
+
+std::span<const Field> mptcp_fields() { return Fields; }
+
+}  // namespace sockutils::inet
