@@ -70,6 +70,27 @@ TEST_CASE("options choose kinds of sockets as those of ss do") {
   CHECK(kinds({"-0", "--netlink"}) == "packet netlink");
 }
 
+TEST_CASE("-i adds what the listed protocol knows") {
+  const auto adds = [](const char* kinds, std::string_view field) {
+    return columns({kinds, "-i"}).find(field) != std::string::npos;
+  };
+  CHECK(adds("-t", ",tcp_rtt,"));
+  CHECK(adds("-a", ",tcp_rtt,"));
+  CHECK(adds("-u", ",tcp_rtt,"));
+  CHECK_FALSE(adds("-t", "mptcp_"));
+  CHECK_FALSE(adds("-a", "sctp_"));
+  CHECK(adds("-M", ",mptcp_token,"));
+  CHECK_FALSE(adds("-M", ",tcp_"));
+  CHECK(adds("-S", ",peer_addresses,"));
+  CHECK_FALSE(adds("-S", ",tcp_"));
+}
+
+TEST_CASE("options of ss for one subject add its columns") {
+  CHECK(columns({"--tos"}).ends_with(",tos,traffic_class,class_id"));
+  CHECK(columns({"--inet-sockopt"}).ends_with(",socket_options"));
+  CHECK(columns({"--bpf-maps"}).ends_with(",bpf_storages"));
+}
+
 TEST_CASE("a part of a family narrows that family alone") {
   CHECK(command_line({"-A", "unix_stream,u_dgr,tcp"}).settings.kinds.protocol_filter() ==
         "(not family = unix or protocol = stream or protocol = dgram)");

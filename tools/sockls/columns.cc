@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <utility>
 
 #include "common/words.h"
 
@@ -10,6 +12,7 @@ namespace tools::sockls {
 using sockutils::Acquire;
 using sockutils::Family;
 using sockutils::Field;
+using sockutils::Protocol;
 using sockutils::SocketKind;
 
 namespace {
@@ -104,6 +107,32 @@ Fields default_fields(const Settings& settings, std::span<const SocketKind> kind
   return listed_fields(settings, kinds, style == DefaultFields::Flat);
 }
 
+/// The protocols that have facts of their own, and how those begin. Those of TCP are there for whatever is
+/// like it.
+constexpr std::array<std::pair<std::string_view, Protocol>, 5> OwnFacts{{
+    {"tcp_", Protocol::Tcp},
+    {"mptcp_", Protocol::Mptcp},
+    {"sctp_", Protocol::Sctp},
+    {"local_addresses", Protocol::Sctp},
+    {"peer_addresses", Protocol::Sctp},
+}};
+
+/// Whether a column that an option adds has something to say of these kinds: what only MPTCP or SCTP has
+/// would be empty for all else, and is added when nothing else is listed.
+bool suits(const Field& field, std::span<const SocketKind> kinds) {
+  for (const auto& [prefix, protocol] : OwnFacts) {
+    if (!field.name.starts_with(prefix)) continue;
+    const auto has_it = [&](const SocketKind& kind) { return kind.protocol == protocol; };
+    const bool some = std::any_of(kinds.begin(), kinds.end(), has_it);
+    const bool every = std::all_of(kinds.begin(), kinds.end(), has_it);
+    if (protocol != Protocol::Tcp) return every;
+    return some || std::none_of(kinds.begin(), kinds.end(), [](const SocketKind& kind) {
+             return kind.protocol == Protocol::Mptcp || kind.protocol == Protocol::Sctp;
+           });
+  }
+  return true;
+}
+
 void take_duplicates(Fields& fields) {
   Fields unique;
   for (const Field* field : fields) {
@@ -157,7 +186,8 @@ Fields shown_fields(const Settings& settings, std::span<const SocketKind> kinds)
   Fields fields;
   if (!columns_are_exact(settings)) {
     fields = default_fields(settings, kinds);
-    fields.insert(fields.end(), settings.extra_columns.begin(), settings.extra_columns.end());
+    std::copy_if(settings.extra_columns.begin(), settings.extra_columns.end(), std::back_inserter(fields),
+                 [&](const Field* field) { return suits(*field, kinds); });
   }
   for (const ColumnChange& change : settings.columns) {
     if (change.kind == ColumnChange::Kind::Take) {
