@@ -120,7 +120,9 @@ void check_member(const SocketRow& row, const Member& member, const std::string&
     return;
   }
   REQUIRE(row.has(member.field));
-  CHECK(row.number(member.field) >= std::min(*first, *last) * member.scale);
+  // The time since something last happened begins anew when it happens again between the looks.
+  const bool began_anew = std::string_view(member.field).starts_with("tcp_last_") && *last < *first;
+  CHECK(row.number(member.field) >= (began_anew ? 0 : std::min(*first, *last) * member.scale));
   CHECK(row.number(member.field) <= std::max(*first, *last) * member.scale);
 }
 
@@ -186,7 +188,11 @@ TEST_CASE("a socket's memory is listed as getsockopt(SO_MEMINFO) tells it") {
     CHECK(row.number("mem_wmem_queued") == memory[SK_MEMINFO_WMEM_QUEUED]);
     CHECK(row.number("mem_optmem") == memory[SK_MEMINFO_OPTMEM]);
     CHECK(row.number("mem_backlog") == memory[SK_MEMINFO_BACKLOG]);
-    CHECK(row["drops"] == std::to_string(memory[SK_MEMINFO_DROPS]));
+    // Retransmissions to the deaf end go on.
+    const auto later = option<std::array<std::uint32_t, SK_MEMINFO_VARS>>(*fd, SOL_SOCKET, SO_MEMINFO);
+    REQUIRE(row.has("drops"));
+    CHECK(row.number("drops") >= memory[SK_MEMINFO_DROPS]);
+    CHECK(row.number("drops") <= later[SK_MEMINFO_DROPS]);
   }
 }
 
