@@ -1,6 +1,8 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <optional>
 
 namespace sockutils {
@@ -51,6 +53,13 @@ std::string to_lower(std::string_view text) {
   std::string result(text);
   std::transform(result.begin(), result.end(), result.begin(), lower);
   return result;
+}
+
+std::string to_hex(std::uint64_t number, std::size_t digits) {
+  std::array<char, 16> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), number, 16).ptr;
+  const auto length = static_cast<std::size_t>(end - text.data());
+  return std::string(digits > length ? digits - length : 0, '0') + std::string(text.data(), length);
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,9 @@ namespace sockutils {
 /// ASCII letters only; the locale has no say.
 std::string to_lower(std::string_view text);
 bool equal_ignoring_case(std::string_view a, std::string_view b);
+
+/// In lower case, with zeros in front to fill `digits`.
+std::string to_hex(std::uint64_t number, std::size_t digits = 1);
 
 /// The words between blanks; none is empty.
 std::vector<std::string_view> split_words(std::string_view text);

@@ -7,7 +7,10 @@
 #include "family/netlink.h"
 #include "family/packet.h"
 #include "family/shared.h"
+#include "family/tipc.h"
 #include "family/unix.h"
+#include "family/vsock.h"
+#include "family/xdp.h"
 
 namespace sockutils {
 namespace {
@@ -79,6 +82,30 @@ constexpr std::array Handlers{
                   netlink::decode,
                   "netlink",
                   netlink::parse_line},
+    FamilyHandler{.kind = {Family::Vsock, {}},
+                  .title = "vsock",
+                  .states = StateSet::all(),
+                  .append_request = vsock::append_request,
+                  .decode = vsock::decode,
+                  .proc_file = {},
+                  .parse_line = nullptr,
+                  .evidence = {"AF_VSOCK", false, "CONFIG_VSOCKETS_DIAG"}},
+    FamilyHandler{.kind = {Family::Xdp, {}},
+                  .title = "xdp",
+                  .states = StateSet{State::Unconnected},
+                  .append_request = xdp::append_request,
+                  .decode = xdp::decode,
+                  .proc_file = {},
+                  .parse_line = nullptr,
+                  .evidence = {"XDP", true, "CONFIG_XDP_SOCKETS_DIAG"}},
+    FamilyHandler{.kind = {Family::Tipc, {}},
+                  .title = "tipc",
+                  .states = StateSet::all(),
+                  .append_request = tipc::append_request,
+                  .decode = tipc::decode,
+                  .proc_file = {},
+                  .parse_line = nullptr,
+                  .evidence = {"TIPC", false, "CONFIG_TIPC_DIAG"}},
 };
 
 constexpr std::array JointHandlers{
@@ -103,7 +130,8 @@ std::span<const std::span<const Field>> family_fields() {
   static const std::array Tables{inet::fields(),     inet::tcp_info_fields(), inet::congestion_fields(),
                                  inet::ulp_fields(), inet::mptcp_fields(),    inet::sctp_fields(),
                                  shared_fields(),    unix_domain::fields(),   packet::fields(),
-                                 netlink::fields()};
+                                 netlink::fields(),  vsock::fields(),         xdp::fields(),
+                                 tipc::fields()};
   return Tables;
 }
 

@@ -1,22 +1,22 @@
 #include "family/packet.h"
 
-#include <fmt/format.h>
 #include <linux/if_ether.h>
+#include <linux/if_packet.h>
 #include <linux/packet_diag.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/parse_number.h"
 #include "base/text.h"
 #include "family/attributes.h"
+#include "family/bpf_listing.h"
+#include "family/packet_facts.h"
 #include "family/shared.h"
-#include "model/row.h"
 
 namespace sockutils::packet {
 namespace {
-
-constexpr FactKey EtherType{"packet_protocol"};
 
 struct EtherTypeName {
   unsigned number;
@@ -39,7 +39,7 @@ Protocol protocol_of(unsigned type) {
 std::string ether_type_text(unsigned number) {
   for (const EtherTypeName& row : EtherTypeNames)
     if (row.number == number) return std::string(row.name);
-  return number == 0 ? "none" : fmt::format("0x{:04x}", number);
+  return number == 0 ? "none" : "0x" + to_hex(number, 4);
 }
 
 void set_ether_type(Socket& socket, unsigned number) {
@@ -52,7 +52,41 @@ bool take_info(ByteView value, Socket& socket) {
   const auto info = load<packet_diag_info>(value);
   if (!info) return false;
   if (info->pdi_index != 0) socket.interface = info->pdi_index;
-  return true;
+  return take_struct<packet_diag_info>(socket, Info, value);
+}
+
+/// `multicast:01:00:5e:00:00:fb%2`, `promiscuous%2`: what, and at which interface.
+std::string membership_text(const packet_diag_mclist& entry) {
+  constexpr std::array<std::string_view, 4> Names{"multicast", "promiscuous", "all-multicast", "unicast"};
+  std::string text(entry.pdmc_type < Names.size() ? Names[entry.pdmc_type] : "unknown");
+  const bool has_address = entry.pdmc_type == PACKET_MR_MULTICAST || entry.pdmc_type == PACKET_MR_UNICAST;
+  for (std::size_t i = 0; has_address && i < std::min<std::size_t>(entry.pdmc_alen, sizeof entry.pdmc_addr);
+       ++i)
+    text += ':' + to_hex(entry.pdmc_addr[i], 2);
+  return text + '%' + std::to_string(entry.pdmc_index);
+}
+
+bool take_memberships(ByteView value, Socket& socket) {
+  std::string list;
+  bool promiscuous = false;
+  std::size_t at = 0;
+  for (; const auto entry = load<packet_diag_mclist>(value, at); at += sizeof *entry) {
+    append_element(list, membership_text(*entry));
+    promiscuous = promiscuous || entry->pdmc_type == PACKET_MR_PROMISC;
+  }
+  socket.facts.set_list(Memberships, list);
+  socket.facts.set_number(Promiscuous, promiscuous ? 1 : 0);
+  return at == value.size();
+}
+
+/// Without CAP_NET_ADMIN the kernel sends an empty attribute, whether or not there is a filter.
+bool take_filter(ByteView value, Socket& socket) {
+  if (value.empty()) return true;
+  socket.facts.set_number(FilterSize, value.size());
+  std::string listing;
+  const bool whole = append_bpf_listing(listing, value);
+  socket.facts.set_list(FilterListing, listing);
+  return whole;
 }
 
 bool take_uid(ByteView value, Socket& socket) {
@@ -68,6 +102,16 @@ bool take_attribute(unsigned type, ByteView value, Socket& socket) {
       return take_uid(value, socket);
     case PACKET_DIAG_MEMINFO:
       return take_meminfo_as_queue(socket, value);
+    case PACKET_DIAG_MCLIST:
+      return take_memberships(value, socket);
+    case PACKET_DIAG_RX_RING:
+      return take_struct<packet_diag_ring>(socket, ReceiveRing, value);
+    case PACKET_DIAG_TX_RING:
+      return take_struct<packet_diag_ring>(socket, SendRing, value);
+    case PACKET_DIAG_FANOUT:
+      return take_number<std::uint32_t>(socket, Fanout, value);
+    case PACKET_DIAG_FILTER:
+      return take_filter(value, socket);
     default:
       return true;
   }
@@ -86,22 +130,21 @@ enum Column : std::size_t {
   Inode
 };
 
-OptionalValue ether_type(const Row& row) { return row.socket.facts.bytes(EtherType); }
-
-constexpr std::array Fields{
-    Field{.name = "packet_protocol",
-          .title = "ETHERTYPE",
-          .type = Type::Text,
-          .get = ether_type,
-          .doc = "Protocol that a packet socket receives: a name, or the EtherType in hexadecimal"},
-};
+std::uint32_t show_flags(Acquire needs) {
+  std::uint32_t show = PACKET_SHOW_INFO | PACKET_SHOW_MEMINFO;
+  if (needs_any(needs, Acquire::PacketMembers)) show |= PACKET_SHOW_MCLIST;
+  if (needs_any(needs, Acquire::PacketRings)) show |= PACKET_SHOW_RING_CFG;
+  if (needs_any(needs, Acquire::PacketFanout)) show |= PACKET_SHOW_FANOUT;
+  if (needs_any(needs, Acquire::PacketFilter)) show |= PACKET_SHOW_FILTER;
+  return show;
+}
 
 }  // namespace
 
-void append_request(std::string& out, const SocketKind&, const DumpRequest&) {
+void append_request(std::string& out, const SocketKind&, const DumpRequest& request) {
   packet_diag_req message{};
   message.sdiag_family = AF_PACKET;
-  message.pdiag_show = PACKET_SHOW_INFO | PACKET_SHOW_MEMINFO;
+  message.pdiag_show = show_flags(request.needs);
   append_object(out, message);
 }
 
@@ -141,7 +184,5 @@ Decode parse_line(std::string_view line, const SocketKind& kind, Socket& socket)
   set_ether_type(socket, *number);
   return Decode::Complete;
 }
-
-std::span<const Field> fields() { return Fields; }
 
 }  // namespace sockutils::packet

@@ -1,9 +1,11 @@
 /// Facts that several families tell in the same form (linux/sock_diag.h).
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "base/bytes.h"
+#include "model/row.h"
 #include "model/socket.h"
 #include "sockutils/field.h"
 
@@ -21,6 +23,73 @@ std::span<const Field> shared_fields();
 /// The cookie of sock_diag, which comes as two halves.
 constexpr std::uint64_t join_cookie(const std::uint32_t (&halves)[2]) {
   return (std::uint64_t{halves[1]} << 32) | halves[0];
+}
+
+/// TCP_CLOSE, which is what kernels call a socket that is not connected, whatever its type.
+inline constexpr unsigned KernelClose = 7;
+
+/// The states to ask a kernel for that has no `Unconnected`.
+constexpr std::uint32_t kernel_states(StateSet states) {
+  std::uint32_t bits = states.bits() & ~1u & ~(1u << KernelClose);
+  if (states.contains(State::Unconnected) || states.contains(State::Closed)) bits |= 1u << KernelClose;
+  return bits;
+}
+
+/// The protocol that a type of socket(2) stands for.
+std::optional<Protocol> protocol_of_type(unsigned type);
+
+/// The state under the kernel's number; what is not connected is closed only where a connection could be.
+std::optional<State> state_of_number(Protocol protocol, unsigned number);
+
+/// Keeps a `T` as the kernel laid it out; false when `value` is too short.
+template <class T>
+bool take_struct(Socket& socket, const FactKey& key, ByteView value) {
+  if (value.size() < sizeof(T)) return false;
+  socket.facts.set_bytes(key, as_text(value.first(sizeof(T))));
+  return true;
+}
+
+template <class T>
+std::optional<T> kept_struct(const Row& row, const FactKey& key) {
+  const auto bytes = row.socket.facts.bytes(key);
+  return bytes ? load<T>(as_bytes(*bytes)) : std::nullopt;
+}
+
+/// A field's `get` for one member of such a struct.
+template <const FactKey& Key, auto Member>
+struct MemberOf;
+template <const FactKey& Key, class T, class M, M T::*Member>
+struct MemberOf<Key, Member> {
+  static OptionalValue get(const Row& row) {
+    const auto object = kept_struct<T>(row, Key);
+    return object ? OptionalValue(std::uint64_t{(*object).*Member}) : std::nullopt;
+  }
+};
+
+/// A field's `get` for a number in the bag.
+template <const FactKey& Key>
+OptionalValue kept_number(const Row& row) {
+  return row.socket.facts.number(Key);
+}
+
+/// A field's `get` for text in the bag.
+template <const FactKey& Key>
+OptionalValue kept_text(const Row& row) {
+  return row.socket.facts.bytes(Key);
+}
+
+/// A field's `get` for a packed list in the bag.
+template <const FactKey& Key>
+OptionalValue kept_list(const Row& row) {
+  const auto list = row.socket.facts.list(Key);
+  return list ? OptionalValue(*list) : std::nullopt;
+}
+
+/// A field's `get` for what is yes or no.
+template <const FactKey& Key>
+OptionalValue kept_flag(const Row& row) {
+  const auto number = row.socket.facts.number(Key);
+  return number ? OptionalValue(*number != 0) : std::nullopt;
 }
 
 /// Reads a `T` into the bag; false when `value` is too short.

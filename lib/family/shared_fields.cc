@@ -1,4 +1,5 @@
 #include <linux/sock_diag.h>
+#include <sys/socket.h>
 
 #include <array>
 
@@ -92,6 +93,28 @@ constexpr std::array Fields{
 }  // namespace
 
 std::span<const Field> shared_fields() { return Fields; }
+
+std::optional<Protocol> protocol_of_type(unsigned type) {
+  switch (type) {
+    case SOCK_STREAM:
+      return Protocol::Stream;
+    case SOCK_DGRAM:
+      return Protocol::Dgram;
+    case SOCK_SEQPACKET:
+      return Protocol::Seqpacket;
+    case SOCK_RDM:
+      return Protocol::Rdm;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<State> state_of_number(Protocol protocol, unsigned number) {
+  const bool connects = protocol == Protocol::Stream || protocol == Protocol::Seqpacket;
+  if (number == KernelClose) return connects ? State::Closed : State::Unconnected;
+  const bool known = number != 0 && number < 32 && ((StateSet::all().bits() >> number) & 1) != 0;
+  return known ? std::optional(static_cast<State>(number)) : std::nullopt;
+}
 
 bool take_meminfo_as_queue(Socket& socket, ByteView value) {
   socket.facts.set_bytes(MemInfo, as_text(value));

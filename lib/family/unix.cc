@@ -1,6 +1,5 @@
 #include "family/unix.h"
 
-#include <fmt/format.h>
 #include <linux/unix_diag.h>
 #include <sys/socket.h>
 
@@ -18,30 +17,16 @@ namespace {
 constexpr FactKey Path{"path"};
 constexpr FactKey Abstract{"abstract"};
 constexpr FactKey PeerInode{"peer_inode"};
+constexpr FactKey PeerPath{"peer_path"};
 constexpr FactKey Pending{"pending"};
+constexpr FactKey PendingInodes{"pending_inodes"};
 constexpr FactKey VfsInode{"vfs_inode"};
 constexpr FactKey VfsDevice{"vfs_device"};
 
-constexpr unsigned KernelClose = 7;
-
+/// A type that unix(7) has.
 std::optional<Protocol> protocol_of(unsigned type) {
-  switch (type) {
-    case SOCK_STREAM:
-      return Protocol::Stream;
-    case SOCK_DGRAM:
-      return Protocol::Dgram;
-    case SOCK_SEQPACKET:
-      return Protocol::Seqpacket;
-    default:
-      return std::nullopt;
-  }
-}
-
-std::optional<State> state_of(Protocol protocol, unsigned number) {
-  if (number == KernelClose) return protocol == Protocol::Dgram ? State::Unconnected : State::Closed;
-  if (number == static_cast<unsigned>(State::Established)) return State::Established;
-  if (number == static_cast<unsigned>(State::Listen)) return State::Listen;
-  return std::nullopt;
+  const auto protocol = protocol_of_type(type);
+  return protocol != Protocol::Rdm ? protocol : std::nullopt;
 }
 
 /// `name` is sun_path as the kernel holds it: a path, or a NUL and an abstract name of any bytes.
@@ -58,7 +43,7 @@ void set_name(Socket& socket, std::string_view name) {
 /// A socket without a name is known by its inode, in both directions: that is how the two ends of a
 /// socketpair are matched by eye.
 void name_by_inode(Socket& socket, const FactKey& key, std::uint64_t inode) {
-  socket.facts.set_bytes(key, fmt::format("inode:{}", inode));
+  socket.facts.set_bytes(key, "inode:" + std::to_string(inode));
 }
 
 std::uint32_t show_flags(Acquire needs) {
@@ -67,12 +52,6 @@ std::uint32_t show_flags(Acquire needs) {
   if (needs_any(needs, Acquire::UnixPending)) show |= UDIAG_SHOW_ICONS;
   if (needs_any(needs, Acquire::MemInfo)) show |= UDIAG_SHOW_MEMINFO;
   return show;
-}
-
-std::uint32_t kernel_states(StateSet states) {
-  std::uint32_t bits = states.bits() & ~1u & ~(1u << KernelClose);
-  if (states.contains(State::Unconnected) || states.contains(State::Closed)) bits |= 1u << KernelClose;
-  return bits;
 }
 
 bool take_queues(ByteView value, Socket& socket) {
@@ -101,6 +80,17 @@ bool take_peer(ByteView value, Socket& socket) {
   return inode.has_value();
 }
 
+/// The sockets that have called connect(2); 0 where one is gone already.
+bool take_pending(ByteView value, Socket& socket) {
+  std::string list;
+  std::size_t at = 0;
+  for (; const auto inode = load<std::uint32_t>(value, at); at += sizeof *inode)
+    append_element(list, std::to_string(*inode));
+  socket.facts.set_number(Pending, at / sizeof(std::uint32_t));
+  socket.facts.set_list(PendingInodes, list);
+  return at == value.size();
+}
+
 bool take_uid(ByteView value, Socket& socket) {
   socket.uid = load<std::uint32_t>(value);
   return socket.uid.has_value();
@@ -116,8 +106,7 @@ bool take_attribute(unsigned type, ByteView value, Socket& socket) {
     case UNIX_DIAG_PEER:
       return take_peer(value, socket);
     case UNIX_DIAG_ICONS:
-      socket.facts.set_number(Pending, value.size() / sizeof(std::uint32_t));
-      return value.size() % sizeof(std::uint32_t) == 0;
+      return take_pending(value, socket);
     case UNIX_DIAG_RQLEN:
       return take_queues(value, socket);
     case UNIX_DIAG_MEMINFO:
@@ -142,7 +131,7 @@ std::optional<State> proc_state(Protocol protocol, std::uint32_t flags, unsigned
   constexpr unsigned Connected = 3;
   if ((flags & AcceptsConnections) != 0) return State::Listen;
   if (socket_state == Connecting || socket_state == Connected) return State::Established;
-  return state_of(protocol, KernelClose);
+  return state_of_number(protocol, KernelClose);
 }
 
 /// What follows the inode: one blank and the path, or nothing. The path may hold blanks of its own.
@@ -158,48 +147,50 @@ void set_proc_name(Socket& socket, std::string_view path) {
   set_name(socket, name);
 }
 
-OptionalValue path(const Row& row) { return row.socket.facts.bytes(Path); }
-
-OptionalValue abstract(const Row& row) {
-  const auto value = row.socket.facts.number(Abstract);
-  return value ? OptionalValue(*value != 0) : std::nullopt;
-}
-
-template <const FactKey& Key>
-OptionalValue number(const Row& row) {
-  return row.socket.facts.number(Key);
-}
-
 constexpr std::array Fields{
     Field{.name = "path",
           .title = "PATH",
           .type = Type::Text,
-          .get = path,
+          .get = kept_text<Path>,
           .doc = "Name of a unix socket; an abstract one begins with @"},
     Field{.name = "abstract",
           .title = "ABSTRACT",
           .type = Type::Flag,
-          .get = abstract,
+          .get = kept_flag<Abstract>,
           .doc = "The name of the unix socket is abstract, not a path"},
     Field{.name = "peer_inode",
           .title = "PEER-INODE",
           .type = Type::Identifier,
-          .get = number<PeerInode>,
+          .get = kept_number<PeerInode>,
           .align = Align::Right,
           .kernel = "3.3",
           .doc = "Inode number of the unix socket at the other end"},
+    Field{.name = "peer_path",
+          .title = "PEER-PATH",
+          .type = Type::Text,
+          .get = kept_text<PeerPath>,
+          .needs = Acquire::UnixPeer,
+          .kernel = "3.3",
+          .doc = "Name of the unix socket at the other end, when it has one; an abstract one begins with @"},
     Field{.name = "pending",
           .title = "PENDING",
           .type = Type::Count,
-          .get = number<Pending>,
+          .get = kept_number<Pending>,
           .needs = Acquire::UnixPending,
           .align = Align::Right,
           .kernel = "3.3",
           .doc = "Connections that wait to be accepted by a unix listener"},
+    Field{.name = "pending_inodes",
+          .title = "PENDING-INODES",
+          .type = Type::List,
+          .get = kept_list<PendingInodes>,
+          .needs = Acquire::UnixPending,
+          .kernel = "3.3",
+          .doc = "Inode numbers of the sockets whose connections wait there; 0 for one that is gone"},
     Field{.name = "vfs_inode",
           .title = "VFS-INODE",
           .type = Type::Identifier,
-          .get = number<VfsInode>,
+          .get = kept_number<VfsInode>,
           .needs = Acquire::UnixVfs,
           .align = Align::Right,
           .kernel = "3.3",
@@ -207,7 +198,7 @@ constexpr std::array Fields{
     Field{.name = "vfs_device",
           .title = "VFS-DEV",
           .type = Type::Identifier,
-          .get = number<VfsDevice>,
+          .get = kept_number<VfsDevice>,
           .needs = Acquire::UnixVfs,
           .align = Align::Right,
           .kernel = "3.3",
@@ -231,7 +222,7 @@ Decode decode(ByteView payload, const SocketKind& kind, Socket& socket) {
   if (!protocol) return Decode::Malformed;
   socket.family = kind.family;
   socket.protocol = *protocol;
-  socket.state = state_of(*protocol, message->udiag_state);
+  socket.state = state_of_number(*protocol, message->udiag_state);
   socket.inode = message->udiag_ino;
   socket.cookie = join_cookie(message->udiag_cookie);
 
@@ -268,6 +259,17 @@ Decode parse_record(std::string_view record, const SocketKind& kind, Socket& soc
   set_proc_name(socket, path_of(record, columns[Inode]));
   if (!socket.facts.bytes(LocalName) && *inode != 0) name_by_inode(socket, LocalName, *inode);
   return Decode::Complete;
+}
+
+std::optional<std::uint64_t> peer_inode(const Socket& socket) { return socket.facts.number(PeerInode); }
+
+std::optional<std::string_view> own_path(const Socket& socket) {
+  return socket.family == Family::Unix ? socket.facts.bytes(Path) : std::nullopt;
+}
+
+void set_peer_path(Socket& socket, std::string_view path) {
+  socket.facts.set_bytes(PeerPath, path);
+  socket.facts.set_bytes(PeerName, path);
 }
 
 std::span<const Field> fields() { return Fields; }

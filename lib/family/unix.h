@@ -13,6 +13,13 @@ Decode decode(ByteView payload, const SocketKind& kind, Socket& socket);
 Decode parse_record(std::string_view record, const SocketKind& kind, Socket& socket);
 bool begins_record(std::string_view line);
 
+/// Inode number of the other end.
+std::optional<std::uint64_t> peer_inode(const Socket& socket);
+/// The name that others find a socket by.
+std::optional<std::string_view> own_path(const Socket& socket);
+/// Adds the name of the other end, which no message of the kernel holds.
+void set_peer_path(Socket& socket, std::string_view path);
+
 std::span<const Field> fields();
 
 }  // namespace sockutils::unix_domain

@@ -1,5 +1,6 @@
 #include <array>
 
+#include "model/exposure.h"
 #include "model/registry.h"
 #include "model/row.h"
 
@@ -14,8 +15,12 @@ OptionalValue widen(const std::optional<T>& number) {
 /// A name that was not found, or not asked for, is absent.
 OptionalValue text(std::string_view name) { return name.empty() ? std::nullopt : OptionalValue(name); }
 
-OptionalValue family(const Row& row) { return row.socket.family; }
-OptionalValue protocol(const Row& row) { return row.socket.protocol; }
+OptionalValue family(const Row& row) {
+  return row.socket.family ? OptionalValue(*row.socket.family) : std::nullopt;
+}
+OptionalValue protocol(const Row& row) {
+  return row.socket.protocol ? OptionalValue(*row.socket.protocol) : std::nullopt;
+}
 OptionalValue state(const Row& row) {
   return row.socket.state ? OptionalValue(*row.socket.state) : std::nullopt;
 }
@@ -43,7 +48,8 @@ OptionalValue port(const Row& row) {
 template <const Side& S>
 std::string_view service_name(const Row& row) {
   const auto& number = row.socket.*S.port;
-  return number ? row.names.service(*number, row.socket.protocol) : std::string_view{};
+  const auto& protocol = row.socket.protocol;
+  return number && protocol ? row.names.service(*number, *protocol) : std::string_view{};
 }
 
 template <const Side& S>
@@ -101,6 +107,12 @@ OptionalValue interface(const Row& row) {
   return row.socket.interface ? text(row.names.interface(*row.socket.interface)) : std::nullopt;
 }
 OptionalValue interface_index(const Row& row) { return widen(row.socket.interface); }
+OptionalValue exposure(const Row& row) { return text(exposure_of(row.socket)); }
+OptionalValue unbound(const Row& row) { return row.socket.unbound; }
+OptionalValue kernel_protocol(const Row& row) {
+  const auto name = row.socket.facts.bytes(KernelProtocol);
+  return name ? text(*name) : std::nullopt;
+}
 
 constexpr std::array Fields{
     Field{.name = "family",
@@ -178,7 +190,7 @@ constexpr std::array Fields{
           .title = "PEER",
           .type = Type::Endpoint,
           .get = endpoint<Peer>,
-          .needs = Acquire::Interfaces,
+          .needs = Acquire::Interfaces | Acquire::UnixPeer,
           .role = Role::Composite,
           .doc = "Other end: address and port, or path",
           .drop = 2},
@@ -265,6 +277,25 @@ constexpr std::array Fields{
           .get = interface_index,
           .align = Align::Right,
           .doc = "Index of the interface that the socket is bound to"},
+    Field{.name = "exposure",
+          .title = "EXPOSURE",
+          .type = Type::Text,
+          .get = exposure,
+          .doc =
+              "From where a listener, or a socket that receives from anyone, can be reached: loopback, link, "
+              "private, public, any (every address of the machine)"},
+    Field{.name = "unbound",
+          .title = "UNBOUND",
+          .type = Type::Flag,
+          .get = unbound,
+          .doc =
+              "No table of the kernel lists the socket, since it is neither bound nor connected (--unbound)"},
+    Field{.name = "kernel_protocol",
+          .title = "KERNEL-PROTO",
+          .type = Type::Text,
+          .get = kernel_protocol,
+          .kernel = "3.7",
+          .doc = "Protocol of an unbound socket as the kernel calls it in /proc/net/protocols"},
 };
 
 }  // namespace

@@ -24,6 +24,8 @@ std::string_view name(Warning::Kind kind) {
       return "names-missing";
     case Warning::Kind::FactsMissing:
       return "facts-missing";
+    case Warning::Kind::KindUnlisted:
+      return "kind-unlisted";
   }
   return {};
 }

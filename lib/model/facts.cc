@@ -1,5 +1,7 @@
 #include "model/facts.h"
 
+#include <algorithm>
+
 namespace sockutils {
 
 void Facts::clear() {
@@ -15,9 +17,9 @@ void Facts::set_bytes(const FactKey& key, std::string_view bytes) {
 }
 
 const Facts::Entry* Facts::find(const FactKey& key) const {
-  for (const Entry& entry : entries_)
-    if (entry.key == &key) return &entry;
-  return nullptr;
+  const auto found =
+      std::find_if(entries_.rbegin(), entries_.rend(), [&](const Entry& entry) { return entry.key == &key; });
+  return found != entries_.rend() ? &*found : nullptr;
 }
 
 std::optional<std::uint64_t> Facts::number(const FactKey& key) const {

@@ -23,6 +23,7 @@ struct FactKey {
 class Facts {
  public:
   void clear();
+  /// What is set again replaces what was there.
   void set_number(const FactKey& key, std::uint64_t value);
   /// Copies the bytes.
   void set_bytes(const FactKey& key, std::string_view bytes);

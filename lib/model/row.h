@@ -21,6 +21,8 @@ class Names {
   virtual std::string_view interface(std::uint32_t index) const = 0;
   virtual std::string_view host(const Address& address) const = 0;
   virtual std::string_view cgroup(std::uint64_t id) const = 0;
+  /// The process with this pid, whatever it holds.
+  virtual std::string_view process(std::uint32_t) const { return {}; }
 };
 
 /// Knows no names: numbers only.

@@ -13,12 +13,15 @@ namespace sockutils {
 /// The ends of a socket of a family without ports, in words: a path, a port id.
 inline constexpr FactKey LocalName{"local"};
 inline constexpr FactKey PeerName{"peer"};
+/// What /proc/net/protocols calls the protocol; known for unbound sockets.
+inline constexpr FactKey KernelProtocol{"kernel_protocol"};
 
 /// Identity is (network namespace, cookie); inodes are 32 bits and wrap, addresses repeat.
 /// A member without a value is one that the kernel did not tell.
 struct Socket {
-  Family family = Family::Inet;
-  Protocol protocol = Protocol::Tcp;
+  /// Without a value only for sockets that a process holds and nothing lists.
+  std::optional<Family> family = Family::Inet;
+  std::optional<Protocol> protocol = Protocol::Tcp;
   std::optional<State> state;
 
   /// Internet families. A peer has a value only when there is one; a port is never 0. For raw and
@@ -46,6 +49,8 @@ struct Socket {
 
   /// The kernel holds it for itself: it has no process and needs none.
   bool kernel_owned = false;
+  /// No table of the kernel lists it: it was found by a descriptor.
+  bool unbound = false;
 
   /// What only this socket's family has.
   Facts facts;

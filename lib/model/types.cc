@@ -29,15 +29,18 @@ struct StateGroup {
   StateSet states;
 };
 
-constexpr std::array<NameRow<Family>, 5> FamilyNames{{
+constexpr std::array<NameRow<Family>, 8> FamilyNames{{
     {Family::Inet, "inet", "ipv4 inet4 ip4 v4"},
     {Family::Inet6, "inet6", "ipv6 ip6 v6"},
     {Family::Unix, "unix", "local"},
     {Family::Packet, "packet", "link"},
     {Family::Netlink, "netlink"},
+    {Family::Vsock, "vsock"},
+    {Family::Xdp, "xdp"},
+    {Family::Tipc, "tipc"},
 }};
 
-constexpr std::array<NameRow<Protocol>, 11> ProtocolNames{{
+constexpr std::array<NameRow<Protocol>, 12> ProtocolNames{{
     {Protocol::Tcp, "tcp"},
     {Protocol::Udp, "udp"},
     {Protocol::Udplite, "udplite", "udp-lite udpl"},
@@ -49,6 +52,7 @@ constexpr std::array<NameRow<Protocol>, 11> ProtocolNames{{
     {Protocol::Mptcp, "mptcp"},
     {Protocol::Sctp, "sctp"},
     {Protocol::Dccp, "dccp"},
+    {Protocol::Rdm, "rdm"},
 }};
 
 /// By number, linux/netlink.h; the aliases are those of /etc/iproute2/nl_protos.

@@ -84,7 +84,12 @@ class FieldCollector {
   void operator()(const InterfaceTest&) const { add("interface_index"); }
   void operator()(const PortTest& test) const {
     if (test.family) add("family");
-    test.family == Family::Netlink ? add("netlink_port_id") : add_sides(test.side, "local_port", "peer_port");
+    if (test.family == Family::Netlink)
+      add("netlink_port_id");
+    else if (test.family == Family::Vsock)
+      add_sides(test.side, "vsock_port", "vsock_peer_port");
+    else
+      add_sides(test.side, "local_port", "peer_port");
   }
   void operator()(const HostTest& test) const {
     for (const HostPattern& pattern : test.patterns)
@@ -101,7 +106,7 @@ class FieldCollector {
     if (pattern.prefix) add_sides(side, "local_address", "peer_address");
     if (pattern.port) add_sides(side, "local_port", "peer_port");
   }
-  void add_pattern(const PathPattern&, Side) const { add("path"); }
+  void add_pattern(const PathPattern&, Side side) const { add_sides(side, "path", "peer_path"); }
   void add_pattern(const LinkPattern& pattern, Side) const {
     if (pattern.protocol) add("packet_protocol");
     if (pattern.interface) add("interface_index");
@@ -109,6 +114,10 @@ class FieldCollector {
   void add_pattern(const NetlinkPattern& pattern, Side) const {
     if (pattern.protocol) add("protocol");
     if (pattern.port) add("netlink_port_id");
+  }
+  void add_pattern(const VsockPattern& pattern, Side side) const {
+    if (pattern.cid) add_sides(side, "vsock_cid", "vsock_peer_cid");
+    if (pattern.port) add_sides(side, "vsock_port", "vsock_peer_port");
   }
   void add_sides(Side side, std::string_view local, std::string_view peer) const {
     if (side != Side::Peer) add(local);

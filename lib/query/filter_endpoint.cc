@@ -32,6 +32,7 @@ Parsed make_link_port(const Draft& draft) {
 HostPattern any_port(std::optional<Family> family) {
   if (!family) return std::monostate{};
   if (family == Family::Netlink) return NetlinkPattern{};
+  if (family == Family::Vsock) return VsockPattern{};
   return InternetPattern{family, {}, {}};
 }
 

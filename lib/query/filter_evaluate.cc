@@ -39,6 +39,7 @@ Match compare_port(std::optional<std::uint32_t> port, bool family_fits, const Po
 Match match_port(const PortTest& test, const Row& row, Side side) {
   const Socket& socket = row.socket;
   if (test.family == Family::Netlink) return compare_port(netlink_port(socket, side), true, test);
+  if (test.family == Family::Vsock) return compare_port(vsock_port(socket, side), true, test);
   const auto& port = side == Side::Local ? socket.local_port : socket.peer_port;
   return compare_port(port, !test.family || socket.family == *test.family, test);
 }

@@ -109,9 +109,10 @@ ValueResult<FamilyPrefix> split_family(std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) return FamilyPrefix{std::nullopt, text};
   const std::string_view word = text.substr(0, colon);
+  if (word == "tipc" || word == "xdp")
+    return fault(word, "the ends of " + quoted(word) + " sockets are compared by their own fields: " +
+                           (word == "xdp" ? "interface, xdp_queue" : "tipc_node, tipc_port"));
   if (const auto family = parse_family(word)) return FamilyPrefix{family, text.substr(colon + 1)};
-  for (const std::string_view other : {"vsock", "tipc", "xdp"})
-    if (word == other) return fault(word, "sockets of the family " + quoted(word) + " are not listed");
   return FamilyPrefix{std::nullopt, text};
 }
 
@@ -122,6 +123,7 @@ ValueResult<std::vector<HostPattern>> read_host(std::string_view text, const Fil
   if (prefix->family == Family::Unix) return std::vector<HostPattern>{PathPattern{to_lower(prefix->rest)}};
   if (prefix->family == Family::Packet) return one(read_link(prefix->rest, names));
   if (prefix->family == Family::Netlink) return one(read_netlink(prefix->rest));
+  if (prefix->family == Family::Vsock) return one(read_vsock(prefix->rest));
   if (!prefix->family && (text[0] == '/' || text[0] == '@'))
     return std::vector<HostPattern>{PathPattern{to_lower(text)}};
   return read_internet(prefix->rest, prefix->family, names);
@@ -146,6 +148,11 @@ ValueResult<PortValue> read_port_condition(std::string_view text, const FilterNa
     const auto id = read_netlink_port(port);
     if (!id) return tl::unexpected(id.error());
     return PortValue{prefix->family, {*id}};
+  }
+  if (prefix->family == Family::Vsock) {
+    const auto number = read_vsock_number(port);
+    if (!number) return tl::unexpected(number.error());
+    return PortValue{prefix->family, {*number}};
   }
   if (prefix->family == Family::Unix || prefix->family == Family::Packet)
     return fault(text, "sockets of the family " + quoted(name(*prefix->family)) + " have no ports");

@@ -43,6 +43,12 @@ class PatternPrinter {
     out_ += ':';
     append_or_any(out_, pattern.port);
   }
+  void operator()(const VsockPattern& pattern) const {
+    out_ += "vsock:";
+    append_or_any(out_, pattern.cid);
+    out_ += ':';
+    append_or_any(out_, pattern.port);
+  }
 
  private:
   std::string& out_;

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <limits>
+#include <utility>
 
 #include "base/text.h"
 
@@ -163,6 +164,24 @@ ValueResult<NetlinkPattern> read_netlink(std::string_view text) {
     const auto port = read_netlink_port(parts.port);
     if (!port) return tl::unexpected(port.error());
     pattern.port = *port;
+  }
+  return pattern;
+}
+
+ValueResult<std::uint32_t> read_vsock_number(std::string_view text) {
+  if (const auto number = read_small<std::uint32_t>(text)) return *number;
+  return tl::unexpected(ValueFault{text, quoted(text) + " is not a number: write vsock:CID:PORT"});
+}
+
+ValueResult<VsockPattern> read_vsock(std::string_view text) {
+  const Parts parts = split(text);
+  VsockPattern pattern;
+  for (const auto& [part, into] :
+       {std::pair(parts.protocol, &pattern.cid), std::pair(parts.port, &pattern.port)}) {
+    if (is_any(part)) continue;
+    const auto number = read_vsock_number(part);
+    if (!number) return tl::unexpected(number.error());
+    *into = *number;
   }
   return pattern;
 }

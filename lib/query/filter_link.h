@@ -1,4 +1,4 @@
-/// Host conditions of packet(7) and netlink(7) sockets.
+/// Host conditions of packet(7), netlink(7) and vsock(7) sockets.
 #pragma once
 
 #include <string_view>
@@ -16,7 +16,11 @@ ValueResult<NetlinkPattern> read_netlink(std::string_view text);
 /// A netlink port id, or `kernel` for 0.
 ValueResult<std::uint32_t> read_netlink_port(std::string_view text);
 
-/// The same two, without words for what is wrong.
+/// `CID`, `CID:PORT`, either of them `*`.
+ValueResult<VsockPattern> read_vsock(std::string_view text);
+ValueResult<std::uint32_t> read_vsock_number(std::string_view text);
+
+/// Those before, without words for what is wrong.
 std::optional<std::uint16_t> ether_protocol(std::string_view text);
 std::optional<std::uint32_t> netlink_port_number(std::string_view text);
 

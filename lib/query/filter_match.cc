@@ -3,6 +3,7 @@
 #include <array>
 #include <string_view>
 
+#include "base/parse_number.h"
 #include "base/text.h"
 #include "query/filter_link.h"
 
@@ -22,6 +23,15 @@ std::string_view unix_name(const Socket& socket, Side side) {
   const bool unnamed = name.starts_with(ByInode) &&
                        name.find_first_not_of("0123456789", ByInode.size()) == std::string_view::npos;
   return unnamed ? std::string_view{} : name;
+}
+
+/// `2:1024`, either number a `*` where it stands for any.
+std::optional<VsockPattern> vsock_end(const Socket& socket, Side side) {
+  const auto name = end_name(socket, side);
+  if (!name) return std::nullopt;
+  const std::size_t colon = std::min(name->find(':'), name->size());
+  return VsockPattern{parse_number<std::uint32_t>(name->substr(0, colon)),
+                      parse_number<std::uint32_t>(name->substr(std::min(colon + 1, name->size())))};
 }
 
 /// `glob` is in lower case.
@@ -75,6 +85,13 @@ class PatternMatcher {
     return match_if((!pattern.protocol || socket_.protocol == *pattern.protocol) &&
                     (!pattern.port || *port == *pattern.port));
   }
+  Match operator()(const VsockPattern& pattern) const {
+    if (socket_.family != Family::Vsock) return Match::Absent;
+    const auto end = vsock_end(socket_, side_);
+    if ((pattern.cid || pattern.port) && !end) return Match::Absent;
+    return match_if((!pattern.cid || end->cid == pattern.cid) &&
+                    (!pattern.port || end->port == pattern.port));
+  }
 
  private:
   const Socket& socket_;
@@ -90,6 +107,12 @@ bool is_within(const Address& address, const Prefix& prefix) {
 
 Match match_pattern(const HostPattern& pattern, const Socket& socket, Side side) {
   return std::visit(PatternMatcher(socket, side), pattern);
+}
+
+std::optional<std::uint32_t> vsock_port(const Socket& socket, Side side) {
+  if (socket.family != Family::Vsock) return std::nullopt;
+  const auto end = vsock_end(socket, side);
+  return end ? end->port : std::nullopt;
 }
 
 std::optional<std::uint32_t> netlink_port(const Socket& socket, Side side) {

@@ -22,6 +22,9 @@ bool is_within(const Address& address, const Prefix& prefix);
 /// `side` is one end, not `Either`.
 Match match_pattern(const HostPattern& pattern, const Socket& socket, Side side);
 
+/// The port of a vsock socket's end.
+std::optional<std::uint32_t> vsock_port(const Socket& socket, Side side);
+
 /// The port id of a netlink socket's end.
 std::optional<std::uint32_t> netlink_port(const Socket& socket, Side side);
 

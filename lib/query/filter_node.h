@@ -59,8 +59,15 @@ struct NetlinkPattern {
   std::optional<std::uint32_t> port;
 };
 
+/// A vsock(7) socket's context id and port.
+struct VsockPattern {
+  std::optional<std::uint32_t> cid;
+  std::optional<std::uint32_t> port;
+};
+
 /// One host condition. `monostate` is `*`: no condition at all.
-using HostPattern = std::variant<std::monostate, InternetPattern, PathPattern, LinkPattern, NetlinkPattern>;
+using HostPattern =
+    std::variant<std::monostate, InternetPattern, PathPattern, LinkPattern, NetlinkPattern, VsockPattern>;
 
 /// The empty filter.
 struct Everything {};
@@ -100,7 +107,7 @@ struct HostTest {
   std::vector<HostPattern> patterns;
 };
 
-/// `sport`, `dport`, `port`. With `Family::Netlink`, port ids of netlink(7).
+/// `sport`, `dport`, `port`. With `Family::Netlink` and `Family::Vsock`, their own 32 bits.
 struct PortTest {
   Side side;
   Operator op;

@@ -90,6 +90,15 @@ std::string_view SystemNames::cgroup(std::uint64_t id) const {
   });
 }
 
+std::string_view SystemNames::process(std::uint32_t pid) const {
+  if (!needs_any(needs_, Acquire::NetlinkProcess)) return {};
+  return cached(processes_, pid, [&](std::uint32_t number) {
+    std::string name = system_.read_file("/proc/" + std::to_string(number) + "/comm").value_or("");
+    if (name.ends_with('\n')) name.pop_back();
+    return name;
+  });
+}
+
 Result<void> SystemNames::learn_hosts(const std::vector<Address>& addresses) {
   auto names = system_.host_names(addresses, HostNameLimit);
   if (!names) return tl::unexpected(names.error());

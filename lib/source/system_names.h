@@ -26,6 +26,7 @@ class SystemNames final : public Names {
   std::string_view interface(std::uint32_t index) const override;
   std::string_view host(const Address& address) const override;
   std::string_view cgroup(std::uint64_t id) const override;
+  std::string_view process(std::uint32_t pid) const override;
 
   /// Looks up the names of hosts, side by side, and remembers them.
   Result<void> learn_hosts(const std::vector<Address>& addresses);
@@ -43,6 +44,7 @@ class SystemNames final : public Names {
   std::map<Address, std::string> hosts_;
   mutable std::optional<std::string> cgroup_mount_;
   mutable std::unordered_map<std::uint64_t, std::string> cgroups_;
+  mutable std::unordered_map<std::uint32_t, std::string> processes_;
   mutable std::vector<Warning> warnings_;
 };
 

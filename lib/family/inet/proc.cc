@@ -120,7 +120,7 @@ Decode parse_line(std::string_view line, const SocketKind& kind, Socket& socket)
 
   socket.family = kind.family;
   socket.protocol = kind.protocol.value_or(Protocol::Tcp);
-  socket.state = state_of(socket.protocol, *state);
+  socket.state = state_of(*kind.protocol, *state);
   set_endpoints(socket, local->address, local->port, peer->address, peer->port);
   set_queues(socket, *queues);
   set_timer(socket, static_cast<unsigned>(timer->first), timer->second * MicrosecondsPerTick, *retransmits);

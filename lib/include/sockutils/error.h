@@ -43,6 +43,7 @@ struct Warning {
     OwnersMissing,     ///< processes that may own shown sockets could not be read
     NamesMissing,      ///< services, users or host names could not be looked up
     FactsMissing,      ///< facts that were asked for, of sockets that are shown, could not be read
+    KindUnlisted,      ///< the kernel may have sockets of this kind, and no way to list them
   };
   Kind kind;
   /// What is missing, with a count where there is one.

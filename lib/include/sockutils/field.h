@@ -33,6 +33,15 @@ enum class Acquire : std::uint64_t {
   NetlinkGroups = 1ull << 9,
   CongestionInfo = 1ull << 10,
   BpfStorages = 1ull << 11,
+  PacketRings = 1ull << 20,
+  PacketFanout = 1ull << 21,
+  PacketMembers = 1ull << 22,
+  PacketFilter = 1ull << 23,
+  NetlinkFlags = 1ull << 24,
+  XdpRings = 1ull << 25,
+  XdpStats = 1ull << 26,
+  // /proc/PID/comm of the process that a netlink port id may name.
+  NetlinkProcess = 1ull << 27,
   // /proc
   Owners = 1ull << 32,
   CommandLine = 1ull << 33,

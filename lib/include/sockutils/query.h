@@ -54,6 +54,10 @@ struct Query {
   Source source = Source::Auto;
   /// No names: values that are names (users, services) stay absent, `local` and `peer` hold numbers.
   bool numeric = false;
+  /// List also the sockets of these kinds that no table of the kernel lists, found by the descriptors of
+  /// processes: those that are neither bound nor connected. Where `kinds` is all of `socket_kinds()`, also
+  /// those of kinds that this library does not know.
+  bool unbound = false;
   /// Look up host names for `local` and `peer`: 2 seconds at most in all.
   bool resolve_hosts = false;
 };

@@ -13,10 +13,11 @@
 namespace sockutils {
 
 /// An address family, socket(2). Since: 0.1
-enum class Family : std::uint8_t { Inet, Inet6, Unix, Packet, Netlink };
+enum class Family : std::uint8_t { Inet, Inet6, Unix, Packet, Netlink, Vsock, Xdp, Tipc };
 
 /// What a socket speaks within its family. `Raw` and `Dgram` also name the two kinds of packet(7)
-/// sockets. netlink(7) protocols start at `NetlinkBase`: `netlink_protocol(n)`. Since: 0.1
+/// sockets, and the types `Stream` to `Rdm` those of unix(7), vsock(7) and TIPC. netlink(7) protocols start
+/// at `NetlinkBase`: `netlink_protocol(n)`. Since: 0.1
 enum class Protocol : std::uint16_t {
   Tcp,
   Udp,
@@ -29,6 +30,7 @@ enum class Protocol : std::uint16_t {
   Mptcp,
   Sctp,
   Dccp,
+  Rdm,
   NetlinkBase = 0x100,
 };
 
@@ -91,7 +93,7 @@ class StateSet {
 /// peer, which receive from anyone.
 inline constexpr StateSet ListeningStates{State::Listen, State::Unconnected};
 
-/// `inet`, `inet6`, `unix`, `packet`, `netlink`.
+/// `inet`, `inet6`, `unix`, `packet`, `netlink`, `vsock`, `xdp`, `tipc`.
 SOCKUTILS_EXPORT std::string_view name(Family family);
 /// `tcp`, `udp`, `raw`, `stream`, `route`, ...; `netlink-25` for a netlink protocol without a name.
 SOCKUTILS_EXPORT std::string_view name(Protocol protocol);
