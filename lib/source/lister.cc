@@ -15,6 +15,8 @@
 #include "source/owner_warning.h"
 #include "source/socket_reader.h"
 #include "source/system_names.h"
+#include "source/unbound.h"
+#include "source/unix_names.h"
 
 namespace sockutils {
 namespace {
@@ -34,7 +36,9 @@ class Lister {
   Result<Report> run(const RowSink& sink) {
     if (const auto netns = system_.file_inode("/proc/thread-self/ns/net")) netns_ = *netns;
     if (needs_any(plan_.needs, Acquire::HostNames)) learn_hosts();
-    if (needs_any(plan_.needs, Acquire::Owners)) read_owners();
+    if (needs_any(plan_.needs, Acquire::Owners) || query_.unbound) read_owners();
+    if (needs_any(plan_.needs, Acquire::UnixPeer)) learn_unix_names();
+    if (query_.unbound) search_unbound();
     for (const Plan::Pass& pass : plan_.passes)
       if (!run_pass(pass, sink)) break;
     if (reader_.kinds_read() == 0 && !reader_.warnings().empty()) return tl::unexpected(nothing_read());
@@ -62,6 +66,47 @@ class Lister {
       warnings_.push_back({Warning::Kind::NamesMissing, learned.error().message(), {}});
   }
 
+  /// The names of peers are those of other sockets: a first look finds them.
+  void learn_unix_names() {
+    if (query_.source == Source::Proc) return;  // which tells of no peers
+    const DumpRequest names_only{StateSet::all(), Acquire::Nothing};
+    for (const Reading& reading : readings_) {
+      if (reading.parts.front()->kind.family != Family::Unix) continue;
+      reader_.read(reading, names_only, [this](const Socket& socket) {
+        unix_names_.learn(socket);
+        return true;
+      });
+    }
+  }
+
+  void search_unbound() {
+    std::unordered_set<std::uint64_t> listed;
+    const DumpRequest everything{StateSet::all(), Acquire::Nothing};
+    for (const Reading& reading : readings_) {
+      reader_.read(reading, everything, [&](const Socket& socket) {
+        if (socket.inode) listed.insert(*socket.inode);
+        return true;
+      });
+    }
+    if (netns_) unbound_ = find_unbound(system_, owners_, {plan_.kinds, *netns_, listed});
+    if (auto warning = unbound_warning(owners_)) warnings_.push_back(std::move(*warning));
+  }
+
+  /// Those of a pass; what has no state comes with the last.
+  template <class Visit>
+  bool visit_unbound(const Plan::Pass& pass, const Visit& visit) {
+    const bool last = &pass == &plan_.passes.back();
+    return std::all_of(unbound_.begin(), unbound_.end(), [&](Socket& socket) {
+      const bool here = socket.state ? pass.states.contains(*socket.state) : last;
+      return !here || visit(socket);
+    });
+  }
+
+  template <class Visit>
+  bool read_pass(const Plan::Pass& pass, const Visit& visit) {
+    return read_sockets(pass.states, visit) && visit_unbound(pass, visit);
+  }
+
   template <class Visit>
   bool read_sockets(StateSet states, const Visit& visit) {
     const DumpRequest request{states, plan_.needs};
@@ -73,9 +118,9 @@ class Lister {
   /// False when the sink wants no more.
   bool run_pass(const Plan::Pass& pass, const RowSink& sink) {
     if (!pass.sorted)
-      return read_sockets(pass.states, [&](Socket& socket) { return !is_wanted(socket) || deliver(sink); });
+      return read_pass(pass, [&](Socket& socket) { return !is_wanted(socket) || deliver(sink); });
     RowStore rows(plan_.fields.size());
-    read_sockets(pass.states, [&](Socket& socket) {
+    read_pass(pass, [&](Socket& socket) {
       if (is_wanted(socket)) rows.add(values_);
       return true;
     });
@@ -88,10 +133,9 @@ class Lister {
   /// Whether the socket is a row; its values are in `values_` then.
   bool is_wanted(Socket& socket) {
     // A dump can show one socket twice while its table changes, and so do repeated dumps.
-    if (socket.cookie &&
-        !seen_.insert({static_cast<unsigned>(socket.family), *socket.cookie, socket.part}).second)
-      return false;
+    if (socket.cookie && !seen_.insert({socket.family, *socket.cookie, socket.part}).second) return false;
     socket.netns = netns_;
+    unix_names_.complete(socket);
     const auto owners = socket.inode ? owners_.owners_of(*socket.inode) : std::span<const Owner>{};
     const Row row{socket, owners, names_};
     const bool wanted = query_.filter.matches(row);
@@ -127,14 +171,15 @@ class Lister {
   }
 
   struct Identity {
-    unsigned family;
+    std::optional<Family> family;
     std::uint64_t cookie;
     std::uint64_t part;
     friend bool operator==(const Identity&, const Identity&) = default;
   };
   struct IdentityHash {
     std::size_t operator()(const Identity& identity) const {
-      return std::hash<std::uint64_t>{}((identity.cookie * 31 + identity.family) ^ identity.part);
+      const std::size_t family = std::hash<std::optional<Family>>{}(identity.family);
+      return std::hash<std::uint64_t>{}((identity.cookie * 31 + family) ^ identity.part);
     }
   };
 
@@ -145,6 +190,8 @@ class Lister {
   SystemNames names_;
   SocketReader reader_;
   OwnerTable owners_;
+  UnixNames unix_names_;
+  std::vector<Socket> unbound_;
   std::vector<OptionalValue> values_;
   std::unordered_set<Identity, IdentityHash> seen_;
   std::optional<std::uint64_t> netns_;

@@ -25,6 +25,9 @@ class OwnerTable {
   /// The owners of the socket with this inode number; empty when none is known.
   std::span<const Owner> owners_of(std::uint64_t inode) const;
 
+  /// The inode number of every descriptor, in rising order: one that several hold stands there as often.
+  std::span<const std::uint64_t> inodes() const { return inodes_; }
+
   /// Processes whose descriptors may not be read.
   std::size_t unreadable_processes() const { return unreadable_; }
   /// Set when /proc could not be read at all.

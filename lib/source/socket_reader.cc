@@ -172,7 +172,8 @@ SocketReader::End SocketReader::end_without_source(const FamilyHandler& handler)
   // A kernel that does not know the protocol, or counts no such socket, has none: nothing is missing.
   if (!count || (evidence.counted && *count == 0)) return End::Finished;
   const std::string which = evidence.counted ? fmt::format("{} of them", *count) : "any that there are";
-  warn(Warning::Kind::SocketsMissing, handler, "this kernel cannot list " + which,
+  const auto kind = evidence.counted ? Warning::Kind::SocketsMissing : Warning::Kind::KindUnlisted;
+  warn(kind, handler, "this kernel cannot list " + which,
        source_ == Source::Proc ? "--source=auto asks netlink for them"
                                : fmt::format("one with {} can", evidence.kernel_option));
   return End::Failed;

@@ -7,6 +7,7 @@
 #include <pwd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <array>
@@ -161,6 +162,16 @@ class RealSystem final : public System {
     const long order = syscall(SYS_kcmp, thread_a, thread_b, KCMP_FILES, 0, 0);
     if (order < 0) return tl::unexpected(last_error("kcmp", std::to_string(thread_b)));
     return order == 0;
+  }
+
+  Result<HeldSocket> held_socket(const std::string& path) const override {
+    struct stat status {};
+    if (stat(path.c_str(), &status) != 0) return tl::unexpected(last_error("stat", path));
+    if (!S_ISSOCK(status.st_mode)) return tl::unexpected(Error{ENOTSOCK, "stat", path, {}});
+    // The name of the protocol, with its NUL (net/socket.c, sockfs_xattr_get).
+    std::array<char, 64> name{};
+    const ssize_t length = getxattr(path.c_str(), "system.sockprotoname", name.data(), name.size());
+    return HeldSocket{status.st_ino, status.st_uid, length > 0 ? std::string(name.data()) : std::string()};
   }
 
   Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const override { return real::open_sock_diag(); }

@@ -35,6 +35,15 @@ struct HostName {
   std::string name;
 };
 
+/// A socket that a process holds.
+struct HeldSocket {
+  std::uint64_t inode;
+  /// Who made it.
+  std::uint32_t uid;
+  /// The kernel's name of its protocol; empty when the kernel is too old to tell (3.7).
+  std::string protocol;
+};
+
 /// Implementations are safe for concurrent calls unless a member says otherwise.
 class System {
  public:
@@ -60,6 +69,9 @@ class System {
   virtual Result<std::uint64_t> link_count(const std::string& path) const = 0;
   /// Whether two threads share their table of file descriptors, kcmp(2).
   virtual Result<bool> share_files(std::int32_t thread_a, std::int32_t thread_b) const = 0;
+
+  /// The socket behind a link in /proc/PID/fd. Errors: as stat(2); ENOTSOCK for what is none.
+  virtual Result<HeldSocket> held_socket(const std::string& path) const = 0;
 
   /// A channel for sock_diag(7) in the calling thread's network namespace.
   virtual Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const = 0;

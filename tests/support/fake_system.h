@@ -53,6 +53,7 @@ class FakeSystem final : public System {
   std::map<std::string, std::map<std::string, std::string>> links;
   std::map<std::string, std::uint64_t> inodes;
   std::map<std::string, std::uint64_t> link_counts;
+  std::map<std::string, HeldSocket> held_sockets;
   /// Paths that fail, with errno values.
   std::map<std::string, int> errors;
   /// Threads with tables of their own.
@@ -104,6 +105,10 @@ class FakeSystem final : public System {
 
   Result<bool> share_files(std::int32_t, std::int32_t thread) const override {
     return std::find(separate_threads.begin(), separate_threads.end(), thread) == separate_threads.end();
+  }
+
+  Result<HeldSocket> held_socket(const std::string& path) const override {
+    return find(held_sockets, "stat", path);
   }
 
   Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const override {
