@@ -11,6 +11,7 @@
 
 #include "cli/program.h"
 #include "support/catch.h"
+#include "support/skip.h"
 
 using Catch::Matchers::Contains;
 using cli::sockls;
@@ -196,4 +197,44 @@ TEST_CASE("without /proc sockets are listed all the same, and the owners are sai
   CHECK(sockls({"-tp", listener.filter()}, {.wrapper = hidden}).status == 3);
   // What netlink has no handler for cannot be read then.
   CHECK(sockls({"--source=proc", "-tn"}, {.wrapper = hidden}).status == 3);
+}
+
+TEST_CASE("a kernel that cannot list a family says so, and fails only those who named it") {
+  const cli::Result all = sockls({"-an"});
+  CHECK(all.status == 0);
+  for (const char* option : {"--vsock", "--xdp", "--tipc"}) {
+    INFO(option);
+    const cli::Result named = sockls({option, "-n"});
+    const bool listed = named.status == 0 && named.err.empty();
+    const bool told = named.status == 3 && named.err.find("this kernel cannot list") != std::string::npos;
+    CHECK((listed || told));
+    if (told) CHECK_THAT(all.err, Contains("this kernel cannot list"));
+  }
+}
+
+TEST_CASE("a socket that is neither bound nor connected is found with --unbound") {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const std::string filter = "pid = " + std::to_string(::getpid()) + " and unbound";
+  CHECK(sockls({"-tH", filter}).out.empty());
+  CHECK(sockls({"-tH", "--unbound", "--columns=protocol,state,local,fd", filter}).out ==
+        "tcp CLOSED * " + std::to_string(socket) + "\n");
+  const auto document = parse(sockls({"-t", "--unbound", "--json", filter}).out);
+  REQUIRE(document["sockets"].Size() == 1);
+  CHECK(document["sockets"][0]["unbound"].GetBool());
+  CHECK_FALSE(document["sockets"][0].HasMember("local_address"));
+  ::close(socket);
+}
+
+TEST_CASE("-e shows the rings and groups of packet and netlink sockets in every format") {
+  if (!cli::is_root()) SKIP_OUT_LOUD("packet sockets are for root");
+  const int socket = ::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+  const std::string filter = "pid = " + std::to_string(::getpid());
+  const auto document = parse(sockls({"-0e", "--json", filter}).out);
+  REQUIRE(document["sockets"].Size() == 1);
+  CHECK(std::string(document["sockets"][0]["packet_version"].GetString()) == "v1");
+  CHECK(document["sockets"][0]["packet_flags"].IsArray());
+  CHECK_FALSE(document["sockets"][0].HasMember("packet_rx_ring"));
+  const cli::Result table = sockls({"-0e", filter}, {.terminal_width = 80});
+  for (const std::string& line : cli::lines(table.out)) CHECK(line.size() <= 80);
+  ::close(socket);
 }

@@ -66,7 +66,10 @@ TEST_CASE("options choose kinds of sockets as those of ss do") {
   CHECK(kinds({"-A", "tcp,unix_stream"}) == "inet/tcp inet6/tcp unix");
   CHECK(kinds({"-A", "inet"}) == kinds({}));
   CHECK(kinds({"-A", "all"}) == kinds({"-a"}));
-  CHECK(kinds({"-a"}) == kinds({}) + " unix packet netlink");
+  CHECK(kinds({"-a"}) == kinds({}) + " unix packet netlink vsock xdp tipc");
+  CHECK(kinds({"--vsock", "--tipc", "--xdp"}) == "vsock xdp tipc");
+  CHECK(kinds({"-A", "xdp,v_str"}) == "vsock xdp");
+  CHECK(kinds({"-f", "tipc"}) == "tipc");
   CHECK(kinds({"-0", "--netlink"}) == "packet netlink");
 }
 
@@ -96,6 +99,42 @@ TEST_CASE("a part of a family narrows that family alone") {
         "(not family = unix or protocol = stream or protocol = dgram)");
   CHECK(command_line({"-A", "unix_stream", "-x"}).settings.kinds.protocol_filter().empty());
   CHECK_FALSE(query({"-A", "u_seq"}).filter.matches_everything());
+  CHECK(command_line({"-A", "v_dgr,v_seq"}).settings.kinds.protocol_filter() ==
+        "(not family = vsock or protocol = dgram or protocol = seqpacket)");
+}
+
+TEST_CASE("a kind that the kernel cannot list is a failure only for those who named it") {
+  Report report;
+  report.warnings.push_back({Warning::Kind::KindUnlisted, "vsock sockets: ...", {}});
+  for (const char* word : {"-a", "-l", "-n"})
+    CHECK_FALSE(lacks_sockets(report, command_line({word}).settings));
+  CHECK_FALSE(lacks_sockets(report, command_line({"-A", "all"}).settings));
+  CHECK(lacks_sockets(report, command_line({"--vsock", "-t"}).settings));
+  CHECK(lacks_sockets(report, command_line({"-f", "vsock"}).settings));
+  report.warnings.front().kind = Warning::Kind::SocketsMissing;
+  CHECK(lacks_sockets(report, command_line({"-a"}).settings));
+}
+
+TEST_CASE("-e shows what a family alone has when that family is named") {
+  CHECK(columns({"-0e"}).find("packet_rx_ring") != std::string::npos);
+  CHECK(columns({"-0e"}).find("netlink_flags") == std::string::npos);
+  CHECK(columns({"--netlink", "-e"}).find("netlink_flags") != std::string::npos);
+  CHECK(columns({"-xe"}).find("vfs_inode") != std::string::npos);
+  CHECK(columns({"--xdp", "-e"}).find("xdp_umem_size") != std::string::npos);
+  CHECK(columns({"--tipc", "-e"}).find("tipc_published") != std::string::npos);
+  for (const char* words : {"-ae", "-e", "-te"}) {
+    INFO(words);
+    CHECK(columns({words}).find("packet_") == std::string::npos);
+    CHECK(columns({words}).find("cookie") != std::string::npos);
+  }
+  // It must not make a failure of what only some may see.
+  const CommandLine line = command_line({"--netlink", "-e"});
+  CHECK_FALSE(asks_for_owners(line.settings, query({"--netlink", "-e"})));
+}
+
+TEST_CASE("unbound sockets are asked for by an option") {
+  CHECK_FALSE(query({"-a"}).unbound);
+  CHECK(query({"-t", "--unbound"}).unbound);
 }
 
 TEST_CASE("states add up, and -l takes only those that listen") {

@@ -68,6 +68,11 @@ void append_flat_ends(Fields& fields, std::span<const SocketKind> kinds) {
     if (kind.family == Family::Unix) append(fields, {"path", "peer_inode"});
     if (kind.family == Family::Packet) append(fields, {"packet_protocol", "interface"});
     if (kind.family == Family::Netlink) append(fields, {"netlink_port_id"});
+    if (kind.family == Family::Vsock)
+      append(fields, {"vsock_cid", "vsock_port", "vsock_peer_cid", "vsock_peer_port"});
+    if (kind.family == Family::Xdp) append(fields, {"interface", "xdp_queue"});
+    if (kind.family == Family::Tipc)
+      append(fields, {"tipc_node", "tipc_port", "tipc_peer_node", "tipc_peer_port"});
   }
 }
 
@@ -151,6 +156,28 @@ Fields known_fields(std::span<const std::string_view> names) {
   return result;
 }
 
+Fields family_columns(const Settings& settings, std::span<const SocketKind> kinds) {
+  Fields fields;
+  if (!settings.extended || !settings.kinds.by_name()) return fields;
+  for (const SocketKind& kind : kinds) {
+    if (kind.family == Family::Unix)
+      append(fields, {"peer_inode", "pending", "vfs_inode", "vfs_device", "shutdown"});
+    if (kind.family == Family::Packet)
+      append(fields, {"packet_flags", "packet_version", "packet_rx_ring", "packet_tx_ring",
+                      "packet_fanout_id", "packet_fanout_mode", "packet_memberships", "packet_filter_size"});
+    if (kind.family == Family::Netlink)
+      append(fields, {"netlink_group_list", "netlink_flags", "netlink_destination"});
+    if (kind.family == Family::Vsock) append(fields, {"shutdown"});
+    if (kind.family == Family::Xdp)
+      append(fields, {"xdp_rx_ring", "xdp_tx_ring", "xdp_fill_ring", "xdp_completion_ring", "xdp_umem_id",
+                      "xdp_umem_size", "xdp_umem_chunk_size", "xdp_zero_copy", "xdp_rx_dropped"});
+    if (kind.family == Family::Tipc)
+      append(fields, {"tipc_service_type", "tipc_service_instance", "tipc_published", "tipc_link_congested",
+                      "tipc_peer_congested", "tipc_group", "drops"});
+  }
+  return fields;
+}
+
 tl::expected<std::vector<ColumnChange>, std::string> parse_columns(std::string_view text) {
   std::vector<ColumnChange> changes;
   for (std::string_view word : split_list(text)) {
@@ -188,6 +215,7 @@ Fields shown_fields(const Settings& settings, std::span<const SocketKind> kinds)
     fields = default_fields(settings, kinds);
     std::copy_if(settings.extra_columns.begin(), settings.extra_columns.end(), std::back_inserter(fields),
                  [&](const Field* field) { return suits(*field, kinds); });
+    for (const Field* field : family_columns(settings, kinds)) fields.push_back(field);
   }
   for (const ColumnChange& change : settings.columns) {
     if (change.kind == ColumnChange::Kind::Take) {

@@ -25,6 +25,9 @@ Fields known_fields(std::span<const std::string_view> names);
 /// What is shown, in order, each field once.
 Fields shown_fields(const Settings& settings, std::span<const sockutils::SocketKind> kinds);
 
+/// What `-e` adds for families that were chosen by name.
+Fields family_columns(const Settings& settings, std::span<const sockutils::SocketKind> kinds);
+
 /// Whether `--columns` names every column.
 bool columns_are_exact(const Settings& settings);
 

@@ -19,12 +19,15 @@ struct PartOfFamily {
   SocketKind kind;
 };
 
-constexpr std::array<PartOfFamily, 5> Parts{{
+constexpr std::array<PartOfFamily, 8> Parts{{
     {"unix_stream", "u_str", {Family::Unix, Protocol::Stream}},
     {"unix_dgram", "u_dgr", {Family::Unix, Protocol::Dgram}},
     {"unix_seqpacket", "u_seq", {Family::Unix, Protocol::Seqpacket}},
     {"packet_raw", "p_raw", {Family::Packet, Protocol::Raw}},
     {"packet_dgram", "p_dgr", {Family::Packet, Protocol::Dgram}},
+    {"vsock_stream", "v_str", {Family::Vsock, Protocol::Stream}},
+    {"vsock_dgram", "v_dgr", {Family::Vsock, Protocol::Dgram}},
+    {"vsock_seqpacket", "v_seq", {Family::Vsock, Protocol::Seqpacket}},
 }};
 
 bool contains(const std::vector<SocketKind>& kinds, const SocketKind& kind) {
@@ -44,6 +47,7 @@ bool is_internet(Family family) { return family == Family::Inet || family == Fam
 
 bool KindChoice::add_table(std::string_view word) {
   bool known = false;
+  by_name_ = by_name_ || word != "all";
   for (const PartOfFamily& part : Parts) {
     if (word != part.word && word != part.short_word) continue;
     chosen_.push_back(part.kind);
@@ -61,6 +65,7 @@ void KindChoice::add_family(Family family) {
   v4_ = v4_ || family == Family::Inet;
   v6_ = v6_ || family == Family::Inet6;
   if (!is_internet(family)) chosen_.push_back({family, std::nullopt});
+  by_name_ = true;
 }
 
 bool KindChoice::is_wanted(const SocketKind& kind, bool chose_internet) const {
@@ -87,7 +92,7 @@ std::vector<SocketKind> KindChoice::kinds() const {
 
 std::string KindChoice::protocol_filter() const {
   std::string text;
-  for (const Family family : {Family::Unix, Family::Packet}) {
+  for (const Family family : {Family::Unix, Family::Packet, Family::Vsock}) {
     if (contains(chosen_, {family, std::nullopt})) continue;
     std::string protocols;
     for (const SocketKind& kind : chosen_) {

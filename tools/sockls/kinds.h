@@ -20,6 +20,9 @@ class KindChoice {
   /// `Inet` and `Inet6` narrow the internet protocols that were chosen; others are added to them.
   void add_family(sockutils::Family family);
 
+  /// Whether some kinds were named, so that it matters when the kernel cannot list one.
+  bool by_name() const { return by_name_; }
+
   /// For a query, in the library's order; never empty.
   std::vector<sockutils::SocketKind> kinds() const;
   /// Kinds are listed by family outside of the internet; this filter leaves only the protocols that were
@@ -32,6 +35,7 @@ class KindChoice {
   bool is_wanted(const sockutils::SocketKind& kind, bool chose_internet) const;
 
   bool all_ = false;
+  bool by_name_ = false;
   bool v4_ = false;
   bool v6_ = false;
   /// Outside of the internet a kind may name a protocol here.

@@ -85,7 +85,7 @@ ExitCode Listing::finish(const Result<Report>& result, Messages& messages) {
   }
   for (const Warning& warning : warnings) messages.warning(warning);
   const bool owners_owed = result->owners_missing() && asks_for_owners(settings_, query_);
-  return result->sockets_missing() || owners_owed ? ExitCode::Failed : ExitCode::Worked;
+  return lacks_sockets(*result, settings_) || owners_owed ? ExitCode::Failed : ExitCode::Worked;
 }
 
 }  // namespace tools::sockls

@@ -89,6 +89,11 @@ Complaint more_columns(Settings& settings, const Given& given) {
   return std::nullopt;
 }
 
+Complaint extended(Settings& settings, const Given& given) {
+  settings.extended = true;
+  return more_columns(settings, given);
+}
+
 template <Complaint (*Choose)(Settings&, std::string_view)>
 Complaint choose(Settings& settings, const Given& given) {
   return Choose(settings, *given.value);
@@ -118,6 +123,19 @@ constexpr std::array SocketOptions{
     Option{{'x', "unix", {}, Which, "unix domain"}, own_table},
     Option{{'0', "packet", {}, Which, "packet (link layer)"}, own_table},
     Option{{0, "netlink", {}, Which, "netlink"}, own_table},
+    Option{{0, "vsock", {}, Which, "vsock (virtual machines and their host)"}, own_table},
+    Option{{0, "xdp", {}, Which, "XDP"}, own_table},
+    Option{{0, "tipc", {}, Which, "TIPC"}, own_table},
+    Option{
+        {0,
+         "unbound",
+         {},
+         Which,
+         "those too that are neither bound nor connected",
+         "No table of the kernel lists them: they are found by the descriptors of the processes that may be "
+         "read, in this network namespace. With `-a`, also sockets of families that this program does "
+         "not know otherwise; the field `kernel_protocol` says what they are."},
+        set<&Settings::unbound, true>},
     Option{{'4', "ipv4", {}, Which, "internet sockets of IPv4 only"}, family<sockutils::Family::Inet>},
     Option{{'6', "ipv6", {}, Which, "internet sockets of IPv6 only"}, family<sockutils::Family::Inet6>},
     Option{{'f',
@@ -181,8 +199,16 @@ constexpr std::array ColumnOptions{
            set<&Settings::processes, true>},
     Option{{0, "no-processes", {}, What, "no processes: /proc is not searched"},
            set<&Settings::processes, false>},
-    Option{{'e', "extended", {}, What, "user id, inode, cookie, interface, mark", {}, ExtendedColumns},
-           more_columns},
+    Option{
+        {'e',
+         "extended",
+         {},
+         What,
+         "user id, inode, cookie, interface, mark",
+         "With `-x`, `-0`, `--netlink` and the like also what that family alone has: rings, groups, flags, "
+         "the other end.",
+         ExtendedColumns},
+        extended},
     Option{{'o', "timers", {}, What, "timers", {}, TimerColumns}, more_columns},
     Option{{'m', "memory", {}, What, "memory in use, its limits, and drops", {}, MemoryColumns},
            more_columns},

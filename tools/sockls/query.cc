@@ -68,6 +68,7 @@ tl::expected<Query, UsageError> make_query(const Settings& settings, const std::
   if (!parsed) return tl::unexpected(parsed.error());
   query.filter = *std::move(parsed);
   query.source = settings.source;
+  query.unbound = settings.unbound;
   query.numeric = settings.numeric;
   query.resolve_hosts = settings.resolve;
   if (settings.quiet) return query;
@@ -79,8 +80,18 @@ tl::expected<Query, UsageError> make_query(const Settings& settings, const std::
   return query;
 }
 
+bool lacks_sockets(const sockutils::Report& report, const Settings& settings) {
+  const auto is_unlisted = [](const sockutils::Warning& warning) {
+    return warning.kind == sockutils::Warning::Kind::KindUnlisted;
+  };
+  return report.sockets_missing() ||
+         (settings.kinds.by_name() &&
+          std::any_of(report.warnings.begin(), report.warnings.end(), is_unlisted));
+}
+
 std::vector<const Field*> wanted_fields(const Settings& settings) {
   std::vector<const Field*> fields = settings.extra_columns;
+  for (const Field* field : family_columns(settings, settings.kinds.kinds())) fields.push_back(field);
   for (const ColumnChange& change : settings.columns) {
     if (change.kind != ColumnChange::Kind::Take) fields.push_back(change.field);
   }

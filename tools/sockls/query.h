@@ -22,6 +22,9 @@ tl::expected<sockutils::Query, UsageError> make_query(const Settings& settings,
 /// promises owners only as far as they may be read.
 bool asks_for_owners(const Settings& settings, const sockutils::Query& query);
 
+/// Whether sockets may be missing that the command line asked for.
+bool lacks_sockets(const sockutils::Report& report, const Settings& settings);
+
 /// The fields that the command line asked for by name or by option.
 std::vector<const sockutils::Field*> wanted_fields(const Settings& settings);
 

@@ -43,7 +43,7 @@ ExitCode no_match(const Look& last, const Settings& settings, const Query& query
     return ExitCode::Failed;
   }
   const bool owners_owed = last.report->owners_missing() && asks_for_owners(settings, query);
-  if (!last.report->sockets_missing() && !owners_owed) return ExitCode::No;
+  if (!lacks_sockets(*last.report, settings) && !owners_owed) return ExitCode::No;
   for (const sockutils::Warning& warning : last.report->warnings) messages.warning(warning);
   return ExitCode::Failed;
 }

@@ -30,10 +30,14 @@ struct Settings {
   std::optional<sockutils::StateSet> states;
   sockutils::Source source = sockutils::Source::Auto;
 
+  bool unbound = false;
+
   bool numeric = false;
   bool resolve = false;
   /// Set when the command line says so, either way.
   std::optional<bool> processes;
+  /// `-e`: columns of the families that are listed.
+  bool extended = false;
   /// Columns that `-e`, `-o`, `-m` and `-i` add.
   std::vector<const sockutils::Field*> extra_columns;
   std::vector<ColumnChange> columns;
