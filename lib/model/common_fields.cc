@@ -108,7 +108,9 @@ OptionalValue interface(const Row& row) {
 }
 OptionalValue interface_index(const Row& row) { return widen(row.socket.interface); }
 OptionalValue exposure(const Row& row) { return text(exposure_of(row.socket)); }
-OptionalValue unbound(const Row& row) { return row.socket.unbound; }
+OptionalValue unbound(const Row& row) {
+  return row.socket.unbound ? OptionalValue(*row.socket.unbound) : std::nullopt;
+}
 OptionalValue kernel_protocol(const Row& row) {
   const auto name = row.socket.facts.bytes(KernelProtocol);
   return name ? text(*name) : std::nullopt;
@@ -289,7 +291,8 @@ constexpr std::array Fields{
           .type = Type::Flag,
           .get = unbound,
           .doc =
-              "No table of the kernel lists the socket, since it is neither bound nor connected (--unbound)"},
+              "No table of the kernel lists the socket: it is neither bound nor connected, or of a kind that "
+              "this kernel cannot list; told with --unbound"},
     Field{.name = "kernel_protocol",
           .title = "KERNEL-PROTO",
           .type = Type::Text,

@@ -18,7 +18,7 @@ void Socket::clear() {
   uid.reset();
   interface.reset();
   kernel_owned = false;
-  unbound = false;
+  unbound.reset();
   facts.clear();
 }
 

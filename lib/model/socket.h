@@ -49,8 +49,8 @@ struct Socket {
 
   /// The kernel holds it for itself: it has no process and needs none.
   bool kernel_owned = false;
-  /// No table of the kernel lists it: it was found by a descriptor.
-  bool unbound = false;
+  /// No table of the kernel lists it: it was found by a descriptor. Known when such sockets were looked for.
+  std::optional<bool> unbound;
 
   /// What only this socket's family has.
   Facts facts;

@@ -135,6 +135,7 @@ class Lister {
     // A dump can show one socket twice while its table changes, and so do repeated dumps.
     if (socket.cookie && !seen_.insert({socket.family, *socket.cookie, socket.part}).second) return false;
     socket.netns = netns_;
+    if (query_.unbound && !socket.unbound) socket.unbound = false;
     unix_names_.complete(socket);
     const auto owners = socket.inode ? owners_.owners_of(*socket.inode) : std::span<const Owner>{};
     const Row row{socket, owners, names_};
