@@ -12,13 +12,14 @@ struct TypeRow {
   std::string_view unit = {};
 };
 
-constexpr std::array<TypeRow, 15> Types{{
+constexpr std::array<TypeRow, 16> Types{{
     {Type::Count, "count"},
     {Type::Identifier, "identifier"},
     {Type::Mask, "mask"},
     {Type::Bytes, "bytes", "bytes"},
     {Type::BytesPerSecond, "bytes_per_second", "bytes/s"},
     {Type::Microseconds, "microseconds", "microseconds"},
+    {Type::Time, "time", "microseconds since 1970"},
     {Type::Port, "port"},
     {Type::Flag, "flag"},
     {Type::Text, "text"},

@@ -25,6 +25,7 @@ enum class Type : std::uint8_t {
   Bytes,           ///< uint64
   BytesPerSecond,  ///< uint64
   Microseconds,    ///< uint64
+  Time,            ///< uint64: a point in time, in microseconds since 1970-01-01 00:00 UTC
   Port,            ///< uint64: 1 to 65535; the filter also takes service names
   Flag,            ///< bool
   Text,            ///< string_view; any bytes
@@ -33,7 +34,7 @@ enum class Type : std::uint8_t {
   Family,          ///< Family
   Protocol,        ///< Protocol
   State,           ///< State
-  Owners,          ///< span of Owner
+  Owners,          ///< span of Owner; an empty one: the kernel, and no process, holds the socket
 };
 
 /// One end of a socket, for people: address and port, or whatever the family has instead. Since: 0.1
