@@ -13,13 +13,19 @@ namespace {
 struct Registry {
   std::vector<const Field*> fields;
   std::unordered_map<std::string_view, const Field*> by_name;
+  /// In the order of documentation, so that of two names that are equally near always the same is meant.
+  std::vector<std::string_view> names;
 };
 
 void add_table(Registry& registry, std::span<const Field> table) {
   for (const Field& field : table) {
     registry.fields.push_back(&field);
-    registry.by_name.emplace(field.name, &field);
-    for (const std::string_view alias : split_words(field.aliases)) registry.by_name.emplace(alias, &field);
+    std::vector<std::string_view> names = split_words(field.aliases);
+    names.insert(names.begin(), field.name);
+    for (const std::string_view name : names) {
+      registry.by_name.emplace(name, &field);
+      registry.names.push_back(name);
+    }
   }
 }
 
@@ -44,10 +50,6 @@ const Field* find_field(std::string_view name) {
   return found != names.end() ? found->second : nullptr;
 }
 
-std::string_view suggest_field(std::string_view name) {
-  std::vector<std::string_view> names;
-  for (const auto& [known, field] : registry().by_name) names.push_back(known);
-  return nearest_word(name, names);
-}
+std::string_view suggest_field(std::string_view name) { return nearest_word(name, registry().names); }
 
 }  // namespace sockutils

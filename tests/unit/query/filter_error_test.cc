@@ -76,11 +76,11 @@ TEST_CASE("a wrong address is pointed at") {
 
 TEST_CASE("an unknown name is pointed at, and what may have been meant is told") {
   check_all({
-      {"tcp_rt > 5", "tcp_rt", "\"tcp_rt\" is neither a field nor a state", "tcp_rtt"},
+      {"tcp_rrt > 5", "tcp_rrt", "\"tcp_rrt\" is neither a field nor a state", "tcp_rtt"},
       {"sprot 22", "sprot", "\"sprot\" is neither a field nor a state", "sport"},
       {"lisening", "lisening", "\"lisening\" is neither a field nor a state", "listening"},
       {"quux", "quux", "\"quux\" is neither a field nor a state"},
-      {"has tcp_rt", "tcp_rt", "\"tcp_rt\" is neither a field nor a state", "tcp_rtt"},
+      {"has tcp_rrt", "tcp_rrt", "\"tcp_rrt\" is neither a field nor a state", "tcp_rtt"},
       {"tcp", "tcp", "\"tcp\" is neither a field nor a state", "protocol = tcp"},
       {"unix", "unix", "\"unix\" is neither a field nor a state", "family = unix"},
       {":22", ":22", "\":22\" is neither a field nor a state", "port :22"},
@@ -186,10 +186,10 @@ TEST_CASE("an error is explained with a caret below the fault") {
         "\"70000\" is not a port: the highest is 65535\n"
         "  sport = :70000 and listening\n"
         "           ^~~~~\n");
-  CHECK(error_of("tcp_rt > 5").explain("tcp_rt > 5") ==
-        "\"tcp_rt\" is neither a field nor a state\n"
-        "  tcp_rt > 5\n"
-        "  ^~~~~~\n"
+  CHECK(error_of("tcp_rrt > 5").explain("tcp_rrt > 5") ==
+        "\"tcp_rrt\" is neither a field nor a state\n"
+        "  tcp_rrt > 5\n"
+        "  ^~~~~~~\n"
         "did you mean \"tcp_rtt\"?\n");
   CHECK(error_of("sport =").explain("sport =") ==
         "expected a port, found the end\n"
