@@ -20,6 +20,7 @@ constexpr std::array<std::string_view, 3> TimerColumns{"timer", "timer_expires",
 constexpr std::array<std::string_view, 9> MemoryColumns{"mem_rmem_alloc", "mem_rcvbuf",    "mem_wmem_alloc",
                                                         "mem_sndbuf",     "mem_fwd_alloc", "mem_wmem_queued",
                                                         "mem_optmem",     "mem_backlog",   "drops"};
+constexpr std::array<std::string_view, 1> ContextColumns{"security_context"};
 constexpr std::array<std::string_view, 8> InfoColumns{
     "congestion_control", "tcp_rtt",        "tcp_rttvar",         "tcp_snd_cwnd",
     "tcp_total_retrans",  "tcp_bytes_sent", "tcp_bytes_received", "tcp_delivery_rate"};
@@ -117,6 +118,17 @@ constexpr std::array SocketOptions{
             "`auto` asks netlink, and reads /proc/net for what the running kernel has no netlink "
             "handler for."},
            choose<choose_source>},
+    Option{
+        {'N',
+         "netns",
+         {"WHICH", false, namespace_words},
+         Which,
+         "another network namespace: NAME, PID, PATH, or all",
+         "A name is one of ip-netns(8), of a container, or what the column `netns_name` shows; a number is "
+         "a process. May be given several times. `all` is every namespace that a process is in or that a "
+         "file is bound to; with more than one, the column `netns_name` tells them apart. To enter one "
+         "takes `CAP_SYS_ADMIN`."},
+        choose<choose_namespace>},
 };
 
 constexpr std::array ColumnOptions{
@@ -151,6 +163,7 @@ constexpr std::array ColumnOptions{
     Option{{'o', "timers", {}, What, "timers", {}, TimerColumns}, more_columns},
     Option{{'m', "memory", {}, What, "memory in use, its limits, and drops", {}, MemoryColumns},
            more_columns},
+    Option{{'Z', "context", {}, What, "security labels of the processes", {}, ContextColumns}, more_columns},
     Option{{'i', "info", {}, What, "TCP: round-trip time, window, bytes, rates", {}, InfoColumns},
            more_columns},
     Option{{0,
