@@ -73,7 +73,7 @@ std::optional<ContainerTrace> bare_id(std::string_view component, std::string_vi
   return ContainerTrace{runtime, std::string(component), {}, {}, {}};
 }
 
-ContainerTrace named(std::string_view runtime, std::string name) {
+ContainerTrace named(std::string_view runtime, const std::string& name) {
   return ContainerTrace{runtime, name, name, {}, {}};
 }
 
@@ -87,10 +87,10 @@ std::optional<ContainerTrace> lxc(std::string_view component, std::string_view f
 std::optional<ContainerTrace> machine(std::string_view escaped) {
   std::string name = unescape_unit(escaped);
   if (name.empty() || name.starts_with("qemu-")) return std::nullopt;
-  if (!name.starts_with("lxc-")) return named("systemd-nspawn", std::move(name));
+  if (!name.starts_with("lxc-")) return named("systemd-nspawn", name);
   const std::size_t after_number = name.find('-', 4);
   if (after_number != std::string::npos) name.erase(0, after_number + 1);
-  return named("libvirt-lxc", std::move(name));
+  return named("libvirt-lxc", name);
 }
 
 std::optional<ContainerTrace> systemd_machine(std::string_view component) {

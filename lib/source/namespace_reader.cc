@@ -8,6 +8,8 @@ namespace sockutils {
 namespace {
 
 constexpr const char* OwnFile = "/proc/thread-self/ns/net";
+constexpr std::string_view Remedy =
+    "run as root, or give the program CAP_SYS_ADMIN: see PRIVILEGES in sockls(1)";
 
 std::string label_of(const NetworkNamespace& space) {
   if (!space.name.empty()) return space.name;
@@ -110,13 +112,13 @@ void NamespaceReader::add_refusals(std::vector<Warning>& warnings) const {
     by_reason[reason.message()].push_back(label_of(place.where));
   }
   for (const auto& [reason, names] : by_reason) {
-    const std::string what =
-        names.size() == 1 ? "network namespace " : std::to_string(names.size()) + " network namespaces (";
-    warnings.push_back(
-        {Warning::Kind::SocketsMissing, what + join_some(names) + (names.size() == 1 ? " " : ") ") + reason,
-         may_help[reason] ? "run as root, or give the program CAP_SYS_ADMIN: see PRIVILEGES in "
-                            "sockls(1)"
-                          : ""});
+    const bool one = names.size() == 1;
+    std::string text = one ? "network namespace " : std::to_string(names.size()) + " network namespaces (";
+    text += join_some(names);
+    text += one ? " " : ") ";
+    text += reason;
+    warnings.push_back({Warning::Kind::SocketsMissing, std::move(text),
+                        may_help[reason] ? std::string(Remedy) : std::string()});
   }
 }
 
@@ -124,8 +126,7 @@ std::vector<Warning> NamespaceReader::warnings() const {
   std::vector<Warning> all;
   for (const Place& place : places_) {
     for (Warning warning : place.reader.warnings()) {
-      if (places_.size() > 1)
-        warning.message = "network namespace " + label_of(place.where) + ": " + warning.message;
+      if (places_.size() > 1) warning.message.insert(0, "network namespace " + label_of(place.where) + ": ");
       all.push_back(std::move(warning));
     }
   }

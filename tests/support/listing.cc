@@ -60,7 +60,7 @@ Listing Listing::take(Source source, std::vector<SocketKind> kinds) {
 }
 
 Listing Listing::take(Query query) {
-  query.fields = cheap_fields();
+  if (query.fields.empty()) query.fields = cheap_fields();
   Listing listing;
   auto report = list_sockets(query, [&](Values values) {
     listing.rows_.emplace_back(query.fields, values);

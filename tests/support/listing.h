@@ -47,7 +47,7 @@ class Listing {
  public:
   /// Lists these kinds. A failed listing fails the test case.
   static Listing take(Source source, std::vector<SocketKind> kinds);
-  /// As `query` says, with every field.
+  /// As `query` says; with every field when it names none.
   static Listing take(Query query);
 
   const std::vector<SocketRow>& rows() const& { return rows_; }
