@@ -77,7 +77,7 @@ Listing take_quickly(Source source, const std::vector<SocketKind>& kinds) {
   query.source = source;
   for (const Field* field : fields())
     if (!needs_any(field->needs, Slow)) query.fields.push_back(field);
-  return Listing::take(std::move(query));
+  return Listing::take_fields(query);
 }
 
 /// How often each field was compared.
