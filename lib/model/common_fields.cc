@@ -99,6 +99,9 @@ OptionalValue send_queue(const Row& row) { return widen(row.socket.send_queue); 
 OptionalValue inode(const Row& row) { return widen(row.socket.inode); }
 OptionalValue cookie(const Row& row) { return widen(row.socket.cookie); }
 OptionalValue netns(const Row& row) { return widen(row.socket.netns); }
+OptionalValue netns_name(const Row& row) {
+  return row.socket.netns ? text(row.names.network_namespace(*row.socket.netns)) : std::nullopt;
+}
 OptionalValue uid(const Row& row) { return widen(row.socket.uid); }
 OptionalValue user(const Row& row) {
   return row.socket.uid ? text(row.names.user(*row.socket.uid)) : std::nullopt;
@@ -266,6 +269,15 @@ constexpr std::array Fields{
           .get = netns,
           .align = Align::Right,
           .doc = "Network namespace, by the inode number of its file"},
+    Field{.name = "netns_name",
+          .title = "NAMESPACE",
+          .type = Type::Text,
+          .get = netns_name,
+          .needs = Acquire::NamespaceNames,
+          .doc =
+              "Network namespace, by its name under /run/netns, else its container, else its oldest process "
+              "as in nginx/812",
+          .drop = 3},
     Field{.name = "interface",
           .title = "IFACE",
           .type = Type::Text,

@@ -19,6 +19,7 @@ constexpr std::array<TypeRow, 16> Types{{
     {Type::Bytes, "bytes", "bytes"},
     {Type::BytesPerSecond, "bytes_per_second", "bytes/s"},
     {Type::Microseconds, "microseconds", "microseconds"},
+    {Type::Time, "time", "microseconds since 1970"},
     {Type::Port, "port"},
     {Type::Flag, "flag"},
     {Type::Text, "text"},

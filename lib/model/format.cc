@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cstdint>
 
 #include "sockutils/types.h"
@@ -65,6 +66,40 @@ void append_duration(std::string& out, std::uint64_t value) {
   out += '0';
 }
 
+void append_two_digits(std::string& out, std::uint64_t value) {
+  if (value < 10) out += '0';
+  append_number(out, value);
+}
+
+/// `2026-11-25T10:33:20Z` (RFC 3339). UTC: the same on every machine that reads a recording.
+void append_time(std::string& out, std::uint64_t microseconds) {
+  using std::chrono::days;
+  constexpr std::uint64_t Second = 1'000'000;
+  constexpr std::uint64_t SecondsPerDay = 86'400;
+  const std::uint64_t seconds = microseconds / Second;
+  const std::chrono::sys_days day{days{static_cast<days::rep>(seconds / SecondsPerDay)}};
+  const std::chrono::year_month_day date{day};
+  const std::uint64_t time = seconds % SecondsPerDay;
+  append_number(out, static_cast<std::uint64_t>(static_cast<int>(date.year())));
+  out += '-';
+  append_two_digits(out, static_cast<unsigned>(date.month()));
+  out += '-';
+  append_two_digits(out, static_cast<unsigned>(date.day()));
+  out += 'T';
+  append_two_digits(out, time / 3600);
+  out += ':';
+  append_two_digits(out, time / 60 % 60);
+  out += ':';
+  append_two_digits(out, time % 60);
+  out += 'Z';
+}
+
+/// Years that the calendar of the standard library can name; beyond them a number is a number.
+bool has_a_date(std::uint64_t microseconds) {
+  constexpr std::uint64_t Year9999 = 253'402'300'799'000'000;
+  return microseconds <= Year9999;
+}
+
 void append_v4(std::string& out, const Address& address) {
   for (std::size_t i = 0; i < 4; ++i) {
     if (i != 0) out += '.';
@@ -113,9 +148,12 @@ void append_process(std::string& out, const Process& process) {
   append_number(out, static_cast<std::uint64_t>(process.pid));
 }
 
+/// What holds a socket that no process holds. A process called so has a slash and a number after its name.
+constexpr std::string_view KernelWord = "kernel";
+
 /// `sshd/4242 +1`: the first process, and how many others there are.
 void append_owners_human(std::string& out, std::span<const Owner> owners) {
-  if (owners.empty()) return;
+  if (owners.empty()) return static_cast<void>(out += KernelWord);
   append_process(out, *owners.front().process);
   std::uint64_t others = 0;
   const Process* last = owners.front().process;
@@ -130,6 +168,7 @@ void append_owners_human(std::string& out, std::span<const Owner> owners) {
 }
 
 void append_owners_plain(std::string& out, std::span<const Owner> owners) {
+  if (owners.empty()) out += KernelWord;
   for (const Owner& owner : owners) {
     if (&owner != owners.data()) out += ',';
     append_process(out, *owner.process);
@@ -150,6 +189,7 @@ class Appender {
     if (type_ == Type::Mask) return append_mask(value);
     if (style_ == Style::Plain) return append_number(out_, value);
     if (type_ == Type::Microseconds) return append_duration(out_, value);
+    if (type_ == Type::Time && has_a_date(value)) return append_time(out_, value);
     if (type_ != Type::Bytes && type_ != Type::BytesPerSecond) return append_number(out_, value);
     append_bytes(out_, value);
     if (type_ == Type::BytesPerSecond) out_ += "/s";

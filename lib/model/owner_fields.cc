@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "model/registry.h"
@@ -7,7 +8,13 @@ namespace sockutils {
 namespace {
 
 OptionalValue processes(const Row& row) {
-  return row.owners.empty() ? std::nullopt : OptionalValue(row.owners);
+  // Nobody among the processes, which is not the same as nobody known.
+  if (row.owners.empty() && !row.socket.kernel_owned) return std::nullopt;
+  return row.owners;
+}
+
+OptionalValue peer_processes(const Row& row) {
+  return row.peers.empty() ? std::nullopt : OptionalValue(row.peers);
 }
 
 OptionalValue kernel_owned(const Row& row) {
@@ -15,9 +22,26 @@ OptionalValue kernel_owned(const Row& row) {
   return row.owners.empty() ? std::nullopt : OptionalValue(false);
 }
 
+/// Absent unless at least one of them has a value.
+OptionalValue list_of(std::span<const Owner> owners, OptionalValue (*get)(const Owner&)) {
+  const bool known =
+      std::any_of(owners.begin(), owners.end(), [=](const Owner& owner) { return get(owner).has_value(); });
+  return known ? OptionalValue(PerOwner{owners, get}) : std::nullopt;
+}
+
 template <OptionalValue (*Get)(const Owner&)>
 OptionalValue per_owner(const Row& row) {
-  return row.owners.empty() ? std::nullopt : OptionalValue(PerOwner{row.owners, Get});
+  return list_of(row.owners, Get);
+}
+
+template <OptionalValue (*Get)(const Owner&)>
+OptionalValue per_peer(const Row& row) {
+  return list_of(row.peers, Get);
+}
+
+template <OptionalValue (*Get)(const Owner&)>
+OptionalValue per_proxied(const Row& row) {
+  return list_of(row.proxied, Get);
 }
 
 OptionalValue id(std::int32_t number) { return std::uint64_t{static_cast<std::uint32_t>(number)}; }
@@ -33,6 +57,23 @@ OptionalValue process(const Owner& owner) { return text(owner.process->name); }
 OptionalValue command_line(const Owner& owner) { return text(owner.process->command_line); }
 OptionalValue executable(const Owner& owner) { return text(owner.process->executable); }
 OptionalValue process_user(const Owner& owner) { return text(owner.process->user); }
+OptionalValue parent_pid(const Owner& owner) {
+  return owner.process->parent_pid ? id(*owner.process->parent_pid) : std::nullopt;
+}
+
+template <std::optional<std::string> Process::*Member>
+OptionalValue text_member(const Owner& owner) {
+  return text(owner.process->*Member);
+}
+
+template <std::optional<std::uint64_t> Process::*Member>
+OptionalValue number_member(const Owner& owner) {
+  const auto& value = owner.process->*Member;
+  return value ? OptionalValue(*value) : std::nullopt;
+}
+
+template <std::optional<std::string> Process::*Member>
+constexpr auto owner_text = per_owner<text_member<Member>>;
 
 constexpr Field owner_field(std::string_view name, std::string_view title, Type type,
                             OptionalValue (*get)(const Row&), Acquire needs, std::string_view doc) {
@@ -45,6 +86,17 @@ constexpr Field owner_field(std::string_view name, std::string_view title, Type 
           .align = type == Type::Identifier ? Align::Right : Align::Left,
           .doc = doc,
           .drop = 4};
+}
+
+constexpr Field with_aliases(Field field, std::string_view aliases) {
+  field.aliases = aliases;
+  return field;
+}
+
+/// A fact about the processes at the other end.
+constexpr Field peer_field(std::string_view name, std::string_view title, Type type,
+                           OptionalValue (*get)(const Row&), Acquire needs, std::string_view doc) {
+  return owner_field(name, title, type, get, Acquire::PeerOwners | needs, doc);
 }
 
 constexpr std::array Fields{
@@ -70,6 +122,70 @@ constexpr std::array Fields{
                 "The files that they run"),
     owner_field("process_user", "PROC-USER", Type::Text, per_owner<process_user>,
                 Acquire::ProcessDetail | Acquire::Users, "The users that they run as"),
+    with_aliases(owner_field("parent_pid", "PPID", Type::Identifier, per_owner<parent_pid>, Acquire::Nothing,
+                             "Their parent processes"),
+                 "ppid"),
+    owner_field("ancestry", "ANCESTRY", Type::Text, owner_text<&Process::ancestry>, Acquire::Ancestry,
+                "Names of their ancestors, the eldest first, but for process 1: sshd > bash > python3"),
+    owner_field("process_started", "STARTED", Type::Time, per_owner<number_member<&Process::started>>,
+                Acquire::ProcessTimes, "When they were started"),
+    owner_field("process_age", "AGE", Type::Microseconds, per_owner<number_member<&Process::age>>,
+                Acquire::ProcessTimes, "How long they have run"),
+    with_aliases(owner_field("working_directory", "CWD", Type::Text, owner_text<&Process::working_directory>,
+                             Acquire::WorkingDirectory, "Their working directories"),
+                 "cwd"),
+    owner_field("unit", "UNIT", Type::Text, owner_text<&Process::unit>, Acquire::ProcessGroups,
+                "Units of systemd that they run in: nginx.service, session-3.scope, user@1000.service"),
+    owner_field("user_unit", "USER-UNIT", Type::Text, owner_text<&Process::user_unit>, Acquire::ProcessGroups,
+                "Units of a user's own systemd that they run in"),
+    owner_field("slice", "SLICE", Type::Text, owner_text<&Process::slice>, Acquire::ProcessGroups,
+                "Slices of systemd that they run in"),
+    owner_field("process_cgroup", "PROC-CGROUP", Type::Text, owner_text<&Process::cgroup>,
+                Acquire::ProcessGroups,
+                "Paths of their control groups; of cgroup v1 where that alone says more than /"),
+    owner_field("container", "CONTAINER", Type::Text, owner_text<&Process::container>,
+                Acquire::ProcessGroups | Acquire::Containers,
+                "Containers that they run in, by name where the runtime's files may be read, else by id"),
+    owner_field("container_id", "CONTAINER-ID", Type::Text, owner_text<&Process::container_id>,
+                Acquire::ProcessGroups, "Ids of those containers"),
+    owner_field("container_runtime", "RUNTIME", Type::Text, owner_text<&Process::container_runtime>,
+                Acquire::ProcessGroups,
+                "What runs those containers: docker, podman, containerd, cri-o, lxc, systemd-nspawn"),
+    with_aliases(
+        owner_field("container_pod", "POD", Type::Text, owner_text<&Process::container_pod>,
+                    Acquire::ProcessGroups | Acquire::Containers,
+                    "Pods of Kubernetes that those containers belong to, as namespace/name, else by uid"),
+        "pod"),
+    with_aliases(
+        owner_field("security_context", "CONTEXT", Type::Text, owner_text<&Process::security_context>,
+                    Acquire::SecurityContext, "Their labels of SELinux, AppArmor or Smack"),
+        "context"),
+    Field{.name = "peer_processes",
+          .title = "PEER-PROCESS",
+          .type = Type::Owners,
+          .get = peer_processes,
+          .needs = Acquire::Owners | Acquire::PeerOwners,
+          .doc = "Every process that holds the other end, when that is on this machine: in any network "
+                 "namespace that can be entered, also behind a docker-proxy",
+          .drop = 4},
+    peer_field("peer_process", "PEER-NAME", Type::Text, per_peer<process>, Acquire::Nothing,
+               "Names of the processes that hold the other end"),
+    peer_field("peer_pid", "PEER-PID", Type::Identifier, per_peer<pid>, Acquire::Nothing,
+               "Processes that hold the other end"),
+    peer_field("peer_command_line", "PEER-COMMAND", Type::Text, per_peer<command_line>, Acquire::CommandLine,
+               "Their command lines"),
+    peer_field("peer_unit", "PEER-UNIT", Type::Text, per_peer<text_member<&Process::unit>>,
+               Acquire::ProcessGroups, "Units of systemd that they run in"),
+    peer_field("peer_container", "PEER-CONTAINER", Type::Text, per_peer<text_member<&Process::container>>,
+               Acquire::ProcessGroups | Acquire::Containers, "Containers that they run in"),
+    owner_field("proxied_process", "PROXIED", Type::Text, per_proxied<process>, Acquire::ProxyTargets,
+                "Processes in the container behind a docker-proxy that holds the socket"),
+    owner_field("proxied_pid", "PROXIED-PID", Type::Identifier, per_proxied<pid>, Acquire::ProxyTargets,
+                "Those processes by number"),
+    owner_field("proxied_container", "PROXIED-CONTAINER", Type::Text,
+                per_proxied<text_member<&Process::container>>,
+                Acquire::ProxyTargets | Acquire::ProcessGroups | Acquire::Containers,
+                "The container behind a docker-proxy that holds the socket"),
     Field{.name = "kernel_owned",
           .title = "KERNEL",
           .type = Type::Flag,

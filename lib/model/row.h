@@ -23,6 +23,8 @@ class Names {
   virtual std::string_view cgroup(std::uint64_t id) const = 0;
   /// The process with this pid, whatever it holds.
   virtual std::string_view process(std::uint32_t) const { return {}; }
+  /// `netns` is the inode number of a network namespace.
+  virtual std::string_view network_namespace(std::uint64_t netns) const = 0;
 };
 
 /// Knows no names: numbers only.
@@ -33,6 +35,7 @@ class NoNames final : public Names {
   std::string_view interface(std::uint32_t) const override { return {}; }
   std::string_view host(const Address&) const override { return {}; }
   std::string_view cgroup(std::uint64_t) const override { return {}; }
+  std::string_view network_namespace(std::uint64_t) const override { return {}; }
 };
 
 /// A socket with all that was acquired about it.
@@ -41,6 +44,10 @@ struct Row {
   /// Every descriptor that holds it; empty when none is known.
   std::span<const Owner> owners;
   const Names& names;
+  /// Every descriptor that holds the other end, when that is on this machine and was asked for.
+  std::span<const Owner> peers = {};
+  /// Those behind a docker-proxy that holds the socket.
+  std::span<const Owner> proxied = {};
 };
 
 }  // namespace sockutils

@@ -29,6 +29,7 @@ Parsed make_text(const Draft& draft) {
 Parsed make_interface(const Draft& draft) {
   if (draft.op().relation == Relation::Match) return make_text(draft);
   if (const auto error = refuse_unless(draft, false)) return tl::unexpected(*error);
+  if (draft.names.interfaces_by_name) return make_text(draft);
   auto indexes = read_all<std::uint32_t>(
       draft, [&](std::string_view text) { return read_interface(text, draft.names); });
   if (!indexes) return tl::unexpected(indexes.error());
@@ -89,6 +90,7 @@ bool is_ordered(Type type) {
     case Type::Bytes:
     case Type::BytesPerSecond:
     case Type::Microseconds:
+    case Type::Time:
     case Type::Port:
     case Type::Text:
     case Type::List:
@@ -116,6 +118,7 @@ Parsed make_field(const Draft& draft) {
     case Type::Bytes:
     case Type::BytesPerSecond:
     case Type::Microseconds:
+    case Type::Time:
       return make_number(draft);
     case Type::Mask:
       return compare(draft, read_all<MaskedNumber>(draft, read_masked));

@@ -154,6 +154,7 @@ ValueResult<std::uint64_t> read_with_unit(std::string_view text, Type type) {
 }  // namespace
 
 ValueResult<std::uint64_t> read_quantity(std::string_view text, Type type) {
+  if (type == Type::Time) return read_time(text);
   if (has_units(type)) return read_with_unit(text, type);
   const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
   const auto value =

@@ -102,6 +102,8 @@ std::string_view value_noun(const Subject& subject) {
   switch (subject.field->type) {
     case Type::Microseconds:
       return "a time, as in 50ms";
+    case Type::Time:
+      return "a date, as in 2026-11-25 or 2026-11-25T10:30";
     case Type::Bytes:
       return "a size, as in 64KiB";
     case Type::BytesPerSecond:

@@ -55,6 +55,8 @@ Plan make_plan(const Query& query, const std::vector<SocketKind>& all_kinds) {
   plan.needs = query.filter.needs();
   for (const Field* field : plan.fields) plan.needs = plan.needs | field->needs;
   if (query.numeric) plan.needs = plan.needs & ~NameLookups;
+  // Where interfaces are compared by name there is no index to compare instead.
+  plan.needs = plan.needs | (query.filter.needs() & Acquire::Interfaces);
   if (query.resolve_hosts && !query.numeric) plan.needs = plan.needs | Acquire::HostNames;
   if (!query.resolve_hosts) plan.needs = plan.needs & ~Acquire::HostNames;
   return plan;

@@ -11,15 +11,22 @@
 #include "model/row.h"
 #include "query/plan.h"
 #include "query/sort.h"
+#include "source/kernel_sockets.h"
+#include "source/namespace_reader.h"
+#include "source/namespaces.h"
 #include "source/owner_table.h"
 #include "source/owner_warning.h"
-#include "source/socket_reader.h"
+#include "source/peers.h"
 #include "source/system_names.h"
 #include "source/unbound.h"
 #include "source/unix_names.h"
 
 namespace sockutils {
 namespace {
+
+NetworkNamespaces namespaces_of(const System& system, const Query& query) {
+  return query.all_namespaces ? find_network_namespaces(system) : NetworkNamespaces{query.namespaces, {}};
+}
 
 /// Runs one listing. What it acquired stays in it: values of its rows point there.
 class Lister {
@@ -29,14 +36,18 @@ class Lister {
         query_(query),
         plan_(make_plan(query, socket_kinds())),
         readings_(readings_of(plan_.kinds)),
+        namespaces_(namespaces_of(system, query)),
         names_(system, plan_.needs),
-        reader_(system, query.source),
-        values_(plan_.fields.size()) {}
+        reader_(system, query.source, namespaces_.found),
+        values_(plan_.fields.size()) {
+    names_.learn_namespaces(namespaces_.found);
+    reader_.on_entering([this](std::optional<std::uint64_t> netns) { names_.enter(netns); });
+  }
 
   Result<Report> run(const RowSink& sink) {
-    if (const auto netns = system_.file_inode("/proc/thread-self/ns/net")) netns_ = *netns;
     if (needs_any(plan_.needs, Acquire::HostNames)) learn_hosts();
     if (needs_any(plan_.needs, Acquire::Owners) || query_.unbound) read_owners();
+    if (needs_any(plan_.needs, Acquire::PeerOwners | Acquire::ProxyTargets)) read_peers();
     if (needs_any(plan_.needs, Acquire::UnixPeer)) learn_unix_names();
     if (query_.unbound) search_unbound();
     for (const Plan::Pass& pass : plan_.passes)
@@ -48,8 +59,16 @@ class Lister {
  private:
   void read_owners() {
     reader_.open();
+    if (query_.source != Source::Proc) kernel_sockets_.note(reader_, readings_);
     owners_ = OwnerTable::read(system_, plan_.needs,
                                [this](std::uint32_t uid) { return std::string(names_.user(uid)); });
+  }
+
+  void read_peers() {
+    const bool whole = needs_any(plan_.needs, Acquire::PeerOwners);
+    peers_.emplace(system_, owners_);
+    peers_->read(query_.source, query_.all_namespaces ? namespaces_ : find_network_namespaces(system_),
+                 whole ? StateSet::all() : ListeningStates);
   }
 
   /// Host names are wanted all at once, before the first row: a first look finds the addresses.
@@ -69,26 +88,30 @@ class Lister {
   /// The names of peers are those of other sockets: a first look finds them.
   void learn_unix_names() {
     if (query_.source == Source::Proc) return;  // which tells of no peers
-    const DumpRequest names_only{StateSet::all(), Acquire::Nothing};
-    for (const Reading& reading : readings_) {
-      if (reading.parts.front()->kind.family != Family::Unix) continue;
-      reader_.read(reading, names_only, [this](const Socket& socket) {
-        unix_names_.learn(socket);
-        return true;
-      });
-    }
+    std::vector<Reading> unix_readings = readings_;
+    std::erase_if(unix_readings, [](const Reading& reading) {
+      return reading.parts.front()->kind.family != Family::Unix;
+    });
+    if (unix_readings.empty()) return;
+    reader_.read(unix_readings, {StateSet::all(), Acquire::Nothing}, [this](const Socket& socket) {
+      unix_names_.learn(socket);
+      return true;
+    });
   }
 
   void search_unbound() {
     std::unordered_set<std::uint64_t> listed;
-    const DumpRequest everything{StateSet::all(), Acquire::Nothing};
-    for (const Reading& reading : readings_) {
-      reader_.read(reading, everything, [&](const Socket& socket) {
-        if (socket.inode) listed.insert(*socket.inode);
-        return true;
-      });
-    }
-    if (netns_) unbound_ = find_unbound(system_, owners_, {plan_.kinds, *netns_, listed});
+    reader_.read(readings_, {StateSet::all(), Acquire::Nothing}, [&](const Socket& socket) {
+      if (socket.inode) listed.insert(*socket.inode);
+      return true;
+    });
+    reader_.visit_each([&](std::optional<std::uint64_t> netns) {
+      if (!netns) return;
+      for (Socket& socket : find_unbound(system_, owners_, {plan_.kinds, *netns, listed})) {
+        socket.netns = netns;
+        unbound_.push_back(std::move(socket));
+      }
+    });
     if (auto warning = unbound_warning(owners_)) warnings_.push_back(std::move(*warning));
   }
 
@@ -109,10 +132,7 @@ class Lister {
 
   template <class Visit>
   bool read_sockets(StateSet states, const Visit& visit) {
-    const DumpRequest request{states, plan_.needs};
-    for (const Reading& reading : readings_)
-      if (!reader_.read(reading, request, visit)) return false;
-    return true;
+    return reader_.read(readings_, {states, plan_.needs}, visit);
   }
 
   /// False when the sink wants no more.
@@ -133,12 +153,15 @@ class Lister {
   /// Whether the socket is a row; its values are in `values_` then.
   bool is_wanted(Socket& socket) {
     // A dump can show one socket twice while its table changes, and so do repeated dumps.
-    if (socket.cookie && !seen_.insert({socket.family, *socket.cookie, socket.part}).second) return false;
-    socket.netns = netns_;
+    if (socket.cookie && !seen_.insert(Identity::of(socket)).second) return false;
     if (query_.unbound && !socket.unbound) socket.unbound = false;
     unix_names_.complete(socket);
     const auto owners = socket.inode ? owners_.owners_of(*socket.inode) : std::span<const Owner>{};
-    const Row row{socket, owners, names_};
+    if (owners.empty() && kernel_sockets_.holds(socket, owners_)) socket.kernel_owned = true;
+    Row row{socket, owners, names_};
+    if (needs_any(plan_.needs, Acquire::PeerOwners)) row.peers = peers_->peers_of(socket);
+    if (needs_any(plan_.needs, Acquire::ProxyTargets))
+      row.proxied = peers_->proxied_by(owners, socket.netns.value_or(0));
     const bool wanted = query_.filter.matches(row);
     // What a filter could not know of an owner might have matched.
     const bool owner_matters = wanted || filter_asks_owners_;
@@ -155,7 +178,7 @@ class Lister {
   }
 
   Error nothing_read() const {
-    const Warning& first = reader_.warnings().front();
+    const Warning first = reader_.warnings().front();
     return {0, "list sockets", {}, first.message + (first.remedy.empty() ? "" : " (" + first.remedy + ")")};
   }
 
@@ -164,23 +187,30 @@ class Lister {
     report.rows = rows_;
     report.warnings = reader_.warnings();
     if (needs_any(plan_.needs, Acquire::Owners)) {
-      if (auto warning = owner_warning(system_, owners_, ownerless_)) report.warnings.push_back(*warning);
+      const std::size_t ownerless = ownerless_ + (peers_ ? peers_->ownerless() : 0);
+      if (auto warning = owner_warning(system_, owners_, ownerless)) report.warnings.push_back(*warning);
     }
-    for (const auto& more : {warnings_, names_.warnings()})
+    const auto of_peers = peers_ ? peers_->warnings() : std::vector<Warning>{};
+    for (const auto& more :
+         {namespaces_.warnings, owners_.warnings(), of_peers, warnings_, names_.warnings()})
       report.warnings.insert(report.warnings.end(), more.begin(), more.end());
     return report;
   }
 
   struct Identity {
+    std::uint64_t netns;
     std::optional<Family> family;
     std::uint64_t cookie;
     std::uint64_t part;
+    static Identity of(const Socket& socket) {
+      return {socket.netns.value_or(0), socket.family, socket.cookie.value_or(0), socket.part};
+    }
     friend bool operator==(const Identity&, const Identity&) = default;
   };
   struct IdentityHash {
     std::size_t operator()(const Identity& identity) const {
       const std::size_t family = std::hash<std::optional<Family>>{}(identity.family);
-      return std::hash<std::uint64_t>{}((identity.cookie * 31 + family) ^ identity.part);
+      return std::hash<std::uint64_t>{}(((identity.cookie * 31 + family) * 31 + identity.netns) ^ identity.part);
     }
   };
 
@@ -188,14 +218,16 @@ class Lister {
   const Query& query_;
   Plan plan_;
   std::vector<Reading> readings_;
+  NetworkNamespaces namespaces_;
   SystemNames names_;
-  SocketReader reader_;
+  NamespaceReader reader_;
   OwnerTable owners_;
   UnixNames unix_names_;
   std::vector<Socket> unbound_;
+  std::optional<PeerTable> peers_;
+  KernelSockets kernel_sockets_{system_};
   std::vector<OptionalValue> values_;
   std::unordered_set<Identity, IdentityHash> seen_;
-  std::optional<std::uint64_t> netns_;
   std::vector<Warning> warnings_;
   std::size_t rows_ = 0;
   std::size_t ownerless_ = 0;

@@ -33,7 +33,7 @@ std::optional<std::int32_t> parse_pid(std::string_view name) {
 class OwnerWalk {
  public:
   OwnerWalk(const System& system, Acquire needs, const std::function<std::string(std::uint32_t)>& user_name)
-      : system_(system), needs_(needs), user_name_(user_name) {}
+      : system_(system), reader_(system, needs, user_name) {}
 
   OwnerTable run() {
     const auto names = system_.list_directory("/proc");
@@ -50,6 +50,7 @@ class OwnerWalk {
     }
     if (processes == 0) table_.error_ = Error{0, "read", "/proc", "no processes there"};
     table_.index(std::move(entries_));
+    table_.warnings_ = reader_.warnings();
     return std::move(table_);
   }
 
@@ -63,13 +64,14 @@ class OwnerWalk {
       visit_threads(folder + "/task", pid);
     }
     if (entries_.size() == before) return;
-    const Process& process = table_.processes_.emplace_back(read_process(system_, pid, needs_, user_name_));
+    const Process& process = table_.processes_.emplace_back(reader_.read(pid));
     for (std::size_t i = before; i < entries_.size(); ++i) entries_[i].owner.process = &process;
   }
 
   /// False when the folder may not be read.
   bool visit_descriptors(const std::string& folder, std::int32_t tid) {
     const auto done = system_.list_links(folder, [&](std::string_view name, std::string_view target) {
+      if (target == "anon_inode:[io_uring]") table_.has_io_uring_ = true;
       const auto inode = socket_inode(target);
       const auto fd = parse_pid(name);
       if (inode && fd) entries_.push_back({*inode, Owner{nullptr, tid, *fd}});
@@ -100,8 +102,7 @@ class OwnerWalk {
   }
 
   const System& system_;
-  Acquire needs_;
-  const std::function<std::string(std::uint32_t)>& user_name_;
+  ProcessReader reader_;
   std::vector<OwnerTable::Entry> entries_;
   OwnerTable table_;
 };

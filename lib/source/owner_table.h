@@ -30,6 +30,12 @@ class OwnerTable {
 
   /// Processes whose descriptors may not be read.
   std::size_t unreadable_processes() const { return unreadable_; }
+  /// What kept details of the owners from being known.
+  const std::vector<Warning>& warnings() const { return warnings_; }
+  /// Every descriptor of every process, ordered by inode; for those who search all of them.
+  std::span<const Owner> all_owners() const { return owners_; }
+  /// Whether a process has an io_uring, which can hold files that are in no table of descriptors.
+  bool has_io_uring() const { return has_io_uring_; }
   /// Set when /proc could not be read at all.
   const std::optional<Error>& error() const { return error_; }
 
@@ -45,7 +51,9 @@ class OwnerTable {
   std::vector<std::uint64_t> inodes_;
   std::vector<Owner> owners_;
   std::size_t unreadable_ = 0;
+  bool has_io_uring_ = false;
   std::optional<Error> error_;
+  std::vector<Warning> warnings_;
 
   friend class OwnerWalk;
 };

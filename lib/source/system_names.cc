@@ -7,6 +7,7 @@
 
 #include "sockutils/query.h"
 #include "source/cgroup_mount.h"
+#include "source/namespace_search.h"
 
 namespace sockutils {
 namespace {
@@ -74,7 +75,8 @@ std::string_view SystemNames::user(std::uint32_t uid) const {
 
 std::string_view SystemNames::interface(std::uint32_t index) const {
   if (!needs_any(needs_, Acquire::Interfaces)) return {};
-  return cached(interfaces_, index, [&](std::uint32_t number) { return system_.interface_name(number); });
+  return cached(interfaces_[netns_], index,
+                [&](std::uint32_t number) { return system_.interface_name(number); });
 }
 
 std::string_view SystemNames::host(const Address& address) const {
@@ -97,6 +99,17 @@ std::string_view SystemNames::process(std::uint32_t pid) const {
     if (name.ends_with('\n')) name.pop_back();
     return name;
   });
+}
+
+void SystemNames::learn_namespaces(const std::vector<NetworkNamespace>& found) {
+  for (const NetworkNamespace& space : found)
+    if (!space.name.empty()) namespaces_.insert_or_assign(space.inode, space.name);
+}
+
+std::string_view SystemNames::network_namespace(std::uint64_t netns) const {
+  if (!needs_any(needs_, Acquire::NamespaceNames)) return {};
+  return cached(namespaces_, netns,
+                [&](std::uint64_t inode) { return NamespaceSearch(system_).name_of(inode); });
 }
 
 Result<void> SystemNames::learn_hosts(const std::vector<Address>& addresses) {

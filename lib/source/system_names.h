@@ -10,6 +10,7 @@
 
 #include "model/row.h"
 #include "sockutils/field.h"
+#include "sockutils/namespaces.h"
 #include "sockutils/services.h"
 #include "system/system.h"
 
@@ -27,9 +28,15 @@ class SystemNames final : public Names {
   std::string_view host(const Address& address) const override;
   std::string_view cgroup(std::uint64_t id) const override;
   std::string_view process(std::uint32_t pid) const override;
+  std::string_view network_namespace(std::uint64_t netns) const override;
 
   /// Looks up the names of hosts, side by side, and remembers them.
   Result<void> learn_hosts(const std::vector<Address>& addresses);
+  /// Interfaces are those of the network namespace with this inode number from now on, which the calling
+  /// thread is in.
+  void enter(std::optional<std::uint64_t> netns) { netns_ = netns.value_or(0); }
+  /// Network namespaces need not be searched for when they have been found before.
+  void learn_namespaces(const std::vector<NetworkNamespace>& found);
   /// What kept names from being known.
   const std::vector<Warning>& warnings() const { return warnings_; }
 
@@ -40,7 +47,10 @@ class SystemNames final : public Names {
   Acquire needs_;
   mutable std::optional<Services> services_;
   mutable std::unordered_map<std::uint32_t, std::string> users_;
-  mutable std::unordered_map<std::uint32_t, std::string> interfaces_;
+  std::uint64_t netns_ = 0;
+  /// By network namespace: each has indexes of its own.
+  mutable std::unordered_map<std::uint64_t, std::unordered_map<std::uint32_t, std::string>> interfaces_;
+  mutable std::unordered_map<std::uint64_t, std::string> namespaces_;
   std::map<Address, std::string> hosts_;
   mutable std::optional<std::string> cgroup_mount_;
   mutable std::unordered_map<std::uint64_t, std::string> cgroups_;

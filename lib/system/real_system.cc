@@ -85,6 +85,14 @@ std::optional<passwd> look_up_user(std::vector<char>& buffer, const Lookup& look
   }
 }
 
+std::string user_text(std::uint32_t uid, char* passwd::*part) {
+  std::vector<char> buffer;
+  const auto entry = look_up_user(buffer, [&](passwd* into, char* text, std::size_t size, passwd** found) {
+    return getpwuid_r(uid, into, text, size, found);
+  });
+  return entry && (*entry).*part != nullptr ? (*entry).*part : "";
+}
+
 class RealSystem final : public System {
  public:
   Result<std::string> read_file(const std::string& path) const override {
@@ -95,6 +103,10 @@ class RealSystem final : public System {
     });
     if (!done) return tl::unexpected(done.error());
     return content;
+  }
+
+  Result<std::string> read_small_file(const std::string& path, std::size_t limit) const override {
+    return real::read_small_file(path, limit);
   }
 
   Result<void> read_lines(const std::string& path,
@@ -176,13 +188,20 @@ class RealSystem final : public System {
 
   Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const override { return real::open_sock_diag(); }
 
-  std::string user_name(std::uint32_t uid) const override {
-    std::vector<char> buffer;
-    const auto entry = look_up_user(buffer, [&](passwd* into, char* text, std::size_t size, passwd** found) {
-      return getpwuid_r(uid, into, text, size, found);
-    });
-    return entry ? entry->pw_name : "";
+  Result<std::uint64_t> network_namespace(const std::string& path) const override {
+    return real::network_namespace(path);
   }
+
+  Result<void> in_network_namespace(const std::string& path,
+                                    const std::function<void()>& work) const override {
+    return real::in_network_namespace(path, work);
+  }
+
+  std::vector<Address> local_addresses() const override { return real::local_addresses(); }
+
+  std::string user_name(std::uint32_t uid) const override { return user_text(uid, &passwd::pw_name); }
+
+  std::string home_directory(std::uint32_t uid) const override { return user_text(uid, &passwd::pw_dir); }
 
   std::optional<std::uint32_t> user_id(const std::string& name) const override {
     std::vector<char> buffer;

@@ -51,6 +51,9 @@ class System {
 
   /// A whole file; for files of the kernel that have no size of their own too.
   virtual Result<std::string> read_file(const std::string& path) const = 0;
+  /// A file that others may have put there: errors also when it is not a regular file, and EFBIG when it is
+  /// larger than `limit` bytes.
+  virtual Result<std::string> read_small_file(const std::string& path, std::size_t limit) const = 0;
   /// A file line by line, without newlines, never held whole; the last line may lack its newline.
   /// `visit` returns false to stop.
   virtual Result<void> read_lines(const std::string& path,
@@ -76,9 +79,22 @@ class System {
   /// A channel for sock_diag(7) in the calling thread's network namespace.
   virtual Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const = 0;
 
+  /// Inode number of the network namespace that `path` leads to. Errors: as open(2), and EINVAL when it is
+  /// something else.
+  virtual Result<std::uint64_t> network_namespace(const std::string& path) const = 0;
+  /// Runs `work` on a thread of its own, which has entered the network namespace that `path` leads to:
+  /// sock_diag, /proc/thread-self/net and names of interfaces are those of that namespace there. Returns
+  /// when `work` has, and passes on what it throws. Errors: as open(2) and setns(2), then `work` was not
+  /// called: EPERM without CAP_SYS_ADMIN in the user namespace that owns it.
+  virtual Result<void> in_network_namespace(const std::string& path,
+                                            const std::function<void()>& work) const = 0;
+  /// The addresses of all interfaces in the calling thread's network namespace; none when that fails.
+  virtual std::vector<Address> local_addresses() const = 0;
+
   /// Through the name service switch, nsswitch.conf(5). Empty or no value when unknown.
   virtual std::string user_name(std::uint32_t uid) const = 0;
   virtual std::optional<std::uint32_t> user_id(const std::string& name) const = 0;
+  virtual std::string home_directory(std::uint32_t uid) const = 0;
 
   /// Empty or no value when there is none.
   virtual std::string interface_name(std::uint32_t index) const = 0;

@@ -21,7 +21,7 @@ void check_refused(const std::vector<std::string>& arguments, const std::string&
 
 TEST_CASE("an unknown option is refused with the one that was meant") {
   check_refused({"--lisening"}, "unknown option --lisening, did you mean --listening?");
-  check_refused({"-tZ"}, "unknown option -Z");
+  check_refused({"-tY"}, "unknown option -Y");
   check_refused({"--columns"}, "needs a value");
   check_refused({"--tcp=1"}, "takes no value");
 }

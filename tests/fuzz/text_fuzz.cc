@@ -22,6 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static_cast<void>(hides_processes(text));
   static_cast<void>(find_cgroup2_mount(text));
   static_cast<void>(parse_states(text));
+  static_cast<void>(parse_boot_time(text));
+  static_cast<void>(parse_uptime(text));
   static_cast<void>(matches_glob(text.substr(0, size / 2), text.substr(size / 2)));
   if (const auto address = Address::parse(text); address && !Address::parse(address->to_string()))
     std::abort();

@@ -59,13 +59,28 @@ class FakeSystem final : public System {
   /// Threads with tables of their own.
   std::vector<std::int32_t> separate_threads;
   std::map<std::uint32_t, std::string> users;
+  std::map<std::uint32_t, std::string> homes;
   std::map<std::uint32_t, std::string> interfaces;
+  /// By the network namespaces other than the first.
+  mutable std::map<std::uint64_t, std::map<std::uint32_t, std::string>> interfaces_elsewhere;
+  /// Network namespaces that are there and may not be entered, with errno values.
+  std::map<std::string, int> refusals;
+  /// The network namespace that the code under test is in, for scripts that answer by it; 0 at first.
+  mutable std::uint64_t current_namespace = 0;
+  /// By network namespace.
+  std::map<std::uint64_t, std::vector<Address>> addresses;
   FakeChannel::Script script;
   int channel_error = 0;
   /// Paths in the order in which they were asked for.
   mutable std::vector<std::string> accesses;
 
   Result<std::string> read_file(const std::string& path) const override { return find(files, "open", path); }
+
+  Result<std::string> read_small_file(const std::string& path, std::size_t limit) const override {
+    auto text = find(files, "open", path);
+    if (text && text->size() > limit) return tl::unexpected(Error{EFBIG, "read", path, {}});
+    return text;
+  }
 
   Result<void> read_lines(const std::string& path,
                           const std::function<bool(std::string_view)>& visit) const override {
@@ -97,6 +112,7 @@ class FakeSystem final : public System {
     return find(files, "read link", path);
   }
   Result<std::uint64_t> file_inode(const std::string& path) const override {
+    if (path == "/proc/thread-self/ns/net" && current_namespace != 0) return current_namespace;
     return find(inodes, "stat", path);
   }
   Result<std::uint64_t> link_count(const std::string& path) const override {
@@ -117,6 +133,29 @@ class FakeSystem final : public System {
     return std::make_unique<FakeChannel>(script);
   }
 
+  Result<std::uint64_t> network_namespace(const std::string& path) const override {
+    return find(inodes, "open", path);
+  }
+  Result<void> in_network_namespace(const std::string& path,
+                                    const std::function<void()>& work) const override {
+    const auto entered = find(inodes, "enter", path);
+    if (!entered) return tl::unexpected(entered.error());
+    if (const auto refused = refusals.find(path); refused != refusals.end())
+      return tl::unexpected(Error{refused->second, "enter", path, {}});
+    const std::uint64_t before = std::exchange(current_namespace, *entered);
+    work();
+    current_namespace = before;
+    return {};
+  }
+  std::vector<Address> local_addresses() const override {
+    const auto found = addresses.find(current_namespace);
+    return found != addresses.end() ? found->second : std::vector<Address>{};
+  }
+  std::string home_directory(std::uint32_t uid) const override {
+    const auto found = homes.find(uid);
+    return found != homes.end() ? found->second : "";
+  }
+
   std::string user_name(std::uint32_t uid) const override {
     const auto found = users.find(uid);
     return found != users.end() ? found->second : "";
@@ -127,8 +166,9 @@ class FakeSystem final : public System {
     return std::nullopt;
   }
   std::string interface_name(std::uint32_t index) const override {
-    const auto found = interfaces.find(index);
-    return found != interfaces.end() ? found->second : "";
+    const auto& here = current_namespace != 0 ? interfaces_elsewhere[current_namespace] : interfaces;
+    const auto found = here.find(index);
+    return found != here.end() ? found->second : "";
   }
   std::optional<std::uint32_t> interface_index(const std::string& name) const override {
     for (const auto& [index, interface] : interfaces)

@@ -61,6 +61,10 @@ Listing Listing::take(Source source, std::vector<SocketKind> kinds) {
 
 Listing Listing::take(Query query) {
   query.fields = cheap_fields();
+  return take_fields(query);
+}
+
+Listing Listing::take_fields(const Query& query) {
   Listing listing;
   auto report = list_sockets(query, [&](Values values) {
     listing.rows_.emplace_back(query.fields, values);

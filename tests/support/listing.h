@@ -49,6 +49,8 @@ class Listing {
   static Listing take(Source source, std::vector<SocketKind> kinds);
   /// As `query` says, with every field.
   static Listing take(Query query);
+  /// With the fields of the query alone.
+  static Listing take_fields(const Query& query);
 
   const std::vector<SocketRow>& rows() const& { return rows_; }
   std::vector<SocketRow> rows() && { return std::move(rows_); }

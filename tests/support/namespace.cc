@@ -1,11 +1,17 @@
 #include "support/namespace.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <net/if.h>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
+#include <cstdlib>
+#include <future>
 #include <system_error>
 
 #include "support/sockets.h"
@@ -41,6 +47,18 @@ void allow_ping_sockets() {
   write_kernel_file("/proc/sys/net/ipv4/ping_group_range", gid + " " + gid);
 }
 
+/// capabilities(7): what is permitted becomes inheritable, and then ambient.
+void pass_on_capabilities() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  std::array<__user_cap_data_struct, 2> sets{};
+  if (syscall(SYS_capget, &header, sets.data()) != 0) return;
+  for (auto& set : sets) set.inheritable = set.permitted;
+  syscall(SYS_capset, &header, sets.data());
+  constexpr unsigned long Capabilities = 64;
+  for (unsigned long capability = 0; capability < Capabilities; ++capability)
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0);
+}
+
 std::string try_to_enter() {
   try {
     unshare_network();
@@ -57,6 +75,34 @@ std::string try_to_enter() {
 const std::string& enter_private_network() {
   static const std::string problem = try_to_enter();
   return problem;
+}
+
+void enter_new_network() {
+  checked(unshare(CLONE_NEWNET), "unshare");
+  bring_up_loopback();
+}
+
+void drop_capabilities_of_thread() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  std::array<__user_cap_data_struct, 2> none{};
+  checked(static_cast<int>(syscall(SYS_capset, &header, none.data())), "capset");
+}
+
+void in_network_of(pid_t pid, const std::function<void()>& body) {
+  const std::string path = "/proc/" + std::to_string(pid) + "/ns/net";
+  const UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  checked(fd.get(), "open");
+  std::async(std::launch::async, [&] {
+    checked(setns(fd.get(), CLONE_NEWNET), "setns");
+    body();
+  }).get();
+}
+
+bool run_with_rights(const std::string& command) {
+  pass_on_capabilities();
+  const bool worked = std::system(command.c_str()) == 0;
+  prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+  return worked;
 }
 
 void write_kernel_file(const std::string& path, const std::string& text) {

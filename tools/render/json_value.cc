@@ -95,7 +95,7 @@ void JsonAppender::member(std::string_view name, const std::optional<T>& value) 
   if constexpr (std::is_same_v<T, std::string>) {
     text(*value);
   } else {
-    writer_.Uint64(*value);
+    writer_.Uint64(static_cast<std::uint64_t>(*value));
   }
 }
 
@@ -116,6 +116,20 @@ void JsonAppender::owner(const sockutils::Owner& owner) {
   member("user", process.user);
   member("command_line", process.command_line);
   member("executable", process.executable);
+  member("parent_pid", process.parent_pid);
+  member("started", process.started);
+  member("age", process.age);
+  member("working_directory", process.working_directory);
+  member("ancestry", process.ancestry);
+  member("security_context", process.security_context);
+  member("cgroup", process.cgroup);
+  member("unit", process.unit);
+  member("user_unit", process.user_unit);
+  member("slice", process.slice);
+  member("container", process.container);
+  member("container_id", process.container_id);
+  member("container_runtime", process.container_runtime);
+  member("container_pod", process.container_pod);
   writer_.EndObject();
 }
 

@@ -56,6 +56,7 @@ TypeWidths widths_of(const Field& field) {
     case Type::Bytes:
     case Type::BytesPerSecond:
     case Type::Microseconds:
+    case Type::Time:
     case Type::Port:
     case Type::Flag:
     case Type::Family:

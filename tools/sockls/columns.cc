@@ -78,6 +78,7 @@ void append_flat_ends(Fields& fields, std::span<const SocketKind> kinds) {
 
 Fields listed_fields(const Settings& settings, std::span<const SocketKind> kinds, bool flat) {
   Fields fields;
+  if (settings.spans_namespaces()) append(fields, {"netns_name"});
   if (spans_families(kinds)) append(fields, {"family"});
   append(fields, {"protocol", "state", "recv_queue", "send_queue"});
   if (flat) {
@@ -97,6 +98,7 @@ Fields all_cheap_facts(const Settings& settings) {
   Acquire allowed = settings.numeric ? Acquire::Nothing : NameNeeds;
   if (settings.shows_owners()) allowed = allowed | Acquire::Owners;
   if (settings.resolve) allowed = allowed | Acquire::HostNames;
+  if (settings.spans_namespaces()) allowed = allowed | Acquire::NamespaceNames;
   Fields result;
   for (const Field* field : sockutils::fields()) {
     if (field->role == sockutils::Role::Fact && (field->needs & ~allowed) == Acquire::Nothing) {

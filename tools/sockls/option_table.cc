@@ -55,6 +55,7 @@ constexpr std::array<std::string_view, 3> ServiceTypeColumns{"tos", "traffic_cla
 constexpr std::array<std::string_view, 1> SocketOptionColumns{"socket_options"};
 constexpr std::array<std::string_view, 1> FilterColumns{"packet_filter"};
 constexpr std::array<std::string_view, 1> StorageColumns{"bpf_storages"};
+constexpr std::array<std::string_view, 1> ContextColumns{"security_context"};
 
 Complaint every_kind(Settings& settings, const Given&) {
   settings.kinds.add_all();
@@ -170,6 +171,17 @@ constexpr std::array SocketOptions{
             "`auto` asks netlink, and reads /proc/net for what the running kernel has no netlink "
             "handler for."},
            choose<choose_source>},
+    Option{
+        {'N',
+         "netns",
+         {"WHICH", false, namespace_words},
+         Which,
+         "another network namespace: NAME, PID, PATH, or all",
+         "A name is one of ip-netns(8), of a container, or what the column `netns_name` shows; a number is "
+         "a process. May be given several times. `all` is every namespace that a process is in or that a "
+         "file is bound to; with more than one, the column `netns_name` tells them apart. To enter one "
+         "takes `CAP_SYS_ADMIN`."},
+        choose<choose_namespace>},
 };
 
 constexpr std::array ColumnOptions{
@@ -221,6 +233,7 @@ constexpr std::array ColumnOptions{
     Option{{'b', "bpf", {}, What, "the packet filters of packet sockets", {}, FilterColumns}, more_columns},
     Option{{0, "bpf-maps", {}, What, "what BPF programs keep with sockets", {}, StorageColumns},
            more_columns},
+    Option{{'Z', "context", {}, What, "security labels of the processes", {}, ContextColumns}, more_columns},
     Option{{0,
             "columns",
             {"LIST", false, field_words, true, "+-"},

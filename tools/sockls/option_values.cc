@@ -101,6 +101,16 @@ Complaint choose_source(Settings& settings, std::string_view word) {
   return choose(settings.source, "source", word, Sources);
 }
 
+Complaint choose_namespace(Settings& settings, std::string_view word) {
+  if (word.empty()) return "--netns: the name is empty";
+  if (word == "all") {
+    settings.all_namespaces = true;
+  } else {
+    settings.namespaces.emplace_back(word);
+  }
+  return std::nullopt;
+}
+
 Complaint choose_columns(Settings& settings, std::string_view list) {
   const auto changes = parse_columns(list);
   if (!changes) return changes.error();
@@ -156,6 +166,8 @@ std::vector<std::string> family_words() { return copy(sockutils::family_names())
 std::vector<std::string> source_words() { return first_words(Sources); }
 
 std::vector<std::string> colour_words() { return first_words(Colours); }
+
+std::vector<std::string> namespace_words() { return {"all"}; }
 
 std::vector<std::string> filter_words() {
   std::vector<std::string> words = copy(FilterKeywords);

@@ -1,6 +1,8 @@
 #include "sockls/query.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <optional>
 
 #include "sockls/columns.h"
 
@@ -31,9 +33,11 @@ tl::expected<std::string, UsageError> filter_text(const std::vector<std::string>
   return text;
 }
 
-tl::expected<Filter, UsageError> parse_filter(const std::string& text) {
+tl::expected<Filter, UsageError> parse_filter(const std::string& text, bool interfaces_by_name) {
   if (text.empty()) return Filter();
-  auto filter = Filter::parse(text, sockutils::system_filter_names());
+  sockutils::FilterNames names = sockutils::system_filter_names();
+  names.interfaces_by_name = interfaces_by_name;
+  auto filter = Filter::parse(text, names);
   if (!filter) return tl::unexpected(UsageError{filter.error().explain(text), true});
   return *std::move(filter);
 }
@@ -42,9 +46,10 @@ tl::expected<Filter, UsageError> make_filter(const Settings& settings,
                                              const std::vector<std::string>& words) {
   const auto text = filter_text(words);
   if (!text) return tl::unexpected(text.error());
-  auto chosen = parse_filter(*text);
+  const bool elsewhere = settings.all_namespaces || !settings.namespaces.empty();
+  auto chosen = parse_filter(*text, elsewhere);
   if (!chosen) return chosen;
-  auto protocols = parse_filter(settings.kinds.protocol_filter());
+  auto protocols = parse_filter(settings.kinds.protocol_filter(), elsewhere);
   if (!protocols) return protocols;
   return *chosen && *protocols;
 }
@@ -54,6 +59,22 @@ tl::expected<sockutils::StateSet, UsageError> make_states(const Settings& settin
   if (settings.listening) states = states & sockutils::ListeningStates;
   if (states.empty()) return tl::unexpected(UsageError{"-l and --state have no state in common"});
   return states;
+}
+
+UsageError explain(const std::string& word, const sockutils::Error& error) {
+  const bool is_usage = error.code == ENOENT || error.code == ESRCH || error.code == EINVAL;
+  if (is_usage) return {"--netns " + word + ": " + error.detail};
+  return {.text = error.message(), .is_failure = true};
+}
+
+std::optional<UsageError> add_namespaces(Query& query, const Settings& settings) {
+  query.all_namespaces = settings.all_namespaces;
+  for (const std::string& word : settings.namespaces) {
+    auto found = sockutils::find_network_namespace(word);
+    if (!found) return explain(word, found.error());
+    query.namespaces.push_back(*std::move(found));
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -69,6 +90,7 @@ tl::expected<Query, UsageError> make_query(const Settings& settings, const std::
   query.filter = *std::move(parsed);
   query.source = settings.source;
   query.unbound = settings.unbound;
+  if (auto error = add_namespaces(query, settings)) return tl::unexpected(*std::move(error));
   query.numeric = settings.numeric;
   query.resolve_hosts = settings.resolve;
   if (settings.quiet) return query;

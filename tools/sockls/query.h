@@ -13,6 +13,8 @@ struct UsageError {
   std::string text;
   /// The text is terminal-safe and of several lines, as `FilterError::explain()` gives it.
   bool is_explanation = false;
+  /// Not wrong, but nothing that can be done here.
+  bool is_failure = false;
 };
 
 tl::expected<sockutils::Query, UsageError> make_query(const Settings& settings,

@@ -27,6 +27,10 @@ ExitCode list(const Settings& settings, const sockutils::Query& query, Messages&
 }
 
 ExitCode explain(const UsageError& error, const Messages& messages) {
+  if (error.is_failure) {
+    messages.error({0, error.text, {}, {}});
+    return ExitCode::Failed;
+  }
   error.is_explanation ? messages.explanation(error.text) : messages.usage(error.text);
   return ExitCode::Usage;
 }

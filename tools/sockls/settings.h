@@ -29,6 +29,11 @@ struct Settings {
   bool listening = false;
   std::optional<sockutils::StateSet> states;
   sockutils::Source source = sockutils::Source::Auto;
+  /// Network namespaces as the command line names them.
+  std::vector<std::string> namespaces;
+  bool all_namespaces = false;
+
+  bool spans_namespaces() const { return all_namespaces || namespaces.size() > 1; }
 
   bool unbound = false;
 

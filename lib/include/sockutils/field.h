@@ -47,6 +47,20 @@ enum class Acquire : std::uint64_t {
   CommandLine = 1ull << 33,
   Executable = 1ull << 34,
   ProcessDetail = 1ull << 35,
+  WorkingDirectory = 1ull << 36,
+  Ancestry = 1ull << 37,
+  ProcessTimes = 1ull << 38,
+  SecurityContext = 1ull << 39,
+  /// The control groups of a process, and what they tell: its unit, the id of its container.
+  ProcessGroups = 1ull << 40,
+  /// What the runtimes' files say of containers: names and pods.
+  Containers = 1ull << 41,
+  /// The names of network namespaces.
+  NamespaceNames = 1ull << 42,
+  /// Who holds the other end: the sockets of every network namespace.
+  PeerOwners = 1ull << 43,
+  /// What stands behind a docker-proxy.
+  ProxyTargets = 1ull << 44,
   // Names
   Services = 1ull << 48,
   Users = 1ull << 49,

@@ -42,6 +42,9 @@ struct FilterNames {
   std::function<std::optional<std::uint32_t>(std::string_view)> user;
   /// The id of a control group (cgroup v2) by its path below the mount.
   std::function<std::optional<std::uint64_t>(std::string_view)> cgroup;
+  /// Interfaces are compared by name, not by index: the sockets come from several network namespaces, and
+  /// each has indexes of its own.
+  bool interfaces_by_name = false;
 };
 
 /// A parsed filter. Immutable and cheap to copy; one filter may be used by many threads. Since: 0.1

@@ -23,6 +23,30 @@ struct Process {
   std::optional<std::uint32_t> uid;
   /// The name of that user.
   std::optional<std::string> user;
+  /// The process that started it, or that took its place as parent.
+  std::optional<std::int32_t> parent_pid = {};
+  /// Microseconds since 1970-01-01 00:00 UTC, and microseconds from then to when it was read.
+  std::optional<std::uint64_t> started = {};
+  std::optional<std::uint64_t> age = {};
+  /// What /proc/PID/cwd points to.
+  std::optional<std::string> working_directory = {};
+  /// The names of its ancestors, the eldest first, and its own: `sshd > bash > python3`. Process 1, from
+  /// which all descend, is left out.
+  std::optional<std::string> ancestry = {};
+  /// /proc/PID/attr/current, without what ends it: a label of SELinux, AppArmor or Smack.
+  std::optional<std::string> security_context = {};
+  /// Path of its control group, cgroups(7): that of cgroup v2 unless only v1 says more than `/`.
+  std::optional<std::string> cgroup = {};
+  /// Units of systemd that it runs in: of the system's manager, and of a user's.
+  std::optional<std::string> unit = {};
+  std::optional<std::string> user_unit = {};
+  std::optional<std::string> slice = {};
+  /// The container that it runs in: what its runtime calls it, the runtime, the id, and in Kubernetes the
+  /// pod as `namespace/name`, or the pod's uid when no file tells more.
+  std::optional<std::string> container = {};
+  std::optional<std::string> container_runtime = {};
+  std::optional<std::string> container_id = {};
+  std::optional<std::string> container_pod = {};
 };
 
 /// One file descriptor through which a process holds a socket. Since: 0.1

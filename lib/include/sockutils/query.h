@@ -10,6 +10,7 @@
 #include "sockutils/export.h"
 #include "sockutils/field.h"
 #include "sockutils/filter.h"
+#include "sockutils/namespaces.h"
 #include "sockutils/types.h"
 
 namespace sockutils {
@@ -60,6 +61,11 @@ struct Query {
   bool unbound = false;
   /// Look up host names for `local` and `peer`: 2 seconds at most in all.
   bool resolve_hosts = false;
+  /// Whose sockets; empty stands for the network namespace of the calling thread. One that cannot be
+  /// entered is a warning, unless it is the only one.
+  std::vector<NetworkNamespace> namespaces;
+  /// Every network namespace that can be found when the listing begins, instead of `namespaces`.
+  bool all_namespaces = false;
 };
 
 /// How a listing ended. Since: 0.1
@@ -75,10 +81,12 @@ struct Report {
   SOCKUTILS_EXPORT bool owners_missing() const;
 };
 
-/// Receives one row; its values stay valid during the call. Returning false ends the listing.
+/// Receives one row; its values stay valid during the call. Returning false ends the listing. With other
+/// network namespaces in the query it is called on other threads, by one at a time, while the caller waits.
 using RowSink = std::function<bool(Values)>;
 
-/// Lists the sockets of the calling thread's network namespace.
+/// Lists the sockets of the calling thread's network namespace, or of those that the query names. The
+/// calling thread stays where it is: a namespace is entered by a thread that lives as long as the call.
 ///
 /// Errors: only when nothing at all could be read; what is missing in part is a warning in the report.
 /// Thread safety: may run in several threads at once. Sources: sock_diag(7), proc(5).

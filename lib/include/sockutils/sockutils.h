@@ -26,6 +26,7 @@
 #include "sockutils/field.h"
 #include "sockutils/filter.h"
 #include "sockutils/format.h"
+#include "sockutils/namespaces.h"
 #include "sockutils/process.h"
 #include "sockutils/query.h"
 #include "sockutils/services.h"

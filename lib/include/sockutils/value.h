@@ -26,6 +26,7 @@ enum class Type : std::uint8_t {
   Bytes,           ///< uint64
   BytesPerSecond,  ///< uint64
   Microseconds,    ///< uint64
+  Time,            ///< uint64: a point in time, in microseconds since 1970-01-01 00:00 UTC
   Port,            ///< uint64: 1 to 65535; the filter also takes service names
   Flag,            ///< bool
   Text,            ///< string_view; any bytes
@@ -34,7 +35,7 @@ enum class Type : std::uint8_t {
   Family,          ///< Family
   Protocol,        ///< Protocol
   State,           ///< State
-  Owners,          ///< span of Owner
+  Owners,          ///< span of Owner; an empty one: the kernel, and no process, holds the socket
   List,            ///< TextList: several texts, any of which a filter may match
 };
 

@@ -92,6 +92,86 @@ TEST_CASE("details are read only for those who ask, and only for owners") {
   CHECK(process.user == "www-data");
 }
 
+TEST_CASE("where a process comes from, since when it runs and in what is read for those who ask") {
+  FakeSystem system = machine();
+  system.files["/proc/712/stat"] = "712 (python3) S 650 2 3 0 -1 0 0 0 0 0 1 2 3 4 20 0 1 0 500 1000";
+  system.files["/proc/650/stat"] = "650 (ba) sh > x) S 600 2 3 0 -1 0 0 0 0 0 1 2 3 4 20 0 1 0 400 1000";
+  system.files["/proc/600/stat"] = "600 (sshd) S 1 2 3 0 -1 0 0 0 0 0 1 2 3 4 20 0 1 0 300 1000";
+  system.files["/proc/stat"] = "cpu 1 2 3\nbtime 1764000000\nprocesses 9\n";
+  system.files["/proc/uptime"] = "65.25 100.00\n";
+  system.files["/proc/712/cwd"] = "/srv/app (deleted)";
+  system.files["/proc/712/attr/current"] = std::string("unconfined\n\0", 12);
+  system.files["/proc/712/cgroup"] = "0::/system.slice/app.service\n";
+  OwnerTable::read(system, Acquire::Owners, NoUsers);
+  for (const char* path :
+       {"/proc/650", "/proc/stat", "/proc/uptime", "/proc/712/cwd", "/proc/712/attr", "/proc/712/cgroup"})
+    CHECK_FALSE(system.was_accessed(path));
+  const OwnerTable table =
+      OwnerTable::read(system,
+                       Acquire::Owners | Acquire::Ancestry | Acquire::ProcessTimes |
+                           Acquire::WorkingDirectory | Acquire::SecurityContext | Acquire::ProcessGroups,
+                       NoUsers);
+  const Process& process = *table.owners_of(600)[0].process;
+  CHECK(process.parent_pid == 650);
+  CHECK(process.ancestry == "sshd > ba) sh > x > python3");
+  CHECK(process.started == 1764000005000000u);
+  CHECK(process.age == 60250000u);
+  CHECK(process.working_directory == "/srv/app (deleted)");
+  CHECK(process.security_context == "unconfined");
+  CHECK(process.unit == "app.service");
+  CHECK(process.slice == "system.slice");
+  CHECK(process.cgroup == "/system.slice/app.service");
+  CHECK_FALSE(process.container_id);
+  CHECK_FALSE(system.was_accessed("/var/lib/docker"));
+}
+
+TEST_CASE("ancestors that are gone or in a ring end the line") {
+  FakeSystem system = machine();
+  system.files["/proc/712/stat"] = "712 (a) S 713 2 3 0 -1 0 0 0 0 0 1 2 3 4 20 0 1 0 500 1000";
+  const auto ancestry = [&] {
+    return *OwnerTable::read(system, Acquire::Owners | Acquire::Ancestry, NoUsers)
+                .owners_of(600)[0]
+                .process->ancestry;
+  };
+  CHECK(ancestry() == "a");
+  system.files["/proc/713/stat"] = "713 (b) S 712 2 3 0 -1 0 0 0 0 0 1 2 3 4 20 0 1 0 500 1000";
+  CHECK(ancestry().ends_with("a > b > a"));
+}
+
+TEST_CASE("a process in a container has its name, id, runtime and pod") {
+  FakeSystem system = machine();
+  const std::string id(64, 'c');
+  system.files["/proc/712/cgroup"] = "0::/\n4:memory:/docker/" + id + "\n";
+  const auto read = [&](Acquire needs) {
+    return *OwnerTable::read(system, Acquire::Owners | needs, NoUsers).owners_of(600)[0].process;
+  };
+  const Process by_path = read(Acquire::ProcessGroups);
+  CHECK(by_path.container_id == id);
+  CHECK(by_path.container_runtime == "docker");
+  CHECK_FALSE(by_path.container);
+  CHECK(by_path.cgroup == "/docker/" + id);
+  CHECK_FALSE(system.was_accessed("/var/lib/docker"));
+  CHECK(read(Acquire::Containers).container == id.substr(0, 12));
+  system.files["/var/lib/docker/containers/" + id + "/config.v2.json"] =
+      R"({"Name":"/k8s_nginx_nginx-7d4_shop_0d9c_0"})";
+  const Process named = read(Acquire::Containers);
+  CHECK(named.container == "nginx");
+  CHECK(named.container_pod == "shop/nginx-7d4");
+  system.files["/var/lib/docker/containers/" + id + "/config.v2.json"] = "{";
+  const OwnerTable broken = OwnerTable::read(system, Acquire::Owners | Acquire::Containers, NoUsers);
+  CHECK(broken.warnings().size() == 1);
+}
+
+TEST_CASE("times of the machine are read from texts that may be cut or odd") {
+  CHECK(parse_boot_time("cpu 1\nbtime 1764000000\n") == 1764000000u);
+  CHECK_FALSE(parse_boot_time("btime"));
+  CHECK_FALSE(parse_boot_time("\nbtime -1\n"));
+  CHECK(parse_uptime("65.25 100.00\n") == 65250000u);
+  CHECK_FALSE(parse_uptime("65"));
+  CHECK_FALSE(parse_uptime("65.x 1"));
+  CHECK_FALSE(parse_uptime(""));
+}
+
 TEST_CASE("no /proc is an error that says so") {
   FakeSystem none;
   CHECK(OwnerTable::read(none, Acquire::Owners, NoUsers).error()->code == ENOENT);
