@@ -60,12 +60,27 @@ struct Comparison {
   }
 };
 
-/// Copies what would not outlive the row.
+/// How much text a value holds that would not outlive the row.
+struct TextSize {
+  std::size_t operator()(std::string_view value) const { return value.size(); }
+  std::size_t operator()(const Endpoint& value) const {
+    return value.text.size() + value.host.size() + value.scope.size();
+  }
+  template <class T>
+  std::size_t operator()(const T&) const {
+    return 0;
+  }
+};
+
+/// Copies such text to `next`, where there is room for it.
 struct Keeper {
-  std::deque<std::string>& texts;
+  char*& next;
 
   std::string_view keep(std::string_view text) const {
-    return text.empty() ? text : texts.emplace_back(text);
+    if (text.empty()) return text;
+    const char* const start = next;
+    next = std::copy(text.begin(), text.end(), next);
+    return {start, text.size()};
   }
   Value operator()(std::string_view value) const { return keep(value); }
   Value operator()(const TextList& value) const {
@@ -85,6 +100,16 @@ struct Keeper {
   }
 };
 
+std::weak_ordering compare_rows(Values a, Values b, std::span<const Plan::SortColumn> keys) {
+  for (const Plan::SortColumn& key : keys) {
+    const OptionalValue& x = a[key.column];
+    const OptionalValue& y = b[key.column];
+    const auto order = x && y && key.descending ? compare_values(*y, *x) : compare_optional(x, y);
+    if (order != 0) return order;
+  }
+  return std::weak_ordering::equivalent;
+}
+
 }  // namespace
 
 std::weak_ordering compare_values(const Value& a, const Value& b) {
@@ -92,31 +117,48 @@ std::weak_ordering compare_values(const Value& a, const Value& b) {
   return std::visit(Comparison{}, a, b);
 }
 
-void RowStore::add(Values row) {
-  std::vector<OptionalValue>& kept = rows_.emplace_back();
-  kept.reserve(columns_);
+/// Whether one row comes before another; of equal ones the one that was there first does.
+struct RowStore::Before {
+  std::span<const Plan::SortColumn> keys;
+
+  bool operator()(const Held& a, const Held& b) const {
+    const auto order = compare_rows(a.values, b.values, keys);
+    return order != 0 ? order < 0 : a.number < b.number;
+  }
+};
+
+RowStore::Held RowStore::keep(Values row) const {
+  Held held{{}, nullptr, added_};
+  std::size_t length = 0;
+  for (const OptionalValue& value : row) length += value ? std::visit(TextSize{}, *value) : 0;
+  if (length > 0) held.text.reset(new char[length]);
+  char* next = held.text.get();
+  held.values.reserve(columns_);
   for (const OptionalValue& value : row)
-    kept.push_back(value ? OptionalValue(std::visit(Keeper{texts_}, *value)) : std::nullopt);
+    held.values.push_back(value ? OptionalValue(std::visit(Keeper{next}, *value)) : std::nullopt);
+  return held;
+}
+
+void RowStore::add(Values row) {
+  limit_ ? add_if_early(row) : rows_.push_back(keep(row));
+  ++added_;
+}
+
+/// The rows are a heap, and its top is the last of them, which gives way to one that comes before it.
+void RowStore::add_if_early(Values row) {
+  if (*limit_ == 0) return;
+  const Before before{keys_};
+  if (rows_.size() == *limit_) {
+    if (compare_rows(row, rows_.front().values, keys_) >= 0) return;
+    std::pop_heap(rows_.begin(), rows_.end(), before);
+    rows_.pop_back();
+  }
+  rows_.push_back(keep(row));
+  std::push_heap(rows_.begin(), rows_.end(), before);
 }
 
 void RowStore::sort(std::span<const Plan::SortColumn> keys) {
-  const auto before = [&](const std::vector<OptionalValue>& a, const std::vector<OptionalValue>& b) {
-    for (const Plan::SortColumn& key : keys) {
-      const OptionalValue& x = a[key.column];
-      const OptionalValue& y = b[key.column];
-      const auto order = x && y && key.descending ? compare_values(*y, *x) : compare_optional(x, y);
-      if (order != 0) return order < 0;
-    }
-    return false;
-  };
-  std::stable_sort(rows_.begin(), rows_.end(), before);
-}
-
-Values RowStore::operator[](std::size_t index) const { return rows_[index]; }
-
-void RowStore::clear() {
-  rows_.clear();
-  texts_.clear();
+  std::sort(rows_.begin(), rows_.end(), Before{keys});
 }
 
 }  // namespace sockutils

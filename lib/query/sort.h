@@ -3,9 +3,10 @@
 
 #include <compare>
 #include <cstddef>
-#include <deque>
+#include <memory>
+#include <optional>
 #include <span>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "query/plan.h"
@@ -22,18 +23,36 @@ std::weak_ordering compare_values(const Value& a, const Value& b);
 class RowStore {
  public:
   explicit RowStore(std::size_t columns) : columns_(columns) {}
+  /// Holds only the `limit` rows that come first in this order: what comes later than all of them is not
+  /// even copied.
+  RowStore(std::size_t columns, std::size_t limit, std::vector<Plan::SortColumn> keys)
+      : columns_(columns), limit_(limit), keys_(std::move(keys)) {}
 
   void add(Values row);
   /// A stable order: equal rows stay as they came. Absent values come last either way.
   void sort(std::span<const Plan::SortColumn> keys);
   std::size_t size() const { return rows_.size(); }
-  Values operator[](std::size_t index) const;
-  void clear();
+  Values operator[](std::size_t index) const { return rows_[index].values; }
+  void clear() { rows_.clear(); }
 
  private:
+  struct Held {
+    std::vector<OptionalValue> values;
+    /// What the views among the values point to.
+    std::unique_ptr<char[]> text;
+    /// Rows that came before it.
+    std::size_t number;
+  };
+  struct Before;
+
+  Held keep(Values row) const;
+  void add_if_early(Values row);
+
   std::size_t columns_;
-  std::deque<std::vector<OptionalValue>> rows_;
-  std::deque<std::string> texts_;
+  std::optional<std::size_t> limit_;
+  std::vector<Plan::SortColumn> keys_;
+  std::vector<Held> rows_;
+  std::size_t added_ = 0;
 };
 
 }  // namespace sockutils

@@ -51,7 +51,7 @@ class Lister {
     if (needs_any(plan_.needs, Acquire::UnixPeer)) learn_unix_names();
     if (query_.unbound) search_unbound();
     for (const Plan::Pass& pass : plan_.passes)
-      if (!run_pass(pass, sink)) break;
+      if (is_full() || !run_pass(pass, sink)) break;
     if (reader_.kinds_read() == 0 && !reader_.warnings().empty()) return tl::unexpected(nothing_read());
     return report();
   }
@@ -139,8 +139,9 @@ class Lister {
   bool run_pass(const Plan::Pass& pass, const RowSink& sink) {
     if (!pass.sorted)
       return read_pass(pass, [&](Socket& socket) { return !is_wanted(socket) || deliver(sink); });
-    RowStore rows(plan_.fields.size());
-    read_pass(pass, [&](Socket& socket) {
+    RowStore rows = query_.limit ? RowStore(plan_.fields.size(), *query_.limit - rows_, plan_.sort)
+                                 : RowStore(plan_.fields.size());
+    read_sockets(pass.states, [&](Socket& socket) {
       if (is_wanted(socket)) rows.add(values_);
       return true;
     });
@@ -174,8 +175,9 @@ class Lister {
   bool deliver(const RowSink& sink) { return deliver(sink, values_); }
   bool deliver(const RowSink& sink, Values row) {
     ++rows_;
-    return sink(row.first(query_.fields.size()));
+    return sink(row.first(query_.fields.size())) && !is_full();
   }
+  bool is_full() const { return query_.limit && rows_ >= *query_.limit; }
 
   Error nothing_read() const {
     const Warning first = reader_.warnings().front();

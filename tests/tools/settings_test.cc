@@ -1,4 +1,7 @@
+#include <array>
+
 #include "sockls/columns.h"
+#include "sockls/groups.h"
 #include "sockls/options.h"
 #include "sockls/query.h"
 #include "support/catch.h"
@@ -193,6 +196,63 @@ TEST_CASE("keys of an order may be descending") {
   CHECK(keys[1].field->name == "tcp_rtt");
   CHECK(keys[1].descending);
   CHECK_FALSE(query({"--sort", "state"}).listeners_first);
+}
+
+TEST_CASE("an unknown field in an order is named, and the one that was meant") {
+  const CommandLine line = command_line({"--sort", "-tcp_rrt"});
+  const auto refused = make_query(line.settings, line.filter);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().text == "unknown field 'tcp_rrt', did you mean tcp_rtt?");
+}
+
+TEST_CASE("a limit is a number of rows, from 1") {
+  CHECK(query({"--limit", "3"}).limit == 3u);
+  CHECK_FALSE(query({}).limit);
+  for (const char* wrong : {"0", "-1", "x", "1x", "", "99999999999999999999"}) {
+    const std::array<const char*, 3> words{"sockls", "--limit", wrong};
+    CHECK_FALSE(parse_command_line(words.size(), words.data()));
+  }
+}
+
+TEST_CASE("options that exclude each other are refused") {
+  const auto complaint = [](const std::vector<const char*>& words) {
+    return check_counting(command_line(words).settings).value_or("");
+  };
+  CHECK(complaint({"--group-by", "state", "--sort", "-count"}).empty());
+  CHECK(complaint({"--aggregate", "sum:recvq", "--sort", "sum_recv_queue"}).empty());
+  CHECK(complaint({"-s", "--group-by", "state"}) == "--summary and --group-by exclude each other");
+  CHECK(complaint({"-s", "--sort", "pid"}) == "--summary has columns and an order of its own");
+  CHECK(complaint({"--group-by", "state", "--sort", "cuont"}) ==
+        "--sort: no column 'cuont' among the groups, did you mean count?");
+  CHECK_FALSE(complaint({"--group-by", "state", "-i"}).empty());
+  CHECK_FALSE(complaint({"--group-by", "state", "--columns", "pid"}).empty());
+}
+
+TEST_CASE("groups by owner, and aggregates of owners, owe owners") {
+  const auto owed = [](const std::vector<const char*>& words) {
+    const CommandLine line = command_line(words);
+    return asks_for_owners(line.settings, query(words));
+  };
+  CHECK(owed({"--group-by", "process"}));
+  CHECK(owed({"--aggregate", "distinct:pid"}));
+  CHECK_FALSE(owed({"--group-by", "state"}));
+  CHECK_FALSE(owed({"-s"}));
+}
+
+TEST_CASE("--vertical shows every field that may be acquired") {
+  const auto fields = query({"--vertical"}).fields;
+  const auto has = [](const std::vector<const Field*>& list, std::string_view name) {
+    return std::find(list.begin(), list.end(), find_field(name)) != list.end();
+  };
+  for (const std::string_view name : {"local", "tcp_rtt", "mem_rmem_alloc", "command_line", "user"})
+    CHECK(has(fields, name));
+  CHECK_FALSE(has(fields, "local_host"));
+  CHECK(has(query({"--vertical", "-r"}).fields, "local_host"));
+  const auto numbers = query({"--vertical", "-n"}).fields;
+  CHECK(has(numbers, "tcp_rtt"));
+  CHECK(has(numbers, "local"));
+  CHECK_FALSE(has(numbers, "pid"));
+  CHECK_FALSE(has(numbers, "user"));
 }
 
 TEST_CASE("a quiet question acquires nothing to show") { CHECK(query({"-q", "-l"}).fields.empty()); }

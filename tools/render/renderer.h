@@ -8,6 +8,7 @@
 
 #include "common/output.h"
 #include "common/terminal.h"
+#include "render/cell_style.h"
 #include "sockutils/error.h"
 #include "sockutils/field.h"
 #include "sockutils/value.h"
@@ -28,6 +29,9 @@ struct RenderSetup {
   std::string_view collection = "sockets";
   /// Whether such a document carries warnings.
   bool warnings = true;
+  /// Styles of a table's cells; null for those of a listing.
+  CellStyle (*style)(std::span<const sockutils::Field* const> fields, sockutils::Values row,
+                     std::size_t column) = nullptr;
 };
 
 class Renderer {
@@ -43,9 +47,10 @@ class Renderer {
 
 /// Which fields a format shows when none were asked for.
 enum class DefaultFields : std::uint8_t {
-  ForPeople,  ///< those that a person looks at, end points in one piece
-  Flat,       ///< the same facts, one to a cell
-  All,        ///< every fact that costs nothing extra
+  ForPeople,   ///< those that a person looks at, end points in one piece
+  Flat,        ///< the same facts, one to a cell
+  All,         ///< every fact that costs nothing extra
+  Everything,  ///< every field
 };
 
 struct Format {
@@ -64,5 +69,6 @@ std::unique_ptr<Renderer> make_table(const RenderSetup& setup);
 std::unique_ptr<Renderer> make_json(const RenderSetup& setup);
 std::unique_ptr<Renderer> make_jsonl(const RenderSetup& setup);
 std::unique_ptr<Renderer> make_csv(const RenderSetup& setup);
+std::unique_ptr<Renderer> make_vertical(const RenderSetup& setup);
 
 }  // namespace tools

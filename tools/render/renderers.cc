@@ -5,7 +5,7 @@
 namespace tools {
 
 std::span<const Format> formats() {
-  static constexpr std::array<Format, 4> Formats{{
+  static constexpr std::array<Format, 5> Formats{{
       {"", "", "", DefaultFields::ForPeople, make_table},
       {"json", "one JSON document",
        "The document is {\"sockets\": [...], \"warnings\": [...]}, written as the sockets come. "
@@ -16,6 +16,9 @@ std::span<const Format> formats() {
       {"csv", "comma-separated values, as RFC 4180 has them",
        "The first row holds the names of the fields. A value that is not known is an empty cell.",
        DefaultFields::Flat, make_csv},
+      {"vertical", "each socket as lines of name: value",
+       "Without `--columns` it shows every field that the socket has, in groups by what they are about.",
+       DefaultFields::Everything, make_vertical},
   }};
   return Formats;
 }

@@ -118,7 +118,9 @@ class TableRenderer final : public Renderer {
       state = std::get<sockutils::State>(*values[state_column_]);
     }
     for (std::size_t i = 0; i < values.size(); ++i) {
-      const CellStyle style = values[i] ? style_of(*values[i], state) : CellStyle::Plain;
+      const CellStyle style = setup_.style != nullptr ? setup_.style(setup_.fields, values, i)
+                              : values[i]             ? style_of(*values[i], state)
+                                                      : CellStyle::Plain;
       cells_.push_back(keep_cell(cell_text(values[i], setup_.fields[i]->type), style, i));
     }
   }

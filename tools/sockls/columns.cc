@@ -93,6 +93,20 @@ Fields listed_fields(const Settings& settings, std::span<const SocketKind> kinds
   return fields;
 }
 
+/// Every field that the options allow to be acquired.
+Fields everything(const Settings& settings) {
+  Acquire refused = settings.resolve && !settings.numeric ? Acquire::Nothing : Acquire::HostNames;
+  if (settings.numeric) refused = refused | NameNeeds;
+  if (!settings.shows_owners()) refused = refused | Acquire::Owners;
+  Fields result;
+  for (const Field* field : sockutils::fields()) {
+    // The ends are worth showing without the names of interfaces as well.
+    const bool composite = field->role == sockutils::Role::Composite;
+    if (composite || !needs_any(field->needs, refused)) result.push_back(field);
+  }
+  return result;
+}
+
 /// Every fact that is there for the asking.
 Fields all_cheap_facts(const Settings& settings) {
   Acquire allowed = settings.numeric ? Acquire::Nothing : NameNeeds;
@@ -111,6 +125,7 @@ Fields all_cheap_facts(const Settings& settings) {
 Fields default_fields(const Settings& settings, std::span<const SocketKind> kinds) {
   const DefaultFields style = settings.format->default_fields;
   if (style == DefaultFields::All) return all_cheap_facts(settings);
+  if (style == DefaultFields::Everything) return everything(settings);
   return listed_fields(settings, kinds, style == DefaultFields::Flat);
 }
 
@@ -195,15 +210,25 @@ tl::expected<std::vector<ColumnChange>, std::string> parse_columns(std::string_v
   return changes;
 }
 
-tl::expected<std::vector<sockutils::SortKey>, std::string> parse_sort(std::string_view text) {
+tl::expected<std::vector<sockutils::SortKey>, std::string> parse_sort(std::span<const std::string> words) {
   std::vector<sockutils::SortKey> keys;
-  for (std::string_view word : split_list(text)) {
+  for (std::string_view word : words) {
     const char sign = take_sign(word);
     const auto field = find_named_field(word);
     if (!field) return tl::unexpected(field.error());
     keys.push_back({*field, sign == '-'});
   }
   return keys;
+}
+
+tl::expected<Fields, std::string> parse_fields(std::string_view list) {
+  Fields fields;
+  for (const std::string_view word : split_list(list)) {
+    const auto field = find_named_field(word);
+    if (!field) return tl::unexpected(field.error());
+    fields.push_back(*field);
+  }
+  return fields;
 }
 
 bool columns_are_exact(const Settings& settings) {

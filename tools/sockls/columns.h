@@ -16,8 +16,11 @@ using Fields = std::vector<const sockutils::Field*>;
 /// `a,b` or `+a,-b`. Errors, here and below: what is wrong, for people.
 tl::expected<std::vector<ColumnChange>, std::string> parse_columns(std::string_view text);
 
-/// `a,-b`.
-tl::expected<std::vector<sockutils::SortKey>, std::string> parse_sort(std::string_view text);
+/// Fields by name, `-` before those that are to descend.
+tl::expected<std::vector<sockutils::SortKey>, std::string> parse_sort(std::span<const std::string> words);
+
+/// `a,b`.
+tl::expected<Fields, std::string> parse_fields(std::string_view list);
 
 /// Those of `names` that this library knows.
 Fields known_fields(std::span<const std::string_view> names);

@@ -25,13 +25,19 @@ RenderSetup render_setup(const Settings& settings, const sockutils::Query& query
           .exact = columns_are_exact(settings)};
 }
 
-/// What a document says when nothing could be read at all.
+}  // namespace
+
 std::vector<Warning> warnings_of(const Result<Report>& result) {
   if (result) return result->warnings;
   return {{Warning::Kind::SocketsMissing, result.error().message(), {}}};
 }
 
-}  // namespace
+ExitCode conclude(const Settings& settings, const sockutils::Query& query, const Report& report,
+                  Messages& messages) {
+  for (const Warning& warning : report.warnings) messages.warning(warning);
+  const bool owners_owed = report.owners_missing() && asks_for_owners(settings, query);
+  return lacks_sockets(report, settings) || owners_owed ? ExitCode::Failed : ExitCode::Worked;
+}
 
 ExitCode finish_output(Output& out, const Messages& messages) {
   out.flush();
@@ -83,9 +89,7 @@ ExitCode Listing::finish(const Result<Report>& result, Messages& messages) {
     messages.error(result.error());
     return ExitCode::Failed;
   }
-  for (const Warning& warning : warnings) messages.warning(warning);
-  const bool owners_owed = result->owners_missing() && asks_for_owners(settings_, query_);
-  return lacks_sockets(*result, settings_) || owners_owed ? ExitCode::Failed : ExitCode::Worked;
+  return conclude(settings_, query_, *result, messages);
 }
 
 }  // namespace tools::sockls

@@ -34,6 +34,13 @@ class Listing {
   bool begun_ = false;
 };
 
+/// What a document says is missing, also when nothing could be read at all.
+std::vector<sockutils::Warning> warnings_of(const sockutils::Result<sockutils::Report>& result);
+
+/// Says what is missing from what was written, and how that ends.
+ExitCode conclude(const Settings& settings, const sockutils::Query& query, const sockutils::Report& report,
+                  Messages& messages);
+
 /// Flushes, and says when that failed.
 ExitCode finish_output(Output& out, const Messages& messages);
 

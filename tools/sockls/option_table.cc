@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view Which = "Which sockets";
 constexpr std::string_view What = "What is shown of them";
+constexpr std::string_view Counts = "Counted, not listed";
 constexpr std::string_view How = "How it is written";
 constexpr std::string_view Questions = "Questions";
 constexpr std::string_view Help = "Help";
@@ -83,6 +84,9 @@ Complaint set(Settings& settings, const Given&) {
   settings.*Member = Is;
   return std::nullopt;
 }
+
+/// For options of ss that ask for what is so anyway.
+Complaint nothing(Settings&, const Given&) { return std::nullopt; }
 
 Complaint more_columns(Settings& settings, const Given& given) {
   for (const sockutils::Field* field : known_fields(given.option.adds))
@@ -182,6 +186,14 @@ constexpr std::array SocketOptions{
          "file is bound to; with more than one, the column `netns_name` tells them apart. To enter one "
          "takes `CAP_SYS_ADMIN`."},
         choose<choose_namespace>},
+        {'F',
+         "filter-file",
+         {"FILE"},
+         Which,
+         "a filter from a file; - is standard input",
+         "The file may have several lines; what follows a `#` at the start of a line or after a blank is a "
+         "comment. Sockets must match it and the filter of the command line. May be given several times."},
+        choose<choose_filter_file>},
 };
 
 constexpr std::array ColumnOptions{
@@ -251,6 +263,43 @@ constexpr std::array ColumnOptions{
            set<&Settings::action, Action::ListFields>},
 };
 
+constexpr std::array CountingOptions{
+    Option{
+        {'s',
+         "summary",
+         {},
+         Counts,
+         "how many of what, and what is about to run out",
+         "Sockets by protocol and state, listeners, processes and remote hosts with most sockets, ephemeral "
+         "ports by destination, memory and other limits. A filter and the options that choose sockets narrow "
+         "what is counted, but not the kernel's own numbers. Lists have ten rows, or as many as `--limit` "
+         "says."},
+        set<&Settings::summary, true>},
+    Option{{0,
+            "group-by",
+            {"LIST", false, field_words, true},
+            Counts,
+            "one row for all sockets with the same values",
+            "Absent is a value of its own, written `-`. By a field of processes (`pid`, `process`, ...) a "
+            "socket "
+            "counts for each process that holds it, once in each group. `--sort` takes the columns of the "
+            "result; "
+            "without it the largest come first."},
+           choose<choose_groups>},
+    Option{
+        {0,
+         "aggregate",
+         {"LIST", false, aggregate_words, true},
+         Counts,
+         "of each group: count, sum:FIELD, p99:FIELD",
+         "`count` (the default), and `sum`, `min`, `max`, `avg`, `median`, percentiles from `p0` to `p100` "
+         "(`p99.9`) or `distinct` (how many different values), each with a colon and a field. Sockets "
+         "without "
+         "a value of the field are left out of it. Results keep the unit of the field, and are called "
+         "`sum_recv_queue`, `p99_tcp_rtt`, `p99_9_tcp_rtt`. Without `--group-by` all sockets are one group."},
+        choose<choose_aggregates>},
+};
+
 constexpr std::array WritingOptions{
     Option{{0,
             "sort",
@@ -260,6 +309,14 @@ constexpr std::array WritingOptions{
             "Sockets without a value come last. Without this option listeners come first, by port, and the "
             "rest as the kernel gives them."},
            choose<choose_order>},
+    Option{{0,
+            "limit",
+            {"N"},
+            How,
+            "the first N rows only",
+            "With `--sort` only these are held in memory, however many sockets there are."},
+           choose<choose_limit>},
+    Option{{'O', "oneline", {}, How, "a socket is one line: it always is"}, nothing},
     Option{{'H', "no-header", {}, How, "no heading"}, set<&Settings::header, false>},
     Option{{0,
             "color",
@@ -305,6 +362,7 @@ std::vector<Option> option_table() {
   std::vector<Option> all;
   append(all, SocketOptions);
   append(all, ColumnOptions);
+  append(all, CountingOptions);
   append_formats(all);
   append(all, WritingOptions);
   append(all, QuestionOptions);

@@ -119,9 +119,39 @@ Complaint choose_columns(Settings& settings, std::string_view list) {
 }
 
 Complaint choose_order(Settings& settings, std::string_view list) {
-  const auto keys = parse_sort(list);
-  if (!keys) return keys.error();
-  settings.sort.insert(settings.sort.end(), keys->begin(), keys->end());
+  for (const std::string_view word : split_list(list)) settings.order.emplace_back(word);
+  return std::nullopt;
+}
+
+Complaint choose_groups(Settings& settings, std::string_view list) {
+  const auto fields = parse_fields(list);
+  if (!fields) return fields.error();
+  settings.group_by.insert(settings.group_by.end(), fields->begin(), fields->end());
+  return std::nullopt;
+}
+
+Complaint choose_aggregates(Settings& settings, std::string_view list) {
+  for (const std::string_view word : split_list(list)) {
+    const auto aggregate = sockutils::Aggregate::parse(word);
+    if (!aggregate) return "--aggregate: '" + aggregate.error().subject + "': " + aggregate.error().detail;
+    settings.aggregates.push_back(*aggregate);
+  }
+  return std::nullopt;
+}
+
+Complaint choose_limit(Settings& settings, std::string_view number) {
+  std::size_t value = 0;
+  const char* const end = number.data() + number.size();
+  const auto [rest, error] = std::from_chars(number.data(), end, value);
+  if (error != std::errc{} || rest != end || value == 0)
+    return "--limit: '" + std::string(number) + "' is not a number of rows, from 1";
+  settings.limit = value;
+  return std::nullopt;
+}
+
+Complaint choose_filter_file(Settings& settings, std::string_view path) {
+  if (path.empty()) return "-F: empty file name";
+  settings.filter_files.emplace_back(path);
   return std::nullopt;
 }
 
@@ -156,6 +186,13 @@ Complaint choose_wait(Settings& settings, const std::optional<std::string>& seco
 std::vector<std::string> field_words() {
   std::vector<std::string> words;
   for (const sockutils::Field* field : sockutils::fields()) words.emplace_back(field->name);
+  return words;
+}
+
+std::vector<std::string> aggregate_words() {
+  std::vector<std::string> words;
+  for (const std::string_view word : sockutils::aggregate_words())
+    words.push_back(word == "count" ? "count" : std::string(word) + ":");
   return words;
 }
 

@@ -17,6 +17,10 @@ Complaint choose_source(Settings& settings, std::string_view word);
 Complaint choose_namespace(Settings& settings, std::string_view word);
 Complaint choose_columns(Settings& settings, std::string_view list);
 Complaint choose_order(Settings& settings, std::string_view list);
+Complaint choose_groups(Settings& settings, std::string_view list);
+Complaint choose_aggregates(Settings& settings, std::string_view list);
+Complaint choose_limit(Settings& settings, std::string_view number);
+Complaint choose_filter_file(Settings& settings, std::string_view path);
 Complaint choose_format(Settings& settings, std::string_view name);
 Complaint choose_colour(Settings& settings, std::string_view word);
 /// `seconds` may be absent: for ever.
@@ -24,6 +28,7 @@ Complaint choose_wait(Settings& settings, const std::optional<std::string>& seco
 
 /// What completion offers.
 std::vector<std::string> field_words();
+std::vector<std::string> aggregate_words();
 std::vector<std::string> state_words();
 std::vector<std::string> family_words();
 std::vector<std::string> source_words();

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "sockls/columns.h"
+#include "sockls/filter_file.h"
 
 namespace tools::sockls {
 
@@ -51,7 +52,13 @@ tl::expected<Filter, UsageError> make_filter(const Settings& settings,
   if (!chosen) return chosen;
   auto protocols = parse_filter(settings.kinds.protocol_filter(), elsewhere);
   if (!protocols) return protocols;
-  return *chosen && *protocols;
+  Filter all = *chosen && *protocols;
+  for (const std::string& path : settings.filter_files) {
+    auto more = read_filter_file(path);
+    if (!more) return more;
+    all = all && *more;
+  }
+  return all;
 }
 
 tl::expected<sockutils::StateSet, UsageError> make_states(const Settings& settings) {
@@ -93,12 +100,15 @@ tl::expected<Query, UsageError> make_query(const Settings& settings, const std::
   if (auto error = add_namespaces(query, settings)) return tl::unexpected(*std::move(error));
   query.numeric = settings.numeric;
   query.resolve_hosts = settings.resolve;
-  if (settings.quiet) return query;
+  if (settings.quiet || settings.summary || settings.is_grouped()) return query;
 
   query.fields = shown_fields(settings, query.kinds);
   if (query.fields.empty()) return tl::unexpected(UsageError{"--columns leaves nothing to show"});
-  query.sort = settings.sort;
-  query.listeners_first = settings.sort.empty();
+  auto order = parse_sort(settings.order);
+  if (!order) return tl::unexpected(UsageError{order.error()});
+  query.sort = *std::move(order);
+  query.listeners_first = query.sort.empty();
+  query.limit = settings.limit;
   return query;
 }
 
@@ -116,6 +126,10 @@ std::vector<const Field*> wanted_fields(const Settings& settings) {
   for (const Field* field : family_columns(settings, settings.kinds.kinds())) fields.push_back(field);
   for (const ColumnChange& change : settings.columns) {
     if (change.kind != ColumnChange::Kind::Take) fields.push_back(change.field);
+  }
+  fields.insert(fields.end(), settings.group_by.begin(), settings.group_by.end());
+  for (const sockutils::Aggregate& aggregate : settings.aggregates) {
+    if (aggregate.field != nullptr) fields.push_back(aggregate.field);
   }
   return fields;
 }

@@ -78,7 +78,8 @@ class Patience {
 ExitCode end_waiting(const Look& last, const Settings& settings, const Query& query, Messages& messages) {
   const ExitCode code = no_match(last, settings, query, messages);
   if (settings.quiet || code != ExitCode::No) return code;
-  if (settings.format->default_fields == DefaultFields::ForPeople) {
+  const DefaultFields style = settings.format->default_fields;
+  if (style == DefaultFields::ForPeople || style == DefaultFields::Everything) {
     messages.note("nothing matched in time");
     return code;
   }

@@ -4,10 +4,12 @@
 
 #include "common/messages.h"
 #include "sockls/about.h"
+#include "sockls/groups.h"
 #include "sockls/listing.h"
 #include "sockls/options.h"
 #include "sockls/query.h"
 #include "sockls/question.h"
+#include "sockls/summary.h"
 
 namespace tools::sockls {
 namespace {
@@ -24,6 +26,17 @@ ExitCode list(const Settings& settings, const sockutils::Query& query, Messages&
   Listing listing(settings, query);
   const auto report = listing.run();
   return listing.finish(report, messages);
+}
+
+/// `--summary` and `--group-by`: what is waited for is a socket, as ever.
+ExitCode count(const Settings& settings, const sockutils::Query& query, Messages& messages) {
+  if (settings.wait) {
+    Settings question = settings;
+    question.quiet = true;
+    const ExitCode code = wait_for_match(question, query, messages);
+    if (code != ExitCode::Worked) return code;
+  }
+  return settings.summary ? summarize(settings, query, messages) : list_groups(settings, query, messages);
 }
 
 ExitCode explain(const UsageError& error, const Messages& messages) {
@@ -47,6 +60,9 @@ ExitCode run(int argc, const char* const* argv) {
 
   const auto query = make_query(settings, line->filter);
   if (!query) return explain(query.error(), messages);
+  if (const auto complaint = check_counting(settings)) return explain({*complaint}, messages);
+  if (!settings.quiet && (settings.summary || settings.is_grouped()))
+    return count(settings, *query, messages);
   if (settings.wait) return wait_for_match(settings, *query, messages);
   return settings.quiet ? answer(settings, *query, messages) : list(settings, *query, messages);
 }

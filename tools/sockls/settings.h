@@ -9,6 +9,7 @@
 #include "common/terminal.h"
 #include "render/renderer.h"
 #include "sockls/kinds.h"
+#include "sockutils/group.h"
 #include "sockutils/query.h"
 
 namespace tools::sockls {
@@ -46,7 +47,9 @@ struct Settings {
   /// Columns that `-e`, `-o`, `-m` and `-i` add.
   std::vector<const sockutils::Field*> extra_columns;
   std::vector<ColumnChange> columns;
-  std::vector<sockutils::SortKey> sort;
+  /// Words of `--sort`, with their signs: which fields there are depends on what is listed.
+  std::vector<std::string> order;
+  std::optional<std::size_t> limit;
 
   const Format* format = nullptr;
   bool header = true;
@@ -57,6 +60,13 @@ struct Settings {
   /// No value: for ever.
   std::optional<std::chrono::duration<double>> wait_limit;
 
+  bool summary = false;
+  std::vector<const sockutils::Field*> group_by;
+  std::vector<sockutils::Aggregate> aggregates;
+  /// Files that hold filters; `-` is standard input.
+  std::vector<std::string> filter_files;
+
+  bool is_grouped() const { return !group_by.empty() || !aggregates.empty(); }
   bool shows_owners() const { return processes.value_or(!numeric); }
 };
 

@@ -120,6 +120,10 @@ SOCKUTILS_EXPORT const Field* find_field(std::string_view name);
 /// The name most like a misspelt one, or empty when none is near. Since: 0.1
 SOCKUTILS_EXPORT std::string_view suggest_field(std::string_view name);
 
+/// What a field is about: `socket`, `ends`, `process`, `tcp`, `memory`, ... For showing many fields in
+/// groups. Since: 0.1
+SOCKUTILS_EXPORT std::string_view subject(const Field& field);
+
 /// The name of a type as `--list-fields` prints it: `bytes`, `flag`, ... Since: 0.1
 SOCKUTILS_EXPORT std::string_view name(Type type);
 

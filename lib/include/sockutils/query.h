@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "sockutils/error.h"
@@ -52,6 +53,8 @@ struct Query {
   /// gives them, listeners first and by port when `listeners_first`.
   std::vector<SortKey> sort;
   bool listeners_first = false;
+  /// At most so many rows: the first ones in the order. With `sort` no more than these are held.
+  std::optional<std::size_t> limit;
   Source source = Source::Auto;
   /// No names: values that are names (users, services) stay absent, `local` and `peer` hold numbers.
   bool numeric = false;
