@@ -25,6 +25,9 @@ class Facts {
   /// Copies the bytes.
   void set_bytes(const FactKey& key, std::string_view bytes);
 
+  /// Takes over what `other` has and this has not.
+  void add_missing(const Facts& other);
+
   std::optional<std::uint64_t> number(const FactKey& key) const;
   /// Valid until the next change.
   std::optional<std::string_view> bytes(const FactKey& key) const;

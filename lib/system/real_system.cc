@@ -163,6 +163,8 @@ class RealSystem final : public System {
     return order == 0;
   }
 
+  Moment now() const override { return {std::chrono::system_clock::now(), std::chrono::steady_clock::now()}; }
+
   Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const override { return real::open_sock_diag(); }
 
   std::string user_name(std::uint32_t uid) const override {
