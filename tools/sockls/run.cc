@@ -4,10 +4,13 @@
 
 #include "common/messages.h"
 #include "sockls/about.h"
+#include "sockls/follow.h"
+#include "sockls/kill.h"
 #include "sockls/listing.h"
 #include "sockls/options.h"
 #include "sockls/query.h"
 #include "sockls/question.h"
+#include "sockls/watch.h"
 
 namespace tools::sockls {
 namespace {
@@ -39,10 +42,15 @@ ExitCode run(int argc, const char* const* argv) {
   const auto line = parse_command_line(argc, argv);
   if (!line) return explain({line.error()}, messages);
   const Settings& settings = line->settings;
-  if (settings.action != Action::List) return tell(settings, messages);
+  if (settings.asks_about_itself()) return tell(settings, messages);
+  if (settings.action == Action::Kill && line->filter.empty())
+    return explain({"--kill needs a filter that says which sockets"}, messages);
 
   const auto query = make_query(settings, line->filter);
   if (!query) return explain(query.error(), messages);
+  if (settings.action == Action::Kill) return kill_matching(settings, *query, messages);
+  if (settings.action == Action::Watch) return watch(settings, *query, line->filter, messages);
+  if (settings.action == Action::Follow) return follow(settings, *query, messages);
   if (settings.wait) return wait_for_match(settings, *query, messages);
   return settings.quiet ? answer(settings, *query, messages) : list(settings, *query, messages);
 }
