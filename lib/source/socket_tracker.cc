@@ -17,6 +17,13 @@ void append_end(std::string& text, const std::optional<Address>& address,
   text += ':' + std::to_string(port.value_or(0)) + ';';
 }
 
+/// When its process has let go of it, a connection in FIN_WAIT_2 is replaced by a small one in TIME_WAIT,
+/// which calls itself FIN_WAIT_2 still but has another cookie (tcp_time_wait() of Linux): that is no new
+/// socket.
+bool is_remnant(const Socket& socket) {
+  return socket.protocol == Protocol::Tcp && socket.state == State::FinWait2 && !socket.inode;
+}
+
 std::chrono::microseconds since(const Moment& from, const Moment& to) {
   return std::chrono::duration_cast<std::chrono::microseconds>(to.steady - from.steady);
 }
@@ -52,7 +59,8 @@ SocketKey key_of(const Socket& socket) {
     return static_cast<std::uint32_t>(socket.family) * 4 + static_cast<std::uint32_t>(kind);
   };
   if (socket.cookie) return {*socket.cookie, group(KeyKind::Cookie)};
-  if (socket.inode) return {*socket.inode, group(KeyKind::Inode)};
+  // A connection loses its inode before its end, but never its ends.
+  if (socket.inode && !socket.peer_port) return {*socket.inode, group(KeyKind::Inode)};
   std::string text(name(socket.protocol));
   append_end(text, socket.local_address, socket.local_port);
   append_end(text, socket.peer_address, socket.peer_port);
@@ -84,7 +92,9 @@ void SocketTracker::tell_difference(const Entry& entry, const Socket& socket, bo
 }
 
 void SocketTracker::see(Socket& socket, const ChangeSink& sink) {
-  const auto [place, is_new] = entries_.try_emplace(key_of(socket));
+  const SocketKey key = key_of(socket);
+  if (is_remnant(socket) && !entries_.contains(key)) return;
+  const auto [place, is_new] = entries_.try_emplace(key);
   Entry& entry = place->second;
   if (entry.round == round_) return;
   if (entry.told) {

@@ -39,7 +39,7 @@ class KeptOwners {
   std::vector<Owner> owners_;
 };
 
-/// A socket is its family and cookie; without a cookie its inode, without that its ends.
+/// A socket is its family and cookie. Without a cookie a connection is its ends, any other socket its inode.
 struct SocketKey {
   std::uint64_t number;
   std::uint32_t group;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "common/interrupt.h"
 #include "sockls/columns.h"
@@ -66,7 +67,7 @@ class Following {
     sockutils::Result<void> result;
     while (result && !is_over() && !interrupt.requested()) {
       result = follower->run_for(slice(), sink);
-      for (const auto& warning : follower->warnings()) messages_.warning(warning);
+      say_warnings(*follower);
     }
     if (result && !count_reached()) result = follower->finish(sink);
     renderer->end(follower->warnings());
@@ -126,6 +127,15 @@ class Following {
                            "): sockets are compared every " + interval +
                            ", and what lives shorter than that is not seen",
                        "a shorter interval sees more"});
+  }
+
+  /// Each fault once, though its count grows.
+  void say_warnings(const sockutils::Follower& follower) {
+    for (const auto& warning : follower.warnings()) {
+      const std::string fault = std::string(name(warning.kind)) + warning.remedy;
+      if (!said_.insert(fault).second) continue;
+      messages_.warning(warning);
+    }
   }
 
   bool count_reached() const { return settings_.count_limit && events_ >= *settings_.count_limit; }
@@ -193,9 +203,9 @@ class Following {
   ExitCode end(const sockutils::Result<void>& result, const sockutils::Follower& follower) {
     const ExitCode written = finish_output(out_, messages_);
     if (written != ExitCode::Worked) return written;
+    say_warnings(follower);
     bool missing = false;
     for (const auto& warning : follower.warnings()) {
-      messages_.warning(warning);
       missing = missing || warning.kind == sockutils::Warning::Kind::SocketsMissing ||
                 warning.kind == sockutils::Warning::Kind::SocketsMalformed;
     }
@@ -213,6 +223,7 @@ class Following {
   std::vector<const Field*> fields_;
   std::optional<Deadline> end_;
   std::uint64_t events_ = 0;
+  std::set<std::string> said_;
   std::string time_;
   std::string detail_;
   std::vector<OptionalValue> row_;

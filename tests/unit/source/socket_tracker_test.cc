@@ -225,19 +225,37 @@ TEST_CASE("a socket that never matched is never told") {
   CHECK(tracking.told().empty());
 }
 
-TEST_CASE("without a cookie the inode tells sockets apart, without that the ends") {
+TEST_CASE("without a cookie a connection is its ends, another socket its inode") {
   Socket a = tcp_socket(1);
   a.cookie.reset();
-  Socket b = tcp_socket(2);
+  Socket b = tcp_socket(1);
   b.cookie.reset();
-  CHECK_FALSE(key_of(a) == key_of(b));
-  a.inode.reset();
   b.inode.reset();
-  CHECK_FALSE(key_of(a) == key_of(b));
-  b.peer_port = a.peer_port;
   CHECK(key_of(a) == key_of(b));
   b.protocol = Protocol::Udp;
   CHECK_FALSE(key_of(a) == key_of(b));
+  b = a;
+  b.peer_port = 1;
+  CHECK_FALSE(key_of(a) == key_of(b));
+  a.peer_port.reset();
+  b = a;
+  CHECK(key_of(a) == key_of(b));
+  b.inode = 1;
+  CHECK_FALSE(key_of(a) == key_of(b));
+}
+
+TEST_CASE("what the kernel keeps of a connection in FIN_WAIT_2 is not told as new") {
+  Tracking tracking(true);
+  Socket remnant = tcp_socket(2, State::FinWait2);
+  remnant.inode.reset();
+  Socket half_closed = tcp_socket(1, State::FinWait2);
+  tracking.snapshot({tcp_socket(1)});
+  tracking.snapshot({half_closed, remnant});
+  half_closed.inode.reset();
+  tracking.snapshot({half_closed, remnant});
+  tracking.snapshot({half_closed});
+  tracking.snapshot({half_closed});
+  CHECK(tracking.told() == Told{"changed 1 was established"});
 }
 
 TEST_CASE("the last counters are the kernel's, the rest is what was seen before") {
