@@ -16,6 +16,15 @@ void Facts::set_bytes(const FactKey& key, std::string_view bytes) {
   buffer_.append(bytes);
 }
 
+void Facts::add_missing(const Facts& other) {
+  for (const Entry& entry : other.entries_) {
+    if (find(*entry.key) != nullptr) continue;
+    const auto bytes = std::string_view(other.buffer_).substr(entry.offset, entry.length);
+    entries_.push_back({entry.key, entry.number, buffer_.size(), bytes.size()});
+    buffer_.append(bytes);
+  }
+}
+
 const Facts::Entry* Facts::find(const FactKey& key) const {
   const auto found =
       std::find_if(entries_.rbegin(), entries_.rend(), [&](const Entry& entry) { return entry.key == &key; });

@@ -30,6 +30,9 @@ class Facts {
   /// Copies a packed list; see `append_element()`.
   void set_list(const FactKey& key, std::string_view packed) { set_bytes(key, packed); }
 
+  /// Takes over what `other` has and this has not.
+  void add_missing(const Facts& other);
+
   std::optional<std::uint64_t> number(const FactKey& key) const;
   /// Valid until the next change.
   std::optional<std::string_view> bytes(const FactKey& key) const;

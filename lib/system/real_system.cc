@@ -185,6 +185,7 @@ class RealSystem final : public System {
     const ssize_t length = getxattr(path.c_str(), "system.sockprotoname", name.data(), name.size());
     return HeldSocket{status.st_ino, status.st_uid, length > 0 ? std::string(name.data()) : std::string()};
   }
+  Moment now() const override { return {std::chrono::system_clock::now(), std::chrono::steady_clock::now()}; }
 
   Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const override { return real::open_sock_diag(); }
 

@@ -27,6 +27,11 @@ class NetlinkChannel {
   /// The next datagram, valid until the next call. Errors: as recvmsg(2): ENOBUFS when the kernel lost
   /// messages, ENOSPC when a datagram was larger than the buffer.
   virtual Result<ByteView> receive() = 0;
+  /// `receive()` that waits no longer than `limit`; no value when nothing came, or a signal did.
+  virtual Result<std::optional<ByteView>> receive_within(std::chrono::milliseconds limit) = 0;
+  /// Joins a multicast group, and makes room for what may come at once. Errors: as NETLINK_ADD_MEMBERSHIP of
+  /// netlink(7). The groups of sock_diag are open to everybody (NL_CFG_F_NONROOT_RECV in net/core/sock_diag.c).
+  virtual Result<void> subscribe(unsigned group) = 0;
 };
 
 /// A host name that was found for an address.
@@ -42,6 +47,12 @@ struct HeldSocket {
   std::uint32_t uid;
   /// The kernel's name of its protocol; empty when the kernel is too old to tell (3.7).
   std::string protocol;
+};
+
+/// A point in time by both clocks.
+struct Moment {
+  std::chrono::system_clock::time_point wall;
+  std::chrono::steady_clock::time_point steady;
 };
 
 /// Implementations are safe for concurrent calls unless a member says otherwise.
@@ -75,6 +86,8 @@ class System {
 
   /// The socket behind a link in /proc/PID/fd. Errors: as stat(2); ENOTSOCK for what is none.
   virtual Result<HeldSocket> held_socket(const std::string& path) const = 0;
+  /// The time of day, and a time that never jumps.
+  virtual Moment now() const = 0;
 
   /// A channel for sock_diag(7) in the calling thread's network namespace.
   virtual Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const = 0;

@@ -38,6 +38,21 @@ class FakeChannel final : public NetlinkChannel {
     current_ = std::move(*next);
     return as_bytes(current_);
   }
+  /// Events are what the script answers to an empty message.
+  Result<std::optional<ByteView>> receive_within(std::chrono::milliseconds) override {
+    if (answers_.empty() && script_) answers_ = script_({}, 0);
+    if (answers_.empty()) return std::nullopt;
+    const auto next = receive();
+    if (!next) return tl::unexpected(next.error());
+    return std::optional(*next);
+  }
+  Result<void> subscribe(unsigned group) override {
+    // The script says no by an error in answer to an empty message with the number of the group.
+    answers_ = script_ ? script_({}, group) : Datagrams{};
+    const bool refused = !answers_.empty() && !answers_.front();
+    if (refused) return tl::unexpected(receive().error());
+    return {};
+  }
 
  private:
   const Script& script_;
@@ -71,6 +86,7 @@ class FakeSystem final : public System {
   std::map<std::uint64_t, std::vector<Address>> addresses;
   FakeChannel::Script script;
   int channel_error = 0;
+  mutable Moment time{};
   /// Paths in the order in which they were asked for.
   mutable std::vector<std::string> accesses;
 
@@ -126,6 +142,7 @@ class FakeSystem final : public System {
   Result<HeldSocket> held_socket(const std::string& path) const override {
     return find(held_sockets, "stat", path);
   }
+  Moment now() const override { return time; }
 
   Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const override {
     accesses.emplace_back("sock_diag");

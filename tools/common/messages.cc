@@ -34,6 +34,13 @@ void Messages::error(const sockutils::Error& error) const { print("", error.mess
 
 void Messages::note(std::string_view text) const { print("", text); }
 
+void Messages::question(std::string_view text) const {
+  std::string line(program_);
+  line += ": ";
+  sockutils::append_escaped(line, text);
+  write_all(line);
+}
+
 void Messages::usage(std::string_view what) const {
   std::string lines(program_);
   lines += ": ";

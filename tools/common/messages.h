@@ -23,6 +23,8 @@ class Messages {
   void explanation(std::string_view lines) const;
   /// A remark.
   void note(std::string_view text) const;
+  /// The answer is typed behind it.
+  void question(std::string_view text) const;
   /// Each warning is printed once, however often it is given.
   void warning(const sockutils::Warning& warning);
 

@@ -18,6 +18,8 @@ void fill_closed_descriptors();
 class Output {
  public:
   explicit Output(int fd) : fd_(fd) {}
+  /// Keeps everything in `text()`: for what goes elsewhere afterwards.
+  Output() : fd_(-1) {}
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
 
@@ -25,7 +27,7 @@ class Output {
   std::string& text() { return buffer_; }
   /// Writes when enough has gathered. Call it between records.
   void commit() {
-    if (buffer_.size() >= FlushAt) flush();
+    if (fd_ >= 0 && buffer_.size() >= FlushAt) flush();
   }
   /// Writes all. A reader that went away ends the program, silently, as SIGPIPE does.
   void flush();

@@ -26,10 +26,26 @@ std::size_t terminal_width(int fd) {
   return Usual;
 }
 
+/// As with COLUMNS, LINES is for those who want it otherwise.
+std::size_t terminal_height(int fd) {
+  constexpr std::size_t Usual = 24;
+  const std::string_view lines = environment("LINES");
+  std::size_t height = 0;
+  std::from_chars(lines.data(), lines.data() + lines.size(), height);
+  if (height > 0) return height;
+  winsize size{};
+  if (::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_row > 0) return size.ws_row;
+  return Usual;
+}
+
+bool knows_sequences() {
+  const std::string_view term = environment("TERM");
+  return !term.empty() && term != "dumb";
+}
+
 bool wants_colour(bool is_terminal, ColourMode mode) {
   if (mode != ColourMode::Auto) return mode == ColourMode::Always;
-  const std::string_view term = environment("TERM");
-  return is_terminal && environment("NO_COLOR").empty() && !term.empty() && term != "dumb";
+  return is_terminal && environment("NO_COLOR").empty() && knows_sequences();
 }
 
 /// As setlocale(3) chooses: LC_ALL, then LC_CTYPE, then LANG. Loading the locale to ask it would cost
@@ -51,6 +67,8 @@ Terminal examine_terminal(int fd, ColourMode mode) {
   Terminal terminal;
   terminal.is_terminal = ::isatty(fd) == 1;
   if (terminal.is_terminal) terminal.width = terminal_width(fd);
+  if (terminal.is_terminal) terminal.height = terminal_height(fd);
+  terminal.can_redraw = terminal.is_terminal && knows_sequences();
   terminal.colour = wants_colour(terminal.is_terminal, mode);
   terminal.utf8 = locale_is_utf8();
   return terminal;

@@ -13,7 +13,11 @@ struct Terminal {
   bool is_terminal = false;
   /// Columns; no value in a pipe or file, where nothing is cut.
   std::optional<std::size_t> width;
+  /// Rows; no value where there is no terminal.
+  std::optional<std::size_t> height;
   bool colour = false;
+  /// Whether it can do more than add lines: `TERM` is set and not `dumb`.
+  bool can_redraw = false;
   /// Whether characters beyond ASCII may be used for marks of our own.
   bool utf8 = false;
 };

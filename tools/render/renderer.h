@@ -70,5 +70,8 @@ std::unique_ptr<Renderer> make_json(const RenderSetup& setup);
 std::unique_ptr<Renderer> make_jsonl(const RenderSetup& setup);
 std::unique_ptr<Renderer> make_csv(const RenderSetup& setup);
 std::unique_ptr<Renderer> make_vertical(const RenderSetup& setup);
+/// Lines as they come, for people: cells line up as far as they can, and a terminal cuts the line, not
+/// the cells.
+std::unique_ptr<Renderer> make_log(const RenderSetup& setup);
 
 }  // namespace tools

@@ -47,6 +47,8 @@ Grouping grouping_of(const Settings& settings) {
 }  // namespace
 
 std::optional<std::string> check_counting(const Settings& settings) {
+  if ((settings.summary || settings.is_grouped()) && settings.action != Action::List)
+    return "--kill, --watch and --follow list sockets, and neither groups nor a summary";
   const bool has_columns = !settings.columns.empty();
   if (settings.summary) {
     if (settings.is_grouped()) return "--summary and --group-by exclude each other";

@@ -13,6 +13,7 @@ constexpr std::string_view What = "What is shown of them";
 constexpr std::string_view Counts = "Counted, not listed";
 constexpr std::string_view How = "How it is written";
 constexpr std::string_view Questions = "Questions";
+constexpr std::string_view Acting = "Watching and closing";
 constexpr std::string_view Help = "Help";
 
 constexpr std::array<std::string_view, 8> ExtendedColumns{"uid",  "inode",     "cookie",  "interface",
@@ -339,6 +340,64 @@ constexpr std::array QuestionOptions{
            wait},
 };
 
+Complaint kill(Settings& settings, const Given&) { return choose_action(settings, Action::Kill); }
+
+template <Action What>
+Complaint act(Settings& settings, const Given& given) {
+  if (auto complaint = choose_action(settings, What)) return complaint;
+  return choose_interval(settings, given.option.word, given.value);
+}
+
+Complaint events(Settings& settings, const Given&) {
+  settings.closings_only = true;
+  return choose_action(settings, Action::Follow);
+}
+
+constexpr std::array ActingOptions{
+    Option{{0,
+            "watch",
+            {"SECONDS", true},
+            Acting,
+            "the list again and again; every second",
+            "New sockets are marked `+`, those that have gone `-` for one round, those in another state "
+            "`~`. On a terminal the list stays in place and is cut to its height; elsewhere each round is a "
+            "block under a line with the time. Rows for programs carry `time` and `mark`. SECONDS may be "
+            "0.1 to 86400."},
+           act<Action::Watch>},
+    Option{
+        {0,
+         "follow",
+         {"SECONDS", true},
+         Acting,
+         "one line for each socket opened, changed, closed",
+         "What opens and changes is seen by comparing the sockets every SECONDS, 0.1 to 86400, or "
+         "each second. That a TCP or UDP socket closes the kernel tells, so no connection is too short to be "
+         "told of. A closing has the owner that the socket had, and its last counters."},
+        act<Action::Follow>},
+    Option{{'E',
+            "events",
+            {},
+            Acting,
+            "like --follow, closings only",
+            "As `-E` of ss(8), which shows sockets as they are destroyed."},
+           events},
+    Option{{0, "for", {"SECONDS"}, Acting, "end --watch or --follow after that time"},
+           choose<choose_time_limit>},
+    Option{{0, "count", {"N"}, Acting, "end them after so many rounds or events"}, choose<choose_count>},
+    Option{{'K',
+            "kill",
+            {},
+            Acting,
+            "close the TCP and UDP sockets that match FILTER",
+            "Shows them, asks, and closes each unless another socket has taken its place meanwhile. Their "
+            "processes read ECONNABORTED. It takes CAP_NET_ADMIN, and a filter. Exit status 0: all closed; "
+            "1: nothing matched, or the answer was no; 3: something stayed open. For programs each row has "
+            "its `outcome`: `closed`, `gone`, `refused`, `open` or `unsupported`."},
+           kill},
+    Option{{0, "yes", {}, Acting, "--kill without asking; needed where nobody can be asked"},
+           set<&Settings::yes, true>},
+};
+
 constexpr std::array HelpOptions{
     Option{{'h', "help", {}, Help, "this text"}, set<&Settings::action, Action::Help>},
     Option{{'V', "version", {}, Help, "the version, and what this build can do"},
@@ -366,6 +425,7 @@ std::vector<Option> option_table() {
   append_formats(all);
   append(all, WritingOptions);
   append(all, QuestionOptions);
+  append(all, ActingOptions);
   append(all, HelpOptions);
   return all;
 }

@@ -60,6 +60,14 @@ std::string explain_unknown(std::string_view what, std::string_view word,
   return text;
 }
 
+std::optional<double> parse_seconds(std::string_view text) {
+  double value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  const bool whole = error == std::errc{} && rest == end && std::isfinite(value);
+  return whole ? std::optional(value) : std::nullopt;
+}
+
 /// Sets `target` to what `word` stands for.
 template <class T, std::size_t N>
 Complaint choose(T& target, std::string_view what, std::string_view word,
@@ -173,13 +181,62 @@ Complaint choose_wait(Settings& settings, const std::optional<std::string>& seco
   settings.wait = true;
   settings.wait_limit.reset();
   if (!seconds) return std::nullopt;
-  double value = 0;
-  const char* const end = seconds->data() + seconds->size();
-  const auto [rest, error] = std::from_chars(seconds->data(), end, value);
-  if (error != std::errc{} || rest != end || !std::isfinite(value) || value < 0) {
-    return "--wait: '" + *seconds + "' is not a number of seconds";
-  }
-  settings.wait_limit = std::chrono::duration<double>(value);
+  const auto value = parse_seconds(*seconds);
+  if (!value || *value < 0) return "--wait: '" + *seconds + "' is not a number of seconds";
+  settings.wait_limit = std::chrono::duration<double>(*value);
+  return std::nullopt;
+}
+
+Complaint choose_action(Settings& settings, Action action) {
+  const bool taken = settings.action == Action::Kill || settings.action == Action::Watch ||
+                     settings.action == Action::Follow;
+  if (taken && settings.action != action) return "only one of --kill, --watch and --follow (-E) is possible";
+  settings.action = action;
+  return std::nullopt;
+}
+
+Complaint choose_interval(Settings& settings, std::string_view option,
+                          const std::optional<std::string>& seconds) {
+  if (!seconds) return std::nullopt;
+  constexpr double Shortest = 0.1;
+  constexpr double Longest = 86400;
+  const auto value = parse_seconds(*seconds);
+  if (!value || *value < Shortest || *value > Longest)
+    return "--" + std::string(option) + ": '" + *seconds + "' is not a number of seconds from 0.1 to 86400";
+  settings.interval = std::chrono::milliseconds(std::lround(*value * 1000));
+  return std::nullopt;
+}
+
+Complaint choose_time_limit(Settings& settings, std::string_view seconds) {
+  const auto value = parse_seconds(seconds);
+  if (!value || *value <= 0)
+    return "--for: '" + std::string(seconds) + "' is not a number of seconds above 0";
+  settings.time_limit = std::chrono::duration<double>(*value);
+  return std::nullopt;
+}
+
+Complaint choose_count(Settings& settings, std::string_view number) {
+  std::uint64_t value = 0;
+  const char* const end = number.data() + number.size();
+  const auto [rest, error] = std::from_chars(number.data(), end, value);
+  if (error != std::errc{} || rest != end || value == 0)
+    return "--count: '" + std::string(number) + "' is not a whole number above 0";
+  settings.count_limit = value;
+  return std::nullopt;
+}
+
+Complaint check_action(const Settings& settings) {
+  const bool watches = settings.action == Action::Watch || settings.action == Action::Follow;
+  const bool bounded = settings.time_limit || settings.count_limit;
+  if (settings.asks_about_itself()) return std::nullopt;
+  if (bounded && !watches) return "--for and --count go with --watch and --follow only";
+  if (settings.yes && settings.action != Action::Kill) return "--yes goes with --kill only";
+  if (settings.action != Action::Kill && !watches) return std::nullopt;
+  if (settings.quiet || settings.wait)
+    return "--quiet and --wait go with neither --kill, --watch nor --follow";
+  if (settings.action != Action::Follow) return std::nullopt;
+  if (!settings.sort.empty()) return "--follow tells events as they come: --sort does not go with it";
+  if (settings.resolve) return "--follow does not look up host names: --resolve does not go with it";
   return std::nullopt;
 }
 

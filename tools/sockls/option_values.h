@@ -26,6 +26,16 @@ Complaint choose_colour(Settings& settings, std::string_view word);
 /// `seconds` may be absent: for ever.
 Complaint choose_wait(Settings& settings, const std::optional<std::string>& seconds);
 
+/// Actions exclude each other.
+Complaint choose_action(Settings& settings, Action action);
+/// Seconds, 0.1 to 86400, between two looks; absent: one.
+Complaint choose_interval(Settings& settings, std::string_view option,
+                          const std::optional<std::string>& seconds);
+Complaint choose_time_limit(Settings& settings, std::string_view seconds);
+Complaint choose_count(Settings& settings, std::string_view number);
+/// What options do not go together.
+Complaint check_action(const Settings& settings);
+
 /// What completion offers.
 std::vector<std::string> field_words();
 std::vector<std::string> aggregate_words();

@@ -43,6 +43,7 @@ tl::expected<CommandLine, std::string> parse_command_line(int argc, const char* 
     const auto complaint = option.apply(line.settings, {option.doc, std::move(given.value)});
     if (complaint) return tl::unexpected(*complaint);
   }
+  if (auto complaint = check_action(line.settings)) return tl::unexpected(*complaint);
   if (line.settings.format == nullptr) line.settings.format = &formats().front();
   line.filter = std::move(arguments->operands);
   return line;

@@ -5,11 +5,14 @@
 #include "common/messages.h"
 #include "sockls/about.h"
 #include "sockls/groups.h"
+#include "sockls/follow.h"
+#include "sockls/kill.h"
 #include "sockls/listing.h"
 #include "sockls/options.h"
 #include "sockls/query.h"
 #include "sockls/question.h"
 #include "sockls/summary.h"
+#include "sockls/watch.h"
 
 namespace tools::sockls {
 namespace {
@@ -56,13 +59,17 @@ ExitCode run(int argc, const char* const* argv) {
   const auto line = parse_command_line(argc, argv);
   if (!line) return explain({line.error()}, messages);
   const Settings& settings = line->settings;
-  if (settings.action != Action::List) return tell(settings, messages);
-
+  if (settings.asks_about_itself()) return tell(settings, messages);
   const auto query = make_query(settings, line->filter);
   if (!query) return explain(query.error(), messages);
+  if (settings.action == Action::Kill && query->filter.matches_everything())
+    return explain({"--kill needs a filter that says which sockets"}, messages);
   if (const auto complaint = check_counting(settings)) return explain({*complaint}, messages);
   if (!settings.quiet && (settings.summary || settings.is_grouped()))
     return count(settings, *query, messages);
+  if (settings.action == Action::Kill) return kill_matching(settings, *query, messages);
+  if (settings.action == Action::Watch) return watch(settings, *query, line->filter, messages);
+  if (settings.action == Action::Follow) return follow(settings, *query, messages);
   if (settings.wait) return wait_for_match(settings, *query, messages);
   return settings.quiet ? answer(settings, *query, messages) : list(settings, *query, messages);
 }

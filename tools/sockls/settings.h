@@ -14,7 +14,7 @@
 
 namespace tools::sockls {
 
-enum class Action : std::uint8_t { List, Help, Version, ListFields };
+enum class Action : std::uint8_t { List, Help, Version, ListFields, Kill, Watch, Follow };
 
 /// A word of `--columns`.
 struct ColumnChange {
@@ -67,6 +67,19 @@ struct Settings {
   std::vector<std::string> filter_files;
 
   bool is_grouped() const { return !group_by.empty() || !aggregates.empty(); }
+  /// `--kill`: without asking.
+  bool yes = false;
+  /// Between the rounds of `--watch`, or the snapshots of `--follow`.
+  std::chrono::milliseconds interval{1000};
+  /// `-E`: nothing but closings.
+  bool closings_only = false;
+  /// When `--watch` and `--follow` end by themselves; no value: never.
+  std::optional<std::chrono::duration<double>> time_limit;
+  std::optional<std::uint64_t> count_limit;
+
+  bool asks_about_itself() const {
+    return action == Action::Help || action == Action::Version || action == Action::ListFields;
+  }
   bool shows_owners() const { return processes.value_or(!numeric); }
 };
 

@@ -1,0 +1,99 @@
+/// What happens to sockets, as it happens: opened, changed, closed.
+///
+/// Closings of TCP and UDP sockets come from the kernel (the destroy groups of sock_diag(7), Linux 4.2; they
+/// take no privilege), so that not even the shortest connection is missed; all else comes from comparing
+/// snapshots.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "sockutils/error.h"
+#include "sockutils/export.h"
+#include "sockutils/query.h"
+
+namespace sockutils {
+
+/// What happened. Since: 0.1
+enum class EventKind : std::uint8_t {
+  Opened,   ///< a snapshot has it, the one before had not
+  Changed,  ///< its state is another, or it has come to match the filter
+  Closed,   ///< it is gone
+  Lost,     ///< the kernel could not deliver all closings: some are not told
+};
+
+/// `opened`, `changed`, `closed`, `lost`. Since: 0.1
+SOCKUTILS_EXPORT std::string_view name(EventKind kind);
+
+/// One event. Since: 0.1
+struct Event {
+  EventKind kind;
+  /// When it was noticed: the kernel's closings at once, all else with the next snapshot.
+  std::chrono::system_clock::time_point time;
+  /// The state before, when it was known.
+  std::optional<State> previous_state;
+  /// How long the socket was seen, which is the least that it lived. Only when it closes; no value when no
+  /// snapshot had it.
+  std::optional<std::chrono::microseconds> seen;
+  /// The kernel told it, and with it the last counters; else they are those of the last snapshot.
+  bool from_kernel = false;
+  /// The values of `Query::fields`, valid during the call; empty for `Lost`. A socket that closes keeps
+  /// the owners that it had.
+  Values values;
+};
+
+/// Receives one event. Returning false ends the call that gave it.
+using EventSink = std::function<bool(const Event&)>;
+
+/// How to follow. Since: 0.1
+struct FollowOptions {
+  /// Time between snapshots, 10 milliseconds at least.
+  std::chrono::milliseconds interval{1000};
+  /// Whether to ask the kernel for closings.
+  bool kernel_events = true;
+};
+
+/// Follows the sockets of a query. Its order is of no meaning here, host names are not looked up.
+///
+/// A socket that has matched the filter once is followed to its end, whatever it matches by then. One that
+/// lived between two snapshots is told when the filter matches what the kernel says of it at its end: ends
+/// and counters, neither state nor owner.
+///
+/// Thread safety: not for several threads at once, and always in the network namespace in which it was
+/// started. Since: 0.1
+class SOCKUTILS_EXPORT Follower {
+ public:
+  /// Takes the first snapshot: what it has is no event.
+  /// Errors: when nothing could be read.
+  static Result<Follower> start(const Query& query, const FollowOptions& options);
+
+  ~Follower();
+  Follower(Follower&&) noexcept;
+  Follower& operator=(Follower&&) noexcept;
+
+  /// Waits for events and hands them on, for about as long as `limit`; a signal ends it early.
+  /// Errors: when a snapshot could not be taken at all.
+  Result<void> run_for(std::chrono::milliseconds limit, const EventSink& sink);
+
+  /// Tells what happened up to now, rather than with the next snapshot. For the end of following.
+  Result<void> finish(const EventSink& sink);
+
+  /// Why the kernel's closings are not heard, so that only snapshots tell; no value when they are, or need
+  /// not be.
+  const std::optional<Error>& kernel_refusal() const;
+  /// What could not be read so far, losses included; each once.
+  std::vector<Warning> warnings() const;
+
+  class Content;
+  explicit Follower(std::unique_ptr<Content> content);
+
+ private:
+  std::unique_ptr<Content> content_;
+};
+
+}  // namespace sockutils

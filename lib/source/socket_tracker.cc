@@ -1,0 +1,185 @@
+#include "source/socket_tracker.h"
+
+#include <algorithm>
+#include <string>
+
+namespace sockutils {
+namespace {
+
+/// Sockets that were told as closed and never heard of again are forgotten when they are so many.
+constexpr std::size_t MostTold = 100'000;
+
+enum class KeyKind : std::uint32_t { Cookie, Inode, Ends };
+
+void append_end(std::string& text, const std::optional<Address>& address,
+                const std::optional<std::uint16_t>& port) {
+  if (address) text.append(address->bytes.begin(), address->bytes.end());
+  text += ':' + std::to_string(port.value_or(0)) + ';';
+}
+
+/// When its process has let go of it, a connection in FIN_WAIT_2 is replaced by a small one in TIME_WAIT,
+/// which calls itself FIN_WAIT_2 still but has another cookie (tcp_time_wait() of Linux): that is no new
+/// socket.
+bool is_remnant(const Socket& socket) {
+  return socket.protocol == Protocol::Tcp && socket.state == State::FinWait2 && !socket.inode;
+}
+
+std::chrono::microseconds since(const Moment& from, const Moment& to) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(to.steady - from.steady);
+}
+
+/// What a socket loses when its process lets go of it, and what the kernel leaves out of its last word.
+void inherit(Socket& socket, const Socket& before) {
+  if (!socket.inode) socket.inode = before.inode;
+  if (!socket.uid) socket.uid = before.uid;
+  if (!socket.netns) socket.netns = before.netns;
+  if (!socket.interface) socket.interface = before.interface;
+  if (!socket.v6_only) socket.v6_only = before.v6_only;
+  if (!socket.local_address || (!socket.local_port && before.local_port)) {
+    socket.local_address = before.local_address;
+    socket.local_port = before.local_port;
+  }
+  if (!socket.peer_address || (!socket.peer_port && before.peer_port)) {
+    socket.peer_address = before.peer_address;
+    socket.peer_port = before.peer_port;
+  }
+}
+
+}  // namespace
+
+void KeptOwners::keep(std::span<const Owner> owners) {
+  processes_.clear();
+  processes_.reserve(owners.size());
+  owners_.assign(owners.begin(), owners.end());
+  for (Owner& owner : owners_) owner.process = &processes_.emplace_back(*owner.process);
+}
+
+SocketKey key_of(const Socket& socket) {
+  const auto group = [&](KeyKind kind) {
+    return static_cast<std::uint32_t>(socket.family) * 4 + static_cast<std::uint32_t>(kind);
+  };
+  if (socket.cookie) return {*socket.cookie, group(KeyKind::Cookie)};
+  // A connection loses its inode before its end, but never its ends.
+  if (socket.inode && !socket.peer_port) return {*socket.inode, group(KeyKind::Inode)};
+  std::string text(name(socket.protocol));
+  append_end(text, socket.local_address, socket.local_port);
+  append_end(text, socket.peer_address, socket.peer_port);
+  return {std::hash<std::string>{}(text), group(KeyKind::Ends)};
+}
+
+void SocketTracker::begin(const Moment& now) {
+  ++round_;
+  now_ = now;
+  unconfirmed_ = false;
+}
+
+void SocketTracker::learn_owners(Entry& entry, const Socket& socket, bool fresh) {
+  if (!fresh && (entry.has_inode || !socket.inode)) return;
+  entry.has_inode = socket.inode.has_value();
+  if (!entry.has_inode) return;
+  const auto owners = rules_.owners_of(socket);
+  if (!owners.empty()) entry.owners.keep(owners);
+}
+
+void SocketTracker::tell_difference(const Entry& entry, const Socket& socket, bool fresh,
+                                    const ChangeSink& sink) const {
+  if (round_ == 1) return;
+  const bool same_state = entry.state == socket.state;
+  const bool newly_matching = entry.socket == nullptr;
+  if (!fresh && same_state && !newly_matching) return;
+  sink({fresh ? EventKind::Opened : EventKind::Changed, now_.wall, socket, entry.owners.get(),
+        fresh ? std::nullopt : entry.state, std::nullopt});
+}
+
+void SocketTracker::see(Socket& socket, const ChangeSink& sink) {
+  const SocketKey key = key_of(socket);
+  if (is_remnant(socket) && !entries_.contains(key)) return;
+  const auto [place, is_new] = entries_.try_emplace(key);
+  Entry& entry = place->second;
+  if (entry.round == round_) return;
+  if (entry.told) {
+    entry = Entry{};
+    --told_;
+  }
+  const bool fresh = entry.round == 0;
+  entry.round = round_;
+  entry.missing = 0;
+  if (fresh) entry.first_seen = now_;
+  learn_owners(entry, socket, fresh);
+  if (entry.socket) inherit(socket, *entry.socket);
+  if (entry.socket || rules_.matches(socket, entry.owners.get())) {
+    tell_difference(entry, socket, fresh, sink);
+    entry.socket ? static_cast<void>(*entry.socket = socket)
+                 : static_cast<void>(entry.socket = std::make_unique<Socket>(socket));
+  }
+  entry.state = socket.state;
+}
+
+void SocketTracker::tell_missing(const Entry& entry, const ChangeSink& sink) const {
+  Socket socket = *entry.socket;
+  const auto state = socket.state;
+  socket.state = State::Closed;
+  sink({EventKind::Closed, entry.missed.wall, socket, entry.owners.get(), state,
+        since(entry.first_seen, entry.missed)});
+}
+
+void SocketTracker::end(bool complete, const ChangeSink& sink) {
+  if (!complete) return;
+  for (auto place = entries_.begin(); place != entries_.end();) {
+    Entry& entry = place->second;
+    if (entry.told || entry.round == round_) {
+      ++place;
+      continue;
+    }
+    if (++entry.missing == 1) entry.missed = now_;
+    // Those that never matched have no socket; they are of no interest, and owed no care.
+    const bool kernel_tells = entry.socket && rules_.kernel_tells(*entry.socket);
+    if (entry.missing < 2) {
+      unconfirmed_ = unconfirmed_ || (entry.socket && !kernel_tells);
+      ++place;
+      continue;
+    }
+    if (entry.socket) tell_missing(entry, sink);
+    if (!kernel_tells) {
+      place = entries_.erase(place);
+      continue;
+    }
+    entry = Entry{};
+    entry.told = true;
+    ++told_;
+    ++place;
+  }
+  forget_told();
+}
+
+void SocketTracker::forget_told() {
+  if (told_ <= MostTold) return;
+  std::erase_if(entries_, [](const auto& item) { return item.second.told; });
+  told_ = 0;
+}
+
+void SocketTracker::destroyed(Socket& socket, const Moment& now, const ChangeSink& sink) {
+  const auto place = entries_.find(key_of(socket));
+  if (place == entries_.end()) {
+    // Without ends it was never in use, and in no table.
+    const bool was_used = socket.local_port || socket.peer_port;
+    if (was_used && rules_.judge_unseen && rules_.matches(socket, {}))
+      sink({EventKind::Closed, now.wall, socket, {}, std::nullopt, std::nullopt, true});
+    return;
+  }
+  const Entry entry = std::move(place->second);
+  entries_.erase(place);
+  if (entry.told) {
+    --told_;
+    return;
+  }
+  if (entry.socket) {
+    inherit(socket, *entry.socket);
+    socket.facts.add_missing(entry.socket->facts);
+  }
+  if (entry.socket || (rules_.judge_unseen && rules_.matches(socket, entry.owners.get())))
+    sink({EventKind::Closed, now.wall, socket, entry.owners.get(), entry.state, since(entry.first_seen, now),
+          true});
+}
+
+}  // namespace sockutils

@@ -1,0 +1,262 @@
+// --watch, --follow and -E.
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+#include "cli/program.h"
+#include "support/catch.h"
+
+using Catch::Matchers::Contains;
+using cli::sockls;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Connects to a port of this machine, and lets go at once.
+void touch(unsigned short port) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address);
+  ::close(fd);
+}
+
+/// Touches a port again and again while it lives.
+class Toucher {
+ public:
+  explicit Toucher(unsigned short port)
+      : thread_([this, port] {
+          while (!stop_) {
+            touch(port);
+            std::this_thread::sleep_for(20ms);
+          }
+        }) {}
+  ~Toucher() {
+    stop_ = true;
+    thread_.join();
+  }
+  Toucher(const Toucher&) = delete;
+  Toucher& operator=(const Toucher&) = delete;
+
+ private:
+  std::atomic<bool> stop_ = false;
+  std::thread thread_;
+};
+
+std::size_t count(const std::string& text, const std::string& what) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++found;
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("in a pipe each round of a watch is a block under a line with the time") {
+  const cli::Listener listener;
+  const cli::Result result =
+      sockls({"--watch=0.1", "--count=3", "--columns=lport", "-tl", listener.filter()});
+  CHECK(result.status == 0);
+  CHECK(result.err.empty());
+  const auto lines = cli::lines(result.out);
+  REQUIRE(lines.size() == 9);
+  for (std::size_t round = 0; round < 9; round += 3) {
+    CHECK_THAT(lines[round], Contains("Z  1 socket  port "));
+    CHECK_THAT(lines[round + 1], Contains("LPORT"));
+    CHECK_THAT(lines[round + 2], Contains(std::to_string(listener.port())));
+  }
+  CHECK(result.out.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("a watch marks what comes and what goes") {
+  const cli::Listener first;
+  cli::Program watching({"--watch=0.2", "--for=4", "--jsonl", "--columns=lport", "-tl"});
+  std::this_thread::sleep_for(1s);
+  std::string row;
+  {
+    const cli::Listener second;
+    row = "\"local_port\":" + std::to_string(second.port()) + "}";
+    std::this_thread::sleep_for(1s);
+  }
+  const cli::Result result = watching.finish();
+  CHECK(result.status == 0);
+  CHECK(count(result.out, "\"mark\":\"new\"," + row) == 1);
+  CHECK(count(result.out, "\"mark\":\"gone\"," + row) == 1);
+  CHECK(count(result.out, "\"mark\":\"same\"," + row) >= 1);
+  CHECK(count(result.out, "{\"time\":\"20") == count(result.out, "\n"));
+}
+
+TEST_CASE("on a terminal a watch stays in place, and Ctrl-C gives the terminal back") {
+  const cli::Listener listener;
+  cli::Program watching({"--watch=0.1", "-tl"}, {.terminal_width = 80});
+  std::this_thread::sleep_for(1500ms);
+  ::kill(watching.pid(), SIGINT);
+  const cli::Result result = watching.finish();
+  CHECK(result.status == 0);
+  CHECK(result.out.starts_with("\x1b[?1049h\x1b[?25l\x1b[H"));
+  CHECK(result.out.ends_with("\x1b[?25h\x1b[?1049l"));
+  CHECK(count(result.out, "\x1b[H") >= 2);
+  CHECK(count(result.out, "\x1b[2J") == 0);
+}
+
+TEST_CASE("a terminal that can only add lines gets blocks") {
+  const cli::Listener listener;
+  const cli::Result result = sockls({"--watch=0.1", "--count=2", "-tl", listener.filter()},
+                                    {.environment = {"TERM=dumb"}, .terminal_width = 80});
+  CHECK(result.status == 0);
+  CHECK(result.out.find('\x1b') == std::string::npos);
+  CHECK(count(result.out, "1 socket") == 2);
+}
+
+TEST_CASE("a watch as a JSON document is complete when it ends") {
+  const cli::Listener listener;
+  const cli::Result result =
+      sockls({"--watch=0.1", "--count=2", "--json", "--columns=lport", "-tl", listener.filter()});
+  CHECK(result.status == 0);
+  CHECK(result.out.starts_with("{\"sockets\": ["));
+  CHECK(result.out.ends_with("\"warnings\": []}\n"));
+  CHECK(count(result.out, "\"mark\":\"same\"") == 2);
+}
+
+TEST_CASE("an interval outside of its range is an error that names the range") {
+  for (const std::string option : {"--watch", "--follow"}) {
+    for (const std::string value : {"0", "-1", "1e9", "nan", "soon", "1s", "0.01"}) {
+      const cli::Result result = sockls({option + "=" + value});
+      INFO(option << value);
+      CHECK(result.status == 2);
+      CHECK_THAT(result.err, Contains("0.1 to 86400") && Contains(value));
+      CHECK(result.out.empty());
+    }
+  }
+  CHECK(sockls({"--watch="}).status == 2);
+}
+
+TEST_CASE("options that do not go together are an error") {
+  const std::vector<std::vector<std::string>> wrong{{"--watch", "--follow"},
+                                                    {"-E", "--kill", "port 1"},
+                                                    {"--watch", "-q"},
+                                                    {"--follow", "--wait"},
+                                                    {"--follow", "--sort=pid"},
+                                                    {"--follow", "-r"},
+                                                    {"--for=1"},
+                                                    {"--count=1"},
+                                                    {"--watch", "--count=0"},
+                                                    {"--watch", "--count=-1"},
+                                                    {"--watch", "--for=0"},
+                                                    {"--watch", "--for=x"},
+                                                    {"--yes"},
+                                                    {"--watch", "--yes"},
+                                                    {"--kill", "--watch", "port 1"}};
+  for (const auto& words : wrong) {
+    const cli::Result result = sockls(words);
+    INFO(words.front() << " " << words.back());
+    CHECK(result.status == 2);
+    CHECK(result.out.empty());
+    CHECK_FALSE(result.err.empty());
+  }
+}
+
+TEST_CASE("following tells what opens and closes, with time and owner") {
+  cli::Program following({"--follow=0.2", "--for=5", "-t", "--jsonl"});
+  std::this_thread::sleep_for(1500ms);
+  std::string port;
+  {
+    const cli::Listener listener;
+    port = "\"local_port\":" + std::to_string(listener.port()) + ",";
+    std::this_thread::sleep_for(1500ms);
+  }
+  const cli::Result result = following.finish();
+  CHECK(result.status == 0);
+  std::vector<std::string> events;
+  for (const std::string& line : cli::lines(result.out))
+    if (line.find(port) != std::string::npos) events.push_back(line);
+  REQUIRE(events.size() == 2);
+  CHECK_THAT(events[0], Contains("{\"time\":\"20") && Contains("\"event\":\"opened\""));
+  CHECK_THAT(events[1], Contains("\"event\":\"closed\"") && Contains("\"previous_state\":\"listen\"") &&
+                            Contains("\"seen\":"));
+  for (const std::string& event : events)
+    CHECK_THAT(event, Contains("\"pid\":" + std::to_string(::getpid())));
+}
+
+TEST_CASE("-E tells closings only, those of the shortest connections too") {
+  const cli::Listener listener;
+  cli::Program following(
+      {"-E", "--for=4", "-t", "--csv", "--columns=peer_port", "dport = " + std::to_string(listener.port())});
+  std::this_thread::sleep_for(2s);
+  for (int i = 0; i < 5; ++i) touch(listener.port());
+  const cli::Result result = following.finish();
+  const auto lines = cli::lines(result.out);
+  CHECK(lines.size() == 6);
+  for (std::size_t i = 1; i < lines.size(); ++i) CHECK_THAT(lines[i], Contains(",closed,"));
+}
+
+TEST_CASE("following ends after so many events, and a reader that goes away ends it silently") {
+  const cli::Listener listener;
+  const Toucher toucher(listener.port());
+  const std::string filter = "dport = " + std::to_string(listener.port());
+  const cli::Result counted = sockls({"--follow", "--count=2", "-t", "-H", filter});
+  CHECK(counted.status == 0);
+  CHECK(cli::lines(counted.out).size() == 2);
+
+  const cli::Result headed =
+      sockls({"--follow", "-t", filter},
+             {.wrapper = {"bash", "-c", "\"$@\" | head -1; echo \"${PIPESTATUS[0]}\"", "bash"}});
+  const auto lines = cli::lines(headed.out);
+  REQUIRE(lines.size() == 2);
+  CHECK_THAT(lines[0], Contains("EVENT"));
+  CHECK(lines[1] == "141");
+  CHECK(headed.err.empty());
+}
+
+TEST_CASE("Ctrl-C ends following as if the time were over") {
+  const cli::Listener listener;
+  cli::Program following({"--follow", "-t", "--json", listener.filter()});
+  std::this_thread::sleep_for(1500ms);
+  ::kill(following.pid(), SIGINT);
+  const cli::Result result = following.finish();
+  CHECK(result.status == 0);
+  CHECK(result.out == "{\"events\": [], \"warnings\": []}\n");
+}
+
+TEST_CASE("without the kernel's word closings come from comparing snapshots") {
+  cli::Program following({"--follow=0.2", "--for=5", "-t", "--source=proc", "--jsonl", "--columns=lport"});
+  std::this_thread::sleep_for(1500ms);
+  std::string port;
+  {
+    const cli::Listener listener;
+    port = "\"local_port\":" + std::to_string(listener.port()) + "}";
+    std::this_thread::sleep_for(1500ms);
+  }
+  const cli::Result result = following.finish();
+  CHECK(result.status == 0);
+  CHECK(count(result.out, port) == 2);
+  CHECK_THAT(result.out, Contains("\"event\":\"closed\"") && Contains("\"from_kernel\":false," + port));
+}
+
+TEST_CASE("a process name cannot act on the terminal through a line of events") {
+  cli::Program following({"--follow=0.2", "--for=4", "-t"},
+                         {.environment = {"LANG=C"}, .terminal_width = 200});
+  std::this_thread::sleep_for(1500ms);
+  std::array<char, 16> before{};
+  ::prctl(PR_GET_NAME, before.data());
+  ::prctl(PR_SET_NAME, "\x1b[31mevil");
+  {
+    const cli::Listener listener;
+    std::this_thread::sleep_for(1500ms);
+  }
+  ::prctl(PR_SET_NAME, before.data());
+  const cli::Result result = following.finish();
+  CHECK_THAT(result.out, Contains("\\x1b[31mevil"));
+  CHECK(result.out.find("\x1b[31m") == std::string::npos);
+}

@@ -1,0 +1,14 @@
+/// Any bytes as a message of the destroy groups.
+#include <cstdint>
+
+#include "all_fields.h"
+#include "family/inet/destroy.h"
+
+using namespace sockutils;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  Socket socket;
+  if (inet::decode_destroyed(std::as_bytes(std::span(data, size)), socket) != Decode::Malformed)
+    fuzz::read_all_fields(socket);
+  return 0;
+}

@@ -1,0 +1,155 @@
+#include "source/follower.h"
+
+#include <linux/sock_diag.h>
+
+#include <cerrno>
+
+#include "support/catch.h"
+#include "support/diag_messages.h"
+#include "support/fake_system.h"
+
+namespace sockutils::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A machine with one connection, or none, and events of its own.
+struct Machine {
+  Machine() {
+    system.script = [this](ByteView request, std::uint32_t number) {
+      // Not a request: a subscription to the group `number`, or a look for events.
+      if (request.empty() && number > 0)
+        return refusal != 0 ? FakeChannel::Datagrams{tl::unexpected(Error{refusal, "subscribe to", "it", {}})}
+                            : FakeChannel::Datagrams{};
+      if (request.empty()) return std::exchange(events, {});
+      FakeChannel::Datagrams answers;
+      const auto type = load<nlmsghdr>(request)->nlmsg_type;
+      if (connected && type != SOCK_DIAG_BY_FAMILY)
+        answers.emplace_back(netlink_message(type, number, FakeChannel::PortId, bytes_of(tcp_connection())));
+      if (dump_error == 0) answers.emplace_back(done_message(number, FakeChannel::PortId));
+      if (dump_error != 0) answers.emplace_back(error_message(number, FakeChannel::PortId, dump_error));
+      return answers;
+    };
+  }
+
+  static std::string destroyed() {
+    inet_diag_msg message = tcp_connection();
+    message.idiag_state = 7;
+    const std::string payload =
+        bytes_of(message) + attribute(INET_DIAG_PROTOCOL, bytes_of(std::uint8_t{IPPROTO_TCP}));
+    return netlink_message(SOCK_DIAG_BY_FAMILY, 0, 0, payload, 0);
+  }
+
+  FakeSystem system;
+  FakeChannel::Datagrams events;
+  bool connected = false;
+  int refusal = 0;
+  int dump_error = 0;
+};
+
+Query tcp_query() {
+  Query query;
+  query.kinds = {{Family::Inet, Protocol::Tcp}, {Family::Inet6, Protocol::Tcp}};
+  query.fields = {find_field("local_port")};
+  return query;
+}
+
+/// Lets some time go by, and gives what was told meanwhile.
+std::vector<std::string> told(Machine& machine, Follower& follower) {
+  machine.system.time.steady += 1s;
+  std::vector<std::string> names;
+  CHECK(follower.run_for(0ms, [&](const Event& event) {
+    names.emplace_back(name(event.kind));
+    if (!event.values.empty())
+      names.back() += " " + std::to_string(std::get<std::uint64_t>(*event.values[0]));
+    return true;
+  }));
+  return names;
+}
+
+using Told = std::vector<std::string>;
+
+TEST_CASE("a follower tells of snapshots and of the kernel's word alike") {
+  Machine machine;
+  auto follower = start_following(machine.system, tcp_query(), {});
+  REQUIRE(follower);
+  CHECK_FALSE(follower->kernel_refusal());
+  machine.connected = true;
+  CHECK(told(machine, *follower) == Told{"opened 22"});
+  machine.events.emplace_back(Machine::destroyed());
+  machine.connected = false;
+  CHECK(told(machine, *follower) == Told{"closed 22"});
+  CHECK(told(machine, *follower).empty());
+  CHECK(follower->warnings().empty());
+}
+
+TEST_CASE("where the kernel tells nothing, a second snapshot confirms what the first one lacks") {
+  Machine machine;
+  machine.refusal = EPERM;
+  machine.connected = true;
+  auto follower = start_following(machine.system, tcp_query(), {});
+  REQUIRE(follower);
+  REQUIRE(follower->kernel_refusal());
+  CHECK(follower->kernel_refusal()->code == EPERM);
+  machine.connected = false;
+  CHECK(told(machine, *follower) == Told{"closed 22"});
+}
+
+TEST_CASE("closings that the kernel could not deliver are an event and a warning, and it goes on") {
+  Machine machine;
+  auto follower = start_following(machine.system, tcp_query(), {});
+  REQUIRE(follower);
+  machine.events.emplace_back(tl::unexpected(Error{ENOBUFS, "receive", "sock_diag", {}}));
+  CHECK(told(machine, *follower) == Told{"lost"});
+  REQUIRE(follower->warnings().size() == 1);
+  CHECK(follower->warnings().front().kind == Warning::Kind::SocketsMissing);
+  machine.events.emplace_back(Machine::destroyed());
+  CHECK(told(machine, *follower) == Told{"closed 22"});
+}
+
+TEST_CASE("a follower whose channel breaks goes on by comparing snapshots") {
+  Machine machine;
+  machine.connected = true;
+  auto follower = start_following(machine.system, tcp_query(), {});
+  REQUIRE(follower);
+  machine.events.emplace_back(tl::unexpected(Error{EBADF, "receive", "sock_diag", {}}));
+  CHECK(told(machine, *follower).empty());
+  REQUIRE(follower->kernel_refusal());
+  machine.connected = false;
+  CHECK(told(machine, *follower) == Told{"closed 22"});
+}
+
+TEST_CASE("nobody follows where nothing can be read") {
+  Machine machine;
+  machine.dump_error = ENOENT;
+  Query query = tcp_query();
+  query.source = Source::Netlink;
+  CHECK_FALSE(start_following(machine.system, query, {}));
+}
+
+TEST_CASE("a sink that wants no more gets no more") {
+  Machine machine;
+  auto follower = start_following(machine.system, tcp_query(), {});
+  REQUIRE(follower);
+  for (int i = 0; i < 3; ++i) machine.events.emplace_back(Machine::destroyed());
+  int count = 0;
+  CHECK(follower->run_for(0ms, [&](const Event&) { return ++count < 1; }));
+  CHECK(count == 1);
+}
+
+TEST_CASE("the end of following tells what no snapshot has told yet") {
+  Machine machine;
+  machine.connected = true;
+  auto follower = start_following(machine.system, tcp_query(), {});
+  REQUIRE(follower);
+  machine.connected = false;
+  int closed = 0;
+  CHECK(follower->finish([&](const Event& event) {
+    closed += event.kind == EventKind::Closed ? 1 : 0;
+    return true;
+  }));
+  CHECK(closed == 1);
+}
+
+}  // namespace
+}  // namespace sockutils::test

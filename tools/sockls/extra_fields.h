@@ -1,0 +1,27 @@
+/// Columns that are no facts about a socket but about the moment: when, and what happened.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "sockutils/field.h"
+
+namespace tools::sockls {
+
+extern const sockutils::Field TimeField;
+extern const sockutils::Field EventField;
+extern const sockutils::Field PreviousStateField;
+extern const sockutils::Field SeenField;
+extern const sockutils::Field FromKernelField;
+extern const sockutils::Field DetailField;
+extern const sockutils::Field MarkField;
+extern const sockutils::Field OutcomeField;
+
+using WallTime = std::chrono::system_clock::time_point;
+
+/// `14:03:22.123`, by the clock of this place.
+std::string time_for_people(WallTime time);
+/// `2026-11-25T13:03:22.123456Z`, RFC 3339.
+std::string time_for_programs(WallTime time);
+
+}  // namespace tools::sockls
