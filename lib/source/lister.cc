@@ -52,7 +52,7 @@ class Lister {
   void learn_hosts() {
     std::set<Address> addresses;
     for (const Plan::Pass& pass : plan_.passes) {
-      read_sockets(pass.states, [&](const Socket& socket) {
+      read_sockets(pass, [&](const Socket& socket) {
         for (const auto& address : {socket.local_address, socket.peer_address})
           if (address && !address->is_wildcard()) addresses.insert(*address);
         return true;
@@ -63,19 +63,20 @@ class Lister {
   }
 
   template <class Visit>
-  bool read_sockets(StateSet states, const Visit& visit) {
-    const DumpRequest request{states, plan_.needs};
-    for (const Reading& reading : readings_)
-      if (!reader_.read(reading, request, visit)) return false;
+  bool read_sockets(const Plan::Pass& pass, const Visit& visit) {
+    for (const Reading& reading : readings_) {
+      const auto dumps = pass.dumps_of(reading.parts.front()->kind);
+      if (!dumps.empty() && !reader_.read(reading, {pass.states, plan_.needs, dumps}, visit)) return false;
+    }
     return true;
   }
 
   /// False when the sink wants no more.
   bool run_pass(const Plan::Pass& pass, const RowSink& sink) {
     if (!pass.sorted)
-      return read_sockets(pass.states, [&](Socket& socket) { return !is_wanted(socket) || deliver(sink); });
+      return read_sockets(pass, [&](Socket& socket) { return !is_wanted(socket) || deliver(sink); });
     RowStore rows(plan_.fields.size());
-    read_sockets(pass.states, [&](Socket& socket) {
+    read_sockets(pass, [&](Socket& socket) {
       if (is_wanted(socket)) rows.add(values_);
       return true;
     });

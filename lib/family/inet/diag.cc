@@ -121,6 +121,14 @@ bool take_attribute(unsigned type, ByteView payload, Socket& socket) {
   return true;
 }
 
+void append_bytecode(std::string& out, std::string_view bytecode) {
+  if (bytecode.empty()) return;
+  append_object(out,
+                nlattr{static_cast<std::uint16_t>(sizeof(nlattr) + bytecode.size()), INET_DIAG_REQ_BYTECODE});
+  out += bytecode;
+  out.resize(align4(out.size()));
+}
+
 }  // namespace
 
 void append_request(std::string& out, const SocketKind& kind, const DumpRequest& request) {
@@ -131,6 +139,7 @@ void append_request(std::string& out, const SocketKind& kind, const DumpRequest&
   message.idiag_ext = extensions(request.needs);
   message.idiag_states = kernel_states(request.states, protocol);
   append_object(out, message);
+  append_bytecode(out, request.bytecode);
 }
 
 void append_both_families_request(std::string& out, const SocketKind& kind, const DumpRequest& request) {
@@ -138,6 +147,7 @@ void append_both_families_request(std::string& out, const SocketKind& kind, cons
   message.idiag_ext = extensions(request.needs);
   message.idiag_states = kernel_states(request.states, kind.protocol.value_or(Protocol::Tcp));
   append_object(out, message);
+  append_bytecode(out, request.bytecode);
 }
 
 Decode decode(ByteView payload, const SocketKind& kind, Socket& socket) {

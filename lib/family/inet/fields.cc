@@ -20,6 +20,11 @@ OptionalValue cgroup(const Row& row) {
   return path.empty() ? std::nullopt : OptionalValue(path);
 }
 
+OptionalValue autobound(const Row& row) {
+  const auto value = row.socket.facts.number(Autobound);
+  return value ? OptionalValue(*value != 0) : std::nullopt;
+}
+
 OptionalValue v6_only(const Row& row) { return row.socket.v6_only; }
 
 OptionalValue dual_stack(const Row& row) {
@@ -122,6 +127,13 @@ constexpr std::array Fields{
           .align = Align::Right,
           .kernel = "5.8",
           .doc = "Number of the socket's control group (cgroup v2)"},
+    Field{.name = "autobound",
+          .title = "AUTOBOUND",
+          .type = Type::Flag,
+          .get = autobound,
+          .needs = Acquire::Autobound,
+          .doc = "The kernel chose the local port, or gave it with an accepted connection; of TCP, UDP and "
+                 "UDP-Lite"},
 };
 
 }  // namespace

@@ -32,6 +32,8 @@ inline constexpr FactKey TrafficClass{"traffic_class"};
 inline constexpr FactKey ClassId{"class_id"};
 inline constexpr FactKey Mark{"mark"};
 inline constexpr FactKey CgroupId{"cgroup_id"};
+/// Set by the reader: no message says it, only the filter of the dump that brought the socket.
+inline constexpr FactKey Autobound{"autobound"};
 
 /// The state that the kernel's number stands for with this protocol, or none.
 std::optional<State> state_of(Protocol protocol, unsigned number);

@@ -31,6 +31,8 @@ enum class Acquire : std::uint64_t {
   UnixPending = 1ull << 7,
   UnixVfs = 1ull << 8,
   NetlinkGroups = 1ull << 9,
+  /// Two dumps where one would do, each of them filtered by the kernel.
+  Autobound = 1ull << 31,
   // /proc
   Owners = 1ull << 32,
   CommandLine = 1ull << 33,
