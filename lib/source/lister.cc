@@ -11,8 +11,10 @@
 #include "model/row.h"
 #include "query/plan.h"
 #include "query/sort.h"
+#include "sockutils/record.h"
 #include "source/owner_table.h"
 #include "source/owner_warning.h"
+#include "source/recorded_system.h"
 #include "source/socket_reader.h"
 #include "source/system_names.h"
 
@@ -157,9 +159,14 @@ class Lister {
 
 /// The lister first: the values of the rows point into it.
 struct Snapshot::Content {
-  Content(const System& system, const Query& asked)
-      : query(asked), lister(std::make_unique<Lister>(system, query)), rows(asked.fields.size()) {}
+  Content(const System& system, const Query& asked, std::unique_ptr<System> owned)
+      : recorded(std::move(owned)),
+        query(asked),
+        lister(std::make_unique<Lister>(system, query)),
+        rows(asked.fields.size()) {}
 
+  /// What the lister reads from when it is not this machine.
+  std::unique_ptr<System> recorded = nullptr;
   Query query;
   std::unique_ptr<Lister> lister;
   RowStore rows;
@@ -187,12 +194,28 @@ Result<Report> list_sockets(const System& system, const Query& query, const RowS
   return Lister(system, query).run(sink);
 }
 
-Result<Report> list_sockets(const Query& query, const RowSink& sink) {
-  return list_sockets(real_system(), query, sink);
+namespace {
+
+/// What would help would have helped when it was recorded.
+void adapt_warnings(Report& report, const Recording& recording) {
+  for (Warning& warning : report.warnings) warning.remedy.clear();
+  const std::string& damage = recording.info().damage;
+  if (!damage.empty()) report.warnings.push_back({Warning::Kind::SocketsMissing, damage, {}});
 }
 
-Result<Snapshot> take_snapshot(const System& system, const Query& query) {
-  auto content = std::make_unique<Snapshot::Content>(system, query);
+}  // namespace
+
+Result<Report> list_sockets(const Query& query, const RowSink& sink) {
+  if (!query.recording) return list_sockets(real_system(), query, sink);
+  const auto system = recorded_system(query);
+  if (!system) return tl::unexpected(system.error());
+  auto report = list_sockets(**system, query, sink);
+  if (report) adapt_warnings(*report, *query.recording);
+  return report;
+}
+
+Result<Snapshot> take_snapshot(const System& system, const Query& query, std::unique_ptr<System> owned) {
+  auto content = std::make_unique<Snapshot::Content>(system, query, std::move(owned));
   auto report = content->lister->run([&](Values row) {
     content->rows.add(row);
     return true;
@@ -202,7 +225,12 @@ Result<Snapshot> take_snapshot(const System& system, const Query& query) {
   return Snapshot(std::move(content));
 }
 
-Result<Snapshot> take_snapshot(const Query& query) { return take_snapshot(real_system(), query); }
+Result<Snapshot> take_snapshot(const Query& query) {
+  if (!query.recording) return take_snapshot(real_system(), query);
+  auto system = recorded_system(query);
+  if (!system) return tl::unexpected(system.error());
+  return take_snapshot(**system, query, std::move(*system));
+}
 
 Snapshot::Snapshot() = default;
 Snapshot::Snapshot(std::unique_ptr<Content> content) : content_(std::move(content)) {}

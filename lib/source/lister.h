@@ -1,6 +1,8 @@
 /// The pipeline from a query to rows.
 #pragma once
 
+#include <memory>
+
 #include "sockutils/query.h"
 #include "system/system.h"
 
@@ -8,7 +10,8 @@ namespace sockutils {
 
 /// `list_sockets()` on any system.
 Result<Report> list_sockets(const System& system, const Query& query, const RowSink& sink);
-/// `take_snapshot()` on any system.
-Result<Snapshot> take_snapshot(const System& system, const Query& query);
+/// `take_snapshot()` on any system, which must outlive the result unless that is given it to keep.
+Result<Snapshot> take_snapshot(const System& system, const Query& query,
+                               std::unique_ptr<System> owned = nullptr);
 
 }  // namespace sockutils

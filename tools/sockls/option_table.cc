@@ -45,6 +45,13 @@ Complaint family(Settings& settings, const Given&) {
   return std::nullopt;
 }
 
+template <auto Member>
+Complaint take_text(Settings& settings, const Given& given) {
+  if (given.value->empty()) return "--" + std::string(given.option.word) + " needs the name of a file";
+  settings.*Member = *given.value;
+  return std::nullopt;
+}
+
 template <auto Member, auto Is>
 Complaint set(Settings& settings, const Given&) {
   settings.*Member = Is;
@@ -117,6 +124,15 @@ constexpr std::array SocketOptions{
             "`auto` asks netlink, and reads /proc/net for what the running kernel has no netlink "
             "handler for."},
            choose<choose_source>},
+    Option{{0,
+            "read",
+            {"FILE"},
+            Which,
+            "those of a recording, or of a dump of ss -D",
+            "`-` is standard input. Nothing of this machine is read then: users, services, interfaces and "
+            "processes are those of the recording. Without an option that names kinds, what it holds of "
+            "them is listed."},
+           take_text<&Settings::read_from>},
 };
 
 constexpr std::array ColumnOptions{
@@ -179,6 +195,15 @@ constexpr std::array WritingOptions{
             "Sockets without a value come last. Without this option listeners come first, by port, and the "
             "rest as the kernel gives them."},
            choose<choose_order>},
+    Option{{0,
+            "record",
+            {"FILE"},
+            How,
+            "all there is to know, into a file for --read",
+            "Nothing is listed. The file has the sockets of every family, or of the kinds that other options "
+            "name, with every field, their processes and all names; `-` is standard output. It takes its "
+            "name when it is complete, and only its owner may read it."},
+           take_text<&Settings::record_to>},
     Option{{'H', "no-header", {}, How, "no heading"}, set<&Settings::header, false>},
     Option{{0,
             "color",

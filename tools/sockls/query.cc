@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sockls/columns.h"
+#include "sockls/recording.h"
 
 namespace tools::sockls {
 
@@ -31,9 +32,10 @@ tl::expected<std::string, UsageError> filter_text(const std::vector<std::string>
   return text;
 }
 
-tl::expected<Filter, UsageError> parse_filter(const std::string& text) {
+tl::expected<Filter, UsageError> parse_filter(const Settings& settings, const std::string& text) {
   if (text.empty()) return Filter();
-  auto filter = Filter::parse(text, sockutils::system_filter_names());
+  auto filter = Filter::parse(
+      text, settings.recording ? settings.recording->filter_names() : sockutils::system_filter_names());
   if (!filter) return tl::unexpected(UsageError{filter.error().explain(text), true});
   return *std::move(filter);
 }
@@ -42,9 +44,9 @@ tl::expected<Filter, UsageError> make_filter(const Settings& settings,
                                              const std::vector<std::string>& words) {
   const auto text = filter_text(words);
   if (!text) return tl::unexpected(text.error());
-  auto chosen = parse_filter(*text);
+  auto chosen = parse_filter(settings, *text);
   if (!chosen) return chosen;
-  auto protocols = parse_filter(settings.kinds.protocol_filter());
+  auto protocols = parse_filter(settings, settings.kinds.protocol_filter());
   if (!protocols) return protocols;
   return *chosen && *protocols;
 }
@@ -60,7 +62,8 @@ tl::expected<sockutils::StateSet, UsageError> make_states(const Settings& settin
 
 tl::expected<Query, UsageError> make_query(const Settings& settings, const std::vector<std::string>& filter) {
   Query query;
-  query.kinds = settings.kinds.kinds();
+  query.kinds = chosen_kinds(settings);
+  query.recording = settings.recording;
   auto states = make_states(settings);
   if (!states) return tl::unexpected(states.error());
   query.states = *states;

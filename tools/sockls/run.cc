@@ -8,6 +8,7 @@
 #include "sockls/options.h"
 #include "sockls/query.h"
 #include "sockls/question.h"
+#include "sockls/recording.h"
 
 namespace tools::sockls {
 namespace {
@@ -36,14 +37,21 @@ ExitCode explain(const UsageError& error, const Messages& messages) {
 ExitCode run(int argc, const char* const* argv) {
   fill_closed_descriptors();
   Messages messages("sockls");
-  const auto line = parse_command_line(argc, argv);
+  auto line = parse_command_line(argc, argv);
   if (!line) return explain({line.error()}, messages);
-  const Settings& settings = line->settings;
+  Settings& settings = line->settings;
   if (settings.action != Action::List) return tell(settings, messages);
 
+  if (const auto conflict = recording_conflict(settings, line->filter)) return explain({*conflict}, messages);
+  if (settings.record_to) return record(settings, messages);
+  if (const auto loaded = load_recording(settings); !loaded) {
+    messages.error(loaded.error());
+    return ExitCode::Failed;
+  }
   const auto query = make_query(settings, line->filter);
   if (!query) return explain(query.error(), messages);
   if (settings.wait) return wait_for_match(settings, *query, messages);
+  if (settings.recording && !settings.quiet) tell_origin(*settings.recording, messages);
   return settings.quiet ? answer(settings, *query, messages) : list(settings, *query, messages);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "render/renderer.h"
 #include "sockls/kinds.h"
 #include "sockutils/query.h"
+#include "sockutils/record.h"
 
 namespace tools::sockls {
 
@@ -47,6 +49,12 @@ struct Settings {
   bool wait = false;
   /// No value: for ever.
   std::optional<std::chrono::duration<double>> wait_limit;
+
+  /// Files of recordings; `-` is a standard stream.
+  std::optional<std::string> record_to;
+  std::optional<std::string> read_from;
+  /// What `read_from` holds, once it was read.
+  std::shared_ptr<const sockutils::Recording> recording;
 
   bool shows_owners() const { return processes.value_or(!numeric); }
 };

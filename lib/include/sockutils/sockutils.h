@@ -28,6 +28,7 @@
 #include "sockutils/format.h"
 #include "sockutils/process.h"
 #include "sockutils/query.h"
+#include "sockutils/record.h"
 #include "sockutils/services.h"
 #include "sockutils/suggest.h"
 #include "sockutils/types.h"
