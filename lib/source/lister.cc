@@ -30,7 +30,7 @@ class Lister {
         plan_(make_plan(query, socket_kinds())),
         readings_(readings_of(plan_.kinds)),
         names_(system, plan_.needs),
-        reader_(system, query.source),
+        reader_(system, query.recording ? Source::Auto : query.source),
         values_(plan_.fields.size()) {}
 
   Result<Report> run(const RowSink& sink) {

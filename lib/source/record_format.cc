@@ -217,7 +217,8 @@ Result<Parsed> parse_stream(std::string_view bytes, const std::string& name) {
     for (const std::uint8_t family : {std::uint8_t{AF_INET}, std::uint8_t{AF_INET6}})
       dumps.try_emplace(stream_key(family));
   for (auto& [key, dump] : dumps) dump.error = 0;
-  if (ends == 0 && parsed.info.damage.empty()) parsed.info.damage = "the dump is cut: it has no end";
+  const bool ended = load<nlmsghdr>(messages.back())->nlmsg_type == NLMSG_DONE;
+  if (!ended && parsed.info.damage.empty()) parsed.info.damage = "the dump is cut: it has no end";
   return parsed;
 }
 
