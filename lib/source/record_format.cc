@@ -17,6 +17,8 @@ namespace {
 constexpr std::string_view Magic = "\x89SKREC\r\n";
 constexpr std::uint8_t ByteOrder = std::endian::native == std::endian::little ? 1 : 2;
 constexpr std::size_t HeaderSize = 16;
+/// It is held in memory whole. With all that is told of it a TCP socket takes 500 bytes.
+constexpr std::size_t LargestFile = std::size_t{16} << 30;
 
 tl::unexpected<Error> fault(const std::string& name, std::string what) {
   return tl::unexpected(Error{0, "read", name, std::move(what)});
@@ -270,8 +272,14 @@ std::optional<DumpKey> dump_key(std::uint16_t message_type, ByteView request) {
   return key;
 }
 
+bool may_be_recording(std::string_view beginning) {
+  if (beginning.size() > LargestFile) return false;
+  return beginning.size() < HeaderSize || beginning.starts_with(Magic) || may_be_stream(beginning);
+}
+
 Result<Parsed> parse(std::string_view bytes, const std::string& name) {
   if (bytes.empty()) return fault(name, "the file is empty");
+  if (bytes.size() > LargestFile) return fault(name, "the file is larger than 16 GiB");
   if (bytes.starts_with(Magic)) return parse_recording(bytes, name);
   if (Magic.starts_with(bytes)) return fault(name, "the recording is cut: not even its header is whole");
   if (may_be_stream(bytes)) return parse_stream(bytes, name);

@@ -92,6 +92,9 @@ struct Parsed {
   std::vector<Snapshot> snapshots;
 };
 
+/// Whether a file that begins so can be read, so that its rest is worth reading.
+bool may_be_recording(std::string_view beginning);
+
 /// Reads a recording, or a stream of netlink messages as `ss -D` writes it.
 Result<Parsed> parse(std::string_view bytes, const std::string& name);
 

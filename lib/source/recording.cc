@@ -69,13 +69,13 @@ Recording::Result Recording::parse(std::string bytes, const std::string& name) {
 }
 
 Recording::Result Recording::open(const std::string& path) {
-  auto bytes = real_system().read_file(path);
+  auto bytes = read_input(path, record::may_be_recording);
   if (!bytes) return tl::unexpected(bytes.error());
   return parse(*std::move(bytes), path);
 }
 
 Recording::Result Recording::read(int fd, const std::string& name) {
-  auto bytes = read_descriptor(fd, name);
+  auto bytes = read_descriptor(fd, name, record::may_be_recording);
   if (!bytes) return tl::unexpected(bytes.error());
   return parse(*std::move(bytes), name);
 }

@@ -1,5 +1,6 @@
 #include "system/machine.h"
 
+#include <fcntl.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -7,6 +8,7 @@
 #include <cerrno>
 #include <chrono>
 
+#include "base/unique_fd.h"
 #include "system/real_system.h"
 
 namespace sockutils {
@@ -23,7 +25,7 @@ MachineFacts machine_facts() {
   return facts;
 }
 
-Result<std::string> read_descriptor(int fd, const std::string& name) {
+Result<std::string> read_descriptor(int fd, const std::string& name, const WantsMore& wants_more) {
   std::string bytes;
   std::array<char, 64 * 1024> buffer;
   for (;;) {
@@ -32,7 +34,14 @@ Result<std::string> read_descriptor(int fd, const std::string& name) {
     if (length < 0) return tl::unexpected(last_error("read", name));
     if (length == 0) return bytes;
     bytes.append(buffer.data(), static_cast<std::size_t>(length));
+    if (!wants_more(bytes)) return bytes;
   }
+}
+
+Result<std::string> read_input(const std::string& path, const WantsMore& wants_more) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (!fd) return tl::unexpected(last_error("open", path));
+  return read_descriptor(fd.get(), path, wants_more);
 }
 
 }  // namespace sockutils

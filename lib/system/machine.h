@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 
 #include "sockutils/error.h"
 
@@ -19,7 +21,13 @@ struct MachineFacts {
 
 MachineFacts machine_facts();
 
-/// Everything up to the end. Errors: as read(2), with `name` as the subject.
-Result<std::string> read_descriptor(int fd, const std::string& name);
+/// What has been read so far; false when no more is wanted of that.
+using WantsMore = std::function<bool(std::string_view)>;
+
+/// Everything up to the end, or until no more is wanted: a device may have no end. Errors: as read(2), with
+/// `name` as the subject.
+Result<std::string> read_descriptor(int fd, const std::string& name, const WantsMore& wants_more);
+/// The same of a file. Errors: as open(2) too.
+Result<std::string> read_input(const std::string& path, const WantsMore& wants_more);
 
 }  // namespace sockutils

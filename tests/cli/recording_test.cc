@@ -128,6 +128,8 @@ TEST_CASE("a recording that cannot be read says why") {
     CHECK(cli::lines(result.err) == std::vector<std::string>{"sockls: read " + path + ": " + message});
   }
   CHECK_THAT(sockls({"--read", folder.file("nothing")}).err, Contains("No such file or directory"));
+  // A device without an end.
+  CHECK_THAT(sockls({"--read=/dev/zero"}).err, Contains("neither a recording of sockls nor"));
 }
 
 TEST_CASE("a disk that is full is an error, and leaves no half file") {

@@ -68,7 +68,7 @@ FakeSystem machine() {
 
 const MachineFacts Machine{1'700'000'000'000'000, "host", "6.18.0", "x86_64"};
 
-std::string record(const FakeSystem& system, Query query = {}) {
+std::string record(const FakeSystem& system, const Query& query = {}) {
   const UniqueFd file(memfd_create("recording", MFD_CLOEXEC));
   const auto report = record_system(system, Machine, query, NewFile::on(file.get(), "recording"));
   INFO((report ? "" : report.error().message()));
