@@ -25,6 +25,11 @@ std::optional<KernelDump> half(const Filter& filter, const KernelTarget& target,
 
 }  // namespace
 
+std::span<const KernelDump> whole_dump() {
+  static const KernelDump whole;
+  return {&whole, 1};
+}
+
 bool takes_kernel_filter(const SocketKind& kind) {
   const bool internet = kind.family == Family::Inet || kind.family == Family::Inet6;
   return internet && (kind.protocol == Protocol::Tcp || kind.protocol == Protocol::Udp ||

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,9 @@ struct KernelDump {
   /// What the program says of the sockets that it lets pass, mini-sockets aside.
   std::optional<bool> autobound = {};
 };
+
+/// The one dump that brings everything.
+std::span<const KernelDump> whole_dump();
 
 /// Whether sockets of this kind are dumped by a handler whose programs see what its messages say. SCTP
 /// shows addresses of associations, and compares those of the end point; raw sockets are few.

@@ -65,8 +65,7 @@ void plan_kernel_filters(Plan& plan, const Filter& filter) {
 std::span<const KernelDump> Plan::Pass::dumps_of(const SocketKind& kind) const {
   for (const Filtered& row : filtered)
     if (row.kind == kind) return row.dumps;
-  static const KernelDump whole;
-  return {&whole, 1};
+  return whole_dump();
 }
 
 Plan make_plan(const Query& query, const std::vector<SocketKind>& all_kinds) {

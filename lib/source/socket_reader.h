@@ -31,7 +31,7 @@ struct ReadRequest {
   StateSet states = StateSet::all();
   Acquire needs = Acquire::Nothing;
   /// The dumps that bring them, at least one.
-  std::span<const KernelDump> dumps;
+  std::span<const KernelDump> dumps = whole_dump();
 };
 
 /// Reads kinds one after the other, falling back from netlink to /proc/net where it may. What goes wrong
