@@ -132,6 +132,24 @@ TEST_CASE("a recording that cannot be read says why") {
   CHECK_THAT(sockls({"--read=/dev/zero"}).err, Contains("neither a recording of sockls nor"));
 }
 
+TEST_CASE("names in a recording cannot act on the terminal") {
+  const Folder folder;
+  const std::string path = folder.file("recording");
+  const cli::Listener listener;
+  REQUIRE(sockls({"--record", path}).status == 0);
+  std::string bytes = contents(path);
+  const std::string name = "(cli_tests)";
+  std::size_t changed = 0;
+  for (std::size_t at = bytes.find(name); at != std::string::npos; at = bytes.find(name, at), ++changed)
+    bytes.replace(at, name.size(), "(\x1b[31mevil)");
+  REQUIRE(changed > 0);
+  write(path, bytes);
+  const cli::Result result =
+      sockls({"-H", "--columns=process", "--read", path, listener.filter()}, {.terminal_width = 80});
+  CHECK_THAT(result.out, Contains("\\x1b[31mevil"));
+  CHECK_THAT(result.out, !Contains("\x1b[31mevil"));
+}
+
 TEST_CASE("a disk that is full is an error, and leaves no half file") {
   const Folder folder;
   const std::string path = folder.file("recording");
