@@ -21,6 +21,8 @@ namespace sockutils {
 struct DumpRequest {
   StateSet states = StateSet::all();
   Acquire needs = Acquire::Nothing;
+  /// The value of INET_DIAG_REQ_BYTECODE, for the internet families; empty: no such attribute.
+  std::string_view bytecode = {};
 };
 
 /// How well a record could be read.

@@ -12,7 +12,7 @@ struct TypeRow {
   std::string_view unit = {};
 };
 
-constexpr std::array<TypeRow, 16> Types{{
+constexpr std::array<TypeRow, 17> Types{{
     {Type::Count, "count"},
     {Type::Identifier, "identifier"},
     {Type::Mask, "mask"},

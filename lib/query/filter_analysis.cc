@@ -15,7 +15,6 @@ struct Outcomes {
 class StateAnalysis {
  public:
   Outcomes operator()(const Everything&) const { return {StateSet::all(), {}}; }
-  Outcomes operator()(const Unanswered&) const { return {{}, StateSet::all()}; }
   Outcomes operator()(const StateTest& test) const { return {test.states, StateSet::all() - test.states}; }
   Outcomes operator()(const Not& node) const {
     const Outcomes inner = std::visit(*this, *node.part);
@@ -71,7 +70,6 @@ class FieldCollector {
   explicit FieldCollector(std::vector<const Field*>& fields) : fields_(fields) {}
 
   void operator()(const Everything&) const {}
-  void operator()(const Unanswered&) const {}
   void operator()(const And& node) const { visit_parts(node.parts); }
   void operator()(const Or& node) const { visit_parts(node.parts); }
   void operator()(const Not& node) const { collect_fields(*node.part, fields_); }

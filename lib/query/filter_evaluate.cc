@@ -117,7 +117,6 @@ class Evaluator {
   explicit Evaluator(const Row& row) : row_(row) {}
 
   bool operator()(const Everything&) const { return true; }
-  bool operator()(const Unanswered&) const { return false; }
   bool operator()(const And& node) const {
     return std::all_of(node.parts.begin(), node.parts.end(),
                        [this](const auto& part) { return evaluate(*part, row_); });

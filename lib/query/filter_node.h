@@ -72,11 +72,6 @@ using HostPattern =
 /// The empty filter.
 struct Everything {};
 
-/// A word that nothing in this build can answer, so that it never matches.
-struct Unanswered {
-  std::string word;
-};
-
 struct And {
   std::vector<NodePointer> parts;
 };
@@ -159,9 +154,9 @@ std::string print(const Filter::Node& node);
 
 namespace sockutils {
 
-struct Filter::Node : std::variant<filter::Everything, filter::Unanswered, filter::And, filter::Or,
-                                   filter::Not, filter::StateTest, filter::Presence, filter::HostTest,
-                                   filter::PortTest, filter::InterfaceTest, filter::Comparison> {
+struct Filter::Node : std::variant<filter::Everything, filter::And, filter::Or, filter::Not,
+                                   filter::StateTest, filter::Presence, filter::HostTest, filter::PortTest,
+                                   filter::InterfaceTest, filter::Comparison> {
   using variant::variant;
 };
 

@@ -167,7 +167,6 @@ Parsed Parser::parse_primary() {
   if (token_.kind != TokenKind::Word || token_.quoted) return tl::unexpected(expected("a field or a state"));
   if (at_states()) return parse_states();
   if (at_word("has")) return parse_presence();
-  if (at_word("autobound")) return parse_autobound();
   return parse_comparison();
 }
 
@@ -206,19 +205,10 @@ Parsed Parser::parse_presence() {
   if (token_.kind != TokenKind::Word || token_.quoted)
     return tl::unexpected(expected("a field after \"has\""));
   const auto subject = find_subject(token_.text);
-  if (!subject && at_word("autobound")) return parse_autobound();
   if (!subject) return unknown_word();
   auto node = make_presence(*subject, token_);
   advance();
   return node;
-}
-
-/// No source of this library tells whether a port was chosen by the kernel. Should a field ever do, it
-/// will be called so.
-Parsed Parser::parse_autobound() {
-  if (find_field("autobound") != nullptr) return parse_comparison();
-  advance();
-  return make_node(Unanswered{"autobound"});
 }
 
 std::optional<OperatorUse> Parser::peek_operator(Lexer& ahead) const {

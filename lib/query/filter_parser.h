@@ -3,7 +3,7 @@
 ///     filter     := [ states or | or ]
 ///     or         := and { ( "or" | "|" | "||" ) and }
 ///     and        := unary { [ "and" | "&" | "&&" ] unary }
-///     unary      := ( "not" | "!" ) unary | "(" or ")" | states | "has" FIELD | "autobound" | FLAG
+///     unary      := ( "not" | "!" ) unary | "(" or ")" | states | "has" FIELD | FLAG
 ///                 | FIELD [ OPERATOR ] VALUE | FIELD [ "not" ] "in" "(" VALUE { "," VALUE } ")"
 ///     states     := ( "state" STATE | "exclude" STATE | STATE ) { states }
 #pragma once
@@ -35,7 +35,6 @@ class Parser {
   Parsed parse_primary();
   Parsed parse_states();
   Parsed parse_presence();
-  Parsed parse_autobound();
   Parsed parse_comparison();
   Parsed unknown_word() const;
 

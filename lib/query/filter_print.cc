@@ -134,7 +134,6 @@ class Printer {
   explicit Printer(std::string& out) : out_(out) {}
 
   void operator()(const Everything&) const {}
-  void operator()(const Unanswered& test) const { out_ += test.word; }
   void operator()(const And& node) const { join(node.parts, " and "); }
   void operator()(const Or& node) const { join(node.parts, " or "); }
   void operator()(const Not& node) const {

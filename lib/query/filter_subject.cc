@@ -75,7 +75,7 @@ std::optional<Subject> find_subject(std::string_view text) {
 }
 
 std::vector<std::string_view> subject_words() {
-  std::vector<std::string_view> words{"dev", "fwmark", "autobound", "has", "exclude"};
+  std::vector<std::string_view> words{"dev", "fwmark", "has", "exclude"};
   for (const SubjectRow& row : Rows) words.push_back(row.word);
   return words;
 }

@@ -44,7 +44,29 @@ void plan_passes(Plan& plan, const Query& query) {
   std::erase_if(plan.passes, [](const Plan::Pass& pass) { return pass.states.empty(); });
 }
 
+bool holds_kind(const std::vector<SocketKind>& kinds, Family family, const SocketKind& like) {
+  return std::find(kinds.begin(), kinds.end(), SocketKind{family, like.protocol}) != kinds.end();
+}
+
+/// Both versions of a protocol have one program, since one dump may bring them both.
+void plan_kernel_filters(Plan& plan, const Filter& filter) {
+  for (Plan::Pass& pass : plan.passes) {
+    for (const SocketKind& kind : plan.kinds) {
+      if (!takes_kernel_filter(kind)) continue;
+      const KernelTarget target{*kind.protocol, holds_kind(plan.kinds, Family::Inet, kind),
+                                holds_kind(plan.kinds, Family::Inet6, kind), pass.states};
+      pass.filtered.push_back({kind, plan_dumps(filter, target, plan.needs)});
+    }
+  }
+}
+
 }  // namespace
+
+std::span<const KernelDump> Plan::Pass::dumps_of(const SocketKind& kind) const {
+  for (const Filtered& row : filtered)
+    if (row.kind == kind) return row.dumps;
+  return whole_dump();
+}
 
 Plan make_plan(const Query& query, const std::vector<SocketKind>& all_kinds) {
   Plan plan;
@@ -59,6 +81,7 @@ Plan make_plan(const Query& query, const std::vector<SocketKind>& all_kinds) {
   plan.needs = plan.needs | (query.filter.needs() & Acquire::Interfaces);
   if (query.resolve_hosts && !query.numeric) plan.needs = plan.needs | Acquire::HostNames;
   if (!query.resolve_hosts) plan.needs = plan.needs & ~Acquire::HostNames;
+  plan_kernel_filters(plan, query.filter);
   return plan;
 }
 

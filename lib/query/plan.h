@@ -2,8 +2,10 @@
 /// the kernel for. Pure.
 #pragma once
 
+#include <span>
 #include <vector>
 
+#include "query/kernel_filter.h"
 #include "sockutils/query.h"
 
 namespace sockutils {
@@ -16,6 +18,15 @@ struct Plan {
     StateSet states;
     /// Rows of this pass are held and put in order.
     bool sorted = false;
+    /// The dumps of each kind that the kernel can filter.
+    struct Filtered {
+      SocketKind kind;
+      std::vector<KernelDump> dumps;
+    };
+    std::vector<Filtered> filtered = {};
+
+    /// The dumps that bring the sockets of `kind`; none when the filter matches none of them.
+    std::span<const KernelDump> dumps_of(const SocketKind& kind) const;
   };
   std::vector<Pass> passes;
   /// The values of a row: the query's fields, and behind them what only the order needs.

@@ -193,7 +193,7 @@ class Follower::Content {
     const ChangeSink changes = [&](const SocketChange& change) { deliver(change, sink); };
     const std::size_t before = reader_.kinds_read();
     tracker_.begin(system_.now());
-    const DumpRequest request{states_to_read(query_.states), plan_.needs};
+    const ReadRequest request{states_to_read(query_.states), plan_.needs};
     for (const Reading& reading : readings_) {
       reader_.read(reading, request, [&](Socket& socket) {
         socket.netns = netns_;

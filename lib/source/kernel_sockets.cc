@@ -37,7 +37,7 @@ void KernelSockets::note(NamespaceReader& reader, const std::vector<Reading>& re
     return std::all_of(reading.parts.begin(), reading.parts.end(),
                        [](const FamilyHandler* part) { return is_internet(part->kind.family); });
   });
-  reader.read(with_ports, {ListeningStates, Acquire::Nothing}, [&](Socket& socket) {
+  reader.read(with_ports, [](const Reading&) { return ReadRequest{.states = ListeningStates}; }, [&](Socket& socket) {
     if (socket.inode) inodes_.insert(*socket.inode);
     return true;
   });

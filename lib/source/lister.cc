@@ -11,12 +11,14 @@
 #include "model/row.h"
 #include "query/plan.h"
 #include "query/sort.h"
+#include "sockutils/record.h"
 #include "source/kernel_sockets.h"
 #include "source/namespace_reader.h"
 #include "source/namespaces.h"
 #include "source/owner_table.h"
 #include "source/owner_warning.h"
 #include "source/peers.h"
+#include "source/recorded_system.h"
 #include "source/system_names.h"
 #include "source/unbound.h"
 #include "source/unix_names.h"
@@ -28,6 +30,9 @@ NetworkNamespaces namespaces_of(const System& system, const Query& query) {
   return query.all_namespaces ? find_network_namespaces(system) : NetworkNamespaces{query.namespaces, {}};
 }
 
+/// Whole dumps without attributes, for a first look.
+std::optional<ReadRequest> every_state(const Reading&) { return ReadRequest{}; }
+
 /// Runs one listing. What it acquired stays in it: values of its rows point there.
 class Lister {
  public:
@@ -38,7 +43,7 @@ class Lister {
         readings_(readings_of(plan_.kinds)),
         namespaces_(namespaces_of(system, query)),
         names_(system, plan_.needs),
-        reader_(system, query.source, namespaces_.found),
+        reader_(system, query.recording ? Source::Auto : query.source, namespaces_.found),
         values_(plan_.fields.size()) {
     names_.learn_namespaces(namespaces_.found);
     reader_.on_entering([this](std::optional<std::uint64_t> netns) { names_.enter(netns); });
@@ -75,7 +80,7 @@ class Lister {
   void learn_hosts() {
     std::set<Address> addresses;
     for (const Plan::Pass& pass : plan_.passes) {
-      read_sockets(pass.states, [&](const Socket& socket) {
+      read_sockets(pass, [&](const Socket& socket) {
         for (const auto& address : {socket.local_address, socket.peer_address})
           if (address && !address->is_wildcard()) addresses.insert(*address);
         return true;
@@ -93,7 +98,7 @@ class Lister {
       return reading.parts.front()->kind.family != Family::Unix;
     });
     if (unix_readings.empty()) return;
-    reader_.read(unix_readings, {StateSet::all(), Acquire::Nothing}, [this](const Socket& socket) {
+    reader_.read(unix_readings, every_state, [this](const Socket& socket) {
       unix_names_.learn(socket);
       return true;
     });
@@ -101,7 +106,7 @@ class Lister {
 
   void search_unbound() {
     std::unordered_set<std::uint64_t> listed;
-    reader_.read(readings_, {StateSet::all(), Acquire::Nothing}, [&](const Socket& socket) {
+    reader_.read(readings_, every_state, [&](const Socket& socket) {
       if (socket.inode) listed.insert(*socket.inode);
       return true;
     });
@@ -127,12 +132,19 @@ class Lister {
 
   template <class Visit>
   bool read_pass(const Plan::Pass& pass, const Visit& visit) {
-    return read_sockets(pass.states, visit) && visit_unbound(pass, visit);
+    return read_sockets(pass, visit) && visit_unbound(pass, visit);
   }
 
   template <class Visit>
-  bool read_sockets(StateSet states, const Visit& visit) {
-    return reader_.read(readings_, {states, plan_.needs}, visit);
+  bool read_sockets(const Plan::Pass& pass, const Visit& visit) {
+    return reader_.read(
+        readings_,
+        [&](const Reading& reading) -> std::optional<ReadRequest> {
+          const auto dumps = pass.dumps_of(reading.parts.front()->kind);
+          if (dumps.empty()) return std::nullopt;
+          return ReadRequest{pass.states, plan_.needs, dumps};
+        },
+        visit);
   }
 
   /// False when the sink wants no more.
@@ -141,7 +153,7 @@ class Lister {
       return read_pass(pass, [&](Socket& socket) { return !is_wanted(socket) || deliver(sink); });
     RowStore rows = query_.limit ? RowStore(plan_.fields.size(), *query_.limit - rows_, plan_.sort)
                                  : RowStore(plan_.fields.size());
-    read_sockets(pass.states, [&](Socket& socket) {
+    read_pass(pass, [&](Socket& socket) {
       if (is_wanted(socket)) rows.add(values_);
       return true;
     });
@@ -240,9 +252,14 @@ class Lister {
 
 /// The lister first: the values of the rows point into it.
 struct Snapshot::Content {
-  Content(const System& system, const Query& asked)
-      : query(asked), lister(std::make_unique<Lister>(system, query)), rows(asked.fields.size()) {}
+  Content(const System& system, const Query& asked, std::unique_ptr<System> owned)
+      : recorded(std::move(owned)),
+        query(asked),
+        lister(std::make_unique<Lister>(system, query)),
+        rows(asked.fields.size()) {}
 
+  /// What the lister reads from when it is not this machine.
+  std::unique_ptr<System> recorded = nullptr;
   Query query;
   std::unique_ptr<Lister> lister;
   RowStore rows;
@@ -270,12 +287,23 @@ Result<Report> list_sockets(const System& system, const Query& query, const RowS
   return Lister(system, query).run(sink);
 }
 
-Result<Report> list_sockets(const Query& query, const RowSink& sink) {
-  return list_sockets(real_system(), query, sink);
+void adapt_warnings(Report& report, const Recording& recording) {
+  for (Warning& warning : report.warnings) warning.remedy.clear();
+  const std::string& damage = recording.info().damage;
+  if (!damage.empty()) report.warnings.push_back({Warning::Kind::SocketsMissing, damage, {}});
 }
 
-Result<Snapshot> take_snapshot(const System& system, const Query& query) {
-  auto content = std::make_unique<Snapshot::Content>(system, query);
+Result<Report> list_sockets(const Query& query, const RowSink& sink) {
+  if (!query.recording) return list_sockets(real_system(), query, sink);
+  const auto system = recorded_system(query);
+  if (!system) return tl::unexpected(system.error());
+  auto report = list_sockets(**system, query, sink);
+  if (report) adapt_warnings(*report, *query.recording);
+  return report;
+}
+
+Result<Snapshot> take_snapshot(const System& system, const Query& query, std::unique_ptr<System> owned) {
+  auto content = std::make_unique<Snapshot::Content>(system, query, std::move(owned));
   auto report = content->lister->run([&](Values row) {
     content->rows.add(row);
     return true;
@@ -285,7 +313,12 @@ Result<Snapshot> take_snapshot(const System& system, const Query& query) {
   return Snapshot(std::move(content));
 }
 
-Result<Snapshot> take_snapshot(const Query& query) { return take_snapshot(real_system(), query); }
+Result<Snapshot> take_snapshot(const Query& query) {
+  if (!query.recording) return take_snapshot(real_system(), query);
+  auto system = recorded_system(query);
+  if (!system) return tl::unexpected(system.error());
+  return take_snapshot(**system, query, std::move(*system));
+}
 
 Snapshot::Snapshot() = default;
 Snapshot::Snapshot(std::unique_ptr<Content> content) : content_(std::move(content)) {}

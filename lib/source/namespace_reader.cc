@@ -65,7 +65,7 @@ void NamespaceReader::open() {
   for (Place& place : places_) visit(place, [&] { place.reader.open(); });
 }
 
-bool NamespaceReader::read(const std::vector<Reading>& readings, const DumpRequest& request,
+bool NamespaceReader::read(const std::vector<Reading>& readings, const RequestFor& request_for,
                            const SocketSink& sink) {
   for (Place& place : places_) {
     bool go_on = true;
@@ -76,7 +76,8 @@ bool NamespaceReader::read(const std::vector<Reading>& readings, const DumpReque
     };
     visit(place, [&] {
       go_on = std::all_of(readings.begin(), readings.end(), [&](const Reading& reading) {
-        return place.reader.read(reading, request, tell_where);
+        const auto request = request_for(reading);
+        return !request || place.reader.read(reading, *request, tell_where);
       });
     });
     if (!go_on) return false;

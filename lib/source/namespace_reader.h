@@ -25,8 +25,11 @@ class NamespaceReader {
   /// See `SocketReader::open()`.
   void open();
 
+  /// What to read of each reading; no value: nothing.
+  using RequestFor = std::function<std::optional<ReadRequest>(const Reading&)>;
+
   /// See `SocketReader::read()`; every socket has its namespace set.
-  bool read(const std::vector<Reading>& readings, const DumpRequest& request, const SocketSink& sink);
+  bool read(const std::vector<Reading>& readings, const RequestFor& request_for, const SocketSink& sink);
 
   /// Runs `work` in each namespace that can be entered.
   void visit_each(const std::function<void(std::optional<std::uint64_t>)>& work);

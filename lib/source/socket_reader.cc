@@ -8,6 +8,7 @@
 
 #include "base/parse_number.h"
 #include "base/text.h"
+#include "family/inet/inet.h"
 #include "system/netlink_dump.h"
 
 namespace sockutils {
@@ -15,6 +16,9 @@ namespace {
 
 /// A dump that the kernel interrupted, or lost a part of, is asked for again this often.
 constexpr int Attempts = 4;
+
+/// To the filters of the kernel their port is never one that was chosen.
+constexpr StateSet MiniSockets{State::TimeWait, State::SynRecv};
 
 /// How kernels say that they have nobody to answer for a family or protocol.
 bool means_no_handler(int error) {
@@ -101,8 +105,8 @@ void SocketReader::warn_malformed(const FamilyHandler& handler, std::size_t coun
        "please report this with the kernel's version");
 }
 
-SocketReader::End SocketReader::dump_once(const FamilyHandler& handler, const DumpRequest& request,
-                                          const SocketSink& sink, std::optional<Error>& fault) {
+SocketReader::End SocketReader::exchange(const FamilyHandler& handler, const DumpRequest& request,
+                                         const SocketSink& sink, std::optional<Error>& fault) {
   const auto opened = channel();
   if (!opened) {
     fault = opened.error();
@@ -137,7 +141,7 @@ SocketReader::End SocketReader::dump_once(const FamilyHandler& handler, const Du
     storages_refused_ = true;
     warnings_.push_back({Warning::Kind::FactsMissing, "BPF socket storages may not be read",
                          "run as root, or give the program CAP_BPF: see PRIVILEGES in sockls(1)"});
-    return dump_once(handler, request, sink, fault);
+    return exchange(handler, request, sink, fault);
   }
   if (outcome->error != 0) {
     fault = Error{outcome->error, "dump", "sock_diag", {}};
@@ -147,7 +151,45 @@ SocketReader::End SocketReader::dump_once(const FamilyHandler& handler, const Du
   return outcome->interrupted ? End::Failed : End::Finished;
 }
 
-SocketReader::End SocketReader::read_netlink(const FamilyHandler& handler, const DumpRequest& request,
+/// One dump, with as much of its program as this kernel takes: one that does not know an operation refuses
+/// with EINVAL, one that does not allow it with EPERM (inet_diag_bc_audit() in inet_diag.c).
+SocketReader::End SocketReader::dump_filtered(const FamilyHandler& handler, const ReadRequest& request,
+                                              const KernelDump& dump, const SocketSink& sink,
+                                              std::optional<Error>& fault) {
+  constexpr std::array Levels{Programs::Whole, Programs::Least, Programs::None};
+  for (const Programs level : Levels) {
+    if (level < programs_) continue;
+    const bool filtered = level != Programs::None;
+    // Without programs the first of two dumps has brought everything already.
+    if (!filtered && &dump != request.dumps.data()) return End::Finished;
+    DumpRequest message{request.states, request.needs};
+    if (filtered) message.bytecode = level == Programs::Whole ? dump.program : dump.least_program;
+    fault.reset();
+    const SocketSink tell = [&](Socket& socket) {
+      const bool mini = socket.state && MiniSockets.contains(*socket.state);
+      if (filtered && dump.autobound && !mini)
+        socket.facts.set_number(inet::Autobound, *dump.autobound ? 1 : 0);
+      return sink(socket);
+    };
+    const End end = exchange(handler, message, tell, fault);
+    const bool refused = fault && (fault->code == EINVAL || fault->code == EPERM);
+    if (refused && !message.bytecode.empty()) continue;
+    if (!fault) programs_ = level;
+    return end;
+  }
+  return End::NoHandler;
+}
+
+SocketReader::End SocketReader::dump_once(const FamilyHandler& handler, const ReadRequest& request,
+                                          const SocketSink& sink, std::optional<Error>& fault) {
+  for (const KernelDump& dump : request.dumps) {
+    const End end = dump_filtered(handler, request, dump, sink, fault);
+    if (end != End::Finished) return end;
+  }
+  return End::Finished;
+}
+
+SocketReader::End SocketReader::read_netlink(const FamilyHandler& handler, const ReadRequest& request,
                                              const SocketSink& sink) {
   std::optional<Error> fault = Error{ENOENT, "dump", "sock_diag", "no kernel has a handler"};
   End end = End::NoHandler;
@@ -182,7 +224,8 @@ SocketReader::End SocketReader::end_without_source(const FamilyHandler& handler)
 SocketReader::End SocketReader::end_of_missing_file(const FamilyHandler& handler, const Error& error) {
   // With the folder there and the file not, this kernel has no such sockets: nothing is missing.
   if (error.code == ENOENT && system_.file_inode("/proc/thread-self/net/unix")) return End::Finished;
-  warn(Warning::Kind::SocketsMissing, handler, error.message(), "mount proc on /proc");
+  // Without an errno value it is no file that was missed.
+  warn(Warning::Kind::SocketsMissing, handler, error.message(), error.code != 0 ? "mount proc on /proc" : "");
   return End::Failed;
 }
 
@@ -219,7 +262,7 @@ bool SocketReader::may_ask(const FamilyHandler& handler) const {
   return source_ != Source::Proc && !in_vain;
 }
 
-SocketReader::End SocketReader::read_jointly(const FamilyHandler& handler, const DumpRequest& request,
+SocketReader::End SocketReader::read_jointly(const FamilyHandler& handler, const ReadRequest& request,
                                              const SocketSink& sink) {
   std::optional<Error> fault;
   const End end = dump_once(handler, request, sink, fault);
@@ -228,9 +271,9 @@ SocketReader::End SocketReader::read_jointly(const FamilyHandler& handler, const
   return end;
 }
 
-bool SocketReader::read_kind(const FamilyHandler& handler, const DumpRequest& request,
+bool SocketReader::read_kind(const FamilyHandler& handler, const ReadRequest& request,
                              const SocketSink& sink) {
-  DumpRequest possible = request;
+  ReadRequest possible = request;
   possible.states = request.states & handler.states;
   if (possible.states.empty()) return true;
   End end = End::NoHandler;
@@ -241,7 +284,7 @@ bool SocketReader::read_kind(const FamilyHandler& handler, const DumpRequest& re
   return end != End::Stopped;
 }
 
-bool SocketReader::read(const Reading& reading, const DumpRequest& request, const SocketSink& sink) {
+bool SocketReader::read(const Reading& reading, const ReadRequest& request, const SocketSink& sink) {
   const bool possible = reading.joint != nullptr && !(request.states & reading.joint->states).empty();
   if (possible && may_ask(*reading.joint)) {
     const End end = read_jointly(*reading.joint, request, sink);

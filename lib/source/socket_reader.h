@@ -3,9 +3,11 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "family/family.h"
+#include "query/kernel_filter.h"
 #include "sockutils/query.h"
 #include "system/system.h"
 
@@ -24,6 +26,14 @@ struct Reading {
 /// What to read for these kinds, in the order of the families.
 std::vector<Reading> readings_of(const std::vector<SocketKind>& kinds);
 
+/// What to read of them.
+struct ReadRequest {
+  StateSet states = StateSet::all();
+  Acquire needs = Acquire::Nothing;
+  /// The dumps that bring them, at least one.
+  std::span<const KernelDump> dumps = whole_dump();
+};
+
 /// Reads kinds one after the other, falling back from netlink to /proc/net where it may. What goes wrong
 /// becomes a warning. Not for several threads at once.
 class SocketReader {
@@ -35,7 +45,7 @@ class SocketReader {
 
   /// Hands every socket of these kinds and states to `sink`; a socket may come twice when a dump has
   /// to be repeated. False when `sink` stopped it.
-  bool read(const Reading& reading, const DumpRequest& request, const SocketSink& sink);
+  bool read(const Reading& reading, const ReadRequest& request, const SocketSink& sink);
 
   /// One for each kind and fault, however often it was met.
   const std::vector<Warning>& warnings() const { return warnings_; }
@@ -44,13 +54,19 @@ class SocketReader {
 
  private:
   enum class End : std::uint8_t { Finished, Stopped, NoHandler, Failed };
+  /// How much of a program the kernel takes: it is not asked again for what it has refused.
+  enum class Programs : std::uint8_t { Whole, Least, None };
 
-  bool read_kind(const FamilyHandler& handler, const DumpRequest& request, const SocketSink& sink);
-  End read_jointly(const FamilyHandler& handler, const DumpRequest& request, const SocketSink& sink);
+  bool read_kind(const FamilyHandler& handler, const ReadRequest& request, const SocketSink& sink);
+  End read_jointly(const FamilyHandler& handler, const ReadRequest& request, const SocketSink& sink);
   bool may_ask(const FamilyHandler& handler) const;
-  End read_netlink(const FamilyHandler& handler, const DumpRequest& request, const SocketSink& sink);
-  End dump_once(const FamilyHandler& handler, const DumpRequest& request, const SocketSink& sink,
+  End read_netlink(const FamilyHandler& handler, const ReadRequest& request, const SocketSink& sink);
+  End dump_once(const FamilyHandler& handler, const ReadRequest& request, const SocketSink& sink,
                 std::optional<Error>& fault);
+  End dump_filtered(const FamilyHandler& handler, const ReadRequest& request, const KernelDump& dump,
+                    const SocketSink& sink, std::optional<Error>& fault);
+  End exchange(const FamilyHandler& handler, const DumpRequest& request, const SocketSink& sink,
+               std::optional<Error>& fault);
   End read_proc(const FamilyHandler& handler, StateSet states, const SocketSink& sink);
   End end_without_source(const FamilyHandler& handler);
   End end_of_missing_file(const FamilyHandler& handler, const Error& error);
@@ -65,6 +81,7 @@ class SocketReader {
   /// Kinds that netlink has refused, so that it is not asked again: the kernel looks for a module each
   /// time.
   std::vector<const FamilyHandler*> without_handler_;
+  Programs programs_ = Programs::Whole;
   std::vector<Warning> warnings_;
   std::size_t kinds_read_ = 0;
   bool storages_refused_ = false;

@@ -6,6 +6,7 @@
 #include "sockutils/group.h"
 #include "source/lister.h"
 #include "source/summary_section.h"
+#include "source/recorded_system.h"
 #include "source/system_limits.h"
 #include "system/real_system.h"
 
@@ -251,7 +252,12 @@ Result<Summary> summarize(const System& system, const Query& query, const Summar
 }
 
 Result<Summary> summarize(const Query& query, const SummaryOptions& options) {
-  return summarize(real_system(), query, options);
+  if (!query.recording) return summarize(real_system(), query, options);
+  const auto system = recorded_system(query);
+  if (!system) return tl::unexpected(system.error());
+  auto summary = summarize(**system, query, options);
+  if (summary) adapt_warnings(summary->report, *query.recording);
+  return summary;
 }
 
 SummarySection::SummarySection(std::string_view name, std::string_view title,

@@ -3,14 +3,15 @@
 #include <libmnl/libmnl.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cerrno>
+#include <vector>
 
 namespace sockutils {
 namespace {
 
-constexpr std::size_t LargestRequest = 4096;
+/// The kernel takes what fits its send buffer, which holds more than this.
+constexpr std::size_t LargestRequest = 64 * 1024;
 
 /// NLMSG_DONE and NLMSG_ERROR both begin with an int: 0, or an errno value made negative.
 int error_of(ByteView payload) {
@@ -33,9 +34,10 @@ std::uint32_t next_sequence() {
 
 Result<void> send_request(NetlinkChannel& channel, std::uint16_t type, std::uint32_t sequence,
                           ByteView payload) {
-  alignas(nlmsghdr) std::array<char, LargestRequest> buffer{};
   if (payload.size() > LargestRequest - sizeof(nlmsghdr))
     return tl::unexpected(Error{EMSGSIZE, "request", "netlink dump", {}});
+  // Aligned for any object, and filled with zeros.
+  std::vector<char> buffer(sizeof(nlmsghdr) + payload.size() + MNL_ALIGNTO);
   nlmsghdr* const header = mnl_nlmsg_put_header(buffer.data());
   header->nlmsg_type = type;
   header->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;

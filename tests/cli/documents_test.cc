@@ -94,7 +94,8 @@ TEST_CASE("man pages have no fault that man or mandoc knows of") {
   const bool has_mandoc = is_installed("mandoc");
   for (const auto& file : std::filesystem::directory_iterator(Documents / "man")) {
     const std::string path = file.path().string();
-    if (file.path().extension() != ".1" && file.path().extension() != ".7") continue;
+    const std::string section = file.path().extension().string();
+    if (section != ".1" && section != ".5" && section != ".7") continue;
     INFO(path);
     CHECK(found_words(read_file(path), "(@[A-Z]+@)").empty());
     if (has_man) CHECK(cli::command({"man", "--warnings", "-l", path}).err.empty());

@@ -86,10 +86,11 @@ std::string explain_in_file(const FilterError& error, std::string_view path, std
   return sockutils::escape_text(path) + ":" + std::to_string(number) + ": " + in_line.explain(line);
 }
 
-tl::expected<Filter, UsageError> read_filter_file(const std::string& path) {
+tl::expected<Filter, UsageError> read_filter_file(const std::string& path,
+                                                  const sockutils::FilterNames& names) {
   const auto text = read_file(path);
   if (!text) return tl::unexpected(UsageError{text.error().message()});
-  auto filter = Filter::parse(without_comments(*text), sockutils::system_filter_names());
+  auto filter = Filter::parse(without_comments(*text), names);
   if (filter) return *std::move(filter);
   const std::string_view shown = path == "-" ? "standard input" : std::string_view(path);
   return tl::unexpected(UsageError{explain_in_file(filter.error(), shown, *text), true});

@@ -11,7 +11,8 @@ namespace tools::sockls {
 
 /// Reads the filter in the file at `path`, or from standard input when that is `-`. Errors: the file
 /// cannot be read, or where in which line it is wrong.
-tl::expected<sockutils::Filter, UsageError> read_filter_file(const std::string& path);
+tl::expected<sockutils::Filter, UsageError> read_filter_file(const std::string& path,
+                                                             const sockutils::FilterNames& names);
 
 /// The text with its comments and line ends blanked, so that every byte keeps its place. A comment begins
 /// with `#` at the start of a line or after a blank, outside of quotes, and ends with the line.

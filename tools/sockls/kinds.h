@@ -25,6 +25,10 @@ class KindChoice {
 
   /// For a query, in the library's order; never empty.
   std::vector<sockutils::SocketKind> kinds() const;
+  /// Whether an option named protocols or families other than the two of the internet.
+  bool names_protocols() const { return !chosen_.empty(); }
+  /// Whether an option chose kinds at all, `add_all()` aside.
+  bool names_any() const { return names_protocols() || v4_ || v6_; }
   /// Kinds are listed by family outside of the internet; this filter leaves only the protocols that were
   /// chosen. Empty when all were.
   std::string protocol_filter() const;

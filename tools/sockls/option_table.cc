@@ -80,6 +80,13 @@ Complaint family(Settings& settings, const Given&) {
   return std::nullopt;
 }
 
+template <auto Member>
+Complaint take_text(Settings& settings, const Given& given) {
+  if (given.value->empty()) return "--" + std::string(given.option.word) + " needs the name of a file";
+  settings.*Member = *given.value;
+  return std::nullopt;
+}
+
 template <auto Member, auto Is>
 Complaint set(Settings& settings, const Given&) {
   settings.*Member = Is;
@@ -187,6 +194,7 @@ constexpr std::array SocketOptions{
          "file is bound to; with more than one, the column `netns_name` tells them apart. To enter one "
          "takes `CAP_SYS_ADMIN`."},
         choose<choose_namespace>},
+    Option{
         {'F',
          "filter-file",
          {"FILE"},
@@ -195,6 +203,15 @@ constexpr std::array SocketOptions{
          "The file may have several lines; what follows a `#` at the start of a line or after a blank is a "
          "comment. Sockets must match it and the filter of the command line. May be given several times."},
         choose<choose_filter_file>},
+    Option{{0,
+            "read",
+            {"FILE"},
+            Which,
+            "those of a recording, or of a dump of ss -D",
+            "`-` is standard input. Nothing of this machine is read then: users, services, interfaces and "
+            "processes are those of the recording. Without an option that names kinds, what it holds of "
+            "them is listed."},
+           take_text<&Settings::read_from>},
 };
 
 constexpr std::array ColumnOptions{
@@ -318,6 +335,15 @@ constexpr std::array WritingOptions{
             "With `--sort` only these are held in memory, however many sockets there are."},
            choose<choose_limit>},
     Option{{'O', "oneline", {}, How, "a socket is one line: it always is"}, nothing},
+    Option{{0,
+            "record",
+            {"FILE"},
+            How,
+            "all there is to know, into a file for --read",
+            "Nothing is listed. The file has the sockets of every family, or of the kinds that other options "
+            "name, with every field, their processes and all names; `-` is standard output. It takes its "
+            "name when it is complete, and only its owner may read it."},
+           take_text<&Settings::record_to>},
     Option{{'H', "no-header", {}, How, "no heading"}, set<&Settings::header, false>},
     Option{{0,
             "color",

@@ -235,7 +235,7 @@ Complaint check_action(const Settings& settings) {
   if (settings.quiet || settings.wait)
     return "--quiet and --wait go with neither --kill, --watch nor --follow";
   if (settings.action != Action::Follow) return std::nullopt;
-  if (!settings.sort.empty()) return "--follow tells events as they come: --sort does not go with it";
+  if (!settings.order.empty()) return "--follow tells events as they come: --sort does not go with it";
   if (settings.resolve) return "--follow does not look up host names: --resolve does not go with it";
   return std::nullopt;
 }

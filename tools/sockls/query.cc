@@ -6,6 +6,7 @@
 
 #include "sockls/columns.h"
 #include "sockls/filter_file.h"
+#include "sockls/recording.h"
 
 namespace tools::sockls {
 
@@ -34,11 +35,18 @@ tl::expected<std::string, UsageError> filter_text(const std::vector<std::string>
   return text;
 }
 
-tl::expected<Filter, UsageError> parse_filter(const std::string& text, bool interfaces_by_name) {
+/// What names in a filter stand for.
+sockutils::FilterNames filter_names(const Settings& settings) {
+  sockutils::FilterNames names =
+      settings.recording ? settings.recording->filter_names() : sockutils::system_filter_names();
+  // The same index is another interface elsewhere.
+  names.interfaces_by_name = settings.all_namespaces || !settings.namespaces.empty();
+  return names;
+}
+
+tl::expected<Filter, UsageError> parse_filter(const Settings& settings, const std::string& text) {
   if (text.empty()) return Filter();
-  sockutils::FilterNames names = sockutils::system_filter_names();
-  names.interfaces_by_name = interfaces_by_name;
-  auto filter = Filter::parse(text, names);
+  auto filter = Filter::parse(text, filter_names(settings));
   if (!filter) return tl::unexpected(UsageError{filter.error().explain(text), true});
   return *std::move(filter);
 }
@@ -47,14 +55,13 @@ tl::expected<Filter, UsageError> make_filter(const Settings& settings,
                                              const std::vector<std::string>& words) {
   const auto text = filter_text(words);
   if (!text) return tl::unexpected(text.error());
-  const bool elsewhere = settings.all_namespaces || !settings.namespaces.empty();
-  auto chosen = parse_filter(*text, elsewhere);
+  auto chosen = parse_filter(settings, *text);
   if (!chosen) return chosen;
-  auto protocols = parse_filter(settings.kinds.protocol_filter(), elsewhere);
+  auto protocols = parse_filter(settings, settings.kinds.protocol_filter());
   if (!protocols) return protocols;
   Filter all = *chosen && *protocols;
   for (const std::string& path : settings.filter_files) {
-    auto more = read_filter_file(path);
+    auto more = read_filter_file(path, filter_names(settings));
     if (!more) return more;
     all = all && *more;
   }
@@ -88,7 +95,8 @@ std::optional<UsageError> add_namespaces(Query& query, const Settings& settings)
 
 tl::expected<Query, UsageError> make_query(const Settings& settings, const std::vector<std::string>& filter) {
   Query query;
-  query.kinds = settings.kinds.kinds();
+  query.kinds = chosen_kinds(settings);
+  query.recording = settings.recording;
   auto states = make_states(settings);
   if (!states) return tl::unexpected(states.error());
   query.states = *states;

@@ -11,6 +11,7 @@
 #include "sockls/options.h"
 #include "sockls/query.h"
 #include "sockls/question.h"
+#include "sockls/recording.h"
 #include "sockls/summary.h"
 #include "sockls/watch.h"
 
@@ -56,10 +57,17 @@ ExitCode explain(const UsageError& error, const Messages& messages) {
 ExitCode run(int argc, const char* const* argv) {
   fill_closed_descriptors();
   Messages messages("sockls");
-  const auto line = parse_command_line(argc, argv);
+  auto line = parse_command_line(argc, argv);
   if (!line) return explain({line.error()}, messages);
-  const Settings& settings = line->settings;
+  Settings& settings = line->settings;
   if (settings.asks_about_itself()) return tell(settings, messages);
+
+  if (const auto conflict = recording_conflict(settings, line->filter)) return explain({*conflict}, messages);
+  if (settings.record_to) return record(settings, messages);
+  if (const auto loaded = load_recording(settings); !loaded) {
+    messages.error(loaded.error());
+    return ExitCode::Failed;
+  }
   const auto query = make_query(settings, line->filter);
   if (!query) return explain(query.error(), messages);
   if (settings.action == Action::Kill && query->filter.matches_everything())
@@ -71,6 +79,7 @@ ExitCode run(int argc, const char* const* argv) {
   if (settings.action == Action::Watch) return watch(settings, *query, line->filter, messages);
   if (settings.action == Action::Follow) return follow(settings, *query, messages);
   if (settings.wait) return wait_for_match(settings, *query, messages);
+  if (settings.recording && !settings.quiet) tell_origin(*settings.recording, messages);
   return settings.quiet ? answer(settings, *query, messages) : list(settings, *query, messages);
 }
 

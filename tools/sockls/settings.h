@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "sockls/kinds.h"
 #include "sockutils/group.h"
 #include "sockutils/query.h"
+#include "sockutils/record.h"
 
 namespace tools::sockls {
 
@@ -80,6 +82,13 @@ struct Settings {
   bool asks_about_itself() const {
     return action == Action::Help || action == Action::Version || action == Action::ListFields;
   }
+
+  /// Files of recordings; `-` is a standard stream.
+  std::optional<std::string> record_to;
+  std::optional<std::string> read_from;
+  /// What `read_from` holds, once it was read.
+  std::shared_ptr<const sockutils::Recording> recording;
+
   bool shows_owners() const { return processes.value_or(!numeric); }
 };
 

@@ -249,6 +249,14 @@ bool take_attributes(ByteView attributes, const FactKey& info, Socket& socket) {
   return intact && complete;
 }
 
+void append_bytecode(std::string& out, std::string_view bytecode) {
+  if (bytecode.empty()) return;
+  append_object(out,
+                nlattr{static_cast<std::uint16_t>(sizeof(nlattr) + bytecode.size()), INET_DIAG_REQ_BYTECODE});
+  out += bytecode;
+  out.resize(align4(out.size()));
+}
+
 }  // namespace
 
 void append_request(std::string& out, const SocketKind& kind, const DumpRequest& request) {
@@ -261,6 +269,7 @@ void append_request(std::string& out, const SocketKind& kind, const DumpRequest&
   append_object(out, message);
   append_protocol_request(out, protocol);
   append_storages_request(out, request.needs);
+  append_bytecode(out, request.bytecode);
 }
 
 void append_both_families_request(std::string& out, const SocketKind& kind, const DumpRequest& request) {
@@ -269,6 +278,7 @@ void append_both_families_request(std::string& out, const SocketKind& kind, cons
   message.idiag_states = kernel_states(request.states, kind.protocol.value_or(Protocol::Tcp));
   append_object(out, message);
   append_storages_request(out, request.needs);
+  append_bytecode(out, request.bytecode);
 }
 
 Decode decode(ByteView payload, const SocketKind& kind, Socket& socket) {

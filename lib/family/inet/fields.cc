@@ -20,6 +20,11 @@ OptionalValue cgroup(const Row& row) {
   return path.empty() ? std::nullopt : OptionalValue(path);
 }
 
+OptionalValue autobound(const Row& row) {
+  const auto value = row.socket.facts.number(Autobound);
+  return value ? OptionalValue(*value != 0) : std::nullopt;
+}
+
 OptionalValue v6_only(const Row& row) { return row.socket.v6_only; }
 
 OptionalValue dual_stack(const Row& row) {
@@ -226,6 +231,13 @@ constexpr std::array Fields{
         .doc =
             "What BPF programs keep with a TCP socket: number of the map and value, as in 12=0a000000; needs "
             "CAP_BPF"},
+    Field{.name = "autobound",
+          .title = "AUTOBOUND",
+          .type = Type::Flag,
+          .get = autobound,
+          .needs = Acquire::Autobound,
+          .doc = "The kernel chose the local port, or gave it with an accepted connection; of TCP, UDP and "
+                 "UDP-Lite"},
 };
 
 }  // namespace

@@ -57,6 +57,8 @@ inline constexpr FactKey SctpState{"sctp_state"};
 inline constexpr FactKey QuickAcks{"quick_acks"};
 inline constexpr FactKey Interactive{"interactive"};
 inline constexpr FactKey FastOpenLimit{"fastopen_limit"};
+/// Set by the reader: no message says it, only the filter of the dump that brought the socket.
+inline constexpr FactKey Autobound{"autobound"};
 
 /// Whether a protocol has the states of TCP, among them `closed` where others are `unconnected`.
 bool has_tcp_states(Protocol protocol);

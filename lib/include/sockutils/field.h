@@ -42,6 +42,8 @@ enum class Acquire : std::uint64_t {
   XdpStats = 1ull << 26,
   // /proc/PID/comm of the process that a netlink port id may name.
   NetlinkProcess = 1ull << 27,
+  /// Two dumps where one would do, each of them filtered by the kernel.
+  Autobound = 1ull << 31,
   // /proc
   Owners = 1ull << 32,
   CommandLine = 1ull << 33,

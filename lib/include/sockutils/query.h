@@ -41,6 +41,8 @@ struct SortKey {
   bool descending = false;
 };
 
+class Recording;
+
 /// What to list. Since: 0.1
 struct Query {
   /// What to list; empty stands for the internet families with all their protocols.
@@ -69,6 +71,11 @@ struct Query {
   std::vector<NetworkNamespace> namespaces;
   /// Every network namespace that can be found when the listing begins, instead of `namespaces`.
   bool all_namespaces = false;
+  /// List what this holds rather than what is open now, see sockutils/record.h; nothing of this machine is
+  /// read then, and `source` has no meaning.
+  std::shared_ptr<const Recording> recording = nullptr;
+  /// Which of its snapshots, from 0.
+  std::size_t snapshot = 0;
 };
 
 /// How a listing ended. Since: 0.1

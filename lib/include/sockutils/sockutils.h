@@ -32,6 +32,7 @@
 #include "sockutils/kill.h"
 #include "sockutils/process.h"
 #include "sockutils/query.h"
+#include "sockutils/record.h"
 #include "sockutils/services.h"
 #include "sockutils/suggest.h"
 #include "sockutils/summary.h"

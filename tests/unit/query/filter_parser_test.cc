@@ -221,8 +221,10 @@ TEST_CASE("without a way to look names up, they are compared as text") {
   }
 }
 
-TEST_CASE("autobound is a test, though nothing answers it") {
-  check_all({{"autobound", "autobound"}, {"! autobound sport :22", "not autobound and sport = 22"}});
+TEST_CASE("autobound is a flag like any other") {
+  check_all({{"autobound", "autobound"},
+             {"! autobound sport :22", "not autobound and sport = 22"},
+             {"autobound = no", "autobound = false"}});
 }
 
 TEST_CASE("values have the units of their field") {
@@ -280,7 +282,7 @@ TEST_CASE("has takes fields, their aliases and the words of ss") {
       {"has src", "has local"},
       {"has dev", "has interface_index"},
       {"has processes", "has processes"},
-      {"has autobound", "autobound"},
+      {"has autobound", "has autobound"},
   });
 }
 
@@ -354,7 +356,7 @@ TEST_CASE("a filter narrows the states that a match can be in") {
   CHECK(parse("not (listening or pid = 1)").possible_states() == all - listen);
   CHECK(parse("not (listening and pid = 1)").possible_states() == all);
   CHECK(parse("listening and established").possible_states().empty());
-  CHECK(parse("autobound").possible_states().empty());
+  CHECK(parse("autobound").possible_states() == all);
   CHECK(parse("not autobound").possible_states() == all);
 }
 

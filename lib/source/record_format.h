@@ -1,0 +1,119 @@
+/// The file format of recordings, sockutils-recording(5): what is in a file, and where. Pure.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/wire.h"
+#include "sockutils/error.h"
+#include "sockutils/record.h"
+
+namespace sockutils::record {
+
+/// Readers refuse a newer major version; they skip sections that they do not know.
+inline constexpr std::uint16_t Major = 1;
+inline constexpr std::uint16_t Minor = 0;
+
+/// What a section holds; four letters in the file.
+enum class Tag : std::uint32_t {
+  Snapshot = 0x50414e53,   ///< `SNAP`
+  About = 0x554f4241,      ///< `ABOU`
+  Namespace = 0x4350534e,  ///< `NSPC`
+  Fact = 0x54434146,       ///< `FACT`
+  Dump = 0x504d5544,       ///< `DUMP`
+  Messages = 0x5347534d,   ///< `MSGS`
+  End = 0x4c444e45,        ///< `ENDL`
+};
+
+/// What was asked of the system; the numbers are those of the file.
+enum class Question : std::uint8_t {
+  File = 1,
+  Directory = 2,
+  SocketLinks = 3,
+  Link = 4,
+  Inode = 5,
+  LinkCount = 6,
+  ShareFiles = 7,
+  UserName = 8,
+  InterfaceName = 9,
+  CgroupPath = 10,
+  HostName = 11,
+};
+
+/// Dumps that answer one another's questions.
+struct DumpKey {
+  /// As in the request; AF_UNSPEC when it asked for both versions of IP.
+  std::uint8_t family = 0;
+  /// 0: all sockets of the kind. 1: those that the kernel calls autobound, 2: the others.
+  std::uint8_t half = 0;
+  /// As in the request, or its INET_DIAG_REQ_PROTOCOL.
+  std::uint32_t protocol = 0;
+
+  friend auto operator<=>(const DumpKey&, const DumpKey&) = default;
+};
+
+/// What is asked for by a request of sock_diag without its nlmsghdr; no value when it is none.
+std::optional<DumpKey> dump_key(std::uint16_t message_type, ByteView request);
+
+/// An answer: an errno value, or none and what was said.
+struct Answer {
+  std::int32_t error = 0;
+  std::string_view value;
+};
+
+struct Dump {
+  /// Netlink messages with their headers, one after the other, as they were received.
+  std::vector<ByteView> messages;
+  /// How it ended: an errno value; no value when it broke off.
+  std::optional<int> error;
+  bool interrupted = false;
+};
+
+/// What was read in one network namespace.
+struct Namespace {
+  std::map<std::pair<Question, std::string_view>, Answer> facts;
+  std::map<DumpKey, Dump> dumps;
+};
+
+struct Snapshot {
+  std::uint64_t time = 0;
+  /// By the path that led to it; the first, where all began, by an empty one.
+  std::map<std::string_view, Namespace> namespaces;
+};
+
+/// The views point into the bytes that were parsed.
+struct Parsed {
+  RecordingInfo info;
+  std::vector<Snapshot> snapshots;
+};
+
+/// Whether a file that begins so can be read, so that its rest is worth reading.
+bool may_be_recording(std::string_view beginning);
+
+/// Reads a recording, or a stream of netlink messages as `ss -D` writes it.
+Result<Parsed> parse(std::string_view bytes, const std::string& name);
+
+/// The beginning of a file.
+std::string header();
+/// Appends a section. What does not fit its length of 32 bits is left out: see `Recorder`.
+void append_section(std::string& out, Tag tag, std::string_view payload);
+
+/// Splits netlink messages, as they lie in a datagram; false when its end makes no sense. Each message keeps
+/// its header, and is whole.
+bool split_messages(std::string_view bytes, std::vector<ByteView>& messages);
+
+}  // namespace sockutils::record
+
+namespace sockutils {
+
+struct Recording::Content {
+  std::string bytes;
+  record::Parsed parsed;
+};
+
+}  // namespace sockutils

@@ -1,0 +1,114 @@
+#include "source/recorded_channel.h"
+
+#include <linux/netlink.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "family/attributes.h"
+
+namespace sockutils {
+namespace {
+
+/// About what a kernel puts into one datagram.
+constexpr std::size_t DatagramSize = 32 * 1024;
+
+bool is_internet(std::uint8_t family) { return family == AF_INET || family == AF_INET6; }
+
+}  // namespace
+
+/// The dumps of one family, whole or in its halves. False when there is none.
+bool RecordedChannel::collect(record::DumpKey key, Choice& choice) const {
+  const auto add = [&](std::uint8_t half) {
+    key.half = half;
+    const auto found = dumps_.find(key);
+    if (found == dumps_.end()) return false;
+    choice.dumps.push_back(&found->second);
+    return true;
+  };
+  if (key.half != 0 || add(0)) return key.half == 0 || add(key.half);
+  const bool first = add(1);
+  return add(2) || first;
+}
+
+RecordedChannel::Choice RecordedChannel::choose(const record::DumpKey& wanted) const {
+  Choice choice;
+  if (collect(wanted, choice)) return choice;
+  const auto of_family = [&](std::uint8_t family) {
+    return record::DumpKey{family, wanted.half, wanted.protocol};
+  };
+  if (is_internet(wanted.family)) {
+    choice.family = wanted.family;
+    collect(of_family(AF_UNSPEC), choice);
+    return choice;
+  }
+  // Half an answer is none: the kinds are asked for one by one then.
+  const bool both = wanted.family == AF_UNSPEC && collect(of_family(AF_INET), choice) &&
+                    collect(of_family(AF_INET6), choice);
+  return both ? choice : Choice{};
+}
+
+Result<void> RecordedChannel::send(ByteView message) {
+  const auto header = load<nlmsghdr>(message);
+  const auto key =
+      header ? record::dump_key(header->nlmsg_type, message.subspan(sizeof(nlmsghdr))) : std::nullopt;
+  sequence_ = header ? header->nlmsg_seq : 0;
+  choice_ = key ? choose(*key) : Choice{};
+  dump_ = message_ = 0;
+  refusal_.reset();
+  if (!choice_.dumps.empty()) return {};
+  const bool without_half = key && key->half != 0 && !choose({key->family, 0, key->protocol}).dumps.empty();
+  refusal_ = without_half ? EINVAL : ENOENT;
+  return {};
+}
+
+void RecordedChannel::append_message(ByteView message, std::uint16_t flags) {
+  auto header = *load<nlmsghdr>(message);
+  header.nlmsg_len = static_cast<std::uint32_t>(message.size());
+  header.nlmsg_seq = sequence_;
+  header.nlmsg_pid = PortId;
+  header.nlmsg_flags = static_cast<std::uint16_t>(header.nlmsg_flags | flags);
+  append_object(buffer_, header);
+  buffer_ += as_text(message.subspan(sizeof header));
+  buffer_.resize(align4(buffer_.size()));
+}
+
+void RecordedChannel::append_end(int error) {
+  std::string message;
+  append_object(message, nlmsghdr{sizeof(nlmsghdr) + sizeof(int), NLMSG_DONE, NLM_F_MULTI, 0, 0});
+  append_object(message, -error);
+  const bool interrupted = std::any_of(choice_.dumps.begin(), choice_.dumps.end(),
+                                       [](const auto* dump) { return dump->interrupted; });
+  append_message(as_bytes(message), interrupted ? NLM_F_DUMP_INTR : 0);
+}
+
+Result<ByteView> RecordedChannel::receive() {
+  buffer_.clear();
+  if (refusal_) {
+    append_end(*refusal_);
+    return as_bytes(buffer_);
+  }
+  while (dump_ < choice_.dumps.size() && buffer_.size() < DatagramSize) {
+    const record::Dump& dump = *choice_.dumps[dump_];
+    if (message_ < dump.messages.size()) {
+      const ByteView message = dump.messages[message_++];
+      const auto family = load<std::uint8_t>(message, sizeof(nlmsghdr));
+      if (choice_.family == 0 || family == choice_.family) append_message(message, 0);
+      continue;
+    }
+    if (!dump.error)
+      return tl::unexpected(Error{EIO, "read", "recording", "the dump was broken off when it was recorded"});
+    if (*dump.error != 0) {
+      append_end(*dump.error);
+      return as_bytes(buffer_);
+    }
+    message_ = 0;
+    ++dump_;
+  }
+  if (dump_ == choice_.dumps.size()) append_end(0);
+  return as_bytes(buffer_);
+}
+
+}  // namespace sockutils

@@ -1,0 +1,159 @@
+#include "source/recorded_system.h"
+
+#include <algorithm>
+
+#include "base/parse_number.h"
+#include "source/recorded_channel.h"
+
+namespace sockutils {
+namespace {
+
+Error not_recorded(std::string operation, std::string_view subject) {
+  return {0, std::move(operation), std::string(subject), "not in the recording"};
+}
+
+Error unreadable(std::string_view subject) {
+  return {0, "read", std::string(subject), "damaged in the recording"};
+}
+
+std::string name_or_nothing(const Result<std::string_view>& name) { return std::string(name.value_or("")); }
+
+}  // namespace
+
+RecordedSystem::RecordedSystem(const record::Snapshot& snapshot)
+    : here_(snapshot.namespaces.begin()->second) {}
+
+Result<std::string_view> RecordedSystem::ask(Question question, std::string_view subject,
+                                             const char* operation) const {
+  const auto found = here_.facts.find({question, subject});
+  if (found == here_.facts.end()) return tl::unexpected(not_recorded(operation, subject));
+  if (found->second.error != 0)
+    return tl::unexpected(Error{found->second.error, operation, std::string(subject), {}});
+  return found->second.value;
+}
+
+Result<std::uint64_t> RecordedSystem::ask_number(Question question, const std::string& subject) const {
+  const auto value = ask(question, subject, "stat");
+  if (!value) return tl::unexpected(value.error());
+  const auto number = WireReader(*value).number<std::uint64_t>();
+  if (!number) return tl::unexpected(unreadable(subject));
+  return *number;
+}
+
+std::optional<std::uint64_t> RecordedSystem::number_with(Question question, std::string_view value) const {
+  for (auto row = here_.facts.lower_bound({question, {}});
+       row != here_.facts.end() && row->first.first == question; ++row)
+    if (row->second.error == 0 && row->second.value == value)
+      return parse_number<std::uint64_t>(row->first.second);
+  return std::nullopt;
+}
+
+Result<std::string> RecordedSystem::read_file(const std::string& path) const {
+  return ask(Question::File, path, "open").map([](std::string_view text) { return std::string(text); });
+}
+
+Result<void> RecordedSystem::read_lines(const std::string& path,
+                                        const std::function<bool(std::string_view)>& visit) const {
+  const auto text = ask(Question::File, path, "open");
+  if (!text) return tl::unexpected(text.error());
+  for (std::string_view rest = *text; !rest.empty();) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    if (!visit(line)) break;
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+  }
+  return {};
+}
+
+Result<std::vector<std::string>> RecordedSystem::list_directory(const std::string& path) const {
+  const auto value = ask(Question::Directory, path, "open");
+  if (!value) return tl::unexpected(value.error());
+  std::vector<std::string> names;
+  WireReader reader(*value);
+  while (const auto name = reader.text()) names.emplace_back(*name);
+  return names;
+}
+
+Result<void> RecordedSystem::list_links(
+    const std::string& path, const std::function<void(std::string_view, std::string_view)>& visit) const {
+  const auto found = here_.facts.find({Question::SocketLinks, path});
+  if (found == here_.facts.end()) return tl::unexpected(not_recorded("open", path));
+  // Links that could be read come even when others could not.
+  WireReader reader(found->second.value);
+  while (const auto name = reader.text()) {
+    const auto target = reader.text();
+    if (target && !target->empty()) visit(*name, *target);
+  }
+  if (found->second.error != 0) return tl::unexpected(Error{found->second.error, "open", path, {}});
+  return {};
+}
+
+Result<std::string> RecordedSystem::read_link(const std::string& path) const {
+  return ask(Question::Link, path, "read link").map([](std::string_view text) { return std::string(text); });
+}
+
+Result<std::uint64_t> RecordedSystem::file_inode(const std::string& path) const {
+  return ask_number(Question::Inode, path);
+}
+
+Result<std::uint64_t> RecordedSystem::link_count(const std::string& path) const {
+  return ask_number(Question::LinkCount, path);
+}
+
+Result<bool> RecordedSystem::share_files(std::int32_t thread_a, std::int32_t thread_b) const {
+  return ask_number(Question::ShareFiles, std::to_string(thread_a) + " " + std::to_string(thread_b))
+      .map([](std::uint64_t shared) { return shared != 0; });
+}
+
+Result<std::unique_ptr<NetlinkChannel>> RecordedSystem::open_sock_diag() const {
+  return std::make_unique<RecordedChannel>(here_.dumps);
+}
+
+std::string RecordedSystem::user_name(std::uint32_t uid) const {
+  return name_or_nothing(ask(Question::UserName, std::to_string(uid), "look up"));
+}
+
+std::optional<std::uint32_t> RecordedSystem::user_id(const std::string& name) const {
+  const auto uid = name.empty() ? std::nullopt : number_with(Question::UserName, name);
+  return uid ? std::optional(static_cast<std::uint32_t>(*uid)) : std::nullopt;
+}
+
+std::string RecordedSystem::interface_name(std::uint32_t index) const {
+  return name_or_nothing(ask(Question::InterfaceName, std::to_string(index), "look up"));
+}
+
+std::optional<std::uint32_t> RecordedSystem::interface_index(const std::string& name) const {
+  const auto index = name.empty() ? std::nullopt : number_with(Question::InterfaceName, name);
+  return index ? std::optional(static_cast<std::uint32_t>(*index)) : std::nullopt;
+}
+
+Result<std::string> RecordedSystem::cgroup_path(const std::string&, std::uint64_t id) const {
+  return ask(Question::CgroupPath, std::to_string(id), "open control group").map([](std::string_view text) {
+    return std::string(text);
+  });
+}
+
+std::optional<std::uint64_t> RecordedSystem::cgroup_id(std::string_view path) const {
+  return number_with(Question::CgroupPath, path);
+}
+
+std::vector<Address> RecordedSystem::host_addresses(const std::string& name) const {
+  if (name == "localhost") return {Address::v4({127, 0, 0, 1}), *Address::parse("::1")};
+  std::vector<Address> addresses;
+  for (const auto& [key, answer] : here_.facts) {
+    if (key.first != Question::HostName || answer.value != name) continue;
+    if (const auto address = Address::parse(key.second)) addresses.push_back(*address);
+  }
+  return addresses;
+}
+
+Result<std::vector<HostName>> RecordedSystem::host_names(const std::vector<Address>& addresses,
+                                                         std::chrono::milliseconds) const {
+  std::vector<HostName> names;
+  for (const Address& address : addresses) {
+    const auto name = ask(Question::HostName, address.to_string(), "look up");
+    if (name) names.push_back({address, std::string(*name)});
+  }
+  return names;
+}
+
+}  // namespace sockutils
