@@ -43,6 +43,10 @@ enum class Question : std::uint8_t {
   InterfaceName = 9,
   CgroupPath = 10,
   HostName = 11,
+  NetworkNamespace = 12,
+  Entering = 13,
+  LocalAddresses = 14,
+  HomeDirectory = 15,
 };
 
 /// Dumps that answer one another's questions.

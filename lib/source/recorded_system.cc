@@ -1,6 +1,7 @@
 #include "source/recorded_system.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/parse_number.h"
 #include "source/recorded_channel.h"
@@ -21,15 +22,27 @@ std::string name_or_nothing(const Result<std::string_view>& name) { return std::
 }  // namespace
 
 RecordedSystem::RecordedSystem(const record::Snapshot& snapshot)
-    : here_(snapshot.namespaces.begin()->second) {}
+    : snapshot_(snapshot), here_(&snapshot.namespaces.begin()->second) {}
+
+const record::Answer* RecordedSystem::find(Question question, std::string_view subject) const {
+  const auto in = [&](const record::Namespace& where) -> const record::Answer* {
+    const auto found = where.facts.find({question, subject});
+    return found != where.facts.end() ? &found->second : nullptr;
+  };
+  if (const record::Answer* const answer = in(*here_)) return answer;
+  const bool differs = question == Question::InterfaceName || question == Question::LocalAddresses ||
+                       subject.starts_with("/proc/thread-self/");
+  for (const auto& [path, where] : snapshot_.namespaces)
+    if (const record::Answer* const answer = differs ? nullptr : in(where)) return answer;
+  return nullptr;
+}
 
 Result<std::string_view> RecordedSystem::ask(Question question, std::string_view subject,
                                              const char* operation) const {
-  const auto found = here_.facts.find({question, subject});
-  if (found == here_.facts.end()) return tl::unexpected(not_recorded(operation, subject));
-  if (found->second.error != 0)
-    return tl::unexpected(Error{found->second.error, operation, std::string(subject), {}});
-  return found->second.value;
+  const record::Answer* const found = find(question, subject);
+  if (found == nullptr) return tl::unexpected(not_recorded(operation, subject));
+  if (found->error != 0) return tl::unexpected(Error{found->error, operation, std::string(subject), {}});
+  return found->value;
 }
 
 Result<std::uint64_t> RecordedSystem::ask_number(Question question, const std::string& subject) const {
@@ -41,8 +54,8 @@ Result<std::uint64_t> RecordedSystem::ask_number(Question question, const std::s
 }
 
 std::optional<std::uint64_t> RecordedSystem::number_with(Question question, std::string_view value) const {
-  for (auto row = here_.facts.lower_bound({question, {}});
-       row != here_.facts.end() && row->first.first == question; ++row)
+  for (auto row = here_->facts.lower_bound({question, {}});
+       row != here_->facts.end() && row->first.first == question; ++row)
     if (row->second.error == 0 && row->second.value == value)
       return parse_number<std::uint64_t>(row->first.second);
   return std::nullopt;
@@ -75,15 +88,15 @@ Result<std::vector<std::string>> RecordedSystem::list_directory(const std::strin
 
 Result<void> RecordedSystem::list_links(
     const std::string& path, const std::function<void(std::string_view, std::string_view)>& visit) const {
-  const auto found = here_.facts.find({Question::SocketLinks, path});
-  if (found == here_.facts.end()) return tl::unexpected(not_recorded("open", path));
+  const record::Answer* const found = find(Question::SocketLinks, path);
+  if (found == nullptr) return tl::unexpected(not_recorded("open", path));
   // Links that could be read come even when others could not.
-  WireReader reader(found->second.value);
+  WireReader reader(found->value);
   while (const auto name = reader.text()) {
     const auto target = reader.text();
     if (target && !target->empty()) visit(*name, *target);
   }
-  if (found->second.error != 0) return tl::unexpected(Error{found->second.error, "open", path, {}});
+  if (found->error != 0) return tl::unexpected(Error{found->error, "open", path, {}});
   return {};
 }
 
@@ -105,7 +118,39 @@ Result<bool> RecordedSystem::share_files(std::int32_t thread_a, std::int32_t thr
 }
 
 Result<std::unique_ptr<NetlinkChannel>> RecordedSystem::open_sock_diag() const {
-  return std::make_unique<RecordedChannel>(here_.dumps);
+  return std::make_unique<RecordedChannel>(here_->dumps);
+}
+
+Result<std::string> RecordedSystem::read_small_file(const std::string& path, std::size_t) const {
+  return read_file(path);
+}
+
+Result<std::uint64_t> RecordedSystem::network_namespace(const std::string& path) const {
+  return ask_number(Question::NetworkNamespace, path);
+}
+
+Result<void> RecordedSystem::in_network_namespace(const std::string& path,
+                                                  const std::function<void()>& work) const {
+  if (const auto entered = ask(Question::Entering, path, "enter network namespace"); !entered)
+    return tl::unexpected(entered.error());
+  const auto there = snapshot_.namespaces.find(path);
+  if (there == snapshot_.namespaces.end()) return tl::unexpected(unreadable(path));
+  const record::Namespace* const before = std::exchange(here_, &there->second);
+  work();
+  here_ = before;
+  return {};
+}
+
+std::vector<Address> RecordedSystem::local_addresses() const {
+  std::vector<Address> addresses;
+  WireReader reader(ask(Question::LocalAddresses, {}, "list").value_or(""));
+  while (const auto text = reader.text())
+    if (const auto address = Address::parse(*text)) addresses.push_back(*address);
+  return addresses;
+}
+
+std::string RecordedSystem::home_directory(std::uint32_t uid) const {
+  return name_or_nothing(ask(Question::HomeDirectory, std::to_string(uid), "look up"));
 }
 
 std::string RecordedSystem::user_name(std::uint32_t uid) const {
@@ -139,7 +184,7 @@ std::optional<std::uint64_t> RecordedSystem::cgroup_id(std::string_view path) co
 std::vector<Address> RecordedSystem::host_addresses(const std::string& name) const {
   if (name == "localhost") return {Address::v4({127, 0, 0, 1}), *Address::parse("::1")};
   std::vector<Address> addresses;
-  for (const auto& [key, answer] : here_.facts) {
+  for (const auto& [key, answer] : here_->facts) {
     if (key.first != Question::HostName || answer.value != name) continue;
     if (const auto address = Address::parse(key.second)) addresses.push_back(*address);
   }

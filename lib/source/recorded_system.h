@@ -26,6 +26,13 @@ class RecordedSystem final : public System {
   Result<std::uint64_t> link_count(const std::string& path) const override;
   Result<bool> share_files(std::int32_t thread_a, std::int32_t thread_b) const override;
   Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const override;
+  Result<std::string> read_small_file(const std::string& path, std::size_t limit) const override;
+  Result<std::uint64_t> network_namespace(const std::string& path) const override;
+  /// Not for several threads at once.
+  Result<void> in_network_namespace(const std::string& path,
+                                    const std::function<void()>& work) const override;
+  std::vector<Address> local_addresses() const override;
+  std::string home_directory(std::uint32_t uid) const override;
   std::string user_name(std::uint32_t uid) const override;
   std::optional<std::uint32_t> user_id(const std::string& name) const override;
   std::string interface_name(std::uint32_t index) const override;
@@ -47,7 +54,11 @@ class RecordedSystem final : public System {
   /// The number behind which `value` stands as the answer.
   std::optional<std::uint64_t> number_with(Question question, std::string_view value) const;
 
-  const record::Namespace& here_;
+  /// In the namespace that was entered; what is the same in all of them, in any.
+  const record::Answer* find(Question question, std::string_view subject) const;
+
+  const record::Snapshot& snapshot_;
+  mutable const record::Namespace* here_;
 };
 
 /// The system of the query's recording. Errors: it has no such snapshot.

@@ -84,10 +84,16 @@ void Recorder::fact(Question question, std::string_view subject, std::int32_t er
   const std::lock_guard lock(mutex_);
   std::string payload(1, static_cast<char>(question));
   append_wire_text(payload, subject);
-  if (!known_.insert(payload).second) return;
+  if (!known_.insert(namespace_ + '\n' + payload).second) return;
   append_wire(payload, static_cast<std::uint32_t>(error));
   payload += value;
   section(Tag::Fact, payload);
+}
+
+void Recorder::enter(const std::string& path) {
+  const std::lock_guard lock(mutex_);
+  namespace_ = path;
+  section(Tag::Namespace, path);
 }
 
 void Recorder::dump(const record::DumpKey& key) {
@@ -182,6 +188,39 @@ Result<std::unique_ptr<NetlinkChannel>> RecordingSystem::open_sock_diag() const 
   auto channel = inner_.open_sock_diag();
   if (!channel) return channel;
   return std::make_unique<RecordingChannel>(std::move(*channel), recorder_);
+}
+
+Result<std::string> RecordingSystem::read_small_file(const std::string& path, std::size_t limit) const {
+  return text(Question::File, path, inner_.read_small_file(path, limit));
+}
+
+Result<std::uint64_t> RecordingSystem::network_namespace(const std::string& path) const {
+  return number(Question::NetworkNamespace, path, inner_.network_namespace(path));
+}
+
+Result<void> RecordingSystem::in_network_namespace(const std::string& path,
+                                                   const std::function<void()>& work) const {
+  auto done = inner_.in_network_namespace(path, [&] {
+    recorder_.enter(path);
+    work();
+    recorder_.enter({});
+  });
+  recorder_.fact(Question::Entering, path, done ? 0 : code_of(done.error()), {});
+  return done;
+}
+
+std::vector<Address> RecordingSystem::local_addresses() const {
+  auto addresses = inner_.local_addresses();
+  std::string value;
+  for (const Address& address : addresses) append_wire_text(value, address.to_string());
+  recorder_.fact(Question::LocalAddresses, {}, 0, value);
+  return addresses;
+}
+
+std::string RecordingSystem::home_directory(std::uint32_t uid) const {
+  std::string folder = inner_.home_directory(uid);
+  recorder_.fact(Question::HomeDirectory, std::to_string(uid), 0, folder);
+  return folder;
 }
 
 std::string RecordingSystem::user_name(std::uint32_t uid) const {

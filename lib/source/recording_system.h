@@ -22,6 +22,8 @@ class Recorder {
   void end_snapshot();
 
   void fact(record::Question question, std::string_view subject, std::int32_t error, std::string_view value);
+  /// What follows is read in the network namespace that `path` leads to; empty: back where all began.
+  void enter(const std::string& path);
   void dump(const record::DumpKey& key);
   void messages(std::string_view datagram);
 
@@ -33,6 +35,8 @@ class Recorder {
 
   NewFile& file_;
   std::mutex mutex_;
+  std::string namespace_;
+  /// Namespace, question and subject of each fact.
   std::set<std::string> known_;
   std::string buffer_;
   std::uint32_t sections_ = 0;
@@ -57,6 +61,12 @@ class RecordingSystem final : public System {
   Result<std::uint64_t> link_count(const std::string& path) const override;
   Result<bool> share_files(std::int32_t thread_a, std::int32_t thread_b) const override;
   Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const override;
+  Result<std::string> read_small_file(const std::string& path, std::size_t limit) const override;
+  Result<std::uint64_t> network_namespace(const std::string& path) const override;
+  Result<void> in_network_namespace(const std::string& path,
+                                    const std::function<void()>& work) const override;
+  std::vector<Address> local_addresses() const override;
+  std::string home_directory(std::uint32_t uid) const override;
   std::string user_name(std::uint32_t uid) const override;
   std::optional<std::uint32_t> user_id(const std::string& name) const override;
   std::string interface_name(std::uint32_t index) const override;
