@@ -47,6 +47,7 @@ enum class Question : std::uint8_t {
   Entering = 13,
   LocalAddresses = 14,
   HomeDirectory = 15,
+  HeldSocket = 16,
 };
 
 /// Dumps that answer one another's questions.

@@ -117,6 +117,16 @@ Result<bool> RecordedSystem::share_files(std::int32_t thread_a, std::int32_t thr
       .map([](std::uint64_t shared) { return shared != 0; });
 }
 
+Result<HeldSocket> RecordedSystem::held_socket(const std::string& path) const {
+  const auto value = ask(Question::HeldSocket, path, "stat");
+  if (!value) return tl::unexpected(value.error());
+  WireReader reader(*value);
+  const auto inode = reader.number<std::uint64_t>();
+  const auto uid = reader.number<std::uint64_t>();
+  if (!inode || !uid) return tl::unexpected(unreadable(path));
+  return HeldSocket{*inode, static_cast<std::uint32_t>(*uid), std::string(reader.rest())};
+}
+
 Result<std::unique_ptr<NetlinkChannel>> RecordedSystem::open_sock_diag() const {
   return std::make_unique<RecordedChannel>(here_->dumps);
 }

@@ -35,6 +35,7 @@ Query whole_query(const Query& asked) {
   query.source = asked.source;
   query.numeric = asked.numeric;
   query.resolve_hosts = asked.resolve_hosts;
+  query.unbound = true;
   query.namespaces = asked.namespaces;
   query.all_namespaces = asked.all_namespaces;
   for (const Field* field : fields()) query.fields.push_back(field);

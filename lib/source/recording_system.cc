@@ -184,6 +184,14 @@ Result<bool> RecordingSystem::share_files(std::int32_t thread_a, std::int32_t th
   return shared;
 }
 
+Result<HeldSocket> RecordingSystem::held_socket(const std::string& path) const {
+  auto held = inner_.held_socket(path);
+  std::string value;
+  if (held) (value += wire_number(held->inode) + wire_number(held->uid)) += held->protocol;
+  recorder_.fact(Question::HeldSocket, path, held ? 0 : code_of(held.error()), value);
+  return held;
+}
+
 Result<std::unique_ptr<NetlinkChannel>> RecordingSystem::open_sock_diag() const {
   auto channel = inner_.open_sock_diag();
   if (!channel) return channel;
