@@ -84,6 +84,14 @@ void RecordedChannel::append_end(int error) {
   append_message(as_bytes(message), interrupted ? NLM_F_DUMP_INTR : 0);
 }
 
+Result<std::optional<ByteView>> RecordedChannel::receive_within(std::chrono::milliseconds) {
+  return tl::unexpected(Error{EOPNOTSUPP, "wait for events", "recording", {}});
+}
+
+Result<void> RecordedChannel::subscribe(unsigned) {
+  return tl::unexpected(Error{EOPNOTSUPP, "wait for events", "recording", {}});
+}
+
 Result<ByteView> RecordedChannel::receive() {
   buffer_.clear();
   if (refusal_) {

@@ -25,6 +25,9 @@ class RecordedChannel final : public NetlinkChannel {
   std::uint32_t port_id() const override { return PortId; }
   Result<void> send(ByteView message) override;
   Result<ByteView> receive() override;
+  /// Errors: EOPNOTSUPP, always. Nothing happens in a recording.
+  Result<std::optional<ByteView>> receive_within(std::chrono::milliseconds limit) override;
+  Result<void> subscribe(unsigned group) override;
 
  private:
   static constexpr std::uint32_t PortId = 1;

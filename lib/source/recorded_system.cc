@@ -163,6 +163,11 @@ std::string RecordedSystem::home_directory(std::uint32_t uid) const {
   return name_or_nothing(ask(Question::HomeDirectory, std::to_string(uid), "look up"));
 }
 
+Moment RecordedSystem::now() const {
+  const std::chrono::microseconds since_1970{static_cast<std::int64_t>(snapshot_.time)};
+  return {std::chrono::system_clock::time_point(since_1970), std::chrono::steady_clock::now()};
+}
+
 std::string RecordedSystem::user_name(std::uint32_t uid) const {
   return name_or_nothing(ask(Question::UserName, std::to_string(uid), "look up"));
 }

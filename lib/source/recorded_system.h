@@ -34,6 +34,8 @@ class RecordedSystem final : public System {
                                     const std::function<void()>& work) const override;
   std::vector<Address> local_addresses() const override;
   std::string home_directory(std::uint32_t uid) const override;
+  /// The time of the snapshot by the one clock, that of this machine by the other.
+  Moment now() const override;
   std::string user_name(std::uint32_t uid) const override;
   std::optional<std::uint32_t> user_id(const std::string& name) const override;
   std::string interface_name(std::uint32_t index) const override;

@@ -37,6 +37,12 @@ class RecordingChannel final : public NetlinkChannel {
     return inner_->send(message);
   }
 
+  // Events are no facts of a moment: they are passed on, and not written.
+  Result<std::optional<ByteView>> receive_within(std::chrono::milliseconds limit) override {
+    return inner_->receive_within(limit);
+  }
+  Result<void> subscribe(unsigned group) override { return inner_->subscribe(group); }
+
   Result<ByteView> receive() override {
     auto datagram = inner_->receive();
     if (datagram && known_) recorder_.messages(as_text(*datagram));
@@ -230,6 +236,8 @@ std::string RecordingSystem::home_directory(std::uint32_t uid) const {
   recorder_.fact(Question::HomeDirectory, std::to_string(uid), 0, folder);
   return folder;
 }
+
+Moment RecordingSystem::now() const { return inner_.now(); }
 
 std::string RecordingSystem::user_name(std::uint32_t uid) const {
   std::string name = inner_.user_name(uid);

@@ -68,6 +68,7 @@ class RecordingSystem final : public System {
                                     const std::function<void()>& work) const override;
   std::vector<Address> local_addresses() const override;
   std::string home_directory(std::uint32_t uid) const override;
+  Moment now() const override;
   std::string user_name(std::uint32_t uid) const override;
   std::optional<std::uint32_t> user_id(const std::string& name) const override;
   std::string interface_name(std::uint32_t index) const override;
