@@ -44,7 +44,7 @@ class Lister {
  private:
   void read_owners() {
     reader_.open();
-    owners_ = OwnerTable::read(system_, plan_.needs,
+    owners_ = OwnerTable::read(system_, query_.process_source, plan_.needs,
                                [this](std::uint32_t uid) { return std::string(names_.user(uid)); });
   }
 

@@ -163,6 +163,10 @@ class RealSystem final : public System {
     return order == 0;
   }
 
+  Result<void> socket_files(const std::function<void(const SocketFile&)>& visit) const override {
+    return real::socket_files(visit);
+  }
+
   Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const override { return real::open_sock_diag(); }
 
   std::string user_name(std::uint32_t uid) const override {

@@ -11,6 +11,7 @@ Error last_error(std::string operation, std::string subject);
 namespace real {
 
 Result<std::unique_ptr<NetlinkChannel>> open_sock_diag();
+Result<void> socket_files(const std::function<void(const SocketFile&)>& visit);
 Result<std::vector<HostName>> host_names(const std::vector<Address>& addresses,
                                          std::chrono::milliseconds limit);
 std::vector<Address> host_addresses(const std::string& name);

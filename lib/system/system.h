@@ -35,6 +35,15 @@ struct HostName {
   std::string name;
 };
 
+/// A file descriptor that refers to a socket. A thread's own only where it does not share those of its
+/// process.
+struct SocketFile {
+  std::uint64_t inode;
+  std::int32_t pid;
+  std::int32_t tid;
+  std::int32_t fd;
+};
+
 /// Implementations are safe for concurrent calls unless a member says otherwise.
 class System {
  public:
@@ -61,6 +70,11 @@ class System {
   /// Whether two threads share their table of file descriptors, kcmp(2).
   virtual Result<bool> share_files(std::int32_t thread_a, std::int32_t thread_b) const = 0;
 
+  /// Every descriptor of every process that refers to a socket, process by process, told by the kernel in one
+  /// go (a BPF iterator, 5.8). Errors: EPERM without CAP_BPF and CAP_PERFMON, ENOTSUP when this was built
+  /// without it, others where the kernel cannot.
+  virtual Result<void> socket_files(const std::function<void(const SocketFile&)>& visit) const = 0;
+
   /// A channel for sock_diag(7) in the calling thread's network namespace.
   virtual Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const = 0;
 
@@ -85,6 +99,9 @@ class System {
 
 /// The machine that this runs on.
 const System& real_system();
+
+/// Whether `socket_files()` was built in.
+bool has_bpf();
 
 /// Whether host names can be looked up, and by what.
 std::string_view host_name_library();

@@ -59,6 +59,9 @@ class FakeSystem final : public System {
   std::vector<std::int32_t> separate_threads;
   std::map<std::uint32_t, std::string> users;
   std::map<std::uint32_t, std::string> interfaces;
+  /// What BPF tells; by default it may not be asked.
+  std::vector<SocketFile> files_of_sockets;
+  int socket_files_error = EPERM;
   FakeChannel::Script script;
   int channel_error = 0;
   /// Paths in the order in which they were asked for.
@@ -104,6 +107,13 @@ class FakeSystem final : public System {
 
   Result<bool> share_files(std::int32_t, std::int32_t thread) const override {
     return std::find(separate_threads.begin(), separate_threads.end(), thread) == separate_threads.end();
+  }
+
+  Result<void> socket_files(const std::function<void(const SocketFile&)>& visit) const override {
+    if (socket_files_error != 0)
+      return tl::unexpected(Error{socket_files_error, "load", "BPF program", {}});
+    for (const SocketFile& file : files_of_sockets) visit(file);
+    return {};
   }
 
   Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const override {

@@ -117,6 +117,14 @@ constexpr std::array SocketOptions{
             "`auto` asks netlink, and reads /proc/net for what the running kernel has no netlink "
             "handler for."},
            choose<choose_source>},
+    Option{{0,
+            "process-source",
+            {"SOURCE", false, process_source_words},
+            Which,
+            "where to read owners: auto, bpf, proc",
+            "`bpf` has the kernel list all open files, which needs CAP_BPF and CAP_PERFMON; `proc` reads "
+            "/proc/PID/fd; `auto` takes BPF when many files are open and it may be used."},
+           choose<choose_process_source>},
 };
 
 constexpr std::array ColumnOptions{

@@ -14,6 +14,7 @@ Complaint choose_tables(Settings& settings, std::string_view list);
 Complaint choose_family(Settings& settings, std::string_view word);
 Complaint choose_states(Settings& settings, std::string_view list);
 Complaint choose_source(Settings& settings, std::string_view word);
+Complaint choose_process_source(Settings& settings, std::string_view word);
 Complaint choose_columns(Settings& settings, std::string_view list);
 Complaint choose_order(Settings& settings, std::string_view list);
 Complaint choose_format(Settings& settings, std::string_view name);
@@ -26,6 +27,7 @@ std::vector<std::string> field_words();
 std::vector<std::string> state_words();
 std::vector<std::string> family_words();
 std::vector<std::string> source_words();
+std::vector<std::string> process_source_words();
 std::vector<std::string> colour_words();
 std::vector<std::string> filter_words();
 

@@ -68,6 +68,7 @@ tl::expected<Query, UsageError> make_query(const Settings& settings, const std::
   if (!parsed) return tl::unexpected(parsed.error());
   query.filter = *std::move(parsed);
   query.source = settings.source;
+  query.process_source = settings.process_source;
   query.numeric = settings.numeric;
   query.resolve_hosts = settings.resolve;
   if (settings.quiet) return query;

@@ -29,6 +29,7 @@ struct Settings {
   bool listening = false;
   std::optional<sockutils::StateSet> states;
   sockutils::Source source = sockutils::Source::Auto;
+  sockutils::ProcessSource process_source = sockutils::ProcessSource::Auto;
 
   bool numeric = false;
   bool resolve = false;

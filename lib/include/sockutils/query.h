@@ -33,6 +33,13 @@ enum class Source : std::uint8_t {
   Proc,     ///< /proc/net only, proc(5)
 };
 
+/// Where the owners of sockets are read from. Since: 0.1
+enum class ProcessSource : std::uint8_t {
+  Auto,  ///< BPF where many files are open and it may be loaded, else /proc
+  Bpf,   ///< the kernel's list of open files through a BPF iterator only
+  Proc,  ///< /proc/PID/fd only, proc(5)
+};
+
 /// One key of an order. Sockets without a value come last either way. Since: 0.1
 struct SortKey {
   const Field* field;
@@ -52,6 +59,7 @@ struct Query {
   std::vector<SortKey> sort;
   bool listeners_first = false;
   Source source = Source::Auto;
+  ProcessSource process_source = ProcessSource::Auto;
   /// No names: values that are names (users, services) stay absent, `local` and `peer` hold numbers.
   bool numeric = false;
   /// Look up host names for `local` and `peer`: 2 seconds at most in all.
