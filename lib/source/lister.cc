@@ -4,9 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
-#include <unordered_set>
 
+#include "base/number_set.h"
 #include "family/family.h"
 #include "model/row.h"
 #include "query/plan.h"
@@ -88,8 +89,7 @@ class Lister {
   /// Whether the socket is a row; its values are in `values_` then.
   bool is_wanted(Socket& socket) {
     // A dump can show one socket twice while its table changes, and so do repeated dumps.
-    if (socket.cookie && !seen_.insert({static_cast<unsigned>(socket.family), *socket.cookie}).second)
-      return false;
+    if (socket.cookie && !seen_[socket.family].insert(*socket.cookie)) return false;
     socket.netns = netns_;
     const auto owners = socket.inode ? owners_.owners_of(*socket.inode) : std::span<const Owner>{};
     const Row row{socket, owners, names_};
@@ -125,17 +125,6 @@ class Lister {
     return report;
   }
 
-  struct Identity {
-    unsigned family;
-    std::uint64_t cookie;
-    friend bool operator==(const Identity&, const Identity&) = default;
-  };
-  struct IdentityHash {
-    std::size_t operator()(const Identity& identity) const {
-      return std::hash<std::uint64_t>{}(identity.cookie * 31 + identity.family);
-    }
-  };
-
   const System& system_;
   const Query& query_;
   Plan plan_;
@@ -144,7 +133,7 @@ class Lister {
   SocketReader reader_;
   OwnerTable owners_;
   std::vector<OptionalValue> values_;
-  std::unordered_set<Identity, IdentityHash> seen_;
+  std::map<Family, NumberSet> seen_;
   std::optional<std::uint64_t> netns_;
   std::vector<Warning> warnings_;
   std::size_t rows_ = 0;
