@@ -1,9 +1,9 @@
 # The warning set of the project; errors in development builds.
 add_library(sockutils_warnings INTERFACE)
 target_compile_options(sockutils_warnings INTERFACE
-  -Wall -Wextra -pedantic -Wshadow -Wconversion -Wsign-conversion -Wswitch-enum -Wold-style-cast
-  -Wcast-qual -Wnon-virtual-dtor
-  $<$<CXX_COMPILER_ID:GNU>:-Wuseless-cast>
+  -Wall -Wextra -pedantic -Wshadow -Wconversion -Wsign-conversion -Wswitch-enum -Wcast-qual
+  $<$<COMPILE_LANGUAGE:CXX>:-Wold-style-cast;-Wnon-virtual-dtor>
+  $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wuseless-cast>
   # Designated initialisers leave the other members at their defaults; that is what they are for.
   -Wno-missing-field-initializers)
 

@@ -38,6 +38,13 @@ bool is_unsafe(char32_t code_point) {
 
 bool is_plain_ascii(char c) { return c >= 0x20 && c < 0x7f && c != '\\'; }
 
+/// Looks at every byte, whatever the first ones are: cells are short, and so there is no branch for each.
+bool is_all_plain_ascii(std::string_view text) {
+  bool plain = true;
+  for (const char c : text) plain &= is_plain_ascii(c);
+  return plain;
+}
+
 void append_hex(std::string& out, std::uint32_t value, int digits) {
   constexpr std::string_view Digits = "0123456789abcdef";
   for (int shift = (digits - 1) * 4; shift >= 0; shift -= 4) out += Digits[(value >> shift) & 0xf];
@@ -102,6 +109,10 @@ Utf8Step decode_utf8(std::string_view text) {
 }
 
 void append_escaped(std::string& out, std::string_view text) {
+  if (is_all_plain_ascii(text)) {
+    out.append(text);
+    return;
+  }
   while (!text.empty()) {
     std::size_t plain = 0;
     while (plain < text.size() && is_plain_ascii(text[plain])) ++plain;
@@ -136,6 +147,10 @@ void append_utf8(std::string& out, std::string_view text) {
 }
 
 std::size_t display_width(std::string_view text) {
+  // Nearly every cell of a table is ASCII.
+  unsigned char bits = 0;
+  for (const char c : text) bits |= static_cast<unsigned char>(c);
+  if (bits < 0x80) return text.size();
   std::size_t width = 0;
   while (!text.empty()) {
     const Utf8Step step = decode_utf8(text);

@@ -11,7 +11,7 @@ namespace sockutils {
 namespace {
 
 void append_number(std::string& out, std::uint64_t value, int base = 10) {
-  std::array<char, 24> digits{};
+  std::array<char, 24> digits;
   const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), value, base);
   out.append(digits.data(), result.ptr);
 }

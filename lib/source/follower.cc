@@ -172,7 +172,7 @@ class Follower::Content {
   std::span<const Owner> owners_of(const Socket& socket) {
     if (!needs_any(plan_.needs, Acquire::Owners)) return {};
     if (!owners_are_fresh_) {
-      owners_ = OwnerTable::read(system_, plan_.needs,
+      owners_ = OwnerTable::read(system_, query_.process_source, plan_.needs,
                                  [this](std::uint32_t uid) { return std::string(names_.user(uid)); });
       owners_are_fresh_ = true;
     }

@@ -37,10 +37,12 @@ void KernelSockets::note(NamespaceReader& reader, const std::vector<Reading>& re
     return std::all_of(reading.parts.begin(), reading.parts.end(),
                        [](const FamilyHandler* part) { return is_internet(part->kind.family); });
   });
-  reader.read(with_ports, [](const Reading&) { return ReadRequest{.states = ListeningStates}; }, [&](Socket& socket) {
-    if (socket.inode) inodes_.insert(*socket.inode);
-    return true;
-  });
+  reader.read(
+      with_ports, [](const Reading&) { return ReadRequest{.states = ListeningStates}; },
+      [&](Socket& socket) {
+        if (socket.inode) inodes_.insert(*socket.inode);
+        return true;
+      });
 }
 
 bool KernelSockets::is_conclusive(const OwnerTable& owners) const {

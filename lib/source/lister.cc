@@ -4,9 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
-#include <unordered_set>
 
+#include "base/number_set.h"
 #include "family/family.h"
 #include "model/row.h"
 #include "query/plan.h"
@@ -65,7 +66,7 @@ class Lister {
   void read_owners() {
     reader_.open();
     if (query_.source != Source::Proc) kernel_sockets_.note(reader_, readings_);
-    owners_ = OwnerTable::read(system_, plan_.needs,
+    owners_ = OwnerTable::read(system_, query_.process_source, plan_.needs,
                                [this](std::uint32_t uid) { return std::string(names_.user(uid)); });
   }
 
@@ -94,9 +95,8 @@ class Lister {
   void learn_unix_names() {
     if (query_.source == Source::Proc) return;  // which tells of no peers
     std::vector<Reading> unix_readings = readings_;
-    std::erase_if(unix_readings, [](const Reading& reading) {
-      return reading.parts.front()->kind.family != Family::Unix;
-    });
+    std::erase_if(unix_readings,
+                  [](const Reading& reading) { return reading.parts.front()->kind.family != Family::Unix; });
     if (unix_readings.empty()) return;
     reader_.read(unix_readings, every_state, [this](const Socket& socket) {
       unix_names_.learn(socket);
@@ -166,7 +166,7 @@ class Lister {
   /// Whether the socket is a row; its values are in `values_` then.
   bool is_wanted(Socket& socket) {
     // A dump can show one socket twice while its table changes, and so do repeated dumps.
-    if (socket.cookie && !seen_.insert(Identity::of(socket)).second) return false;
+    if (socket.cookie && !seen_[Table::of(socket)].insert(*socket.cookie)) return false;
     if (query_.unbound && !socket.unbound) socket.unbound = false;
     unix_names_.complete(socket);
     const auto owners = socket.inode ? owners_.owners_of(*socket.inode) : std::span<const Owner>{};
@@ -211,21 +211,13 @@ class Lister {
     return report;
   }
 
-  struct Identity {
+  /// Where a cookie stands for one row.
+  struct Table {
     std::uint64_t netns;
     std::optional<Family> family;
-    std::uint64_t cookie;
     std::uint64_t part;
-    static Identity of(const Socket& socket) {
-      return {socket.netns.value_or(0), socket.family, socket.cookie.value_or(0), socket.part};
-    }
-    friend bool operator==(const Identity&, const Identity&) = default;
-  };
-  struct IdentityHash {
-    std::size_t operator()(const Identity& identity) const {
-      const std::size_t family = std::hash<std::optional<Family>>{}(identity.family);
-      return std::hash<std::uint64_t>{}(((identity.cookie * 31 + family) * 31 + identity.netns) ^ identity.part);
-    }
+    static Table of(const Socket& socket) { return {socket.netns.value_or(0), socket.family, socket.part}; }
+    friend auto operator<=>(const Table&, const Table&) = default;
   };
 
   const System& system_;
@@ -241,7 +233,7 @@ class Lister {
   std::optional<PeerTable> peers_;
   KernelSockets kernel_sockets_{system_};
   std::vector<OptionalValue> values_;
-  std::unordered_set<Identity, IdentityHash> seen_;
+  std::map<Table, NumberSet> seen_;
   std::vector<Warning> warnings_;
   std::size_t rows_ = 0;
   std::size_t ownerless_ = 0;

@@ -8,8 +8,8 @@
 
 namespace sockutils {
 
-/// Makes the warnings of a listing those of the recording that it read: what would help would have helped when it was
-/// recorded.
+/// Makes the warnings of a listing those of the recording that it read: what would help would have helped
+/// when it was recorded.
 void adapt_warnings(Report& report, const Recording& recording);
 
 /// `list_sockets()` on any system.

@@ -1,4 +1,4 @@
-/// Who holds which socket, from /proc.
+/// Who holds which socket.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,7 @@
 
 #include "sockutils/field.h"
 #include "sockutils/process.h"
+#include "sockutils/query.h"
 #include "system/system.h"
 
 namespace sockutils {
@@ -17,9 +18,9 @@ namespace sockutils {
 /// between threads.
 class OwnerTable {
  public:
-  /// Walks /proc. `needs` says which details of the processes to read; `user_name` is asked for those.
-  /// Processes and descriptors that vanish meanwhile are none.
-  static OwnerTable read(const System& system, Acquire needs,
+  /// `needs` says which details of the processes to read; `user_name` is asked for those. Processes and
+  /// descriptors that vanish meanwhile are none.
+  static OwnerTable read(const System& system, ProcessSource source, Acquire needs,
                          const std::function<std::string(std::uint32_t)>& user_name);
 
   /// The owners of the socket with this inode number; empty when none is known.
@@ -34,18 +35,15 @@ class OwnerTable {
   const std::vector<Warning>& warnings() const { return warnings_; }
   /// Every descriptor of every process, ordered by inode; for those who search all of them.
   std::span<const Owner> all_owners() const { return owners_; }
-  /// Whether a process has an io_uring, which can hold files that are in no table of descriptors.
+  /// Whether a process may have an io_uring, which can hold files that are in no table of descriptors.
   bool has_io_uring() const { return has_io_uring_; }
-  /// Set when /proc could not be read at all.
+  /// Set when nothing could be read at all.
   const std::optional<Error>& error() const { return error_; }
 
  private:
-  struct Entry {
-    std::uint64_t inode;
-    Owner owner;
-  };
-  void index(std::vector<Entry> entries);
+  void index(std::vector<SocketFile> files, const std::function<Process(std::int32_t)>& read);
 
+  /// References to its elements stay valid.
   std::deque<Process> processes_;
   /// Sorted by inode; `owners_[i]` holds the socket `inodes_[i]`.
   std::vector<std::uint64_t> inodes_;
@@ -54,8 +52,6 @@ class OwnerTable {
   bool has_io_uring_ = false;
   std::optional<Error> error_;
   std::vector<Warning> warnings_;
-
-  friend class OwnerWalk;
 };
 
 }  // namespace sockutils

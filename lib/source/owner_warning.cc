@@ -10,6 +10,9 @@ namespace {
 constexpr std::string_view Remedy =
     "run as root, or give the program CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH: see PRIVILEGES in sockls(1)";
 
+constexpr std::string_view BpfRemedy =
+    "run as root, or give the program CAP_BPF and CAP_PERFMON, or read owners from /proc";
+
 std::string owners_of(std::size_t sockets) {
   return sockets == 1 ? "the owner of 1 socket is unknown"
                       : fmt::format("the owners of {} sockets are unknown", sockets);
@@ -39,7 +42,7 @@ std::optional<Warning> owner_warning(const System& system, const OwnerTable& own
   const std::string unknown = owners_of(ownerless);
   if (owners.error())
     return Warning{Warning::Kind::OwnersMissing, unknown + ": " + owners.error()->message(),
-                   "mount proc on /proc"};
+                   std::string(owners.error()->subject == "/proc" ? "mount proc on /proc" : BpfRemedy)};
   if (const std::size_t count = owners.unreadable_processes(); count != 0)
     return Warning{Warning::Kind::OwnersMissing,
                    fmt::format("{}: the descriptors of {} {} may not be read", unknown, count,

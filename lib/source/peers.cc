@@ -35,10 +35,12 @@ void PeerTable::read(Source source, NetworkNamespaces namespaces, StateSet state
   reader.visit_each([&](std::optional<std::uint64_t> netns) {
     if (netns) index_.add_addresses(*netns, system_.local_addresses());
   });
-  reader.read(readings_of(kinds_with_ports()), [&](const Reading&) { return ReadRequest{.states = states}; }, [&](Socket& socket) {
-    index_.add(socket);
-    return true;
-  });
+  reader.read(
+      readings_of(kinds_with_ports()), [&](const Reading&) { return ReadRequest{.states = states}; },
+      [&](Socket& socket) {
+        index_.add(socket);
+        return true;
+      });
   for (Warning& warning : reader.warnings()) hidden_.push_back(std::move(warning));
 }
 

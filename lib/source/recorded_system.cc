@@ -127,6 +127,10 @@ Result<HeldSocket> RecordedSystem::held_socket(const std::string& path) const {
   return HeldSocket{*inode, static_cast<std::uint32_t>(*uid), std::string(reader.rest())};
 }
 
+Result<void> RecordedSystem::socket_files(const std::function<void(const SocketFile&)>&) const {
+  return tl::unexpected(Error{ENOTSUP, "list", "open files", "a recording has them from /proc"});
+}
+
 Result<std::unique_ptr<NetlinkChannel>> RecordedSystem::open_sock_diag() const {
   return std::make_unique<RecordedChannel>(here_->dumps);
 }

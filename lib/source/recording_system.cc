@@ -1,6 +1,7 @@
 #include "source/recording_system.h"
 
 #include <linux/netlink.h>
+#include <cerrno>
 
 namespace sockutils {
 namespace {
@@ -196,6 +197,10 @@ Result<HeldSocket> RecordingSystem::held_socket(const std::string& path) const {
   if (held) (value += wire_number(held->inode) + wire_number(held->uid)) += held->protocol;
   recorder_.fact(Question::HeldSocket, path, held ? 0 : code_of(held.error()), value);
   return held;
+}
+
+Result<void> RecordingSystem::socket_files(const std::function<void(const SocketFile&)>&) const {
+  return tl::unexpected(Error{ENOTSUP, "list", "open files", "a recording has them from /proc"});
 }
 
 Result<std::unique_ptr<NetlinkChannel>> RecordingSystem::open_sock_diag() const {

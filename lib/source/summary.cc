@@ -5,8 +5,8 @@
 
 #include "sockutils/group.h"
 #include "source/lister.h"
-#include "source/summary_section.h"
 #include "source/recorded_system.h"
+#include "source/summary_section.h"
 #include "source/system_limits.h"
 #include "system/real_system.h"
 

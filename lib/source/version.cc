@@ -9,7 +9,9 @@ std::string version() { return SOCKUTILS_VERSION; }
 std::vector<Feature> features() {
   const std::string_view resolver = host_name_library();
   return {
-      {"host names", !resolver.empty(), std::string(resolver.empty() ? "built without c-ares" : resolver)}};
+      {"host names", !resolver.empty(), std::string(resolver.empty() ? "built without c-ares" : resolver)},
+      {"owners by BPF", has_bpf(),
+       has_bpf() ? "a kernel iterator, where it may be loaded" : "built without BPF"}};
 }
 
 }  // namespace sockutils

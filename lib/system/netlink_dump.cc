@@ -7,11 +7,15 @@
 #include <cerrno>
 #include <vector>
 
+#include "system/read_ahead.h"
+
 namespace sockutils {
 namespace {
 
 /// The kernel takes what fits its send buffer, which holds more than this.
 constexpr std::size_t LargestRequest = 64 * 1024;
+/// Most dumps are over before a thread would have started.
+constexpr int DatagramsAlone = 8;
 
 /// NLMSG_DONE and NLMSG_ERROR both begin with an int: 0, or an errno value made negative.
 int error_of(ByteView payload) {
@@ -75,8 +79,10 @@ Result<DumpOutcome> netlink_dump(NetlinkChannel& channel, std::uint16_t type, By
     return tl::unexpected(sent.error());
   DumpReader reader(sequence, channel.port_id());
   DumpReader::Progress progress = DumpReader::Progress::More;
-  while (progress == DumpReader::Progress::More) {
-    const auto datagram = channel.receive();
+  std::unique_ptr<ReadAhead> ahead;
+  for (int count = 0; progress == DumpReader::Progress::More; ++count) {
+    if (count == DatagramsAlone) ahead = ReadAhead::start(channel, sequence);
+    const auto datagram = ahead ? ahead->receive() : channel.receive();
     if (!datagram) return tl::unexpected(datagram.error());
     progress = reader.feed(*datagram, sink);
   }

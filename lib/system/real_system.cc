@@ -186,6 +186,9 @@ class RealSystem final : public System {
     return HeldSocket{status.st_ino, status.st_uid, length > 0 ? std::string(name.data()) : std::string()};
   }
   Moment now() const override { return {std::chrono::system_clock::now(), std::chrono::steady_clock::now()}; }
+  Result<void> socket_files(const std::function<void(const SocketFile&)>& visit) const override {
+    return real::socket_files(visit);
+  }
 
   Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const override { return real::open_sock_diag(); }
 

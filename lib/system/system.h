@@ -30,7 +30,8 @@ class NetlinkChannel {
   /// `receive()` that waits no longer than `limit`; no value when nothing came, or a signal did.
   virtual Result<std::optional<ByteView>> receive_within(std::chrono::milliseconds limit) = 0;
   /// Joins a multicast group, and makes room for what may come at once. Errors: as NETLINK_ADD_MEMBERSHIP of
-  /// netlink(7). The groups of sock_diag are open to everybody (NL_CFG_F_NONROOT_RECV in net/core/sock_diag.c).
+  /// netlink(7). The groups of sock_diag are open to everybody (NL_CFG_F_NONROOT_RECV in
+  /// net/core/sock_diag.c).
   virtual Result<void> subscribe(unsigned group) = 0;
 };
 
@@ -53,6 +54,15 @@ struct HeldSocket {
 struct Moment {
   std::chrono::system_clock::time_point wall;
   std::chrono::steady_clock::time_point steady;
+};
+
+/// A file descriptor that refers to a socket. A thread's own only where it does not share those of its
+/// process.
+struct SocketFile {
+  std::uint64_t inode;
+  std::int32_t pid;
+  std::int32_t tid;
+  std::int32_t fd;
 };
 
 /// Implementations are safe for concurrent calls unless a member says otherwise.
@@ -88,6 +98,10 @@ class System {
   virtual Result<HeldSocket> held_socket(const std::string& path) const = 0;
   /// The time of day, and a time that never jumps.
   virtual Moment now() const = 0;
+  /// Every descriptor of every process that refers to a socket, process by process, told by the kernel in one
+  /// go (a BPF iterator, 5.8). Errors: EPERM without CAP_BPF and CAP_PERFMON, ENOTSUP when this was built
+  /// without it, others where the kernel cannot.
+  virtual Result<void> socket_files(const std::function<void(const SocketFile&)>& visit) const = 0;
 
   /// A channel for sock_diag(7) in the calling thread's network namespace.
   virtual Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const = 0;
@@ -126,6 +140,9 @@ class System {
 
 /// The machine that this runs on.
 const System& real_system();
+
+/// Whether `socket_files()` was built in.
+bool has_bpf();
 
 /// Whether host names can be looked up, and by what.
 std::string_view host_name_library();

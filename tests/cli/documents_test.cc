@@ -89,6 +89,19 @@ TEST_CASE("the man page of the fields has every field") {
   CHECK(found_words(page, "\\.TP\\nfB([a-z0-9_]+)fR \\(fI") == expected);
 }
 
+TEST_CASE("the page of peers names fields that there are") {
+  const std::string page = without_backslashes(read_file(Documents / "man/sockutils-peers.7"));
+  std::set<std::string> named;
+  // A cell of names is a text block of tbl(1), on lines of its own.
+  for (const std::string& cell : found_words(page, "\\tT\\{\\n([^\\n]+)\\nT\\}"))
+    for (const std::string& name : found_words(cell + ",", "([a-z0-9_]+),")) named.insert(name);
+  CHECK(named.size() > 100);
+  for (const std::string& name : named) {
+    INFO(name);
+    CHECK(sockutils::find_field(name) != nullptr);
+  }
+}
+
 TEST_CASE("man pages have no fault that man or mandoc knows of") {
   const bool has_man = is_installed("man");
   const bool has_mandoc = is_installed("mandoc");

@@ -84,6 +84,9 @@ class FakeSystem final : public System {
   mutable std::uint64_t current_namespace = 0;
   /// By network namespace.
   std::map<std::uint64_t, std::vector<Address>> addresses;
+  /// What BPF tells; by default it may not be asked.
+  std::vector<SocketFile> files_of_sockets;
+  int socket_files_error = EPERM;
   FakeChannel::Script script;
   int channel_error = 0;
   mutable Moment time{};
@@ -143,6 +146,11 @@ class FakeSystem final : public System {
     return find(held_sockets, "stat", path);
   }
   Moment now() const override { return time; }
+  Result<void> socket_files(const std::function<void(const SocketFile&)>& visit) const override {
+    if (socket_files_error != 0) return tl::unexpected(Error{socket_files_error, "load", "BPF program", {}});
+    for (const SocketFile& file : files_of_sockets) visit(file);
+    return {};
+  }
 
   Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const override {
     accesses.emplace_back("sock_diag");

@@ -212,6 +212,14 @@ constexpr std::array SocketOptions{
             "processes are those of the recording. Without an option that names kinds, what it holds of "
             "them is listed."},
            take_text<&Settings::read_from>},
+    Option{{0,
+            "process-source",
+            {"SOURCE", false, process_source_words},
+            Which,
+            "where to read owners: auto, bpf, proc",
+            "`bpf` has the kernel list all open files, which needs CAP_BPF and CAP_PERFMON; `proc` reads "
+            "/proc/PID/fd; `auto` takes BPF when many files are open and it may be used."},
+           choose<choose_process_source>},
 };
 
 constexpr std::array ColumnOptions{

@@ -11,6 +11,7 @@
 
 namespace tools::sockls {
 
+using sockutils::ProcessSource;
 using sockutils::Source;
 
 namespace {
@@ -19,6 +20,12 @@ constexpr std::array<std::pair<std::string_view, Source>, 3> Sources{{
     {"auto", Source::Auto},
     {"netlink", Source::Netlink},
     {"proc", Source::Proc},
+}};
+
+constexpr std::array<std::pair<std::string_view, ProcessSource>, 3> ProcessSources{{
+    {"auto", ProcessSource::Auto},
+    {"bpf", ProcessSource::Bpf},
+    {"proc", ProcessSource::Proc},
 }};
 
 constexpr std::array<std::pair<std::string_view, ColourMode>, 3> Colours{{
@@ -117,6 +124,10 @@ Complaint choose_namespace(Settings& settings, std::string_view word) {
     settings.namespaces.emplace_back(word);
   }
   return std::nullopt;
+}
+
+Complaint choose_process_source(Settings& settings, std::string_view word) {
+  return choose(settings.process_source, "process source", word, ProcessSources);
 }
 
 Complaint choose_columns(Settings& settings, std::string_view list) {
@@ -258,6 +269,8 @@ std::vector<std::string> state_words() { return copy(sockutils::state_names()); 
 std::vector<std::string> family_words() { return copy(sockutils::family_names()); }
 
 std::vector<std::string> source_words() { return first_words(Sources); }
+
+std::vector<std::string> process_source_words() { return first_words(ProcessSources); }
 
 std::vector<std::string> colour_words() { return first_words(Colours); }
 

@@ -15,6 +15,7 @@ Complaint choose_family(Settings& settings, std::string_view word);
 Complaint choose_states(Settings& settings, std::string_view list);
 Complaint choose_source(Settings& settings, std::string_view word);
 Complaint choose_namespace(Settings& settings, std::string_view word);
+Complaint choose_process_source(Settings& settings, std::string_view word);
 Complaint choose_columns(Settings& settings, std::string_view list);
 Complaint choose_order(Settings& settings, std::string_view list);
 Complaint choose_groups(Settings& settings, std::string_view list);
@@ -42,6 +43,7 @@ std::vector<std::string> aggregate_words();
 std::vector<std::string> state_words();
 std::vector<std::string> family_words();
 std::vector<std::string> source_words();
+std::vector<std::string> process_source_words();
 std::vector<std::string> colour_words();
 /// Of network namespaces, those that are always there.
 std::vector<std::string> namespace_words();

@@ -106,6 +106,7 @@ tl::expected<Query, UsageError> make_query(const Settings& settings, const std::
   query.source = settings.source;
   query.unbound = settings.unbound;
   if (auto error = add_namespaces(query, settings)) return tl::unexpected(*std::move(error));
+  query.process_source = settings.process_source;
   query.numeric = settings.numeric;
   query.resolve_hosts = settings.resolve;
   if (settings.quiet || settings.summary || settings.is_grouped()) return query;

@@ -4,8 +4,8 @@
 
 #include "common/messages.h"
 #include "sockls/about.h"
-#include "sockls/groups.h"
 #include "sockls/follow.h"
+#include "sockls/groups.h"
 #include "sockls/kill.h"
 #include "sockls/listing.h"
 #include "sockls/options.h"

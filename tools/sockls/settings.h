@@ -39,6 +39,7 @@ struct Settings {
   bool spans_namespaces() const { return all_namespaces || namespaces.size() > 1; }
 
   bool unbound = false;
+  sockutils::ProcessSource process_source = sockutils::ProcessSource::Auto;
 
   bool numeric = false;
   bool resolve = false;

@@ -35,6 +35,13 @@ enum class Source : std::uint8_t {
   Proc,     ///< /proc/net only, proc(5)
 };
 
+/// Where the owners of sockets are read from. Since: 0.1
+enum class ProcessSource : std::uint8_t {
+  Auto,  ///< BPF where many files are open and it may be loaded, else /proc
+  Bpf,   ///< the kernel's list of open files through a BPF iterator only
+  Proc,  ///< /proc/PID/fd only, proc(5)
+};
+
 /// One key of an order. Sockets without a value come last either way. Since: 0.1
 struct SortKey {
   const Field* field;
@@ -58,6 +65,7 @@ struct Query {
   /// At most so many rows: the first ones in the order. With `sort` no more than these are held.
   std::optional<std::size_t> limit;
   Source source = Source::Auto;
+  ProcessSource process_source = ProcessSource::Auto;
   /// No names: values that are names (users, services) stay absent, `local` and `peer` hold numbers.
   bool numeric = false;
   /// List also the sockets of these kinds that no table of the kernel lists, found by the descriptors of

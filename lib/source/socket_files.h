@@ -1,0 +1,28 @@
+/// Which descriptors of which processes are sockets: from /proc, or from the kernel's own list through BPF.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "sockutils/query.h"
+#include "system/system.h"
+
+namespace sockutils {
+
+struct SocketFiles {
+  /// The descriptors of a process stand together.
+  std::vector<SocketFile> files;
+  /// Processes whose descriptors may not be read.
+  std::size_t unreadable_processes = 0;
+  /// Whether a process may have an io_uring, which can hold files that are in no table of descriptors.
+  bool has_io_uring = false;
+  /// Set when nothing could be read at all.
+  std::optional<Error> error;
+};
+
+/// Reads them all. Processes and descriptors that vanish meanwhile are none. `Auto` takes BPF where so many
+/// files are open that loading it pays, and it may be loaded.
+SocketFiles read_socket_files(const System& system, ProcessSource source);
+
+}  // namespace sockutils

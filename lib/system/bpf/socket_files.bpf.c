@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+//
+// Writes one record for every file descriptor that refers to a socket, of every task that the reader's pid
+// namespace can see: bpf_iter task_file, kernel/bpf/task_iter.c (5.8). The iterator leaves out threads that
+// share their table of files with the leader of their process.
+//
+// Only what is read of the kernel's structures is declared here: the loader finds the real offsets (CO-RE).
+#include <linux/types.h>
+
+#include <linux/bpf.h>
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+#include "socket_files.h"
+
+#define KERNEL_TYPE __attribute__((preserve_access_index))
+#define SOCKFS_MAGIC 0x534F434B  // linux/magic.h
+
+struct super_block {
+  unsigned long s_magic;
+} KERNEL_TYPE;
+
+struct inode {
+  struct super_block *i_sb;
+  unsigned long i_ino;
+} KERNEL_TYPE;
+
+struct file {
+  struct inode *f_inode;
+} KERNEL_TYPE;
+
+struct upid {
+  int nr;
+} KERNEL_TYPE;
+
+struct pid {
+  unsigned int level;
+  struct upid numbers[1];
+} KERNEL_TYPE;
+
+struct task_struct {
+  struct pid *thread_pid;
+  struct task_struct *group_leader;
+} KERNEL_TYPE;
+
+struct bpf_iter_meta {
+  struct seq_file *seq;
+} KERNEL_TYPE;
+
+struct bpf_iter__task_file {
+  struct bpf_iter_meta *meta;
+  struct task_struct *task;
+  __u32 fd;
+  struct file *file;
+} KERNEL_TYPE;
+
+// A task has a number in each pid namespace from its own up to the first one; /proc shows that of the reader's.
+static int number_in_namespace(struct task_struct *task, unsigned int level) {
+  struct pid *pid = task->thread_pid;
+  if (!pid) return 0;
+  int number = 0;
+  const void *numbers = (const void *)pid + bpf_core_field_offset(struct pid, numbers);
+  bpf_probe_read_kernel(&number, sizeof number,
+                        numbers + level * bpf_core_type_size(struct upid) +
+                            bpf_core_field_offset(struct upid, nr));
+  return number;
+}
+
+SEC("iter/task_file")
+int socket_files(struct bpf_iter__task_file *context) {
+  struct task_struct *task = context->task;
+  struct file *file = context->file;
+  if (!task || !file) return 0;
+  struct inode *inode = file->f_inode;
+  if (!inode || inode->i_sb->s_magic != SOCKFS_MAGIC) return 0;
+
+  struct task_struct *reader = bpf_get_current_task_btf();
+  const unsigned int level = reader->thread_pid->level;
+  struct socket_file record = {};
+  record.inode = inode->i_ino;
+  record.pid = number_in_namespace(task->group_leader, level);
+  record.tid = number_in_namespace(task, level);
+  record.fd = (int)context->fd;
+  bpf_seq_write(context->meta->seq, &record, sizeof record);
+  return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual MIT/GPL";
