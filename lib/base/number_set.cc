@@ -8,9 +8,7 @@ namespace {
 constexpr std::size_t FirstSize = 64;
 
 /// Spreads neighbours: 2^64 divided by the golden ratio, as in multiplicative hashing.
-std::size_t spread(std::uint64_t block) {
-  return static_cast<std::size_t>((block * 0x9e3779b97f4a7c15u) >> 20);
-}
+std::size_t spread(std::uint64_t block) { return (block * 0x9e3779b97f4a7c15u) >> 20; }
 
 }  // namespace
 

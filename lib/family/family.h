@@ -63,6 +63,8 @@ struct FamilyHandler {
   std::uint16_t message_type = SOCK_DIAG_BY_FAMILY;
   /// For kinds without a file: how to tell whether this kernel has such sockets.
   Evidence evidence = {};
+  /// Protocols, from 0 on, that can be asked for one by one where a long dump loses sockets; 0: none is lost.
+  unsigned lossy_protocols = 0;
 };
 
 /// One request that brings several kinds in a single walk over the kernel's table.

@@ -162,10 +162,13 @@ constexpr std::array Fields{
 
 }  // namespace
 
-void append_request(std::string& out, const SocketKind&, const DumpRequest& request) {
+void append_request(std::string& out, const SocketKind& kind, const DumpRequest& request) {
   netlink_diag_req message{};
   message.sdiag_family = AF_NETLINK;
   message.sdiag_protocol = NDIAG_PROTO_ALL;
+  if (kind.protocol)
+    message.sdiag_protocol = static_cast<std::uint8_t>(static_cast<unsigned>(*kind.protocol) -
+                                                       static_cast<unsigned>(Protocol::NetlinkBase));
   message.ndiag_show = NDIAG_SHOW_MEMINFO;
   if (needs_any(request.needs, Acquire::NetlinkGroups)) message.ndiag_show |= NDIAG_SHOW_GROUPS;
   if (needs_any(request.needs, Acquire::NetlinkFlags)) message.ndiag_show |= NDIAG_SHOW_FLAGS;

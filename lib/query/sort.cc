@@ -63,6 +63,7 @@ struct Comparison {
 /// How much text a value holds that would not outlive the row.
 struct TextSize {
   std::size_t operator()(std::string_view value) const { return value.size(); }
+  std::size_t operator()(const TextList& value) const { return value.packed().size(); }
   std::size_t operator()(const Endpoint& value) const {
     return value.text.size() + value.host.size() + value.scope.size();
   }

@@ -285,16 +285,39 @@ void adapt_warnings(Report& report, const Recording& recording) {
   if (!damage.empty()) report.warnings.push_back({Warning::Kind::SocketsMissing, damage, {}});
 }
 
+RecordedKinds recorded_kinds(const Query& query) {
+  RecordedKinds result{query, {}};
+  result.query.kinds.clear();
+  for (const SocketKind& kind : make_plan(query, socket_kinds()).kinds) {
+    if (query.recording->was_asked_for(kind, query.snapshot)) {
+      result.query.kinds.push_back(kind);
+      continue;
+    }
+    const auto handlers = family_handlers();
+    const auto handler = std::find_if(handlers.begin(), handlers.end(),
+                                      [&](const FamilyHandler& known) { return known.kind == kind; });
+    result.missing.push_back(
+        {Warning::Kind::SocketsMissing, std::string(handler->title) + " sockets: not in the recording", {}});
+  }
+  return result;
+}
+
 Result<Report> list_sockets(const Query& query, const RowSink& sink) {
   if (!query.recording) return list_sockets(real_system(), query, sink);
   const auto system = recorded_system(query);
   if (!system) return tl::unexpected(system.error());
-  auto report = list_sockets(**system, query, sink);
-  if (report) adapt_warnings(*report, *query.recording);
+  const RecordedKinds kinds = recorded_kinds(query);
+  if (kinds.query.kinds.empty())
+    return tl::unexpected(Error{0, "list sockets", {}, kinds.missing.front().message});
+  auto report = list_sockets(**system, kinds.query, sink);
+  if (!report) return report;
+  report->warnings.insert(report->warnings.begin(), kinds.missing.begin(), kinds.missing.end());
+  adapt_warnings(*report, *query.recording);
   return report;
 }
 
-Result<Snapshot> take_snapshot(const System& system, const Query& query, std::unique_ptr<System> owned) {
+Result<Snapshot> take_snapshot(const System& system, const Query& query, std::unique_ptr<System> owned,
+                               const std::vector<Warning>& warnings) {
   auto content = std::make_unique<Snapshot::Content>(system, query, std::move(owned));
   auto report = content->lister->run([&](Values row) {
     content->rows.add(row);
@@ -302,6 +325,7 @@ Result<Snapshot> take_snapshot(const System& system, const Query& query, std::un
   });
   if (!report) return tl::unexpected(report.error());
   content->report = std::move(*report);
+  content->report.warnings.insert(content->report.warnings.begin(), warnings.begin(), warnings.end());
   return Snapshot(std::move(content));
 }
 
@@ -309,7 +333,10 @@ Result<Snapshot> take_snapshot(const Query& query) {
   if (!query.recording) return take_snapshot(real_system(), query);
   auto system = recorded_system(query);
   if (!system) return tl::unexpected(system.error());
-  return take_snapshot(**system, query, std::move(*system));
+  const RecordedKinds kinds = recorded_kinds(query);
+  if (kinds.query.kinds.empty())
+    return tl::unexpected(Error{0, "list sockets", {}, kinds.missing.front().message});
+  return take_snapshot(**system, kinds.query, std::move(*system), kinds.missing);
 }
 
 Snapshot::Snapshot() = default;

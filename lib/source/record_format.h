@@ -48,6 +48,7 @@ enum class Question : std::uint8_t {
   LocalAddresses = 14,
   HomeDirectory = 15,
   HeldSocket = 16,
+  Kind = 17,
 };
 
 /// Dumps that answer one another's questions.

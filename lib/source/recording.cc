@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "family/family.h"
 #include "sockutils/services.h"
 #include "sockutils/version.h"
@@ -22,6 +24,15 @@ bool is_answered(const record::Namespace& where, const FamilyHandler& handler) {
   if (!key) return false;
   RecordedChannel channel(where.dumps);
   return channel.can_answer(*key);
+}
+
+/// Dumps of other kinds tell who holds the other ends. What says nothing of kinds, as the dumps of `ss` do,
+/// has those that it holds.
+bool is_named(const record::Namespace& where, const FamilyHandler& handler) {
+  const auto says_kinds = std::any_of(where.facts.begin(), where.facts.end(), [](const auto& fact) {
+    return fact.first.first == record::Question::Kind;
+  });
+  return !says_kinds || where.facts.contains({record::Question::Kind, handler.title});
 }
 
 const record::Snapshot* snapshot_of(const Recording::Content& content, std::size_t index) {
@@ -49,9 +60,13 @@ Result<Report> record_system(const System& inner, const MachineFacts& machine, c
   Recorder recorder(file);
   recorder.begin_file();
   recorder.begin_snapshot(machine.time, {{}, machine.host, machine.kernel, machine.hardware, version(), {}});
+  const Query whole = whole_query(query);
+  for (const FamilyHandler& handler : family_handlers())
+    if (std::find(whole.kinds.begin(), whole.kinds.end(), handler.kind) != whole.kinds.end())
+      recorder.fact(record::Question::Kind, handler.title, 0, {});
   const RecordingSystem system(inner, recorder);
   // Names are looked up when a row asks for them, so that every row is looked at.
-  auto report = list_sockets(system, whole_query(query), [&](Values) { return !recorder.error(); });
+  auto report = list_sockets(system, whole, [&](Values) { return !recorder.error(); });
   if (!report) return report;
   recorder.end_snapshot();
   if (recorder.error()) return tl::unexpected(*recorder.error());
@@ -89,9 +104,19 @@ std::vector<SocketKind> Recording::kinds(std::size_t snapshot) const {
   std::vector<SocketKind> kinds;
   const record::Snapshot* const found = snapshot_of(*content_, snapshot);
   if (found == nullptr) return kinds;
+  const record::Namespace& first = found->namespaces.begin()->second;
   for (const FamilyHandler& handler : family_handlers())
-    if (is_answered(found->namespaces.begin()->second, handler)) kinds.push_back(handler.kind);
+    if (is_named(first, handler) && is_answered(first, handler)) kinds.push_back(handler.kind);
   return kinds;
+}
+
+bool Recording::was_asked_for(const SocketKind& kind, std::size_t snapshot) const {
+  const record::Snapshot* const found = snapshot_of(*content_, snapshot);
+  if (found == nullptr) return true;
+  const auto handlers = family_handlers();
+  return std::any_of(handlers.begin(), handlers.end(), [&](const FamilyHandler& handler) {
+    return handler.kind == kind && is_named(found->namespaces.begin()->second, handler);
+  });
 }
 
 FilterNames Recording::filter_names(std::size_t snapshot) const {

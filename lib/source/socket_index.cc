@@ -35,15 +35,15 @@ std::size_t SocketIndex::ConnectionHash::operator()(const Connection& connection
 }
 
 void SocketIndex::add(const Socket& socket) {
-  if (!socket.local_address || !socket.local_port || !socket.netns) return;
+  if (!socket.local_address || !socket.local_port || !socket.netns || !socket.protocol) return;
   const IndexedEnd local{plain_address(*socket.local_address), *socket.local_port};
   if (socket.peer_address && socket.peer_port) {
     const IndexedEnd peer{plain_address(*socket.peer_address), *socket.peer_port};
-    connections_.emplace(Connection{socket.protocol, local, peer},
+    connections_.emplace(Connection{*socket.protocol, local, peer},
                          Place{*socket.netns, socket.inode.value_or(0), can_wait(socket.state)});
   } else if (socket.inode && (socket.state == State::Listen || socket.state == State::Unconnected)) {
     const bool takes_v4 = local.address.is_v6 && local.address.is_wildcard() && socket.v6_only != true;
-    receivers_.emplace(ReceiverKey{*socket.netns, socket.protocol, local.port},
+    receivers_.emplace(ReceiverKey{*socket.netns, *socket.protocol, local.port},
                        Receiver{*socket.inode, local.address, takes_v4});
   }
 }
@@ -109,17 +109,17 @@ std::vector<std::uint64_t> SocketIndex::receivers(std::uint64_t netns, Protocol 
 
 std::vector<std::uint64_t> SocketIndex::other_end(const Socket& socket) const {
   const bool connected = socket.local_address && socket.peer_address && socket.local_port && socket.peer_port;
-  if (!connected || !socket.netns) return {};
+  if (!connected || !socket.netns || !socket.protocol) return {};
   const IndexedEnd local{plain_address(*socket.local_address), *socket.local_port};
   const IndexedEnd peer{plain_address(*socket.peer_address), *socket.peer_port};
-  const auto place = place_of(Connection{socket.protocol, peer, local}, *socket.netns);
+  const auto place = place_of(Connection{*socket.protocol, peer, local}, *socket.netns);
   if (place && place->inode != 0) return {place->inode};
   if (place && !place->waits) return {};
   // It waits to be accepted: whoever listens there will hold it.
-  if (place) return receivers_in(place->netns, socket.protocol, peer);
+  if (place) return receivers_in(place->netns, *socket.protocol, peer);
   // A server of UDP answers everyone from one socket without a peer.
   if (socket.protocol != Protocol::Udp && socket.protocol != Protocol::Udplite) return {};
-  return receivers(*socket.netns, socket.protocol, peer);
+  return receivers(*socket.netns, *socket.protocol, peer);
 }
 
 }  // namespace sockutils

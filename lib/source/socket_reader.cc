@@ -117,10 +117,12 @@ SocketReader::End SocketReader::exchange(const FamilyHandler& handler, const Dum
   if (storages_refused_) allowed.needs = request.needs & ~Acquire::BpfStorages;
   handler.append_request(payload, handler.kind, allowed);
   std::size_t malformed = 0;
+  dumped_ = 0;
   Socket socket;
   const auto outcome =
       netlink_dump(**opened, handler.message_type, as_bytes(payload), [&](std::uint16_t, ByteView message) {
         socket.clear();
+        ++dumped_;
         const Decode decoded = handler.decode(message, handler.kind, socket);
         if (decoded != Decode::Complete) ++malformed;
         if (decoded == Decode::Malformed) return true;
@@ -189,6 +191,25 @@ SocketReader::End SocketReader::dump_once(const FamilyHandler& handler, const Re
   return End::Finished;
 }
 
+/// netlink_diag forgets the socket that finds its datagram full: when it goes on, it begins with the next one
+/// (net/netlink/diag.c, 6.18). So what took several datagrams is asked for again in smaller pieces, which end
+/// elsewhere; whoever listens knows a socket that comes again by its cookie.
+SocketReader::End SocketReader::dump_again(const FamilyHandler& handler, const ReadRequest& request,
+                                           const SocketSink& sink) {
+  // As many as fit the first datagram, and fewer.
+  constexpr std::size_t InOneDatagram = 16;
+  if (handler.lossy_protocols == 0 || dumped_ <= InOneDatagram) return End::Finished;
+  for (unsigned protocol = 0; protocol < handler.lossy_protocols; ++protocol) {
+    FamilyHandler part = handler;
+    part.kind.protocol = netlink_protocol(protocol);
+    std::optional<Error> fault;
+    const End end = exchange(part, {request.states, request.needs}, sink, fault);
+    // There is no netlink of this number, or it could not be read this time: there is no worse than before.
+    if (end == End::Stopped) return end;
+  }
+  return End::Finished;
+}
+
 SocketReader::End SocketReader::read_netlink(const FamilyHandler& handler, const ReadRequest& request,
                                              const SocketSink& sink) {
   std::optional<Error> fault = Error{ENOENT, "dump", "sock_diag", "no kernel has a handler"};
@@ -196,6 +217,7 @@ SocketReader::End SocketReader::read_netlink(const FamilyHandler& handler, const
   for (int attempt = 0; handler.append_request != nullptr && attempt < Attempts; ++attempt) {
     fault.reset();
     end = dump_once(handler, request, sink, fault);
+    if (end == End::Finished) end = dump_again(handler, request, sink);
     if (end == End::Finished || end == End::Stopped) return end;
     if (end == End::NoHandler || !is_passing(fault->code)) break;
   }

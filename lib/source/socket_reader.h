@@ -63,6 +63,7 @@ class SocketReader {
   End read_netlink(const FamilyHandler& handler, const ReadRequest& request, const SocketSink& sink);
   End dump_once(const FamilyHandler& handler, const ReadRequest& request, const SocketSink& sink,
                 std::optional<Error>& fault);
+  End dump_again(const FamilyHandler& handler, const ReadRequest& request, const SocketSink& sink);
   End dump_filtered(const FamilyHandler& handler, const ReadRequest& request, const KernelDump& dump,
                     const SocketSink& sink, std::optional<Error>& fault);
   End exchange(const FamilyHandler& handler, const DumpRequest& request, const SocketSink& sink,
@@ -85,6 +86,8 @@ class SocketReader {
   std::vector<Warning> warnings_;
   std::size_t kinds_read_ = 0;
   bool storages_refused_ = false;
+  /// Messages of the last dump.
+  std::size_t dumped_ = 0;
 };
 
 }  // namespace sockutils

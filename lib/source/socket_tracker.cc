@@ -56,12 +56,14 @@ void KeptOwners::keep(std::span<const Owner> owners) {
 
 SocketKey key_of(const Socket& socket) {
   const auto group = [&](KeyKind kind) {
-    return static_cast<std::uint32_t>(socket.family) * 4 + static_cast<std::uint32_t>(kind);
+    const auto family = socket.family ? static_cast<std::uint32_t>(*socket.family) + 1 : 0;
+    return family * 4 + static_cast<std::uint32_t>(kind);
   };
-  if (socket.cookie) return {*socket.cookie, group(KeyKind::Cookie)};
+  // Parts of a socket are spread, so that none is like the next socket.
+  if (socket.cookie) return {*socket.cookie + socket.part * 0x9e3779b97f4a7c15u, group(KeyKind::Cookie)};
   // A connection loses its inode before its end, but never its ends.
   if (socket.inode && !socket.peer_port) return {*socket.inode, group(KeyKind::Inode)};
-  std::string text(name(socket.protocol));
+  std::string text(socket.protocol ? name(*socket.protocol) : std::string_view());
   append_end(text, socket.local_address, socket.local_port);
   append_end(text, socket.peer_address, socket.peer_port);
   return {std::hash<std::string>{}(text), group(KeyKind::Ends)};

@@ -255,8 +255,12 @@ Result<Summary> summarize(const Query& query, const SummaryOptions& options) {
   if (!query.recording) return summarize(real_system(), query, options);
   const auto system = recorded_system(query);
   if (!system) return tl::unexpected(system.error());
-  auto summary = summarize(**system, query, options);
-  if (summary) adapt_warnings(summary->report, *query.recording);
+  const RecordedKinds kinds = recorded_kinds(query);
+  auto summary = summarize(**system, kinds.query, options);
+  if (!summary) return summary;
+  summary->report.warnings.insert(summary->report.warnings.begin(), kinds.missing.begin(),
+                                  kinds.missing.end());
+  adapt_warnings(summary->report, *query.recording);
   return summary;
 }
 

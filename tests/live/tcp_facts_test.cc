@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <chrono>
 #include <sstream>
 
 #include "base/bytes.h"
@@ -111,7 +112,7 @@ std::optional<std::uint64_t> read_member(const std::string& info, const Member& 
 
 /// Some members count the time that passes, so a row is compared with what held before and after it.
 void check_member(const SocketRow& row, const Member& member, const std::string& before,
-                  const std::string& after) {
+                  const std::string& after, std::chrono::milliseconds between) {
   const auto first = read_member(before, member);
   const auto last = read_member(after, member);
   INFO(member.field << " before: " << first.value_or(0) << " after: " << last.value_or(0));
@@ -123,14 +124,19 @@ void check_member(const SocketRow& row, const Member& member, const std::string&
   // The time since something last happened begins anew when it happens again between the looks.
   const bool began_anew = std::string_view(member.field).starts_with("tcp_last_") && *last < *first;
   CHECK(row.number(member.field) >= (began_anew ? 0 : std::min(*first, *last) * member.scale));
-  CHECK(row.number(member.field) <= std::max(*first, *last) * member.scale);
+  // It went on until then; the kernel counts in jiffies of up to 10 ms.
+  const auto later = *first + static_cast<std::uint64_t>(between.count()) + 10;
+  const auto most = began_anew ? later : std::max(*first, *last);
+  CHECK(row.number(member.field) <= most * member.scale);
 }
 
 void check_tcp_info(const UniqueFd& fd) {
+  const auto start = std::chrono::steady_clock::now();
   const std::string before = option_bytes(fd, IPPROTO_TCP, TCP_INFO);
   const SocketRow row = listed(fd);
   const std::string after = option_bytes(fd, IPPROTO_TCP, TCP_INFO);
-  for (const Member& member : Members) check_member(row, member, before, after);
+  const auto between = std::chrono::ceil<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+  for (const Member& member : Members) check_member(row, member, before, after, between);
   const auto info = *load<tcp_info>(as_bytes(after + std::string(sizeof(tcp_info), '\0')));
   const auto flag = [](bool value) { return value ? "true" : "false"; };
   CHECK(row["tcp_ca_state"] == "open");

@@ -144,7 +144,8 @@ std::vector<const Field*> wanted_fields(const Settings& settings) {
 }
 
 bool asks_for_owners(const Settings& settings, const Query& query) {
-  if (settings.processes == true || needs_any(query.filter.needs(), OwnerNeeds)) return true;
+  if (settings.processes == true || settings.unbound || needs_any(query.filter.needs(), OwnerNeeds))
+    return true;
   const auto from_owners = [](const Field* field) { return needs_any(field->needs, OwnerNeeds); };
   const std::vector<const Field*> wanted = wanted_fields(settings);
   return std::any_of(wanted.begin(), wanted.end(), from_owners) ||

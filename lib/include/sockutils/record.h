@@ -50,6 +50,9 @@ class SOCKUTILS_EXPORT Recording {
   const RecordingInfo& info() const;
   /// What can be listed from this snapshot: kinds that were read, even where no socket was found.
   std::vector<SocketKind> kinds(std::size_t snapshot = 0) const;
+  /// Whether this kind was to be recorded, be it that the kernel could list it or not; true of everything
+  /// where that is not known, as in dumps of ss(8).
+  bool was_asked_for(const SocketKind& kind, std::size_t snapshot = 0) const;
   /// Names for filters, from the recording alone.
   FilterNames filter_names(std::size_t snapshot = 0) const;
 

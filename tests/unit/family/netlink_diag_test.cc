@@ -34,6 +34,7 @@ class OneProcess final : public Names {
   std::string_view interface(std::uint32_t) const override { return {}; }
   std::string_view host(const Address&) const override { return {}; }
   std::string_view cgroup(std::uint64_t) const override { return {}; }
+  std::string_view network_namespace(std::uint64_t) const override { return {}; }
   std::string_view process(std::uint32_t pid) const override { return pid == 712 ? "networkd" : ""; }
 };
 

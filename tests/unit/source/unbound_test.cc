@@ -155,7 +155,7 @@ TEST_CASE("processes that may not be read can hold unbound sockets: that is said
   const Listing listing = list(system, tcp_query(), {"inode"});
   REQUIRE(listing.report);
   CHECK(listing.rows.size() == 2);
-  CHECK(listing.report->sockets_missing());
+  CHECK(listing.report->owners_missing());
   REQUIRE(listing.report->warnings.size() == 1);
   CHECK(listing.report->warnings[0].message ==
         "unbound sockets: the descriptors of 1 process may not be read");
