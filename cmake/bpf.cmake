@@ -21,7 +21,7 @@ function(sockutils_add_bpf target folder name)
   file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/bpf)
   add_custom_command(OUTPUT ${header}
     COMMAND ${BPF_CLANG} -target bpf -O2 -g -Wall -Werror -I${BPF_ASM_INCLUDE_DIR} -c ${source} -o ${object}
-    COMMAND ${BPFTOOL} gen skeleton -L ${object} name ${name} >${header}
+    COMMAND sh -c "exec '${BPFTOOL}' gen skeleton -L '${object}' name ${name} >'${header}'"
     DEPENDS ${source} ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/${name}.h
     COMMENT "Generating ${name}.lskel.h" VERBATIM)
   target_sources(${target} PRIVATE ${header})

@@ -1,196 +1,153 @@
-/// Measures whole processes: what a person waits for between Enter and the prompt. The programs run in
-/// turns, so that whatever else the machine does hits all of them alike, and medians are compared.
-#include <arpa/inet.h>
-#include <fcntl.h>
+/// Measures whole processes: what a person waits for between Enter and the prompt, and what that takes at
+/// most.
 #include <fmt/format.h>
-#include <netinet/in.h>
-#include <spawn.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "load.h"
+#include "programs.h"
+
 namespace {
+
+using bench::Group;
+using bench::LoadSize;
+using bench::Program;
 
 struct Options {
   std::string tools = ".";
-  std::size_t runs = 51;
-  std::size_t sockets = 2000;
+  std::size_t runs = 0;
+  bool quick = false;
   bool json = false;
+  /// Replaces the usual loads.
+  std::optional<LoadSize> size;
+  std::chrono::seconds limit{60};
 };
 
-struct Program {
-  std::string label;
-  std::vector<std::string> command;
-  std::vector<double> milliseconds;
-};
-
-// The first of each list is what the others are compared with.
-std::vector<std::vector<Program>> comparisons(const std::string& tools) {
-  const std::string sockls = tools + "/sockls";
-  return {
-      {{"/bin/true", {"/bin/true"}, {}}},
-      {{"ss -tan", {"ss", "-tan"}, {}},
-       {"sockls -tan", {sockls, "-tan"}, {}},
-       {"sockls -tan --no-processes", {sockls, "-tan", "--no-processes"}, {}}},
-      {{"ss -tanp", {"ss", "-tanp"}, {}}, {"sockls -tanp", {sockls, "-tanp"}, {}}},
-      {{"ss -xa", {"ss", "-xa"}, {}}, {"sockls -xa --no-processes", {sockls, "-xa", "--no-processes"}, {}}},
-  };
+std::string in_words(const LoadSize& size) {
+  return fmt::format("{} sockets in {} {}", size.sockets, size.processes,
+                     size.processes == 1 ? "process" : "processes");
 }
 
-[[noreturn]] void fail(const std::string& what, int error) {
-  fmt::print(stderr, "process_bench: {}: {}\n", what, std::strerror(error));
-  std::exit(3);
+/// The machine as it is: what a tool costs before it has anything to do.
+std::vector<Group> idle_groups(const std::string& sockls) {
+  return {{"idle machine", {{"/bin/true", {"/bin/true"}}}},
+          {"idle machine",
+           {{"ss -tan", {"ss", "-tan"}},
+            {"sockls -tan", {sockls, "-tan"}},
+            {"sockls -tan --no-processes", {sockls, "-tan", "--no-processes"}}}},
+          {"idle machine", {{"ss -tanp", {"ss", "-tanp"}}, {"sockls -tanp", {sockls, "-tanp"}}}},
+          {"idle machine", {{"ss -xa", {"ss", "-xa"}}, {"sockls -xa", {sockls, "-xa", "--no-processes"}}}}};
 }
 
-double run_once(const Program& program) {
-  std::vector<char*> arguments;
-  arguments.reserve(program.command.size() + 1);
-  // posix_spawn(3) takes `char* const*` and writes through none of them.
-  for (const std::string& word : program.command) arguments.push_back(const_cast<char*>(word.c_str()));
-  arguments.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-
-  const auto start = std::chrono::steady_clock::now();
-  pid_t pid = 0;
-  const int error = ::posix_spawnp(&pid, arguments[0], &actions, nullptr, arguments.data(), environ);
-  if (error != 0) fail("run " + program.label, error);
-  int status = 0;
-  if (::waitpid(pid, &status, 0) < 0) fail("wait for " + program.label, errno);
-  const std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - start;
-
-  posix_spawn_file_actions_destroy(&actions);
-  // Code 3 comes with a listing too: of a machine with processes that may not be read.
-  if (!WIFEXITED(status) || (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != 3))
-    fail(fmt::format("{} ended with wait status {:#x}", program.label, status), 0);
-  return time.count();
+/// The kernel's floor first; in the second group everything walks over processes.
+std::vector<Group> loaded_groups(const Options& options, const LoadSize& size) {
+  const std::string sockls = options.tools + "/sockls";
+  const std::string floor = options.tools + "/kernel_floor";
+  const std::string title = in_words(size);
+  // INET_DIAG_INFO and what `-i` asks for besides: congestion control.
+  const std::string info_extensions = "0x0a";
+  std::vector<Group> groups{
+      {title,
+       {{"bare dump", {floor, "dump"}},
+        {"sockls -tanH", {sockls, "-tanH"}},
+        {"sockls -ta --jsonl", {sockls, "-tan", "--jsonl"}},
+        {"ss -tanH", {"ss", "-tanH"}},
+        {"bare dump with tcp_info", {floor, "dump", info_extensions}},
+        {"sockls -taniH", {sockls, "-taniH"}, "bare dump with tcp_info"},
+        {"sockls --sort -tcp_rtt --limit 20",
+         {sockls, "-tanH", "--sort=-tcp_rtt", "--limit=20", "--columns=local,peer,tcp_rtt"},
+         "bare dump with tcp_info"},
+        {"ss -taniH", {"ss", "-taniH"}, "bare dump with tcp_info"},
+        {"bare dump with bytecode", {floor, "filtered"}},
+        {"sockls FILTER", {sockls, "-tanH", "dport = :443 and dst 10.0.0.0/8"}, "bare dump with bytecode"}}},
+      {title,
+       {{"bare dump", {floor, "dump"}},
+        {"bare walk of /proc", {floor, "walk"}},
+        {"sockls -tanpH", {sockls, "-tanpH"}},
+        {"ss -tanpH", {"ss", "-tanpH"}},
+        {"netstat -tanp", {"netstat", "-tanp"}},
+        {"lsof -nP -i TCP", {"lsof", "-nP", "-iTCP"}}}}};
+  return groups;
 }
 
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
+class Bench {
+ public:
+  explicit Bench(const Options& options) : options_(options) {}
 
-void measure(std::vector<std::vector<Program>>& groups, std::size_t runs) {
-  // One run more than is kept: the first fills caches.
-  for (std::size_t run = 0; run <= runs; ++run)
-    for (auto& group : groups)
-      for (Program& program : group) {
-        const double time = run_once(program);
-        if (run > 0) program.milliseconds.push_back(time);
-      }
-}
-
-void raise_descriptor_limit() {
-  rlimit limit{};
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-int new_socket() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) fail("socket", errno);
-  return fd;
-}
-
-/// Opens about `count` TCP sockets on 127.0.0.1 (pairs of connected ones, and their listener). They stay
-/// open as long as this process.
-void open_sockets(std::size_t count) {
-  if (count == 0) return;
-  raise_descriptor_limit();
-  const int listener = new_socket();
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  void* const place = std::addressof(address);
-  socklen_t size = sizeof address;
-  if (::listen(listener, SOMAXCONN) != 0) fail("listen", errno);
-  if (::getsockname(listener, static_cast<sockaddr*>(place), &size) != 0) fail("getsockname", errno);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  for (std::size_t opened = 1; opened < count; opened += 2) {
-    if (::connect(new_socket(), static_cast<sockaddr*>(place), size) != 0) fail("connect", errno);
-    if (::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC) < 0) fail("accept", errno);
+  void idle() {
+    for (Group& group : idle_groups(options_.tools + "/sockls"))
+      run(group, options_.runs > 0 ? options_.runs : (options_.quick ? 11 : 51));
   }
-}
 
-void print_text(const std::vector<std::vector<Program>>& groups, std::size_t sockets, std::size_t runs) {
-  fmt::print("{} more TCP sockets, medians of {} runs in turns\n", sockets, runs);
-  for (const auto& group : groups)
-    for (const Program& program : group) {
-      const double time = median(program.milliseconds);
-      fmt::print("  {:<28} {:9.2f} ms", program.label, time);
-      if (&program != &group.front())
-        fmt::print("  {:5.2f} x {}", time / median(group.front().milliseconds), group.front().label);
-      fmt::print("\n");
-    }
-}
+  void loaded(const LoadSize& size) {
+    const bench::Load load(size);
+    for (Group& group : loaded_groups(options_, size)) run(group, options_.runs > 0 ? options_.runs : 5);
+  }
 
-std::string json_of(const std::vector<std::vector<Program>>& groups, std::size_t sockets, std::size_t runs) {
-  std::string out;
-  for (const auto& group : groups)
-    for (const Program& program : group) {
-      const double time = median(program.milliseconds);
-      out += fmt::format(R"({}{{"program":"{}","sockets":{},"runs":{},"median_ms":{:.3f})",
-                         out.empty() ? "" : ",\n", program.label, sockets, runs, time);
-      if (&program != &group.front())
-        out += fmt::format(R"(,"ratio":{:.3f},"to":"{}")", time / median(group.front().milliseconds),
-                           group.front().label);
-      out += '}';
-    }
-  return out;
+  void finish() const {
+    if (options_.json) fmt::print("{{\"results\": [\n{}\n]}}\n", json_);
+  }
+
+ private:
+  void run(Group& group, std::size_t runs) {
+    bench::keep_installed(group);
+    if (group.programs.empty()) return;
+    bench::measure(group, runs, options_.limit);
+    if (options_.json)
+      json_ += (json_.empty() ? "" : ",\n") + bench::to_json(group, runs);
+    else
+      bench::print_text(group, runs);
+    std::fflush(stdout);
+  }
+
+  const Options& options_;
+  std::string json_;
+};
+
+std::optional<std::size_t> number(std::string_view text) {
+  char* end = nullptr;
+  const std::string word(text);
+  const unsigned long value = std::strtoul(word.c_str(), &end, 10);
+  return word.empty() || *end != '\0' ? std::nullopt : std::optional<std::size_t>(value);
 }
 
 std::optional<Options> parse(const std::vector<std::string_view>& words) {
   Options options;
+  LoadSize size;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    const auto value = [&] { return i + 1 < words.size() ? std::string(words[++i]) : std::string(); };
-    if (words[i] == "--json")
-      options.json = true;
-    else if (words[i] == "--quick")
-      options.runs = 11;
-    else if (words[i] == "--tools")
-      options.tools = value();
-    else if (words[i] == "--runs")
-      options.runs = std::strtoul(value().c_str(), nullptr, 10);
-    else if (words[i] == "--sockets")
-      options.sockets = std::strtoul(value().c_str(), nullptr, 10);
+    const std::string_view word = words[i];
+    if (word == "--json" || word == "--quick") {
+      (word == "--json" ? options.json : options.quick) = true;
+      continue;
+    }
+    if (i + 1 == words.size()) return std::nullopt;
+    const std::string_view text = words[++i];
+    if (word == "--tools") {
+      options.tools = text;
+      continue;
+    }
+    const auto value = number(text);
+    if (!value) return std::nullopt;
+    if (word == "--runs")
+      options.runs = *value;
+    else if (word == "--sockets")
+      size.sockets = *value;
+    else if (word == "--processes")
+      size.processes = *value;
+    else if (word == "--limit")
+      options.limit = std::chrono::seconds(*value);
     else
       return std::nullopt;
   }
-  return options.runs > 0 ? std::optional(options) : std::nullopt;
-}
-
-/// Once on the machine as it is, and once with more sockets to list.
-void run_benchmark(const Options& options) {
-  std::string json;
-  std::vector<std::size_t> scenes{0};
-  if (options.sockets > 0) scenes.push_back(options.sockets);
-  for (const std::size_t sockets : scenes) {
-    open_sockets(sockets);
-    auto groups = comparisons(options.tools);
-    measure(groups, options.runs);
-    if (options.json)
-      json += (json.empty() ? "" : ",\n") + json_of(groups, sockets, options.runs);
-    else
-      print_text(groups, sockets, options.runs);
-  }
-  if (options.json) fmt::print("{{\"results\": [\n{}\n]}}\n", json);
+  if (size.processes == 0) return std::nullopt;
+  if (size.sockets > 0) options.size = size;
+  return options;
 }
 
 }  // namespace
@@ -198,9 +155,23 @@ void run_benchmark(const Options& options) {
 int main(int argc, char** argv) {
   const auto options = parse({argv + 1, argv + argc});
   if (!options) {
-    fmt::print(stderr, "usage: process_bench [--tools FOLDER] [--quick] [--runs N] [--sockets N] [--json]\n");
+    fmt::print(stderr,
+               "usage: process_bench [--tools FOLDER] [--quick] [--runs N] [--sockets N --processes N] "
+               "[--limit SECONDS] [--json]\n");
     return 2;
   }
-  run_benchmark(*options);
+  constexpr LoadSize Usual[] = {{2'000, 4}, {200'000, 11}, {218'000, 1'000}, {1'000'000, 100}};
+  constexpr LoadSize Quick[] = {{2'000, 4}, {50'000, 10}};
+  bench::enter_private_network();
+  Bench bench(*options);
+  bench.idle();
+  if (options->size) {
+    bench.loaded(*options->size);
+  } else {
+    for (const LoadSize& size :
+         options->quick ? std::span<const LoadSize>(Quick) : std::span<const LoadSize>(Usual))
+      bench.loaded(size);
+  }
+  bench.finish();
   return 0;
 }
