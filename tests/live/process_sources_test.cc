@@ -80,8 +80,8 @@ TEST_CASE("BPF and /proc name the same owners") {
 
 TEST_CASE("a process in a pid namespace of its own is named as /proc names it") {
   REQUIRE_PRIVATE_NETWORK();
-  if (const Owners told = owners_from(ProcessSource::Bpf); !told.missing.empty()) SKIP_OUT_LOUD(told.missing);
   const UniqueFd listener = make_tcp_listener(AF_INET, 1);
+  if (const Owners told = owners_from(ProcessSource::Bpf); !told.missing.empty()) SKIP_OUT_LOUD(told.missing);
   // The next child of this one is the first process of a new namespace.
   const Child parent([] {},
                      [] {

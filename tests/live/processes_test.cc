@@ -114,7 +114,9 @@ TEST_CASE("a process in the control group of a container is shown with the conta
     CHECK(row["container_runtime"] == "docker");
     CHECK(row["process_cgroup"].ends_with("/docker/" + id));
   }
-  for (const std::string& folder : {top + "/docker/" + id, top + "/docker", top})
+  const std::string all_of_them = top + "/docker";
+  const std::string this_one = all_of_them + "/" + id;
+  for (const std::string& folder : {this_one, all_of_them, top})
     CHECK(eventually([&] { return rmdir(folder.c_str()) == 0; }));
 }
 

@@ -52,6 +52,9 @@ bool is_asked_now(const SocketRow& row) {
 /// A connection that waits to be accepted has no inode yet, and unix_diag does not dump those.
 bool is_left_out_by_netlink(const SocketRow& row) { return row["family"] == "unix" && !row.has("inode"); }
 
+/// A question of any program that looks into this namespace.
+bool is_a_question(const SocketRow& row) { return row["protocol"] == "sock_diag"; }
+
 /// The same socket from netlink, from /proc, and from netlink again.
 struct Looks {
   const SocketRow& first;
@@ -64,6 +67,9 @@ struct Looks {
   bool agree(std::string_view field) const {
     if (field == "timer_expires")
       return remaining_times_agree(first.number(field), proc.number(field), last.number(field));
+    // Counts up on a slow machine, and may do so twice.
+    if (field == "timer_retransmits" && first.number(field) <= last.number(field))
+      return first.number(field) <= proc.number(field) && proc.number(field) <= last.number(field);
     return proc[field] == first[field] || proc[field] == last[field];
   }
 };
@@ -155,7 +161,7 @@ TEST_CASE("netlink and /proc say the same of every socket, field by field") {
       if (in_proc != proc.end()) compare({row, in_proc->second, again->second}, tally);
     }
     for (const auto& [key, row] : proc) {
-      if (is_left_out_by_netlink(row)) continue;
+      if (is_left_out_by_netlink(row) || is_a_question(row)) continue;
       INFO("only in /proc: " << row.to_string());
       CHECK((first.contains(key) || last.contains(key)));
     }

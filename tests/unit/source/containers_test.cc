@@ -35,11 +35,12 @@ TEST_CASE("a container is found by the group that its runtime made, with either 
 TEST_CASE("a container of Kubernetes is found with its pod") {
   const std::string uid = "0d9c6ff5-6b4f-4f2c-b1cf-2d8d3f1f9a10";
   const std::string escaped = "0d9c6ff5_6b4f_4f2c_b1cf_2d8d3f1f9a10";
-  for (const std::string& path : {"/kubepods/burstable/pod" + uid + "/" + Id,
-                                  "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod" +
-                                      escaped + ".slice/cri-containerd-" + Id + ".scope",
-                                  "/kubepods.slice/kubepods-pod" + escaped + ".slice/kubepods-pod" + escaped +
-                                      ".slice:cri-containerd:" + Id}) {
+  const std::string by_name = "/kubepods/burstable/pod" + uid + "/" + Id;
+  const std::string by_slice = "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod" + escaped +
+                               ".slice/cri-containerd-" + Id + ".scope";
+  const std::string unified = "/kubepods.slice/kubepods-pod" + escaped + ".slice/kubepods-pod" + escaped +
+                              ".slice:cri-containerd:" + Id;
+  for (const std::string& path : {by_name, by_slice, unified}) {
     INFO(path);
     const auto trace = find_container(path);
     REQUIRE(trace);
