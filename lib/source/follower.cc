@@ -91,7 +91,7 @@ class Follower::Content {
   Result<void> begin(bool kernel_events) {
     if (const auto netns = system_.file_inode("/proc/thread-self/ns/net")) netns_ = *netns;
     if (kernel_events) subscribe();
-    const auto done = take_snapshot({});
+    auto done = take_snapshot({});
     next_snapshot_ = system_.now().steady + interval_;
     return done;
   }
@@ -101,7 +101,7 @@ class Follower::Content {
     stopped_ = false;
     for (;;) {
       if (system_.now().steady >= next_snapshot_) {
-        if (const auto done = take_confirmed_snapshot(sink); !done) return done;
+        if (auto done = take_confirmed_snapshot(sink); !done) return done;
       }
       const auto now = system_.now().steady;
       if (stopped_) return {};
@@ -116,7 +116,7 @@ class Follower::Content {
     stopped_ = false;
     while (!stopped_ && channel_ && wait_for_events(std::chrono::milliseconds(0), sink)) continue;
     if (stopped_) return {};
-    if (const auto done = take_snapshot(sink); !done || stopped_) return done;
+    if (auto done = take_snapshot(sink); !done || stopped_) return done;
     return take_snapshot(sink);
   }
 

@@ -29,7 +29,7 @@ void touch(unsigned short port) {
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  ::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address);
+  CHECK(::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
   ::close(fd);
 }
 
@@ -132,7 +132,9 @@ TEST_CASE("a watch as a JSON document is complete when it ends") {
 TEST_CASE("an interval outside of its range is an error that names the range") {
   for (const std::string option : {"--watch", "--follow"}) {
     for (const std::string value : {"0", "-1", "1e9", "nan", "soon", "1s", "0.01"}) {
-      const cli::Result result = sockls({option + "=" + value});
+      std::string word = option;
+      (word += '=') += value;
+      const cli::Result result = sockls({word});
       INFO(option << value);
       CHECK(result.status == 2);
       CHECK_THAT(result.err, Contains("0.1 to 86400") && Contains(value));

@@ -9,10 +9,6 @@
 namespace sockutils::test {
 namespace {
 
-/// What asks name servers, reads every network namespace of the machine, or takes a privilege of its own.
-constexpr Acquire Dear =
-    Acquire::HostNames | Acquire::PeerOwners | Acquire::ProxyTargets | Acquire::BpfStorages;
-
 std::vector<const Field*> cheap_fields() {
   std::vector<const Field*> cheap;
   for (const Field* field : fields())

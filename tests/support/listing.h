@@ -42,7 +42,12 @@ class SocketRow {
   std::vector<Holder> holders_;
 };
 
-/// Rows with every field that costs no look at a name server.
+/// What `Listing::take()` leaves out: it asks name servers, reads every network namespace of the machine, or
+/// takes a privilege of its own.
+inline constexpr Acquire Dear =
+    Acquire::HostNames | Acquire::PeerOwners | Acquire::ProxyTargets | Acquire::BpfStorages;
+
+/// Rows with every field but those.
 class Listing {
  public:
   /// Lists these kinds. A failed listing fails the test case.
