@@ -68,9 +68,7 @@ Identities lasting(const Identities& found, const Identities& first, const Ident
 std::string differences(const SocketRow& before, const SocketRow& recorded, const SocketRow& after) {
   std::string different;
   for (const Field* field : fields()) {
-    if (needs_any(field->needs, Dear) || field->name == "process_age" ||
-        before[field->name] != after[field->name])
-      continue;
+    if (needs_any(field->needs, Dear) || before[field->name] != after[field->name]) continue;
     if (recorded[field->name] != before[field->name])
       different +=
           std::string(field->name) + ": " + recorded[field->name] + ", not " + before[field->name] + "; ";
