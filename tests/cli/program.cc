@@ -174,6 +174,19 @@ Listener::Listener(unsigned short port) : fd_(::socket(AF_INET, SOCK_STREAM | SO
 
 Listener::~Listener() { ::close(fd_); }
 
+bool Listener::take_a_connection() const {
+  sockaddr_in address{};
+  socklen_t length = sizeof address;
+  auto* const generic = reinterpret_cast<sockaddr*>(&address);
+  ::getsockname(fd_, generic, &length);
+  const int client = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const bool connected = ::connect(client, generic, length) == 0;
+  const int server = connected ? ::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC) : -1;
+  ::close(client);
+  if (server >= 0) ::close(server);
+  return server >= 0;
+}
+
 bool is_root() { return ::geteuid() == 0; }
 
 std::vector<std::string> lines(const std::string& text) {

@@ -66,6 +66,8 @@ class Listener {
   unsigned short port() const { return port_; }
   /// `port 4711`
   std::string filter() const { return "port " + std::to_string(port_); }
+  /// Connects, accepts, and closes both ends, the client's first. False when that fails.
+  bool take_a_connection() const;
 
  private:
   int fd_;

@@ -1,9 +1,7 @@
 // --watch, --follow and -E.
 
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,26 +20,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Connects to a port of this machine, and lets go at once.
-void touch(unsigned short port) {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  CHECK(::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-  ::close(fd);
-}
-
-/// Touches a port again and again while it lives.
+/// Has a listener take one connection after another while it lives.
 class Toucher {
  public:
-  explicit Toucher(unsigned short port)
-      : thread_([this, port] {
-          while (!stop_) {
-            touch(port);
-            std::this_thread::sleep_for(20ms);
-          }
+  explicit Toucher(const cli::Listener& listener)
+      : thread_([this, &listener] {
+          while (!stop_ && listener.take_a_connection()) std::this_thread::sleep_for(20ms);
         }) {}
   ~Toucher() {
     stop_ = true;
@@ -196,7 +180,7 @@ TEST_CASE("-E tells closings only, those of the shortest connections too") {
   cli::Program following(
       {"-E", "--for=4", "-t", "--csv", "--columns=peer_port", "dport = " + std::to_string(listener.port())});
   std::this_thread::sleep_for(2s);
-  for (int i = 0; i < 5; ++i) touch(listener.port());
+  for (int i = 0; i < 5; ++i) CHECK(listener.take_a_connection());
   const cli::Result result = following.finish();
   const auto lines = cli::lines(result.out);
   CHECK(lines.size() == 6);
@@ -205,7 +189,7 @@ TEST_CASE("-E tells closings only, those of the shortest connections too") {
 
 TEST_CASE("following ends after so many events, and a reader that goes away ends it silently") {
   const cli::Listener listener;
-  const Toucher toucher(listener.port());
+  const Toucher toucher(listener);
   const std::string filter = "dport = " + std::to_string(listener.port());
   const cli::Result counted = sockls({"--follow", "--count=2", "-t", "-H", filter});
   CHECK(counted.status == 0);

@@ -71,6 +71,15 @@ std::uint32_t id_of(const UniqueFd& map) {
   return info.id;
 }
 
+/// Of the socket with this descriptor, as the kernel tells it.
+std::string storages_of(const UniqueFd& fd) {
+  Query query;
+  query.kinds = kinds_of(Protocol::Tcp);
+  query.source = Source::Netlink;
+  query.fields = {find_field("inode"), find_field("bpf_storages")};
+  return Listing::take_fields(query).the_one("inode", std::to_string(inode_of(fd)))["bpf_storages"];
+}
+
 TEST_CASE("what BPF programs keep with a TCP socket is listed by map") {
   REQUIRE_PRIVATE_NETWORK();
   const UniqueFd type = load_type();
@@ -79,11 +88,10 @@ TEST_CASE("what BPF programs keep with a TCP socket is listed by map") {
   const TcpConnection connection = make_tcp_connection();
   REQUIRE(keep_with(map, connection.client, 0xff00000a));
   const std::string expected = std::to_string(id_of(map)) + "=0a0000ff";
-  CHECK(find_row(connection.client, Source::Netlink)["bpf_storages"] == expected);
-  CHECK(find_row(connection.server, Source::Netlink)["bpf_storages"] == Absent);
+  CHECK(storages_of(connection.client) == expected);
+  CHECK(storages_of(connection.server) == Absent);
   REQUIRE(keep_with(map, connection.listener, 1));
-  CHECK(find_row(connection.listener, Source::Netlink)["bpf_storages"] ==
-        std::to_string(id_of(map)) + "=01000000");
+  CHECK(storages_of(connection.listener) == std::to_string(id_of(map)) + "=01000000");
 }
 
 }  // namespace
