@@ -200,6 +200,8 @@ class Lister {
     Report report;
     report.rows = rows_;
     report.warnings = reader_.warnings();
+    report.notes = reader_.notes();
+    if (!owners_.source().empty()) report.notes.push_back("owners from " + owners_.source());
     if (needs_any(plan_.needs, Acquire::Owners)) {
       const std::size_t ownerless = ownerless_ + (peers_ ? peers_->ownerless() : 0);
       if (auto warning = owner_warning(system_, owners_, ownerless)) report.warnings.push_back(*warning);

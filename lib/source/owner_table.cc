@@ -15,6 +15,7 @@ OwnerTable OwnerTable::read(const System& system, ProcessSource source, Acquire 
   OwnerTable table;
   table.unreadable_ = found.unreadable_processes;
   table.has_io_uring_ = found.has_io_uring;
+  table.source_ = std::move(found.source);
   table.error_ = std::move(found.error);
   ProcessReader reader(system, needs, user_name);
   table.index(std::move(found.files), [&](std::int32_t pid) { return reader.read(pid); });

@@ -372,6 +372,8 @@ constexpr std::array QuestionOptions{
             "until a socket matches; exit 1 if none does in time",
             "Without SECONDS it waits for ever; 0 looks once. Fractions are allowed."},
            wait},
+    Option{{'v', "verbose", {}, Questions, "on standard error, where the facts came from and why"},
+           set<&Settings::verbose, true>},
 };
 
 Complaint kill(Settings& settings, const Given&) { return choose_action(settings, Action::Kill); }
