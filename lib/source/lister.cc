@@ -326,6 +326,7 @@ Result<Snapshot> take_snapshot(const System& system, const Query& query, std::un
   if (!report) return tl::unexpected(report.error());
   content->report = std::move(*report);
   content->report.warnings.insert(content->report.warnings.begin(), warnings.begin(), warnings.end());
+  if (query.recording) adapt_warnings(content->report, *query.recording);
   return Snapshot(std::move(content));
 }
 

@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "sockutils/field.h"
@@ -13,6 +14,9 @@
 #include "system/system.h"
 
 namespace sockutils {
+
+/// The link in /proc that leads to the socket behind a descriptor.
+std::string descriptor_path(const Owner& owner);
 
 /// Every descriptor of a socket in every process that may be read. Constant once read: then safe to share
 /// between threads.
