@@ -153,6 +153,16 @@ TEST_CASE("options that do not go together are an error") {
   }
 }
 
+TEST_CASE("following another namespace is refused, and how to do it is said") {
+  for (const std::string option : {"--follow", "-E"}) {
+    for (const std::string which : {"all", "1"}) {
+      const cli::Result result = sockls({option, "-N", which});
+      CHECK(result.status == 2);
+      CHECK_THAT(result.err, Contains("nsenter --net=PATH"));
+    }
+  }
+}
+
 TEST_CASE("following tells what opens and closes, with time and owner") {
   cli::Program following({"--follow=0.2", "--for=5", "-t", "--jsonl"});
   std::this_thread::sleep_for(1500ms);
