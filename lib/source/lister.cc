@@ -337,7 +337,9 @@ Result<Snapshot> take_snapshot(const Query& query) {
   const RecordedKinds kinds = recorded_kinds(query);
   if (kinds.query.kinds.empty())
     return tl::unexpected(Error{0, "list sockets", {}, kinds.missing.front().message});
-  return take_snapshot(**system, kinds.query, std::move(*system), kinds.missing);
+  // The arguments of a call are evaluated in any order: the system is named before it is handed over.
+  const System& recorded = **system;
+  return take_snapshot(recorded, kinds.query, std::move(*system), kinds.missing);
 }
 
 Snapshot::Snapshot() = default;

@@ -280,6 +280,7 @@ TEST_CASE("snapshots before the damage can be listed, and the damage is said") {
   query.recording = recording;
   const auto snapshot = take_snapshot(query);
   REQUIRE(snapshot);
+  CHECK(snapshot->size() == listing.rows.size());
   CHECK(snapshot->report().warnings.back().message == "the recording is cut");
 }
 
