@@ -328,6 +328,7 @@ Result<Snapshot> take_snapshot(const System& system, const Query& query, std::un
   if (!report) return tl::unexpected(report.error());
   content->report = std::move(*report);
   content->report.warnings.insert(content->report.warnings.begin(), warnings.begin(), warnings.end());
+  if (query.recording) adapt_warnings(content->report, *query.recording);
   return Snapshot(std::move(content));
 }
 
@@ -338,7 +339,9 @@ Result<Snapshot> take_snapshot(const Query& query) {
   const RecordedKinds kinds = recorded_kinds(query);
   if (kinds.query.kinds.empty())
     return tl::unexpected(Error{0, "list sockets", {}, kinds.missing.front().message});
-  return take_snapshot(**system, kinds.query, std::move(*system), kinds.missing);
+  // The arguments of a call are evaluated in any order: the system is named before it is handed over.
+  const System& recorded = **system;
+  return take_snapshot(recorded, kinds.query, std::move(*system), kinds.missing);
 }
 
 Snapshot::Snapshot() = default;

@@ -15,6 +15,9 @@
 
 namespace sockutils {
 
+/// The link in /proc that leads to the socket behind a descriptor.
+std::string descriptor_path(const Owner& owner);
+
 /// Every descriptor of a socket in every process that may be read. Constant once read: then safe to share
 /// between threads.
 class OwnerTable {
