@@ -150,6 +150,17 @@ TEST_CASE("the version says what this build can do") {
   CHECK(cli::lines(result.out).size() > 1);
 }
 
+TEST_CASE("-v says where sockets and owners came from, and nothing else does") {
+  const cli::Listener listener;
+  const std::string filter = listener.filter();
+  const cli::Result told = sockls({"-vt", filter});
+  CHECK_THAT(told.err, Contains("from netlink: tcp") && Contains("owners from "));
+  CHECK_THAT(sockls({"-vt", "--process-source=proc", filter}).err, Contains("owners from /proc, as asked for"));
+  CHECK_THAT(sockls({"-vt", "--source=proc", filter}).err, Contains("from /proc/net: tcp (IPv4), tcp (IPv6)"));
+  CHECK_THAT(sockls({"-vtn", filter}).err, Contains("from netlink: tcp") && !Contains("owners"));
+  CHECK_THAT(sockls({"-t", filter}).err, !Contains("netlink"));
+}
+
 TEST_CASE("an ordinary user sees every socket, and is told whose owners are missing") {
   if (!cli::is_root()) {
     WARN("skipped: takes root, to have a socket of another user");
