@@ -155,8 +155,10 @@ TEST_CASE("-v says where sockets and owners came from, and nothing else does") {
   const std::string filter = listener.filter();
   const cli::Result told = sockls({"-vt", filter});
   CHECK_THAT(told.err, Contains("from netlink: tcp") && Contains("owners from "));
-  CHECK_THAT(sockls({"-vt", "--process-source=proc", filter}).err, Contains("owners from /proc, as asked for"));
-  CHECK_THAT(sockls({"-vt", "--source=proc", filter}).err, Contains("from /proc/net: tcp (IPv4), tcp (IPv6)"));
+  CHECK_THAT(sockls({"-vt", "--process-source=proc", filter}).err,
+             Contains("owners from /proc, as asked for"));
+  CHECK_THAT(sockls({"-vt", "--source=proc", filter}).err,
+             Contains("from /proc/net: tcp (IPv4), tcp (IPv6)"));
   CHECK_THAT(sockls({"-vtn", filter}).err, Contains("from netlink: tcp") && !Contains("owners"));
   CHECK_THAT(sockls({"-t", filter}).err, !Contains("netlink"));
 }
