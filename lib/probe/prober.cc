@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "probe/payload.h"
+#include "probe/conversations.h"
+#include "probe/dialect.h"
 
 namespace sockutils::probe {
 namespace {
@@ -20,6 +21,12 @@ constexpr std::size_t SpareDescriptors = 16;
 constexpr unsigned MostShortages = 6;
 constexpr unsigned MostSelfMeetings = 3;
 constexpr microseconds LongestWait = std::chrono::seconds(1);
+
+/// A question that the port's usual service answers, or an empty datagram.
+std::string first_datagram(const FarEnd& end) {
+  const Dialect* const usual = usual_dialect(Protocol::Udp, end.port);
+  return usual == nullptr ? "" : usual->ask({});
+}
 
 std::size_t limit_of(const ProbeOptions& options, std::size_t descriptors) {
   const std::size_t most = descriptors > SpareDescriptors ? descriptors - SpareDescriptors : 1;
@@ -50,6 +57,7 @@ ProbeReport Prober::run() {
     for (const std::uint64_t tag : sockets_.wait(time_to_wait())) handle(tag);
     expire();
   }
+  if (!stopped_ && !open_.empty()) Conversations(sockets_, near_, limit_).run(std::move(open_), task_.sink);
   for (const auto& [reason, count] : not_measured_) {
     const bool files = reason.find("open files") != std::string::npos;
     report_.warnings.push_back(
@@ -105,7 +113,7 @@ void Prober::keep_or_close(int socket, const FarEnd& end) {
 Outcome Prober::attempt(int socket, const FarEnd& end) {
   Outcome outcome = sockets_.connect(socket, end);
   if (end.protocol != Protocol::Udp || outcome.error != 0) return outcome;
-  const auto sent = sockets_.send(socket, first_datagram(end.port));
+  const auto sent = sockets_.send(socket, first_datagram(end));
   if (!sent) return {sent.error().code, {}};
   return {EINPROGRESS, {}};
 }
@@ -165,7 +173,10 @@ Outcome Prober::look(Flight& flight, const FarEnd& end) {
   constexpr std::size_t LargestDatagram = 65536;
   scratch_.clear();
   const auto received = sockets_.receive(flight.socket, scratch_, LargestDatagram);
-  if (received) return {};
+  if (received) {
+    identity_ = recognise(Protocol::Udp, {scratch_, end.port});
+    return {};
+  }
   return {received.error().code == EAGAIN ? EINPROGRESS : received.error().code, {}};
 }
 
@@ -266,9 +277,11 @@ void Prober::deliver(const HostQueue& host, const Job& job, Verdict verdict,
   result.state = verdict.state;
   result.reason = std::move(verdict.reason);
   result.from = verdict.from;
-  result.times = {asked.lookup, verdict.state == PortState::Open ? time : std::nullopt};
+  result.times = {asked.lookup, verdict.state == PortState::Open ? time : std::nullopt, {}};
   result.tries = job.tries;
+  result.identity = std::exchange(identity_, std::nullopt);
   ++report_.results;
+  if (task_.options.identify && may_talk_to(result)) return open_.push_back(std::move(result));
   if (!stopped_ && !task_.sink(std::move(result))) stopped_ = true;
 }
 

@@ -100,6 +100,10 @@ class Prober {
   std::map<std::string, std::size_t> not_measured_;
   std::string scratch_;
   ProbeReport report_;
+  /// Who answered the datagram that is being decided on.
+  std::optional<ServiceIdentity> identity_;
+  /// Open ports whose servers are to be identified.
+  std::deque<ProbeResult> open_;
   bool stopped_ = false;
 };
 

@@ -23,14 +23,14 @@ TEST_CASE("sockprobe ends with 0 when every port is open, and with 1 when one is
   const Listener listener;
   const std::string open = std::to_string(listener.port());
   const std::string closed = closed_port();
-  const Result all = sockprobe({"127.0.0.1", open});
+  const Result all = sockprobe({"--no-identify", "127.0.0.1", open});
   CHECK(all.status == 0);
   CHECK(contains(all.out, "tcp/" + open));
   CHECK(contains(all.out, "syn-ack"));
-  const Result some = sockprobe({"127.0.0.1", open, closed});
+  const Result some = sockprobe({"--no-identify", "127.0.0.1", open, closed});
   CHECK(some.status == 1);
   CHECK(contains(some.out, "closed"));
-  const Result only_open = sockprobe({"--open", "127.0.0.1", open, closed});
+  const Result only_open = sockprobe({"--no-identify", "--open", "127.0.0.1", open, closed});
   CHECK(only_open.status == 1);
   CHECK_FALSE(contains(only_open.out, "tcp/" + closed));
 }
@@ -38,7 +38,8 @@ TEST_CASE("sockprobe ends with 0 when every port is open, and with 1 when one is
 TEST_CASE("sockprobe --json is one document with results and warnings, in the order that was asked for") {
   const Listener listener;
   const std::string closed = closed_port();
-  const Result result = sockprobe({"--json", "127.0.0.1", closed, std::to_string(listener.port())});
+  const Result result =
+      sockprobe({"--json", "--no-identify", "127.0.0.1", closed, std::to_string(listener.port())});
   rapidjson::Document document;
   document.Parse(result.out.c_str());
   REQUIRE_FALSE(document.HasParseError());

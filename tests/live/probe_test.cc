@@ -67,6 +67,7 @@ class Network {
     std::vector<ProbeHost> hosts;
     REQUIRE(add_probe_hosts(hosts, host, {}));
     ProbeResult found;
+    options.identify = false;
     if (!options.timeout) options.timeout = std::chrono::seconds(5);
     in_network_of(client_.pid(), [&] {
       REQUIRE(probe_ports(hosts, {port}, options, [&](ProbeResult&& result) {
@@ -244,7 +245,7 @@ TEST_CASE("every port of this machine is asked for, none is lost and none met it
       bind_to(listeners.back(), loopback(AF_INET, port));
       listen_on(listeners.back(), 5);
     }
-    REQUIRE(probe_ports(hosts, ports, {}, [&](const ProbeResult& result) {
+    REQUIRE(probe_ports(hosts, ports, {.identify = false}, [&](const ProbeResult& result) {
       ++counts[result.state];
       return true;
     }));
@@ -260,7 +261,7 @@ TEST_CASE("a unix socket is open, closed or not there") {
     std::vector<ProbeHost> hosts;
     REQUIRE(add_probe_hosts(hosts, host, {}));
     ProbeResult found;
-    REQUIRE(probe_ports(hosts, {}, {}, [&](ProbeResult&& result) {
+    REQUIRE(probe_ports(hosts, {}, {.identify = false}, [&](ProbeResult&& result) {
       found = std::move(result);
       return true;
     }));

@@ -19,12 +19,20 @@ void append_result(JsonAppender& json, const ProbeResult& result, const sockutil
   json.member("state", name(result.state));
   json.member("reason", result.reason);
   if (result.from) json.member("from", result.from->to_string());
+  if (result.identity) {
+    json.begin("identity");
+    json.member("name", result.identity->name);
+    if (!result.identity->product.empty()) json.member("product", result.identity->product);
+    if (!result.identity->version.empty()) json.member("version", result.identity->version);
+    json.end();
+  }
   json.begin("times");
   const auto time = [&](std::string_view name, const std::optional<std::chrono::microseconds>& value) {
     if (value) json.member(name, static_cast<std::uint64_t>(value->count()));
   };
   time("lookup", result.times.lookup);
   time("connect", result.times.connect);
+  time("first_byte", result.times.first_byte);
   json.end();
   json.end();
 }

@@ -123,6 +123,11 @@ Complaint choose(Settings& settings, const std::string&) {
   return std::nullopt;
 }
 
+Complaint no_identity(Settings& settings, const std::string&) {
+  settings.probe.identify = false;
+  return std::nullopt;
+}
+
 Complaint only_ipv4(Settings& settings, const std::string&) {
   settings.hosts.ipv6 = false;
   return std::nullopt;
@@ -169,6 +174,16 @@ constexpr std::array Options{
             "tries after the first, 2 unless told",
             "Without it up to 10 for a host whose later tries were answered."},
            set_retries},
+    Option{
+        {0,
+         "no-identify",
+         {},
+         How,
+         "connect only, do not find out who answers",
+         "Else a server may speak first, is then asked in the port's usual protocol, and at last in TLS and "
+         "HTTP. Nothing is said to printers (ports 9100 to 9107), and only their own words to servers that "
+         "others disturb."},
+        no_identity},
     Option{{0, "parallel", {"NUMBER"}, How, "probes at once, 1000 unless told"}, set_parallel},
     Option{{0, "rate", {"NUMBER"}, How, "probes a second at most"}, set_rate},
     Option{{0, "source", {"ADDRESS[:PORT]"}, How, "send from this address"}, set_source},

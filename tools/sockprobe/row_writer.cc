@@ -29,7 +29,7 @@ constexpr Field time_field(std::string_view name, std::string_view title) {
           .doc = ""};
 }
 
-const std::array<Field, 10> CsvFields{
+const std::array<Field, 14> CsvFields{
     text_field("host", "", 0),
     text_field("address", "", 0),
     text_field("protocol", "", 0),
@@ -38,13 +38,18 @@ const std::array<Field, 10> CsvFields{
     text_field("state", "", 0),
     text_field("reason", "", 0),
     text_field("from", "", 0),
+    text_field("name", "", 0),
+    text_field("product", "", 0),
+    text_field("version", "", 0),
     time_field("lookup", ""),
     time_field("connect", ""),
+    time_field("first_byte", ""),
 };
-const std::array<Field, 7> TableFields{
-    text_field("host", "HOST", 1),   text_field("port", "PORT", 0),     text_field("service", "SERVICE", 3),
-    text_field("state", "STATE", 0), text_field("reason", "REASON", 1), text_field("from", "FROM", 2),
-    time_field("connect", "TIME"),
+const std::array<Field, 8> TableFields{
+    text_field("host", "HOST", 1),       text_field("port", "PORT", 0),
+    text_field("service", "SERVICE", 3), text_field("state", "STATE", 0),
+    text_field("reason", "REASON", 1),   text_field("from", "FROM", 2),
+    time_field("connect", "TIME"),       text_field("identity", "WHO ANSWERS", 1),
 };
 
 template <std::size_t N>
@@ -64,6 +69,15 @@ std::string end_of(const ProbeResult& result) {
   std::string address = result.address->to_string();
   return result.host == address || result.host == "[" + address + "]" ? address
                                                                       : result.host + " (" + address + ")";
+}
+
+/// `ssh, OpenSSH 9.2p1`
+std::string identity_of(const ProbeResult& result) {
+  if (!result.identity) return {};
+  std::string text = result.identity->name;
+  if (!result.identity->product.empty()) text += ", " + result.identity->product;
+  if (!result.identity->version.empty()) text += " " + result.identity->version;
+  return text;
 }
 
 /// More ports of one host than these with the same answer, none of them open, are one row of a table.
@@ -114,12 +128,14 @@ class RowWriter final : public Writer {
   }
 
   void csv_row(const ProbeResult& r) {
+    const sockutils::ServiceIdentity who = r.identity.value_or(sockutils::ServiceIdentity{});
     const std::string address = r.address ? r.address->to_string() : r.path;
     const std::string from = r.from ? r.from->to_string() : "";
     const OptionalValue port = r.port != 0 ? OptionalValue(std::uint64_t{r.port}) : std::nullopt;
     renderer_->row(std::array<OptionalValue, CsvFields.size()>{
         text(r.host), text(address), text(name(r.protocol)), port, text(service_of(r)), text(name(r.state)),
-        text(r.reason), text(from), time(r.times.lookup), time(r.times.connect)});
+        text(r.reason), text(from), text(who.name), text(who.product), text(who.version),
+        time(r.times.lookup), time(r.times.connect), time(r.times.first_byte)});
   }
 
   /// `count` ports like this one.
@@ -129,10 +145,11 @@ class RowWriter final : public Writer {
                              : r.port != 0 ? protocol + "/" + std::to_string(r.port)
                                            : "unix";
     const std::string host = end_of(r);
+    const std::string who = identity_of(r);
     const std::string from = r.from ? r.from->to_string() : "";
     renderer_->row(std::array<OptionalValue, TableFields.size()>{
         text(host), text(port), count > 1 ? std::nullopt : text(service_of(r)), text(name(r.state)),
-        text(r.reason), text(from), time(r.times.connect)});
+        text(r.reason), text(from), time(r.times.connect), text(who)});
   }
 
   const sockutils::Services& services_;

@@ -102,6 +102,21 @@ struct ProbeOptions {
   std::optional<std::uint8_t> ttl = {};
   /// The six bits of RFC 2474; no value: none set.
   std::optional<std::uint8_t> dscp = {};
+  /// Find out who answers at open ports: listen first, then ask in the port's usual protocol, then in TLS and
+  /// HTTP. Never anything to printers (9100 to 9107), and nothing but their own words to servers that others
+  /// disturb.
+  bool identify = true;
+};
+
+/// Who answers at a port. The texts are what the other end says of itself: any bytes. Since: 0.1
+struct ServiceIdentity {
+  /// The protocol: `ssh`, `http`, `mpd`, ...
+  std::string name;
+  /// Empty when it does not tell.
+  std::string product;
+  std::string version;
+
+  friend bool operator==(const ServiceIdentity&, const ServiceIdentity&) = default;
 };
 
 /// How long things took. Since: 0.1
@@ -110,6 +125,9 @@ struct ProbeTimes {
   /// From the SYN to the connection, or for UDP from the datagram to its answer; of the try that was
   /// answered.
   std::optional<std::chrono::microseconds> connect;
+  /// From the connection to the first byte that identified the server, waiting for it to speak first
+  /// included.
+  std::optional<std::chrono::microseconds> first_byte = {};
 };
 
 /// What was found out about one port of one host. Since: 0.1
@@ -131,6 +149,8 @@ struct ProbeResult {
   std::string reason;
   /// Whose word it is; no value when it is this machine's, or nobody's.
   std::optional<Address> from;
+  /// Only of open ports, and as far as it is known.
+  std::optional<ServiceIdentity> identity;
   ProbeTimes times;
   /// How often it was tried.
   unsigned tries = 0;

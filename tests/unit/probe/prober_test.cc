@@ -26,7 +26,8 @@ struct Run {
   }
 };
 
-Run probe_all(FakeNetwork& network, const std::vector<ProbePort>& ports, const ProbeOptions& options = {}) {
+Run probe_all(FakeNetwork& network, const std::vector<ProbePort>& ports, ProbeOptions options = {}) {
+  options.identify = false;
   const std::vector<ProbeHost> hosts{{.host = "server", .address = Server}};
   Run run;
   const ProbeSink sink = [&](ProbeResult&& result) {
@@ -108,7 +109,7 @@ TEST_CASE("a run ends when its results are no longer wanted") {
   FakeNetwork network([](const FarEnd&) { return FakeNetwork::Reply{milliseconds(1), {0, {}}}; });
   const std::vector<ProbeHost> hosts{{.host = "server", .address = Server}};
   const std::vector<ProbePort> ports = tcp_ports(1000);
-  const ProbeOptions options;
+  const ProbeOptions options{.identify = false};
   std::size_t results = 0;
   const ProbeSink sink = [&](const ProbeResult&) { return ++results < 5; };
   probe::Prober({hosts, ports, options, sink}, network).run();
