@@ -22,6 +22,11 @@ OptionalValue kernel_owned(const Row& row) {
   return row.owners.empty() ? std::nullopt : OptionalValue(false);
 }
 
+OptionalValue socket_context(const Row& row) {
+  const auto label = row.socket.inode ? row.names.label(*row.socket.inode, row.owners) : std::string_view{};
+  return label.empty() ? std::nullopt : OptionalValue(label);
+}
+
 /// Absent unless at least one of them has a value.
 OptionalValue list_of(std::span<const Owner> owners, OptionalValue (*get)(const Owner&)) {
   const bool known =
@@ -160,6 +165,13 @@ constexpr std::array Fields{
         owner_field("security_context", "CONTEXT", Type::Text, owner_text<&Process::security_context>,
                     Acquire::SecurityContext, "Their labels of SELinux, AppArmor or Smack"),
         "context"),
+    Field{.name = "socket_context",
+          .title = "SOCKET-CONTEXT",
+          .type = Type::Text,
+          .get = socket_context,
+          .needs = Acquire::Owners | Acquire::SocketContext,
+          .doc = "Label of SELinux of the socket itself, through a process that holds it",
+          .drop = 4},
     Field{.name = "peer_processes",
           .title = "PEER-PROCESS",
           .type = Type::Owners,

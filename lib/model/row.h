@@ -23,6 +23,8 @@ class Names {
   virtual std::string_view cgroup(std::uint64_t id) const = 0;
   /// The process with this pid, whatever it holds.
   virtual std::string_view process(std::uint32_t) const { return {}; }
+  /// The security label of a socket, by one of the descriptors that hold it.
+  virtual std::string_view label(std::uint64_t, std::span<const Owner>) const { return {}; }
   /// `netns` is the inode number of a network namespace.
   virtual std::string_view network_namespace(std::uint64_t netns) const = 0;
 };

@@ -21,6 +21,7 @@ namespace sockutils {
 namespace {
 
 constexpr std::chrono::milliseconds ShortestInterval{10};
+constexpr const char* OwnNamespace = "/proc/thread-self/ns/net";
 
 struct DestroyGroup {
   SocketKind kind;
@@ -89,9 +90,11 @@ class Follower::Content {
         values_(query_.fields.size()) {}
 
   Result<void> begin(bool kernel_events) {
-    if (const auto netns = system_.file_inode("/proc/thread-self/ns/net")) netns_ = *netns;
-    if (kernel_events) subscribe();
-    auto done = take_snapshot({});
+    auto done = in_there([&] {
+      if (const auto netns = system_.file_inode(OwnNamespace)) netns_ = *netns;
+      if (kernel_events) subscribe();
+      return look({});
+    });
     next_snapshot_ = system_.now().steady + interval_;
     return done;
   }
@@ -188,7 +191,23 @@ class Follower::Content {
     return done;
   }
 
+  /// Runs `work` in the network namespace that is followed. What was opened there stays there.
+  Result<void> in_there(const std::function<Result<void>()>& work) const {
+    if (query_.namespaces.empty()) return work();
+    const NetworkNamespace& where = query_.namespaces.front();
+    Result<void> done = tl::unexpected(Error{0, "enter", where.path, "its last process has ended"});
+    const auto entered = system_.in_network_namespace(where.path, [&] {
+      const auto inode = system_.file_inode(OwnNamespace);
+      if (!inode || where.inode == 0 || *inode == where.inode) done = work();
+    });
+    return entered ? done : entered;
+  }
+
   Result<void> take_snapshot(const EventSink& sink) {
+    return in_there([&] { return look(sink); });
+  }
+
+  Result<void> look(const EventSink& sink) {
     owners_are_fresh_ = false;
     const ChangeSink changes = [&](const SocketChange& change) { deliver(change, sink); };
     const std::size_t before = reader_.kinds_read();
@@ -221,17 +240,26 @@ class Follower::Content {
       return true;
     }
     if (!*datagram) return false;
+    // Interfaces have their names there alone; that they are not known any more is no fault of the event.
+    const auto told = in_there([&] {
+      take_closings(**datagram, sink);
+      return Result<void>();
+    });
+    if (!told) take_closings(**datagram, sink);
+    return true;
+  }
+
+  void take_closings(ByteView datagram, const EventSink& sink) {
     const Moment now = system_.now();
     const ChangeSink changes = [&](const SocketChange& change) { deliver(change, sink); };
     // Messages to a group have no sequence number and no receiver.
-    DumpReader(0, 0).feed(**datagram, [&](std::uint16_t, ByteView payload) {
+    DumpReader(0, 0).feed(datagram, [&](std::uint16_t, ByteView payload) {
       destroyed_.clear();
       if (inet::decode_destroyed(payload, destroyed_) == Decode::Malformed) return true;
       destroyed_.netns = netns_;
       tracker_.destroyed(destroyed_, now, changes);
       return true;
     });
-    return true;
   }
 
   void take_fault(const Error& error, const EventSink& sink) {
@@ -276,6 +304,8 @@ class Follower::Content {
 };
 
 Result<Follower> start_following(const System& system, const Query& query, const FollowOptions& options) {
+  if (query.all_namespaces || query.namespaces.size() > 1)
+    return tl::unexpected(Error{EINVAL, "follow", {}, "one network namespace can be followed at a time"});
   auto content = std::make_unique<Follower::Content>(system, query, options);
   if (const auto begun = content->begin(options.kernel_events); !begun) return tl::unexpected(begun.error());
   return Follower(std::move(content));

@@ -200,6 +200,8 @@ class Lister {
     Report report;
     report.rows = rows_;
     report.warnings = reader_.warnings();
+    report.notes = reader_.notes();
+    if (!owners_.source().empty()) report.notes.push_back("owners from " + owners_.source());
     if (needs_any(plan_.needs, Acquire::Owners)) {
       const std::size_t ownerless = ownerless_ + (peers_ ? peers_->ownerless() : 0);
       if (auto warning = owner_warning(system_, owners_, ownerless)) report.warnings.push_back(*warning);
@@ -326,6 +328,7 @@ Result<Snapshot> take_snapshot(const System& system, const Query& query, std::un
   if (!report) return tl::unexpected(report.error());
   content->report = std::move(*report);
   content->report.warnings.insert(content->report.warnings.begin(), warnings.begin(), warnings.end());
+  if (query.recording) adapt_warnings(content->report, *query.recording);
   return Snapshot(std::move(content));
 }
 
@@ -336,7 +339,9 @@ Result<Snapshot> take_snapshot(const Query& query) {
   const RecordedKinds kinds = recorded_kinds(query);
   if (kinds.query.kinds.empty())
     return tl::unexpected(Error{0, "list sockets", {}, kinds.missing.front().message});
-  return take_snapshot(**system, kinds.query, std::move(*system), kinds.missing);
+  // The arguments of a call are evaluated in any order: the system is named before it is handed over.
+  const System& recorded = **system;
+  return take_snapshot(recorded, kinds.query, std::move(*system), kinds.missing);
 }
 
 Snapshot::Snapshot() = default;

@@ -90,6 +90,14 @@ void NamespaceReader::visit_each(const std::function<void(std::optional<std::uin
     visit(place, [&] { work(place.where.inode != 0 ? std::optional(place.where.inode) : std::nullopt); });
 }
 
+std::vector<std::string> NamespaceReader::notes() const {
+  std::vector<std::string> notes;
+  for (const Place& place : places_)
+    for (std::string& note : place.reader.notes())
+      if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(std::move(note));
+  return notes;
+}
+
 std::size_t NamespaceReader::kinds_read() const {
   std::size_t kinds = 0;
   for (const Place& place : places_) kinds += place.reader.kinds_read();

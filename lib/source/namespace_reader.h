@@ -36,6 +36,8 @@ class NamespaceReader {
 
   /// Where several namespaces are read, they say which one they speak of.
   std::vector<Warning> warnings() const;
+  /// See `SocketReader::notes()`; what is true of several is said once.
+  std::vector<std::string> notes() const;
   std::size_t kinds_read() const;
   /// Namespaces that could not be entered.
   std::size_t refused() const;

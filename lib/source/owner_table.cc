@@ -9,12 +9,19 @@
 
 namespace sockutils {
 
+std::string descriptor_path(const Owner& owner) {
+  const std::string process = "/proc/" + std::to_string(owner.process->pid);
+  const std::string thread = owner.tid != owner.process->pid ? "/task/" + std::to_string(owner.tid) : "";
+  return process + thread + "/fd/" + std::to_string(owner.fd);
+}
+
 OwnerTable OwnerTable::read(const System& system, ProcessSource source, Acquire needs,
                             const std::function<std::string(std::uint32_t)>& user_name) {
   SocketFiles found = read_socket_files(system, source);
   OwnerTable table;
   table.unreadable_ = found.unreadable_processes;
   table.has_io_uring_ = found.has_io_uring;
+  table.source_ = std::move(found.source);
   table.error_ = std::move(found.error);
   ProcessReader reader(system, needs, user_name);
   table.index(std::move(found.files), [&](std::int32_t pid) { return reader.read(pid); });

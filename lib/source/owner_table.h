@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "sockutils/field.h"
@@ -13,6 +14,9 @@
 #include "system/system.h"
 
 namespace sockutils {
+
+/// The link in /proc that leads to the socket behind a descriptor.
+std::string descriptor_path(const Owner& owner);
 
 /// Every descriptor of a socket in every process that may be read. Constant once read: then safe to share
 /// between threads.
@@ -31,6 +35,8 @@ class OwnerTable {
 
   /// Processes whose descriptors may not be read.
   std::size_t unreadable_processes() const { return unreadable_; }
+  /// Where they were read and why, in words; empty before.
+  const std::string& source() const { return source_; }
   /// What kept details of the owners from being known.
   const std::vector<Warning>& warnings() const { return warnings_; }
   /// Every descriptor of every process, ordered by inode; for those who search all of them.
@@ -48,6 +54,7 @@ class OwnerTable {
   /// Sorted by inode; `owners_[i]` holds the socket `inodes_[i]`.
   std::vector<std::uint64_t> inodes_;
   std::vector<Owner> owners_;
+  std::string source_;
   std::size_t unreadable_ = 0;
   bool has_io_uring_ = false;
   std::optional<Error> error_;

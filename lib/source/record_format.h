@@ -49,6 +49,7 @@ enum class Question : std::uint8_t {
   HomeDirectory = 15,
   HeldSocket = 16,
   Kind = 17,
+  SecurityLabel = 18,
 };
 
 /// Dumps that answer one another's questions.

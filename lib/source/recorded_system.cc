@@ -127,6 +127,12 @@ Result<HeldSocket> RecordedSystem::held_socket(const std::string& path) const {
   return HeldSocket{*inode, static_cast<std::uint32_t>(*uid), std::string(reader.rest())};
 }
 
+Result<std::string> RecordedSystem::security_label(const std::string& path) const {
+  return ask(Question::SecurityLabel, path, "read the label of").map([](std::string_view text) {
+    return std::string(text);
+  });
+}
+
 Result<void> RecordedSystem::socket_files(const std::function<void(const SocketFile&)>&) const {
   return tl::unexpected(Error{ENOTSUP, "list", "open files", "a recording has them from /proc"});
 }

@@ -26,6 +26,7 @@ class RecordedSystem final : public System {
   Result<std::uint64_t> link_count(const std::string& path) const override;
   Result<bool> share_files(std::int32_t thread_a, std::int32_t thread_b) const override;
   Result<HeldSocket> held_socket(const std::string& path) const override;
+  Result<std::string> security_label(const std::string& path) const override;
   /// Never: owners are recorded as /proc tells of them.
   Result<void> socket_files(const std::function<void(const SocketFile&)>& visit) const override;
   Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const override;

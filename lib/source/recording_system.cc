@@ -199,6 +199,13 @@ Result<HeldSocket> RecordingSystem::held_socket(const std::string& path) const {
   return held;
 }
 
+// That a socket has none, as most have, is not worth a line for each.
+Result<std::string> RecordingSystem::security_label(const std::string& path) const {
+  auto label = inner_.security_label(path);
+  if (label) recorder_.fact(Question::SecurityLabel, path, 0, *label);
+  return label;
+}
+
 Result<void> RecordingSystem::socket_files(const std::function<void(const SocketFile&)>&) const {
   return tl::unexpected(Error{ENOTSUP, "list", "open files", "a recording has them from /proc"});
 }

@@ -1,5 +1,7 @@
 #include "source/socket_files.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
@@ -128,12 +130,28 @@ SocketFiles walk(const System& system, const std::vector<std::int32_t>& pids) {
   return all;
 }
 
-SocketFiles read_proc(const System& system) {
+SocketFiles read_proc(const System& system, std::string_view why) {
   const auto pids = list_processes(system);
-  if (pids) return walk(system, *pids);
-  SocketFiles nothing;
-  nothing.error = pids.error();
-  return nothing;
+  SocketFiles found;
+  if (pids)
+    found = walk(system, *pids);
+  else
+    found.error = pids.error();
+  found.source = fmt::format("/proc, {}", why);
+  return found;
+}
+
+/// Has the kernel list them.
+SocketFiles read_bpf(const System& system, std::string_view why) {
+  SocketFiles told;
+  told.source = fmt::format("a BPF program, {}", why);
+  told.has_io_uring = true;  // it tells of sockets alone
+  const auto done = system.socket_files([&](const SocketFile& file) { told.files.push_back(file); });
+  if (!done) {
+    told.files.clear();
+    told.error = done.error();
+  }
+  return told;
 }
 
 /// Files that are open on the whole machine, /proc/sys/fs/file-nr.
@@ -146,16 +164,14 @@ std::uint64_t open_files(const System& system) {
 }  // namespace
 
 SocketFiles read_socket_files(const System& system, ProcessSource source) {
-  if (source == ProcessSource::Proc || (source == ProcessSource::Auto && open_files(system) < FilesWorthBpf))
-    return read_proc(system);
-  SocketFiles told;
-  told.has_io_uring = true;  // it tells of sockets alone
-  const auto done = system.socket_files([&](const SocketFile& file) { told.files.push_back(file); });
-  if (done) return told;
-  if (source == ProcessSource::Auto) return read_proc(system);
-  SocketFiles nothing;
-  nothing.error = done.error();
-  return nothing;
+  constexpr std::string_view AsAsked = "as asked for";
+  if (source == ProcessSource::Proc) return read_proc(system, AsAsked);
+  if (source == ProcessSource::Bpf) return read_bpf(system, AsAsked);
+  const std::uint64_t files = open_files(system);
+  if (files < FilesWorthBpf)
+    return read_proc(system, fmt::format("{} open files are too few for BPF to be quicker", files));
+  SocketFiles told = read_bpf(system, fmt::format("{} files are open", files));
+  return told.error ? read_proc(system, told.error->message()) : told;
 }
 
 }  // namespace sockutils

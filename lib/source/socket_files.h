@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "sockutils/query.h"
@@ -17,6 +18,8 @@ struct SocketFiles {
   std::size_t unreadable_processes = 0;
   /// Whether a process may have an io_uring, which can hold files that are in no table of descriptors.
   bool has_io_uring = false;
+  /// Who told of them and why, in words.
+  std::string source;
   /// Set when nothing could be read at all.
   std::optional<Error> error;
 };

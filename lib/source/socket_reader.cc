@@ -300,8 +300,12 @@ bool SocketReader::read_kind(const FamilyHandler& handler, const ReadRequest& re
   if (possible.states.empty()) return true;
   End end = End::NoHandler;
   if (may_ask(handler)) end = read_netlink(handler, possible, sink);
+  if (end == End::Finished || end == End::Stopped) note(from_netlink_, handler.title);
   if (end == End::NoHandler && handler.proc_file.empty()) end = end_without_source(handler);
-  if (end == End::NoHandler && source_ != Source::Netlink) end = read_proc(handler, possible.states, sink);
+  if (end == End::NoHandler && source_ != Source::Netlink) {
+    end = read_proc(handler, possible.states, sink);
+    if (end == End::Finished || end == End::Stopped) note(from_proc_, handler.title);
+  }
   if (end == End::Finished || end == End::Stopped) ++kinds_read_;
   return end != End::Stopped;
 }
@@ -310,11 +314,26 @@ bool SocketReader::read(const Reading& reading, const ReadRequest& request, cons
   const bool possible = reading.joint != nullptr && !(request.states & reading.joint->states).empty();
   if (possible && may_ask(*reading.joint)) {
     const End end = read_jointly(*reading.joint, request, sink);
-    kinds_read_ += end == End::Finished || end == End::Stopped ? reading.parts.size() : 0;
-    if (end == End::Stopped || end == End::Finished) return end == End::Finished;
+    if (end == End::Stopped || end == End::Finished) {
+      kinds_read_ += reading.parts.size();
+      note(from_netlink_, reading.joint->title);
+      return end == End::Finished;
+    }
   }
   return std::all_of(reading.parts.begin(), reading.parts.end(),
                      [&](const FamilyHandler* part) { return read_kind(*part, request, sink); });
+}
+
+void SocketReader::note(std::vector<std::string_view>& titles, std::string_view title) {
+  if (std::find(titles.begin(), titles.end(), title) == titles.end()) titles.push_back(title);
+}
+
+std::vector<std::string> SocketReader::notes() const {
+  std::vector<std::string> notes;
+  if (!from_netlink_.empty())
+    notes.push_back(fmt::format("from netlink: {}", fmt::join(from_netlink_, ", ")));
+  if (!from_proc_.empty()) notes.push_back(fmt::format("from /proc/net: {}", fmt::join(from_proc_, ", ")));
+  return notes;
 }
 
 std::vector<Reading> readings_of(const std::vector<SocketKind>& kinds) {

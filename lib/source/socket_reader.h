@@ -49,6 +49,8 @@ class SocketReader {
 
   /// One for each kind and fault, however often it was met.
   const std::vector<Warning>& warnings() const { return warnings_; }
+  /// Where the sockets came from, in words.
+  std::vector<std::string> notes() const;
   /// Kinds that could be read, at least in part.
   std::size_t kinds_read() const { return kinds_read_; }
 
@@ -73,6 +75,8 @@ class SocketReader {
   End end_of_missing_file(const FamilyHandler& handler, const Error& error);
 
   Result<NetlinkChannel*> channel();
+  /// Notes where a reading came from, once.
+  static void note(std::vector<std::string_view>& titles, std::string_view title);
   void warn(Warning::Kind kind, const FamilyHandler& handler, std::string what, std::string remedy = {});
   void warn_malformed(const FamilyHandler& handler, std::size_t count, std::string_view what);
 
@@ -85,6 +89,9 @@ class SocketReader {
   Programs programs_ = Programs::Whole;
   std::vector<Warning> warnings_;
   std::size_t kinds_read_ = 0;
+  /// The titles of what each of them brought.
+  std::vector<std::string_view> from_netlink_;
+  std::vector<std::string_view> from_proc_;
   bool storages_refused_ = false;
   /// Messages of the last dump.
   std::size_t dumped_ = 0;

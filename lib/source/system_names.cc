@@ -8,6 +8,7 @@
 #include "sockutils/query.h"
 #include "source/cgroup_mount.h"
 #include "source/namespace_search.h"
+#include "source/owner_table.h"
 
 namespace sockutils {
 namespace {
@@ -98,6 +99,15 @@ std::string_view SystemNames::process(std::uint32_t pid) const {
     std::string name = system_.read_file("/proc/" + std::to_string(number) + "/comm").value_or("");
     if (name.ends_with('\n')) name.pop_back();
     return name;
+  });
+}
+
+std::string_view SystemNames::label(std::uint64_t inode, std::span<const Owner> owners) const {
+  if (!needs_any(needs_, Acquire::SocketContext)) return {};
+  return cached(labels_, inode, [&](std::uint64_t) {
+    for (const Owner& owner : owners)
+      if (auto label = system_.security_label(descriptor_path(owner))) return *std::move(label);
+    return std::string();
   });
 }
 

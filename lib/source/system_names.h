@@ -28,6 +28,7 @@ class SystemNames final : public Names {
   std::string_view host(const Address& address) const override;
   std::string_view cgroup(std::uint64_t id) const override;
   std::string_view process(std::uint32_t pid) const override;
+  std::string_view label(std::uint64_t inode, std::span<const Owner> owners) const override;
   std::string_view network_namespace(std::uint64_t netns) const override;
 
   /// Looks up the names of hosts, side by side, and remembers them.
@@ -55,6 +56,8 @@ class SystemNames final : public Names {
   mutable std::optional<std::string> cgroup_mount_;
   mutable std::unordered_map<std::uint64_t, std::string> cgroups_;
   mutable std::unordered_map<std::uint32_t, std::string> processes_;
+  /// By inode number.
+  mutable std::unordered_map<std::uint64_t, std::string> labels_;
   mutable std::vector<Warning> warnings_;
 };
 

@@ -51,19 +51,13 @@ class UnboundSearch {
   std::optional<Socket> look_at(std::uint64_t inode, std::span<const Owner> owners) {
     for (const Owner& owner : owners) {
       if (!is_in_namespace(*owner.process)) continue;
-      const auto held = system_.held_socket(path_of(owner));
+      const auto held = system_.held_socket(descriptor_path(owner));
       if (held && held->inode == inode) return describe(*held);
     }
     return std::nullopt;
   }
 
  private:
-  static std::string path_of(const Owner& owner) {
-    const std::string process = "/proc/" + std::to_string(owner.process->pid);
-    const std::string thread = owner.tid != owner.process->pid ? "/task/" + std::to_string(owner.tid) : "";
-    return process + thread + "/fd/" + std::to_string(owner.fd);
-  }
-
   bool is_in_namespace(const Process& process) {
     const auto [entry, added] = namespaces_.try_emplace(process.pid, false);
     if (added) {

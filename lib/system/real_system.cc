@@ -185,6 +185,13 @@ class RealSystem final : public System {
     const ssize_t length = getxattr(path.c_str(), "system.sockprotoname", name.data(), name.size());
     return HeldSocket{status.st_ino, status.st_uid, length > 0 ? std::string(name.data()) : std::string()};
   }
+  Result<std::string> security_label(const std::string& path) const override {
+    // Labels with many categories are long; the kernel's limit is that of any attribute of a file.
+    std::array<char, 4096> label{};
+    const ssize_t length = getxattr(path.c_str(), "security.selinux", label.data(), label.size());
+    if (length < 0) return tl::unexpected(last_error("read the label of", path));
+    return std::string(label.data(), strnlen(label.data(), static_cast<std::size_t>(length)));
+  }
   Moment now() const override { return {std::chrono::system_clock::now(), std::chrono::steady_clock::now()}; }
   Result<void> socket_files(const std::function<void(const SocketFile&)>& visit) const override {
     return real::socket_files(visit);

@@ -96,6 +96,9 @@ class System {
 
   /// The socket behind a link in /proc/PID/fd. Errors: as stat(2); ENOTSOCK for what is none.
   virtual Result<HeldSocket> held_socket(const std::string& path) const = 0;
+  /// The label that SELinux gives the file behind `path`, xattr(7). Errors: as getxattr(2): ENODATA and
+  /// ENOTSUP where nothing labels it.
+  virtual Result<std::string> security_label(const std::string& path) const = 0;
   /// The time of day, and a time that never jumps.
   virtual Moment now() const = 0;
   /// Every descriptor of every process that refers to a socket, process by process, told by the kernel in one

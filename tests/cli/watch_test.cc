@@ -153,6 +153,16 @@ TEST_CASE("options that do not go together are an error") {
   }
 }
 
+TEST_CASE("one namespace can be followed, and no more at a time") {
+  for (const std::string option : {"--follow", "-E"}) {
+    const cli::Result all = sockls({option, "-N", "all"});
+    CHECK(all.status == 2);
+    CHECK_THAT(all.err, Contains("one network namespace at a time"));
+    CHECK(sockls({option, "-N", "1", "-N", "2"}).status == 2);
+    CHECK(sockls({option, "-N", "no such", "--for=1"}).status == 2);
+  }
+}
+
 TEST_CASE("following tells what opens and closes, with time and owner") {
   cli::Program following({"--follow=0.2", "--for=5", "-t", "--jsonl"});
   std::this_thread::sleep_for(1500ms);

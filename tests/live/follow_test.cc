@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <map>
 
+#include "sockutils/namespaces.h"
 #include "support/catch.h"
+#include "support/child.h"
 #include "support/namespace.h"
 #include "support/sockets.h"
 
@@ -36,8 +38,9 @@ std::optional<T> take(const OptionalValue& value) {
 class Listener {
  public:
   explicit Listener(const FollowOptions& options, Protocol protocol = Protocol::Tcp,
-                    const std::string& filter = {}) {
+                    const std::string& filter = {}, std::vector<NetworkNamespace> namespaces = {}) {
     Query query;
+    query.namespaces = std::move(namespaces);
     query.kinds = {{Family::Inet, protocol}, {Family::Inet6, protocol}};
     for (const char* name : {"cookie", "state", "processes", "tcp_bytes_received"})
       query.fields.push_back(find_field(name));
@@ -183,6 +186,29 @@ TEST_CASE("the closing of a UDP socket is told by the kernel") {
   REQUIRE(heard.listen_until([&] { return !heard.events.empty(); }));
   CHECK(heard.events.front().cookie == cookie);
   CHECK(heard.events.front().kind == EventKind::Closed);
+}
+
+TEST_CASE("another network namespace is followed as one's own is, and what happens here is not told") {
+  REQUIRE_PRIVATE_NETWORK();
+  const Child neighbour([] { enter_new_network(); });
+  const std::string path = "/proc/" + std::to_string(neighbour.pid()) + "/ns/net";
+  const auto found = find_network_namespace(path);
+  REQUIRE(found);
+  for (const bool kernel : {true, false}) {
+    INFO("kernel: " << kernel);
+    Listener heard({.interval = 20ms, .kernel_events = kernel}, Protocol::Tcp, {}, {*found});
+    const TcpConnection here = make_tcp_connection();
+    heard.listen(100ms);
+    CHECK(heard.events.empty());
+    TcpConnection there;
+    in_network_of(neighbour.pid(), [&] { there = make_tcp_connection(); });
+    const std::uint64_t client = cookie_of(there.client);
+    REQUIRE(heard.listen_until([&] { return has(heard.of(client), EventKind::Opened); }));
+    CHECK(heard.of(client).front().pids == std::vector<std::int32_t>{getpid()});
+    there = {};
+    REQUIRE(heard.listen_until([&] { return has(heard.of(client), EventKind::Closed); }));
+    if (!heard.follower().kernel_refusal()) CHECK(heard.of(client).back().from_kernel == kernel);
+  }
 }
 
 TEST_CASE("only what matches the filter is told") {

@@ -69,6 +69,7 @@ class FakeSystem final : public System {
   std::map<std::string, std::uint64_t> inodes;
   std::map<std::string, std::uint64_t> link_counts;
   std::map<std::string, HeldSocket> held_sockets;
+  std::map<std::string, std::string> labels;
   /// Paths that fail, with errno values.
   std::map<std::string, int> errors;
   /// Threads with tables of their own.
@@ -146,6 +147,9 @@ class FakeSystem final : public System {
 
   Result<HeldSocket> held_socket(const std::string& path) const override {
     return find(held_sockets, "stat", path);
+  }
+  Result<std::string> security_label(const std::string& path) const override {
+    return find(labels, "read the label of", path);
   }
   Moment now() const override { return time; }
   Result<void> socket_files(const std::function<void(const SocketFile&)>& visit) const override {

@@ -95,6 +95,18 @@ TEST_CASE("options of ss for one subject add its columns") {
   CHECK(columns({"--tos"}).ends_with(",tos,traffic_class,class_id"));
   CHECK(columns({"--inet-sockopt"}).ends_with(",socket_options"));
   CHECK(columns({"--bpf-maps"}).ends_with(",bpf_storages"));
+  CHECK(columns({"--cgroup"}).ends_with(",cgroup"));
+  CHECK(columns({"-T"}).ends_with(",processes,tid,fd"));
+  CHECK(columns({"-nT"}).ends_with(",processes,tid,fd"));
+  CHECK(columns({"-Z"}).ends_with(",security_context"));
+  CHECK(columns({"-z"}).ends_with(",security_context,socket_context"));
+  CHECK(columns({"--tipc", "--tipcinfo"}).ends_with(",tipc_group_open"));
+  CHECK(columns({"-Qn"}) == "protocol,state,local,peer");
+}
+
+TEST_CASE("-B takes TCP sockets that are bound and inactive, and no others") {
+  CHECK(kinds({"-B"}) == "inet/tcp inet6/tcp");
+  CHECK(query({"-B"}).states == StateSet{State::BoundInactive});
 }
 
 TEST_CASE("a part of a family narrows that family alone") {

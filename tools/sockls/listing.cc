@@ -35,6 +35,8 @@ std::vector<Warning> warnings_of(const Result<Report>& result) {
 ExitCode conclude(const Settings& settings, const sockutils::Query& query, const Report& report,
                   Messages& messages) {
   for (const Warning& warning : report.warnings) messages.warning(warning);
+  if (settings.verbose)
+    for (const std::string& note : report.notes) messages.note(note);
   const bool owners_owed = report.owners_missing() && asks_for_owners(settings, query);
   return lacks_sockets(report, settings) || owners_owed ? ExitCode::Failed : ExitCode::Worked;
 }

@@ -58,6 +58,13 @@ constexpr std::array<std::string_view, 1> SocketOptionColumns{"socket_options"};
 constexpr std::array<std::string_view, 1> FilterColumns{"packet_filter"};
 constexpr std::array<std::string_view, 1> StorageColumns{"bpf_storages"};
 constexpr std::array<std::string_view, 1> ContextColumns{"security_context"};
+constexpr std::array<std::string_view, 2> AllContextColumns{"security_context", "socket_context"};
+constexpr std::array<std::string_view, 2> ThreadColumns{"tid", "fd"};
+constexpr std::array<std::string_view, 1> GroupColumns{"cgroup"};
+constexpr std::array<std::string_view, 9> TipcColumns{
+    "tipc_service_type",   "tipc_service_instance", "tipc_published",
+    "tipc_link_congested", "tipc_peer_congested",   "tipc_group",
+    "tipc_group_instance", "tipc_group_scope",      "tipc_group_open"};
 
 Complaint every_kind(Settings& settings, const Given&) {
   settings.kinds.add_all();
@@ -107,12 +114,28 @@ Complaint extended(Settings& settings, const Given& given) {
   return more_columns(settings, given);
 }
 
+Complaint no_queues(Settings& settings, const Given&) {
+  for (const char* const name : {"recv_queue", "send_queue"})
+    settings.columns.push_back({ColumnChange::Kind::Take, sockutils::find_field(name)});
+  return std::nullopt;
+}
+
+Complaint threads(Settings& settings, const Given& given) {
+  settings.processes = true;
+  return more_columns(settings, given);
+}
+
 template <Complaint (*Choose)(Settings&, std::string_view)>
 Complaint choose(Settings& settings, const Given& given) {
   return Choose(settings, *given.value);
 }
 
 Complaint wait(Settings& settings, const Given& given) { return choose_wait(settings, given.value); }
+
+Complaint bound_inactive(Settings& settings, const Given&) {
+  settings.kinds.add_table("tcp");
+  return choose_states(settings, "bound-inactive");
+}
 
 constexpr std::array SocketOptions{
     Option{{'a',
@@ -166,6 +189,8 @@ constexpr std::array SocketOptions{
             "`inet` is IPv4 and IPv6 here. A part of a family is named after both, as in "
             "`unix_stream`."},
            choose<choose_tables>},
+    Option{{'B', "bound-inactive", {}, Which, "TCP sockets that are bound, and do nothing yet"},
+           bound_inactive},
     Option{{0,
             "state",
             {"LIST", false, state_words, true},
@@ -271,7 +296,28 @@ constexpr std::array ColumnOptions{
     Option{{'b', "bpf", {}, What, "the packet filters of packet sockets", {}, FilterColumns}, more_columns},
     Option{{0, "bpf-maps", {}, What, "what BPF programs keep with sockets", {}, StorageColumns},
            more_columns},
+    Option{{0, "cgroup", {}, What, "the control group of each socket", {}, GroupColumns}, more_columns},
+    Option{{0, "tipcinfo", {}, What, "what TIPC knows: services, groups, congestion", {}, TipcColumns},
+           more_columns},
+    Option{{'T',
+            "threads",
+            {},
+            What,
+            "threads that hold each socket, and their descriptors",
+            "A thread is its process unless it has descriptors of its own. It takes owners as `-p` does.",
+            ThreadColumns},
+           threads},
     Option{{'Z', "context", {}, What, "security labels of the processes", {}, ContextColumns}, more_columns},
+    Option{{'z',
+            "contexts",
+            {},
+            What,
+            "security labels of processes and sockets",
+            "The label of a socket is that of the file behind a descriptor, as ss(8) has it; SELinux alone "
+            "gives one.",
+            AllContextColumns},
+           more_columns},
+    Option{{'Q', "no-queues", {}, What, "without RECV-Q and SEND-Q"}, no_queues},
     Option{{0,
             "columns",
             {"LIST", false, field_words, true, "+-"},
@@ -372,6 +418,8 @@ constexpr std::array QuestionOptions{
             "until a socket matches; exit 1 if none does in time",
             "Without SECONDS it waits for ever; 0 looks once. Fractions are allowed."},
            wait},
+    Option{{'v', "verbose", {}, Questions, "on standard error, where the facts came from and why"},
+           set<&Settings::verbose, true>},
 };
 
 Complaint kill(Settings& settings, const Given&) { return choose_action(settings, Action::Kill); }

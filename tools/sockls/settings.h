@@ -59,6 +59,8 @@ struct Settings {
   ColourMode colour = ColourMode::Auto;
 
   bool quiet = false;
+  /// Says where the facts came from.
+  bool verbose = false;
   bool wait = false;
   /// No value: for ever.
   std::optional<std::chrono::duration<double>> wait_limit;

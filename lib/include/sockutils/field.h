@@ -63,6 +63,8 @@ enum class Acquire : std::uint64_t {
   PeerOwners = 1ull << 43,
   /// What stands behind a docker-proxy.
   ProxyTargets = 1ull << 44,
+  /// The security labels of sockets, one by one.
+  SocketContext = 1ull << 45,
   // Names
   Services = 1ull << 48,
   Users = 1ull << 49,

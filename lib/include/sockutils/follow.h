@@ -64,12 +64,16 @@ struct FollowOptions {
 /// lived between two snapshots is told when the filter matches what the kernel says of it at its end: ends
 /// and counters, neither state nor owner.
 ///
+/// With one network namespace in the query it is that which is followed, and its sink may be called on
+/// another thread while the caller waits.
+///
 /// Thread safety: not for several threads at once, and always in the network namespace in which it was
 /// started. Since: 0.1
 class SOCKUTILS_EXPORT Follower {
  public:
   /// Takes the first snapshot: what it has is no event.
-  /// Errors: when nothing could be read.
+  /// Errors: when nothing could be read; EINVAL for more than one network namespace; as setns(2) for one
+  /// that cannot be entered.
   static Result<Follower> start(const Query& query, const FollowOptions& options);
 
   ~Follower();

@@ -92,6 +92,8 @@ struct Report {
   std::size_t rows = 0;
   /// What could not be read.
   std::vector<Warning> warnings;
+  /// Where the facts came from and why, a sentence each, for people. Nothing here is missing or wrong.
+  std::vector<std::string> notes;
 
   /// Whether sockets may be missing.
   SOCKUTILS_EXPORT bool sockets_missing() const;

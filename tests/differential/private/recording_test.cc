@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -76,6 +77,35 @@ std::string differences(const SocketRow& before, const SocketRow& recorded, cons
   return different;
 }
 
+using Kinds = std::set<Warning::Kind>;
+
+Kinds warnings_of(const Listing& listing) {
+  Kinds kinds;
+  for (const Warning& warning : listing.report().warnings) kinds.insert(warning.kind);
+  return kinds;
+}
+
+/// What is missing on this machine itself. Owners come from /proc, as they do in a recording: where BPF
+/// tells of them, no process is unreadable.
+Kinds live_warnings() {
+  Query query;
+  query.kinds = socket_kinds();
+  query.process_source = ProcessSource::Proc;
+  return warnings_of(Listing::take(std::move(query)));
+}
+
+Kinds both(const Kinds& a, const Kinds& b) {
+  Kinds all;
+  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::inserter(all, all.end()));
+  return all;
+}
+
+Kinds either(const Kinds& a, const Kinds& b) {
+  Kinds all = a;
+  all.insert(b.begin(), b.end());
+  return all;
+}
+
 constexpr std::string_view Filters[] = {"listening",
                                         "not listening",
                                         "sport > 30000 and family = inet6",
@@ -129,6 +159,25 @@ TEST_CASE("a recording has the same rows as the machine, field by field and thro
     CHECK(lasting(found[i].second, first, last) == lasting(found[i].first, first, last));
     CHECK_FALSE(found[i].first.empty());
   }
+}
+
+TEST_CASE("a recording says that the same is missing as the machine did") {
+  REQUIRE_PRIVATE_NETWORK();
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/recording";
+  const Crowd crowd({.seed = crowd_seeds().front(), .scenes = 60});
+  const Kinds before = live_warnings();
+  REQUIRE(record_sockets({}, path));
+  const Kinds after = live_warnings();
+  const Listing listing = list(read(path));
+  const Kinds recorded = warnings_of(listing);
+  for (const Warning& warning : listing.report().warnings) {
+    INFO(warning.message);
+    // Processes of others start and end meanwhile, and with them what they hide.
+    CHECK(either(before, after).contains(warning.kind));
+    CHECK(warning.remedy.empty());
+  }
+  CHECK(both(both(before, after), recorded) == both(before, after));
 }
 
 TEST_CASE("a dump of ss lists the same TCP sockets as the machine") {

@@ -69,6 +69,48 @@ std::vector<std::string> told(Machine& machine, Follower& follower) {
 
 using Told = std::vector<std::string>;
 
+TEST_CASE("a follower looks at the namespace of its query, and ends with it") {
+  constexpr std::uint64_t There = 4026532300;
+  constexpr const char* Path = "/run/netns/blue";
+  Machine machine;
+  machine.system.inodes[Path] = There;
+  const auto everywhere = machine.system.script;
+  machine.system.script = [&](ByteView request, std::uint32_t number) {
+    // Answers to requests that were made elsewhere have no socket in them.
+    const bool connected =
+        std::exchange(machine.connected,
+                      machine.connected && (request.empty() || machine.system.current_namespace == There));
+    auto answers = everywhere(request, number);
+    machine.connected = connected;
+    return answers;
+  };
+  Query query = tcp_query();
+  query.namespaces = {{Path, There, "blue"}};
+  auto follower = start_following(machine.system, query, {});
+  REQUIRE(follower);
+  machine.connected = true;
+  CHECK(told(machine, *follower) == Told{"opened 22"});
+  machine.events = {Machine::destroyed()};
+  CHECK(told(machine, *follower) == Told{"closed 22"});
+  machine.system.inodes[Path] = There + 1;
+  machine.system.time.steady += 1s;
+  const auto end = follower->run_for(0ms, [](const Event&) { return true; });
+  REQUIRE_FALSE(end);
+  CHECK(end.error().message() == "enter /run/netns/blue: its last process has ended");
+}
+
+TEST_CASE("one namespace can be followed at a time, and one that may be entered") {
+  Machine machine;
+  Query query = tcp_query();
+  query.all_namespaces = true;
+  CHECK(start_following(machine.system, query, {}).error().code == EINVAL);
+  query.all_namespaces = false;
+  query.namespaces = {{"/run/netns/blue", 1, "blue"}};
+  machine.system.inodes["/run/netns/blue"] = 1;
+  machine.system.refusals["/run/netns/blue"] = EPERM;
+  CHECK(start_following(machine.system, query, {}).error().code == EPERM);
+}
+
 TEST_CASE("a follower tells of snapshots and of the kernel's word alike") {
   Machine machine;
   auto follower = start_following(machine.system, tcp_query(), {});

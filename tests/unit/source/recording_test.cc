@@ -63,6 +63,7 @@ FakeSystem machine() {
   system.links["/proc/712/fd"] = {{"3", "socket:[101]"}, {"4", "/etc/passwd"}};
   system.files["/proc/712/stat"] = "712 (\x1b[31mx) S 1 2 3 0 -1 0 0 0 0 0 1 2 3 4 20 0 1 0 98765 1000";
   system.files["/proc/712/cmdline"] = std::string("a\0b\0", 4);
+  system.labels["/proc/712/fd/3"] = "u:object_r:web_socket";
   return system;
 }
 
@@ -93,9 +94,9 @@ struct Listing {
   Report report;
 };
 
-const std::vector<std::string_view> Columns{"protocol",  "local_address", "local_port", "service",
-                                            "user",      "processes",     "interface",  "command_line",
-                                            "autobound", "netns"};
+const std::vector<std::string_view> Columns{"protocol",  "local_address", "local_port",    "service",
+                                            "user",      "processes",     "interface",     "command_line",
+                                            "autobound", "netns",         "socket_context"};
 
 Query query_for(const std::vector<std::string_view>& names, std::string_view filter = {},
                 const FilterNames& filter_names = {}) {
@@ -275,6 +276,12 @@ TEST_CASE("snapshots before the damage can be listed, and the damage is said") {
   const Listing listing = list(recording, query_for({"local_port"}, "family = inet"));
   CHECK(listing.report.sockets_missing());
   CHECK(listing.report.warnings.back().message == "the recording is cut");
+  Query query = query_for({"local_port"}, "family = inet");
+  query.recording = recording;
+  const auto snapshot = take_snapshot(query);
+  REQUIRE(snapshot);
+  CHECK(snapshot->size() == listing.rows.size());
+  CHECK(snapshot->report().warnings.back().message == "the recording is cut");
 }
 
 TEST_CASE("a dump of ss is read as what it is: TCP sockets and no names") {
