@@ -1,7 +1,7 @@
 // Writes man pages and completions from what the tools say of themselves; runs during the build.
 //
 //   docgen man TEMPLATE OUTPUT       lines that are a marker are replaced
-//   docgen completion SHELL OUTPUT
+//   docgen completion TOOL.SHELL OUTPUT
 
 #include <fstream>
 #include <iostream>
@@ -9,16 +9,24 @@
 
 #include "docs/docs.h"
 #include "sockls/options.h"
+#include "sockprobe/options.h"
 #include "sockutils/version.h"
 
 namespace {
 
 using namespace tools;
 
-void fill(std::istream& in, std::ostream& out) {
+/// The tool that a page or completion is named after: `sockls.1.in`, `sockls.bash`. The pages of no tool tell
+/// nothing of options.
+ToolDoc tool_of(const std::string& source) {
+  const std::string file = source.substr(source.rfind('/') + 1);
+  return file.starts_with("sockprobe.") ? sockprobe::tool_doc() : sockls::tool_doc();
+}
+
+void fill(const std::string& source, std::istream& in, std::ostream& out) {
   for (std::string line; std::getline(in, line);) {
     if (line == "@OPTIONS@") {
-      out << docs::roff_options(sockls::tool_doc());
+      out << docs::roff_options(tool_of(source));
     } else if (line == "@FIELDS@") {
       out << docs::roff_fields();
     } else if (const std::size_t at = line.find("@VERSION@"); at != std::string::npos) {
@@ -29,10 +37,11 @@ void fill(std::istream& in, std::ostream& out) {
   }
 }
 
-bool write_completion(std::string_view name, std::ostream& out) {
+bool write_completion(const std::string& source, std::ostream& out) {
+  const std::string name = source.substr(source.rfind('.') + 1);
   for (const docs::Shell& shell : docs::shells()) {
     if (shell.name != name) continue;
-    out << shell.completion(sockls::tool_doc());
+    out << shell.completion(tool_of(source));
     return true;
   }
   return false;
@@ -42,7 +51,7 @@ bool write(const std::string& kind, const std::string& source, std::ostream& out
   if (kind == "completion") return write_completion(source, out);
   std::ifstream in(source);
   if (kind != "man" || !in) return false;
-  fill(in, out);
+  fill(source, in, out);
   return true;
 }
 
@@ -50,7 +59,7 @@ bool write(const std::string& kind, const std::string& source, std::ostream& out
 
 int main(int argc, char** argv) {
   if (argc != 4) {
-    std::cerr << "usage: docgen man TEMPLATE OUTPUT | docgen completion SHELL OUTPUT\n";
+    std::cerr << "usage: docgen man TEMPLATE OUTPUT | docgen completion TOOL.SHELL OUTPUT\n";
     return 2;
   }
   std::ofstream out(argv[3]);

@@ -26,6 +26,8 @@ std::string_view name(Warning::Kind kind) {
       return "facts-missing";
     case Warning::Kind::KindUnlisted:
       return "kind-unlisted";
+    case Warning::Kind::ProbesMissing:
+      return "probes-missing";
   }
   return {};
 }

@@ -160,6 +160,12 @@ Result command(const std::vector<std::string>& words) {
   return Program(words, surroundings).finish();
 }
 
+Result sockprobe(const std::vector<std::string>& arguments) {
+  std::vector<std::string> words{SOCKPROBE_PROGRAM};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return command(words);
+}
+
 Listener::Listener(unsigned short port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   sockaddr_in address{};
   address.sin_family = AF_INET;

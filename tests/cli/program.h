@@ -1,4 +1,4 @@
-/// Runs sockls as a shell would.
+/// Runs the tools as a shell would.
 #pragma once
 
 #include <sys/types.h>
@@ -50,6 +50,8 @@ class Program {
 };
 
 Result sockls(const std::vector<std::string>& arguments, const Surroundings& surroundings = {});
+
+Result sockprobe(const std::vector<std::string>& arguments);
 
 /// Runs any program.
 Result command(const std::vector<std::string>& words);

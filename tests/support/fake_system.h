@@ -77,6 +77,8 @@ class FakeSystem final : public System {
   std::map<std::uint32_t, std::string> users;
   std::map<std::uint32_t, std::string> homes;
   std::map<std::uint32_t, std::string> interfaces;
+  /// Addresses of host names.
+  std::map<std::string, std::vector<Address>> hosts;
   /// By the network namespaces other than the first.
   mutable std::map<std::uint64_t, std::map<std::uint32_t, std::string>> interfaces_elsewhere;
   /// Network namespaces that are there and may not be entered, with errno values.
@@ -207,7 +209,10 @@ class FakeSystem final : public System {
   Result<std::string> cgroup_path(const std::string& mount, std::uint64_t id) const override {
     return find(files, "open", mount + "#" + std::to_string(id));
   }
-  std::vector<Address> host_addresses(const std::string&) const override { return {}; }
+  std::vector<Address> host_addresses(const std::string& name) const override {
+    const auto found = hosts.find(name);
+    return found == hosts.end() ? std::vector<Address>{} : found->second;
+  }
   Result<std::vector<HostName>> host_names(const std::vector<Address>&,
                                            std::chrono::milliseconds) const override {
     return std::vector<HostName>{};

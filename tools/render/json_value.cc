@@ -144,6 +144,26 @@ void JsonAppender::row(std::span<const sockutils::Field* const> fields, sockutil
   writer_.EndObject();
 }
 
+void JsonAppender::begin() {
+  writer_.Reset(stream_);
+  writer_.StartObject();
+}
+
+void JsonAppender::begin(std::string_view name) {
+  key(name);
+  writer_.StartObject();
+}
+
+void JsonAppender::member(std::string_view name, std::string_view value) {
+  key(name);
+  text(value);
+}
+
+void JsonAppender::member(std::string_view name, std::uint64_t value) {
+  key(name);
+  writer_.Uint64(value);
+}
+
 void JsonAppender::warning(const sockutils::Warning& warning) {
   writer_.Reset(stream_);
   writer_.StartObject();

@@ -33,6 +33,13 @@ class JsonAppender {
   void row(std::span<const sockutils::Field* const> fields, sockutils::Values values);
   void warning(const sockutils::Warning& warning);
 
+  /// An object piece by piece: `begin()`, members and objects in it, and an `end()` for each.
+  void begin();
+  void begin(std::string_view name);
+  void end() { writer_.EndObject(); }
+  void member(std::string_view name, std::string_view value);
+  void member(std::string_view name, std::uint64_t value);
+
  private:
   class Visitor;
 

@@ -44,6 +44,7 @@ struct Warning {
     NamesMissing,      ///< services, users or host names could not be looked up
     FactsMissing,      ///< facts that were asked for, of sockets that are shown, could not be read
     KindUnlisted,      ///< the kernel may have sockets of this kind, and no way to list them
+    ProbesMissing,     ///< ports could not be asked for, for want of something on this machine
   };
   Kind kind;
   /// What is missing, with a count where there is one.

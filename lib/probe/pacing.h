@@ -1,0 +1,46 @@
+/// How fast one host is asked, and how long its answers are waited for.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+
+#include "sockutils/probe.h"
+
+namespace sockutils::probe {
+
+/// Follows RFC 6298 for time-outs and RFC 5681 for the window. What nmap found out about scanning holds here
+/// too: silence is what a filter answers and no sign of loss; that a later try was answered is one.
+class Pacing {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  Pacing(const ProbeOptions& options, std::size_t largest_window)
+      : timeout_(options.timeout), retries_(options.retries), largest_window_(largest_window) {}
+
+  /// For the try with this number, from 1.
+  std::chrono::microseconds timeout(unsigned number) const;
+  /// Probes that may be in flight.
+  std::size_t window() const { return static_cast<std::size_t>(window_); }
+  /// How often a silent port is tried.
+  unsigned tries() const;
+
+  void answered(std::chrono::microseconds round_trip, unsigned number, Clock::time_point now);
+  void was_silent();
+
+ private:
+  void measure(std::chrono::microseconds round_trip);
+  void slow_down(Clock::time_point now);
+
+  std::optional<std::chrono::milliseconds> timeout_;
+  std::optional<unsigned> retries_;
+  std::size_t largest_window_;
+  std::optional<std::chrono::microseconds> smoothed_;
+  std::chrono::microseconds variation_{0};
+  double window_ = 10;
+  double slow_start_up_to_ = 1e9;
+  unsigned latest_answer_ = 1;
+  std::optional<Clock::time_point> slowed_down_;
+};
+
+}  // namespace sockutils::probe

@@ -1,0 +1,32 @@
+// FTP: "220", and errors in its place. SMTP greets alike; the words tell, or else the port.
+
+#include <array>
+
+#include "probe/protocols/protocols.h"
+
+namespace sockutils::probe {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::array<std::uint16_t, 1> Ports{21};
+
+std::optional<ServiceIdentity> read(const Reply& reply) {
+  const std::string_view line = first_line(reply.bytes);
+  const bool is_code = line.starts_with("220") || line.starts_with("421") || line.starts_with("530");
+  if (!is_code || (line.size() > 3 && line[3] != ' ' && line[3] != '-')) return std::nullopt;
+  if (reply.port != Ports[0] && line.find("FTP") == line.npos) return std::nullopt;
+  if (line.find("SMTP") != line.npos) return std::nullopt;
+  for (const std::string_view product : {"vsFTPd"sv, "ProFTPD"sv, "Pure-FTPd"sv, "FileZilla Server"sv})
+    if (line.find(product) != line.npos)
+      return ServiceIdentity{"ftp", std::string(product), std::string(word_after(line, product))};
+  return ServiceIdentity{"ftp", "", ""};
+}
+
+std::string respond(std::string_view request) { return request.empty() ? "220 (vsFTPd 3.0.3)\r\n" : ""; }
+
+}  // namespace
+
+const Dialect Ftp{"ftp", Protocol::Tcp, Ports, nullptr, read, respond};
+
+}  // namespace sockutils::probe

@@ -1,0 +1,29 @@
+// MQTT 3.1.1: CONNACK in answer to a CONNECT.
+
+#include <array>
+
+#include "probe/protocols/protocols.h"
+
+namespace sockutils::probe {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::array<std::uint16_t, 1> Ports{1883};
+
+std::string ask(std::string_view) { return std::string("\x10\x0c\x00\x04MQTT\x04\x02\x00\x0a\x00\x00"sv); }
+
+std::optional<ServiceIdentity> read(const Reply& reply) {
+  if (reply.bytes.size() < 4 || reply.bytes[0] != '\x20' || reply.bytes[1] != 2) return std::nullopt;
+  return ServiceIdentity{"mqtt", "", ""};
+}
+
+std::string respond(std::string_view request) {
+  return request == ask({}) ? std::string("\x20\x02\x00\x00"sv) : "";
+}
+
+}  // namespace
+
+const Dialect Mqtt{"mqtt", Protocol::Tcp, Ports, ask, read, respond};
+
+}  // namespace sockutils::probe

@@ -1,0 +1,27 @@
+// PostgreSQL: one letter in answer to an SSLRequest (protocol 3, 53.2.11).
+
+#include <array>
+
+#include "probe/protocols/protocols.h"
+
+namespace sockutils::probe {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::array<std::uint16_t, 1> Ports{5432};
+
+std::string ask(std::string_view) { return std::string("\0\0\0\x08\x04\xd2\x16\x2f"sv); }
+
+std::optional<ServiceIdentity> read(const Reply& reply) {
+  if (reply.port != Ports[0] || (reply.bytes != "S" && reply.bytes != "N")) return std::nullopt;
+  return ServiceIdentity{"postgresql", "", ""};
+}
+
+std::string respond(std::string_view request) { return request == ask({}) ? "N" : ""; }
+
+}  // namespace
+
+const Dialect Postgresql{"postgresql", Protocol::Tcp, Ports, ask, read, respond};
+
+}  // namespace sockutils::probe

@@ -1,0 +1,28 @@
+// Redis: "+PONG", or a word that it wants a password.
+
+#include <array>
+
+#include "probe/protocols/protocols.h"
+
+namespace sockutils::probe {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::array<std::uint16_t, 1> Ports{6379};
+
+std::string ask(std::string_view) { return "PING\r\n"; }
+
+std::optional<ServiceIdentity> read(const Reply& reply) {
+  const std::string_view line = first_line(reply.bytes);
+  if (line != "+PONG" && !line.starts_with("-NOAUTH") && !line.starts_with("-DENIED")) return std::nullopt;
+  return ServiceIdentity{"redis", "", ""};
+}
+
+std::string respond(std::string_view request) { return request == ask({}) ? "+PONG\r\n" : ""; }
+
+}  // namespace
+
+const Dialect Redis{"redis", Protocol::Tcp, Ports, ask, read, respond};
+
+}  // namespace sockutils::probe

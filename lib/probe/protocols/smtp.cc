@@ -1,0 +1,35 @@
+// SMTP: "220 HOST ESMTP SOFTWARE" (RFC 5321, 4.2), and errors in its place.
+
+#include <array>
+
+#include "probe/protocols/protocols.h"
+
+namespace sockutils::probe {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::array<std::uint16_t, 3> Ports{25, 465, 587};
+
+std::optional<ServiceIdentity> read(const Reply& reply) {
+  const std::string_view line = first_line(reply.bytes);
+  const bool is_code = line.starts_with("220") || line.starts_with("421") || line.starts_with("554");
+  if (!is_code || (line.size() > 3 && line[3] != ' ' && line[3] != '-')) return std::nullopt;
+  const bool is_usual = std::find(Ports.begin(), Ports.end(), reply.port) != Ports.end();
+  if (!is_usual && line.find("SMTP") == line.npos) return std::nullopt;
+  for (const std::string_view product : {"Postfix"sv, "Exim"sv, "Sendmail"sv, "OpenSMTPD"sv})
+    if (line.find(product) != line.npos)
+      return ServiceIdentity{"smtp", std::string(product),
+                             product == "Exim"sv ? std::string(word_after(line, product)) : ""};
+  return ServiceIdentity{"smtp", "", ""};
+}
+
+std::string respond(std::string_view request) {
+  return request.empty() ? "220 mail.example ESMTP Exim 4.96\r\n" : "";
+}
+
+}  // namespace
+
+const Dialect Smtp{"smtp", Protocol::Tcp, Ports, nullptr, read, respond};
+
+}  // namespace sockutils::probe

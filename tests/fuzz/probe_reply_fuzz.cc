@@ -1,0 +1,20 @@
+// Every reader of replies, with any bytes; the first two are the port.
+
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "probe/dialect.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size < 2) return 0;
+  const auto port = static_cast<std::uint16_t>(data[0] << 8 | data[1]);
+  const std::string_view bytes(reinterpret_cast<const char*>(data) + 2, size - 2);
+  for (const sockutils::probe::Dialect* dialect : sockutils::probe::dialects()) {
+    const auto identity = dialect->read({bytes, port});
+    // What is said of a server is part of what it said, or a constant.
+    if (identity && identity->version.size() > bytes.size()) std::abort();
+    dialect->respond(bytes);
+  }
+  return 0;
+}

@@ -1,0 +1,241 @@
+#include "sockprobe/options.h"
+
+#include <array>
+#include <charconv>
+#include <optional>
+
+#include "common/arguments.h"
+
+namespace tools::sockprobe {
+namespace {
+
+constexpr std::string_view Where = "Which hosts";
+constexpr std::string_view How = "How they are asked";
+constexpr std::string_view Output = "How it is written";
+constexpr std::string_view Help = "Help";
+
+/// What is wrong with a value, for people.
+using Complaint = std::optional<std::string>;
+
+struct Option {
+  OptionDoc doc;
+  Complaint (*apply)(Settings& settings, const std::string& value);
+};
+
+template <class T>
+std::optional<T> number_in(const std::string& text, T least, T most) {
+  T value{};
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = error == std::errc{} && rest == text.data() + text.size();
+  return whole && value >= least && value <= most ? std::optional(value) : std::nullopt;
+}
+
+Complaint refuse(std::string_view option, const std::string& value, std::string_view wanted) {
+  return "--" + std::string(option) + ": '" + value + "' is not " + std::string(wanted);
+}
+
+Complaint set_timeout(Settings& settings, const std::string& value) {
+  const auto seconds = number_in(value, 0.001, 3600.0);
+  if (!seconds) return refuse("timeout", value, "a number of seconds, 0.001 to 3600");
+  settings.probe.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(*seconds * 1000));
+  return std::nullopt;
+}
+
+Complaint set_retries(Settings& settings, const std::string& value) {
+  settings.probe.retries = number_in(value, 0u, 100u);
+  return settings.probe.retries ? std::nullopt : refuse("retries", value, "a number, 0 to 100");
+}
+
+Complaint set_parallel(Settings& settings, const std::string& value) {
+  settings.probe.parallel = number_in<std::size_t>(value, 1, 1'000'000);
+  return settings.probe.parallel ? std::nullopt : refuse("parallel", value, "a number, 1 to 1000000");
+}
+
+Complaint set_rate(Settings& settings, const std::string& value) {
+  settings.probe.rate = number_in(value, 0.001, 1e9);
+  return settings.probe.rate ? std::nullopt : refuse("rate", value, "a number of probes a second");
+}
+
+Complaint set_max_hosts(Settings& settings, const std::string& value) {
+  const auto limit = number_in<std::size_t>(value, 1, std::size_t{1} << 24);
+  if (!limit) return refuse("max-hosts", value, "a number of hosts, 1 to 16777216");
+  settings.hosts.limit = *limit;
+  return std::nullopt;
+}
+
+Complaint set_source(Settings& settings, const std::string& value) {
+  const std::size_t colon = value.find(':') == value.rfind(':') ? value.find(':') : value.find("]:");
+  const bool bracketed = value.starts_with('[');
+  const std::size_t end = bracketed ? value.find(']') : colon;
+  const auto address = sockutils::Address::parse(value.substr(bracketed ? 1 : 0, end - (bracketed ? 1 : 0)));
+  if (!address) return refuse("source", value, "an address, or ADDRESS:PORT");
+  settings.probe.source = address;
+  const std::size_t port_at = value.find(':', end == std::string::npos ? value.size() : end);
+  if (port_at == std::string::npos) return std::nullopt;
+  const auto port = number_in<std::uint16_t>(value.substr(port_at + 1), 1, 65535);
+  if (!port) return refuse("source", value, "an address, or ADDRESS:PORT");
+  settings.probe.source_port = *port;
+  return std::nullopt;
+}
+
+Complaint set_interface(Settings& settings, const std::string& value) {
+  if (value.empty() || value.size() > 15) return refuse("interface", value, "the name of an interface");
+  settings.probe.interface = value;
+  return std::nullopt;
+}
+
+Complaint set_ttl(Settings& settings, const std::string& value) {
+  settings.probe.ttl = number_in<std::uint8_t>(value, 1, 255);
+  return settings.probe.ttl ? std::nullopt : refuse("ttl", value, "a number, 1 to 255");
+}
+
+Complaint set_dscp(Settings& settings, const std::string& value) {
+  settings.probe.dscp = number_in<std::uint8_t>(value, 0, 63);
+  return settings.probe.dscp ? std::nullopt : refuse("dscp", value, "a number, 0 to 63");
+}
+
+Complaint add_host_file(Settings& settings, const std::string& value) {
+  if (value.empty()) return "--hosts needs the name of a file";
+  settings.host_files.push_back(value);
+  return std::nullopt;
+}
+
+Complaint set_colour(Settings& settings, const std::string& value) {
+  if (value != "auto" && value != "always" && value != "never")
+    return refuse("color", value, "auto, always or never");
+  settings.colour = value == "auto"     ? ColourMode::Auto
+                    : value == "always" ? ColourMode::Always
+                                        : ColourMode::Never;
+  return std::nullopt;
+}
+
+template <auto Member, auto Is>
+Complaint set(Settings& settings, const std::string&) {
+  settings.*Member = Is;
+  return std::nullopt;
+}
+
+template <Form F>
+Complaint choose(Settings& settings, const std::string&) {
+  if (settings.form != Form::Table && settings.form != F)
+    return "--json, --jsonl and --csv exclude each other";
+  settings.form = F;
+  return std::nullopt;
+}
+
+Complaint no_identity(Settings& settings, const std::string&) {
+  settings.probe.identify = false;
+  return std::nullopt;
+}
+
+Complaint only_ipv4(Settings& settings, const std::string&) {
+  settings.hosts.ipv6 = false;
+  return std::nullopt;
+}
+
+Complaint only_ipv6(Settings& settings, const std::string&) {
+  settings.hosts.ipv4 = false;
+  return std::nullopt;
+}
+
+std::vector<std::string> colour_words() { return {"auto", "always", "never"}; }
+std::vector<std::string> port_words() { return {"all", "tcp/", "udp/"}; }
+
+constexpr std::array Options{
+    Option{{'4', "ipv4", {}, Where, "IPv4 addresses only"}, only_ipv4},
+    Option{{'6', "ipv6", {}, Where, "IPv6 addresses only"}, only_ipv6},
+    Option{{0,
+            "hosts",
+            {"FILE"},
+            Where,
+            "hosts from a file, one on each line; - is standard input",
+            "All words of the command line are ports then. What follows a `#` is a comment. May be given "
+            "several times."},
+           add_host_file},
+    Option{{0,
+            "max-hosts",
+            {"NUMBER"},
+            Where,
+            "at most so many hosts, 256 unless told",
+            "What holds more, as `10.0.0.0/8` does, is refused."},
+           set_max_hosts},
+    Option{{0,
+            "timeout",
+            {"SECONDS"},
+            How,
+            "how long each try waits",
+            "Without it by the round-trip times seen so far, 0.1 to 10 seconds, and one second, then two "
+            "and four, while the host has not answered anything."},
+           set_timeout},
+    Option{{0,
+            "retries",
+            {"NUMBER"},
+            How,
+            "tries after the first, 2 unless told",
+            "Without it up to 10 for a host whose later tries were answered."},
+           set_retries},
+    Option{
+        {0,
+         "no-identify",
+         {},
+         How,
+         "connect only, do not find out who answers",
+         "Else a server may speak first, is then asked in the port's usual protocol, and at last in TLS and "
+         "HTTP. Nothing is said to printers (ports 9100 to 9107), and only their own words to servers that "
+         "others disturb."},
+        no_identity},
+    Option{{0, "parallel", {"NUMBER"}, How, "probes at once, 1000 unless told"}, set_parallel},
+    Option{{0, "rate", {"NUMBER"}, How, "probes a second at most"}, set_rate},
+    Option{{0, "source", {"ADDRESS[:PORT]"}, How, "send from this address"}, set_source},
+    Option{{0, "interface", {"NAME"}, How, "send through this interface"}, set_interface},
+    Option{{0, "ttl", {"NUMBER"}, How, "time to live, or hop limit"}, set_ttl},
+    Option{{0, "dscp", {"NUMBER"}, How, "differentiated services code point"}, set_dscp},
+    Option{{0, "open", {}, Output, "open ports only"}, set<&Settings::open_only, true>},
+    Option{{0, "json", {}, Output, "one JSON document"}, choose<Form::Json>},
+    Option{{0, "jsonl", {}, Output, "a JSON object on each line, as results come"}, choose<Form::Jsonl>},
+    Option{{0, "csv", {}, Output, "CSV, RFC 4180"}, choose<Form::Csv>},
+    Option{{0, "no-header", {}, Output, "no heading"}, set<&Settings::header, false>},
+    Option{{0, "color", {"WHEN", false, colour_words}, Output, "auto, always or never"}, set_colour},
+    Option{{'h', "help", {}, Help, "this help"}, set<&Settings::action, Action::Help>},
+    Option{{'V', "version", {}, Help, "version, and what it was built with"},
+           set<&Settings::action, Action::Version>},
+};
+
+std::vector<OptionDoc> docs() {
+  std::vector<OptionDoc> result;
+  for (const Option& option : Options) result.push_back(option.doc);
+  return result;
+}
+
+}  // namespace
+
+ToolDoc tool_doc() {
+  return {
+      .name = "sockprobe",
+      .synopsis = "sockprobe [OPTION]... HOST PORT...",
+      .summary = "Ask whether ports are open, and if not, who says so.",
+      .options = docs(),
+      .examples = {{"sockprobe music.lan 6600", "can I reach the music player, and if not, why not"},
+                   {"sockprobe 192.0.2.1 ssh,80,8000-8010 udp/1210", "names, lists, ranges, and UDP"},
+                   {"sockprobe 192.0.2.0/24 22 --open --jsonl", "a network, for a program"}},
+      .closing =
+          "HOST is a name, an address, [fe80::1%eth0], a network such as 192.0.2.0/28, or the path of a unix "
+          "socket, which has no ports. PORT is a number, a range, a name, a list of them, or all.",
+      .operands = port_words,
+  };
+}
+
+tl::expected<CommandLine, std::string> parse_command_line(int argc, const char* const* argv) {
+  auto arguments = parse_arguments(argc, argv, docs());
+  if (!arguments) return tl::unexpected(arguments.error());
+  CommandLine line;
+  for (const GivenOption& given : arguments->options)
+    if (auto complaint = Options[given.index].apply(line.settings, given.value.value_or("")))
+      return tl::unexpected(*complaint);
+  if (!line.settings.hosts.ipv4 && !line.settings.hosts.ipv6)
+    return tl::unexpected(std::string("-4 and -6 exclude each other"));
+  line.operands = std::move(arguments->operands);
+  return line;
+}
+
+}  // namespace tools::sockprobe

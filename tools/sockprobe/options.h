@@ -1,0 +1,23 @@
+/// The command line of sockprobe.
+#pragma once
+
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "common/tool_doc.h"
+#include "sockprobe/settings.h"
+
+namespace tools::sockprobe {
+
+/// All that `--help`, the man page and completion say.
+ToolDoc tool_doc();
+
+/// What the command line asks for, and its words: a host and ports. Errors: what is wrong, for people.
+struct CommandLine {
+  Settings settings;
+  std::vector<std::string> operands;
+};
+tl::expected<CommandLine, std::string> parse_command_line(int argc, const char* const* argv);
+
+}  // namespace tools::sockprobe

@@ -1,0 +1,10 @@
+/// All of sockprobe but `main()`.
+#pragma once
+
+#include "common/exit_code.h"
+
+namespace tools::sockprobe {
+
+ExitCode run(int argc, const char* const* argv);
+
+}  // namespace tools::sockprobe
