@@ -15,11 +15,11 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
   constexpr std::size_t Header = 4;
   const std::string_view bytes = reply.bytes;
   if (bytes.size() < Header + 3 || bytes[3] != 0) return std::nullopt;
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); };
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned>(static_cast<std::uint8_t>(bytes[i])); };
   const std::size_t length = byte(0) | byte(1) << 8 | byte(2) << 16;
   if (length < 3 || length > 1024) return std::nullopt;
   if (byte(Header) == 0xff) {
-    const unsigned error = byte(5) | static_cast<unsigned>(byte(6)) << 8;
+    const unsigned error = byte(5) | byte(6) << 8;
     if (error < 1000 || error > 2000) return std::nullopt;
     return ServiceIdentity{"mysql", "", ""};
   }
