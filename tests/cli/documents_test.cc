@@ -9,6 +9,7 @@
 #include "cli/program.h"
 #include "common/tool_doc.h"
 #include "sockls/options.h"
+#include "sockprobe/options.h"
 #include "sockutils/field.h"
 #include "support/catch.h"
 
@@ -24,10 +25,22 @@ std::string read_file(const std::filesystem::path& path) {
   return text.str();
 }
 
-std::set<std::string> expected_words() {
-  std::set<std::string> words;
-  for (const tools::OptionDoc& option : tools::sockls::tool_doc().options) words.emplace(option.word);
-  return words;
+/// A tool, and what it says of itself.
+struct Tool {
+  std::string name;
+  tools::ToolDoc doc;
+  std::string help;
+
+  std::set<std::string> option_words() const {
+    std::set<std::string> words;
+    for (const tools::OptionDoc& option : doc.options) words.emplace(option.word);
+    return words;
+  }
+};
+
+std::vector<Tool> all_tools() {
+  return {{"sockls", tools::sockls::tool_doc(), cli::sockls({"--help"}).out},
+          {"sockprobe", tools::sockprobe::tool_doc(), cli::sockprobe({"--help"}).out}};
 }
 
 /// What the first group of `pattern` finds.
@@ -50,10 +63,11 @@ bool is_installed(const std::string& program) {
 
 /// Completes the last word as bash would.
 std::set<std::string> bash_completes(const std::vector<std::string>& words) {
-  std::string script = ". " + (Documents / "completions/sockls.bash").string() + "; COMP_WORDS=(";
+  const std::string& tool = words.front();
+  std::string script = ". " + (Documents / ("completions/" + tool + ".bash")).string() + "; COMP_WORDS=(";
   for (const std::string& word : words) script += "'" + word + "' ";
-  script +=
-      "); COMP_CWORD=" + std::to_string(words.size() - 1) + "; _sockls; printf '%s\\n' \"${COMPREPLY[@]}\"";
+  script += "); COMP_CWORD=" + std::to_string(words.size() - 1) + "; _" + tool +
+            "; printf '%s\\n' \"${COMPREPLY[@]}\"";
   const auto replies = cli::lines(cli::command({"bash", "-c", script}).out);
   return {replies.begin(), replies.end()};
 }
@@ -61,25 +75,34 @@ std::set<std::string> bash_completes(const std::vector<std::string>& words) {
 }  // namespace
 
 TEST_CASE("help lists every option") {
-  const cli::Result help = cli::sockls({"--help"});
-  CHECK(help.status == 0);
-  CHECK(found_words(help.out, "\\n  (?:-.,|   ) --([a-z0-9-]+)") == expected_words());
-  for (const std::string& line : cli::lines(help.out)) CHECK(line.size() <= 80);
+  for (const Tool& tool : all_tools()) {
+    INFO(tool.name);
+    CHECK(found_words(tool.help, "\\n  (?:-.,|   ) --([a-z0-9-]+)") == tool.option_words());
+    for (const std::string& line : cli::lines(tool.help)) CHECK(line.size() <= 80);
+  }
 }
 
 TEST_CASE("the man page lists the same options as help") {
-  const std::string page = without_backslashes(read_file(Documents / "man/sockls.1"));
-  CHECK(found_words(page, "\\.TP\\n(?:fB-.fR, )?fB--([a-z0-9-]+)fR") == expected_words());
+  for (const Tool& tool : all_tools()) {
+    INFO(tool.name);
+    const std::string page = without_backslashes(read_file(Documents / ("man/" + tool.name + ".1")));
+    CHECK(found_words(page, "\\.TP\\n(?:fB-.fR, )?fB--([a-z0-9-]+)fR") == tool.option_words());
+  }
 }
 
 TEST_CASE("completion lists the same options as help") {
-  const std::string zsh = read_file(Documents / "completions/sockls.zsh");
-  const std::string fish = read_file(Documents / "completions/sockls.fish");
-  CHECK(found_words(fish, "\\ncomplete -c sockls(?: -s .)? -l ([a-z0-9-]+)") == expected_words());
-  CHECK(found_words(zsh, "\\n  '(?:\\(-. --[a-z0-9-]+\\)'\\{-.\\+?,)?--([a-z0-9-]+)") == expected_words());
-  std::set<std::string> bash;
-  for (const std::string& word : bash_completes({"sockls", "--"})) bash.insert(word.substr(2));
-  CHECK(bash == expected_words());
+  for (const Tool& tool : all_tools()) {
+    INFO(tool.name);
+    const std::string zsh = read_file(Documents / ("completions/" + tool.name + ".zsh"));
+    const std::string fish = read_file(Documents / ("completions/" + tool.name + ".fish"));
+    const std::string fish_line = "\\ncomplete -c " + tool.name + "(?: -s .)? -l ([a-z0-9-]+)";
+    CHECK(found_words(fish, fish_line.c_str()) == tool.option_words());
+    CHECK(found_words(zsh, "\\n  '(?:\\(-. --[a-z0-9-]+\\)'\\{-.\\+?,)?--([a-z0-9-]+)") ==
+          tool.option_words());
+    std::set<std::string> bash;
+    for (const std::string& word : bash_completes({tool.name, "--"})) bash.insert(word.substr(2));
+    CHECK(bash == tool.option_words());
+  }
 }
 
 TEST_CASE("the man page of the fields has every field") {
@@ -119,10 +142,12 @@ TEST_CASE("man pages have no fault that man or mandoc knows of") {
 TEST_CASE("every shell that is here can read its completion") {
   for (const std::string shell : {"bash", "zsh", "fish"}) {
     if (!is_installed(shell)) continue;
-    const cli::Result result =
-        cli::command({shell, "-n", (Documents / ("completions/sockls." + shell)).string()});
-    INFO(shell << ": " << result.err);
-    CHECK(result.status == 0);
+    for (const std::string tool : {"sockls", "sockprobe"}) {
+      const std::string file = (Documents / "completions" / tool).string() + "." + shell;
+      const cli::Result result = cli::command({shell, "-n", file});
+      INFO(file << ": " << result.err);
+      CHECK(result.status == 0);
+    }
   }
 }
 
