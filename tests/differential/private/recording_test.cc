@@ -65,6 +65,11 @@ Identities lasting(const Identities& found, const Identities& first, const Ident
   return all;
 }
 
+/// Whether packets came or went meanwhile: what they change may have changed back by the last look.
+bool has_moved(const SocketRow& before, const SocketRow& after) {
+  return before["tcp_segs_in"] != after["tcp_segs_in"] || before["tcp_segs_out"] != after["tcp_segs_out"];
+}
+
 /// Fields in which the recording differs from the listings before and after it, where those agree.
 std::string differences(const SocketRow& before, const SocketRow& recorded, const SocketRow& after) {
   std::string different;
@@ -144,7 +149,8 @@ TEST_CASE("a recording has the same rows as the machine, field by field and thro
     INFO(row.to_string());
     const auto found = recorded.find(key);
     REQUIRE(found != recorded.end());
-    CHECK(differences(row, found->second, later->second).empty());
+    if (has_moved(row, later->second)) continue;
+    CHECK(differences(row, found->second, later->second) == "");
     ++compared;
   }
   CHECK(compared > 250);
