@@ -15,8 +15,6 @@ constexpr milliseconds ToConnect{3000};
 constexpr milliseconds ToSpeakFirst{600};
 constexpr milliseconds ToAnswer{1500};
 
-bool is_printer(std::uint16_t port) { return port >= 9100 && port <= 9107; }
-
 FarEnd end_of(const ProbeResult& result) {
   return {result.protocol, result.address.value_or(Address{}), result.port, result.path};
 }

@@ -29,6 +29,8 @@ struct Dialect {
   std::optional<ServiceIdentity> (*read)(const Reply& reply);
   /// The server's half: what it answers to `request`, which is empty when the client has just come.
   std::string (*respond)(std::string_view request);
+  /// Strange words do harm: on its ports nothing is said in another protocol.
+  bool is_delicate = false;
 };
 
 /// Every protocol, the surest to recognise first.
@@ -40,7 +42,9 @@ std::optional<ServiceIdentity> recognise(Protocol transport, const Reply& reply)
 /// The protocol with a question of its own that is usual on a port, or null.
 const Dialect* usual_dialect(Protocol transport, std::uint16_t port);
 
-/// Whether strange words would do harm there: printers print them, mpd hangs up, pipicswd serves nobody else.
+/// Where printers print whatever they hear.
+bool is_printer(std::uint16_t port);
+/// Whether strange words would do harm there: to a printer, or to a protocol that is usual there.
 bool is_delicate(std::uint16_t port);
 
 /// Without the bytes that end it; all of it when there is no newline.

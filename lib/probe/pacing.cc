@@ -14,7 +14,6 @@ constexpr unsigned UsualTries = 3;
 constexpr unsigned MostTries = 11;
 /// A host that says nothing may be behind a filter: so many small packets in a second harm no line.
 constexpr double SilentWindow = 100;
-constexpr double FirstWindow = 10;
 
 }  // namespace
 

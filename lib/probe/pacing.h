@@ -32,12 +32,14 @@ class Pacing {
   void measure(std::chrono::microseconds round_trip);
   void slow_down(Clock::time_point now);
 
+  static constexpr double FirstWindow = 10;
+
   std::optional<std::chrono::milliseconds> timeout_;
   std::optional<unsigned> retries_;
   std::size_t largest_window_;
   std::optional<std::chrono::microseconds> smoothed_;
   std::chrono::microseconds variation_{0};
-  double window_ = 10;
+  double window_ = FirstWindow;
   double slow_start_up_to_ = 1e9;
   unsigned latest_answer_ = 1;
   std::optional<Clock::time_point> slowed_down_;

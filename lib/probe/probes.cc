@@ -32,8 +32,14 @@ const Dialect* usual_dialect(Protocol transport, std::uint16_t port) {
   return nullptr;
 }
 
+bool is_printer(std::uint16_t port) { return port >= 9100 && port <= 9107; }
+
 bool is_delicate(std::uint16_t port) {
-  return (port >= 9100 && port <= 9107) || port == 6600 || port == 5001 || port == 5002;
+  const auto all = dialects();
+  return is_printer(port) || std::any_of(all.begin(), all.end(), [&](const Dialect* dialect) {
+           const auto& ports = dialect->ports;
+           return dialect->is_delicate && std::find(ports.begin(), ports.end(), port) != ports.end();
+         });
 }
 
 std::string_view first_line(std::string_view bytes) {

@@ -16,7 +16,7 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
   constexpr std::string_view Greeting = "OK MPD ";
   if (!reply.bytes.starts_with(Greeting)) return std::nullopt;
   return ServiceIdentity{"mpd", "Music Player Daemon",
-                         std::string(first_line(reply.bytes).substr(Greeting.size()))};
+                         "protocol " + std::string(first_line(reply.bytes).substr(Greeting.size()))};
 }
 
 std::string respond(std::string_view request) {
@@ -26,6 +26,6 @@ std::string respond(std::string_view request) {
 
 }  // namespace
 
-const Dialect Mpd{"mpd", Protocol::Tcp, Ports, nullptr, read, respond};
+const Dialect Mpd{"mpd", Protocol::Tcp, Ports, nullptr, read, respond, true};
 
 }  // namespace sockutils::probe

@@ -33,7 +33,7 @@ TEST_CASE("every protocol is recognised by what its own server half says, and by
 }
 
 TEST_CASE("product and version are those of the banner") {
-  CHECK(identity_of("OK MPD 0.23.5\n") == ServiceIdentity{"mpd", "Music Player Daemon", "0.23.5"});
+  CHECK(identity_of("OK MPD 0.23.5\n") == ServiceIdentity{"mpd", "Music Player Daemon", "protocol 0.23.5"});
   CHECK(identity_of("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n") == ServiceIdentity{"ssh", "OpenSSH", "9.2p1"});
   CHECK(identity_of("a word before\r\nSSH-2.0-dropbear_2022.83\r\n") ==
         ServiceIdentity{"ssh", "dropbear", "2022.83"});
@@ -70,8 +70,10 @@ TEST_CASE("nobody is asked what can do harm") {
   CHECK(predict->ask("x") == "GET_VERSION\n");
   CHECK(probe::usual_dialect(Protocol::Tcp, 6600) == nullptr);
   CHECK(probe::usual_dialect(Protocol::Tcp, 5001)->ask("x").size() <= 24);
-  for (const unsigned port : {9100u, 9107u, 6600u, 5001u})
+  for (const unsigned port : {9100u, 9107u, 6600u, 5001u, 5002u})
     CHECK(probe::is_delicate(static_cast<std::uint16_t>(port)));
+  for (const unsigned port : {80u, 9099u, 9108u})
+    CHECK_FALSE(probe::is_delicate(static_cast<std::uint16_t>(port)));
   const std::string question = probe::usual_dialect(Protocol::Tcp, 80)->ask("a\r\nEvil: 1");
   CHECK(question.find("Evil") == std::string::npos);
 }
