@@ -161,6 +161,10 @@ TEST_CASE("-v says where sockets and owners came from, and nothing else does") {
              Contains("from /proc/net: tcp (IPv4), tcp (IPv6)"));
   CHECK_THAT(sockls({"-vtn", filter}).err, Contains("from netlink: tcp") && !Contains("owners"));
   CHECK_THAT(sockls({"-t", filter}).err, !Contains("netlink"));
+  CHECK_THAT(sockls({"-vqt", filter}).err, Contains("from netlink: tcp"));
+  CHECK_THAT(sockls({"-vqt", "--wait=5", filter}).err, Contains("from netlink: tcp"));
+  CHECK_THAT(sockls({"-vst", filter}).err, Contains("from netlink: tcp"));
+  CHECK(sockls({"-vt", "--watch", filter}).status == 2);
 }
 
 TEST_CASE("an ordinary user sees every socket, and is told whose owners are missing") {

@@ -1,13 +1,23 @@
 /// What the other end of standard output can show.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
+#include <utility>
 
 namespace tools {
 
 enum class ColourMode : std::uint8_t { Auto, Always, Never };
+
+/// The words of `--color`.
+inline constexpr std::array<std::pair<std::string_view, ColourMode>, 3> Colours{{
+    {"auto", ColourMode::Auto},
+    {"always", ColourMode::Always},
+    {"never", ColourMode::Never},
+}};
 
 struct Terminal {
   bool is_terminal = false;

@@ -6,6 +6,7 @@
 #include <array>
 #include <set>
 
+#include "common/finish.h"
 #include "common/interrupt.h"
 #include "sockls/columns.h"
 #include "sockls/extra_fields.h"

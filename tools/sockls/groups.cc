@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "common/finish.h"
 #include "sockls/listing.h"
 #include "sockutils/suggest.h"
 

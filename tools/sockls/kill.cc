@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <map>
 
+#include "common/finish.h"
 #include "sockls/columns.h"
 #include "sockls/extra_fields.h"
 #include "sockls/listing.h"
@@ -74,7 +75,7 @@ class Killing {
       return ExitCode::Failed;
     }
     sockets_ = std::move(*found);
-    for (const auto& warning : sockets_.report().warnings) messages_.warning(warning);
+    say_report(settings_, sockets_.report(), messages_);
     if (sockets_.size() == 0) return nothing_matched();
     find_targets();
     if (!for_programs()) write_rows();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "common/finish.h"
 #include "sockls/columns.h"
 #include "sockls/query.h"
 
@@ -32,20 +33,21 @@ std::vector<Warning> warnings_of(const Result<Report>& result) {
   return {{Warning::Kind::SocketsMissing, result.error().message(), {}}};
 }
 
-ExitCode conclude(const Settings& settings, const sockutils::Query& query, const Report& report,
-                  Messages& messages) {
-  for (const Warning& warning : report.warnings) messages.warning(warning);
-  if (settings.verbose)
-    for (const std::string& note : report.notes) messages.note(note);
-  const bool owners_owed = report.owners_missing() && asks_for_owners(settings, query);
-  return lacks_sockets(report, settings) || owners_owed ? ExitCode::Failed : ExitCode::Worked;
+void say_notes(const Settings& settings, const Report& report, const Messages& messages) {
+  if (!settings.verbose) return;
+  for (const std::string& note : report.notes) messages.note(note);
 }
 
-ExitCode finish_output(Output& out, const Messages& messages) {
-  out.flush();
-  if (!out.error()) return ExitCode::Worked;
-  messages.error(*out.error());
-  return ExitCode::Failed;
+void say_report(const Settings& settings, const Report& report, Messages& messages) {
+  for (const Warning& warning : report.warnings) messages.warning(warning);
+  say_notes(settings, report, messages);
+}
+
+ExitCode conclude(const Settings& settings, const sockutils::Query& query, const Report& report,
+                  Messages& messages) {
+  say_report(settings, report, messages);
+  const bool owners_owed = report.owners_missing() && asks_for_owners(settings, query);
+  return lacks_sockets(report, settings) || owners_owed ? ExitCode::Failed : ExitCode::Worked;
 }
 
 Listing::Listing(const Settings& settings, const sockutils::Query& query)

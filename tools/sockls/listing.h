@@ -41,7 +41,9 @@ std::vector<sockutils::Warning> warnings_of(const sockutils::Result<sockutils::R
 ExitCode conclude(const Settings& settings, const sockutils::Query& query, const sockutils::Report& report,
                   Messages& messages);
 
-/// Flushes, and says when that failed.
-ExitCode finish_output(Output& out, const Messages& messages);
+/// With `--verbose`, says where the facts came from.
+void say_notes(const Settings& settings, const sockutils::Report& report, const Messages& messages);
+/// Says what is missing, and the notes.
+void say_report(const Settings& settings, const sockutils::Report& report, Messages& messages);
 
 }  // namespace tools::sockls

@@ -28,12 +28,6 @@ constexpr std::array<std::pair<std::string_view, ProcessSource>, 3> ProcessSourc
     {"proc", ProcessSource::Proc},
 }};
 
-constexpr std::array<std::pair<std::string_view, ColourMode>, 3> Colours{{
-    {"auto", ColourMode::Auto},
-    {"always", ColourMode::Always},
-    {"never", ColourMode::Never},
-}};
-
 /// Words that a filter knows beyond the fields.
 constexpr std::array<std::string_view, 15> FilterKeywords{"and", "or",  "not",       "state",       "exclude",
                                                           "src", "dst", "sport",     "dport",       "port",
@@ -243,6 +237,7 @@ Complaint check_action(const Settings& settings) {
   if (bounded && !watches) return "--for and --count go with --watch and --follow only";
   if (settings.yes && settings.action != Action::Kill) return "--yes goes with --kill only";
   if (settings.action != Action::Kill && !watches) return std::nullopt;
+  if (settings.verbose && watches) return "--verbose goes with neither --watch nor --follow";
   if (settings.quiet || settings.wait)
     return "--quiet and --wait go with neither --kill, --watch nor --follow";
   if (settings.action != Action::Follow) return std::nullopt;

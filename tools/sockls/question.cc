@@ -91,6 +91,7 @@ ExitCode end_waiting(const Look& last, const Settings& settings, const Query& qu
 
 ExitCode answer(const Settings& settings, const Query& query, Messages& messages) {
   const Look last = look(query);
+  if (last.report) say_notes(settings, *last.report, messages);
   return last.found ? ExitCode::Worked : no_match(last, settings, query, messages);
 }
 
@@ -99,7 +100,10 @@ ExitCode wait_for_match(const Settings& settings, const Query& query, Messages& 
   for (;;) {
     const Clock::time_point before = Clock::now();
     const Look last = look(query);
-    if (last.found && settings.quiet) return ExitCode::Worked;
+    if (last.found && settings.quiet) {
+      if (last.report) say_notes(settings, *last.report, messages);
+      return ExitCode::Worked;
+    }
     if (last.found) {
       Listing listing(settings, query);
       const Result<Report> report = listing.run();

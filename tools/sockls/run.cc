@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "common/finish.h"
 #include "common/messages.h"
 #include "sockls/about.h"
 #include "sockls/follow.h"

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "common/finish.h"
 #include "render/summary_json.h"
 #include "sockls/listing.h"
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "common/finish.h"
 #include "common/interrupt.h"
 #include "render/cell_text.h"
 #include "sockls/columns.h"

@@ -101,12 +101,12 @@ Complaint add_host_file(Settings& settings, const std::string& value) {
 }
 
 Complaint set_colour(Settings& settings, const std::string& value) {
-  if (value != "auto" && value != "always" && value != "never")
-    return refuse("color", value, "auto, always or never");
-  settings.colour = value == "auto"     ? ColourMode::Auto
-                    : value == "always" ? ColourMode::Always
-                                        : ColourMode::Never;
-  return std::nullopt;
+  for (const auto& [word, mode] : Colours) {
+    if (value != word) continue;
+    settings.colour = mode;
+    return std::nullopt;
+  }
+  return refuse("color", value, "auto, always or never");
 }
 
 template <auto Member, auto Is>
@@ -138,7 +138,11 @@ Complaint only_ipv6(Settings& settings, const std::string&) {
   return std::nullopt;
 }
 
-std::vector<std::string> colour_words() { return {"auto", "always", "never"}; }
+std::vector<std::string> colour_words() {
+  std::vector<std::string> words;
+  for (const auto& [word, mode] : Colours) words.emplace_back(word);
+  return words;
+}
 std::vector<std::string> port_words() { return {"all", "tcp/", "udp/"}; }
 
 constexpr std::array Options{
@@ -197,8 +201,7 @@ constexpr std::array Options{
     Option{{0, "no-header", {}, Output, "no heading"}, set<&Settings::header, false>},
     Option{{0, "color", {"WHEN", false, colour_words}, Output, "auto, always or never"}, set_colour},
     Option{{'h', "help", {}, Help, "this help"}, set<&Settings::action, Action::Help>},
-    Option{{'V', "version", {}, Help, "version, and what it was built with"},
-           set<&Settings::action, Action::Version>},
+    Option{{'V', "version", {}, Help, "version"}, set<&Settings::action, Action::Version>},
 };
 
 std::vector<OptionDoc> docs() {

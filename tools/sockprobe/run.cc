@@ -6,7 +6,7 @@
 #include <iostream>
 #include <iterator>
 
-#include "common/messages.h"
+#include "common/finish.h"
 #include "sockprobe/options.h"
 #include "sockprobe/writer.h"
 #include "sockutils/version.h"
@@ -17,13 +17,6 @@ namespace {
 using sockutils::PortState;
 using sockutils::Result;
 
-ExitCode finish_output(Output& out, const Messages& messages, ExitCode code) {
-  out.flush();
-  if (!out.error()) return code;
-  messages.error(*out.error());
-  return ExitCode::Failed;
-}
-
 ExitCode tell(const Settings& settings, const Messages& messages) {
   Output out(STDOUT_FILENO);
   if (settings.action == Action::Help) out.text() += help_text(tool_doc());
@@ -32,7 +25,7 @@ ExitCode tell(const Settings& settings, const Messages& messages) {
     out.text() += sockutils::version();
     out.text() += '\n';
   }
-  return finish_output(out, messages, ExitCode::Worked);
+  return finish_output(out, messages);
 }
 
 /// A line without its comment and the blanks around it.
@@ -137,7 +130,7 @@ ExitCode probe(const CommandLine& line, Messages& messages) {
   }
   warnings.insert(warnings.end(), report->warnings.begin(), report->warnings.end());
   writer->end(warnings);
-  code = finish_output(out, messages, code);
+  if (const ExitCode written = finish_output(out, messages); written != ExitCode::Worked) code = written;
   for (const sockutils::Warning& warning : warnings) messages.warning(warning);
   return code;
 }
