@@ -74,10 +74,10 @@ std::string end_of(const ProbeResult& result) {
 /// `ssh, OpenSSH 9.2p1`
 std::string identity_of(const ProbeResult& result) {
   if (!result.identity) return {};
-  std::string text = result.identity->name;
-  if (!result.identity->product.empty()) text += ", " + result.identity->product;
-  if (!result.identity->version.empty()) text += " " + result.identity->version;
-  return text;
+  const auto& [protocol, product, version] = *result.identity;
+  const std::string blank = product.empty() || version.empty() ? "" : " ";
+  const std::string who = product + blank + version;
+  return who.empty() ? protocol : protocol + ", " + who;
 }
 
 /// More ports of one host than these with the same answer, none of them open, are one row of a table.
