@@ -85,7 +85,7 @@ TEST_CASE("a music player is recognised by its greeting, and told nothing") {
   Server server(6600, "OK MPD 0.23.5\n", "");
   const ProbeResult result = ask(6600);
   REQUIRE(result.identity);
-  CHECK(*result.identity == ServiceIdentity{"mpd", "Music Player Daemon", "protocol 0.23.5"});
+  CHECK(*result.identity == ServiceIdentity{"mpd", "MPD protocol", "0.23.5"});
   CHECK(result.times.first_byte);
   CHECK(server.stop().empty());
 }

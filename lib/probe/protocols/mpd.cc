@@ -15,8 +15,7 @@ constexpr std::array<std::uint16_t, 1> Ports{6600};
 std::optional<ServiceIdentity> read(const Reply& reply) {
   constexpr std::string_view Greeting = "OK MPD ";
   if (!reply.bytes.starts_with(Greeting)) return std::nullopt;
-  return ServiceIdentity{"mpd", "Music Player Daemon",
-                         "protocol " + std::string(first_line(reply.bytes).substr(Greeting.size()))};
+  return ServiceIdentity{"mpd", "MPD protocol", std::string(first_line(reply.bytes).substr(Greeting.size()))};
 }
 
 std::string respond(std::string_view request) {

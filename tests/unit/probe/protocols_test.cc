@@ -33,7 +33,7 @@ TEST_CASE("every protocol is recognised by what its own server half says, and by
 }
 
 TEST_CASE("product and version are those of the banner") {
-  CHECK(identity_of("OK MPD 0.23.5\n") == ServiceIdentity{"mpd", "Music Player Daemon", "protocol 0.23.5"});
+  CHECK(identity_of("OK MPD 0.23.5\n") == ServiceIdentity{"mpd", "MPD protocol", "0.23.5"});
   CHECK(identity_of("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n") == ServiceIdentity{"ssh", "OpenSSH", "9.2p1"});
   CHECK(identity_of("a word before\r\nSSH-2.0-dropbear_2022.83\r\n") ==
         ServiceIdentity{"ssh", "dropbear", "2022.83"});
