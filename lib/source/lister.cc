@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <future>
 #include <map>
 #include <set>
 
@@ -20,6 +21,7 @@
 #include "source/owner_warning.h"
 #include "source/peers.h"
 #include "source/recorded_system.h"
+#include "source/socket_files.h"
 #include "source/system_names.h"
 #include "source/unbound.h"
 #include "source/unix_names.h"
@@ -33,6 +35,10 @@ NetworkNamespaces namespaces_of(const System& system, const Query& query) {
 
 /// Whole dumps without attributes, for a first look.
 std::optional<ReadRequest> every_state(const Reading&) { return ReadRequest{}; }
+
+/// What may be received of a dump for each open file while the owners are read; together with what the owners
+/// take it stays below 64 bytes.
+constexpr std::size_t BytesAheadPerFile = 24;
 
 /// Runs one listing. What it acquired stays in it: values of its rows point there.
 class Lister {
@@ -66,8 +72,28 @@ class Lister {
   void read_owners() {
     reader_.open();
     if (query_.source != Source::Proc) kernel_sockets_.note(reader_, readings_);
-    owners_ = OwnerTable::read(system_, query_.process_source, plan_.needs,
-                               [this](std::uint32_t uid) { return std::string(names_.user(uid)); });
+    const auto read = [this] {
+      return OwnerTable::read(system_, query_.process_source, plan_.needs,
+                              [this](std::uint32_t uid) { return std::string(owner_names_.user(uid)); });
+    };
+    const bool wanted_first =
+        query_.unbound || needs_any(plan_.needs, Acquire::PeerOwners | Acquire::ProxyTargets);
+    const std::uint64_t files = wanted_first ? 0 : many_open_files(system_);
+    if (files == 0) {
+      owners_ = read();
+      return;
+    }
+    // The dump begins meanwhile. Where no thread is to be had, it waits.
+    pending_owners_ = std::async(std::launch::async | std::launch::deferred, read);
+    reader_.receive_ahead(files * BytesAheadPerFile);
+  }
+
+  const OwnerTable& owners() {
+    if (pending_owners_.valid()) {
+      owners_ = pending_owners_.get();
+      reader_.receive_ahead(0);
+    }
+    return owners_;
   }
 
   void read_peers() {
@@ -169,8 +195,9 @@ class Lister {
     if (socket.cookie && !seen_[Table::of(socket)].insert(*socket.cookie)) return false;
     if (query_.unbound && !socket.unbound) socket.unbound = false;
     unix_names_.complete(socket);
-    const auto owners = socket.inode ? owners_.owners_of(*socket.inode) : std::span<const Owner>{};
-    if (owners.empty() && kernel_sockets_.holds(socket, owners_)) socket.kernel_owned = true;
+    const OwnerTable& table = this->owners();
+    const auto owners = socket.inode ? table.owners_of(*socket.inode) : std::span<const Owner>{};
+    if (owners.empty() && kernel_sockets_.holds(socket, table)) socket.kernel_owned = true;
     Row row{socket, owners, names_};
     if (needs_any(plan_.needs, Acquire::PeerOwners)) row.peers = peers_->peers_of(socket);
     if (needs_any(plan_.needs, Acquire::ProxyTargets))
@@ -201,14 +228,14 @@ class Lister {
     report.rows = rows_;
     report.warnings = reader_.warnings();
     report.notes = reader_.notes();
-    if (!owners_.source().empty()) report.notes.push_back("owners from " + owners_.source());
+    const OwnerTable& table = owners();
+    if (!table.source().empty()) report.notes.push_back("owners from " + table.source());
     if (needs_any(plan_.needs, Acquire::Owners)) {
       const std::size_t ownerless = ownerless_ + (peers_ ? peers_->ownerless() : 0);
-      if (auto warning = owner_warning(system_, owners_, ownerless)) report.warnings.push_back(*warning);
+      if (auto warning = owner_warning(system_, table, ownerless)) report.warnings.push_back(*warning);
     }
     const auto of_peers = peers_ ? peers_->warnings() : std::vector<Warning>{};
-    for (const auto& more :
-         {namespaces_.warnings, owners_.warnings(), of_peers, warnings_, names_.warnings()})
+    for (const auto& more : {namespaces_.warnings, table.warnings(), of_peers, warnings_, names_.warnings()})
       report.warnings.insert(report.warnings.end(), more.begin(), more.end());
     return report;
   }
@@ -230,6 +257,8 @@ class Lister {
   SystemNames names_;
   NamespaceReader reader_;
   OwnerTable owners_;
+  /// Of the users of processes: `names_` is not for two threads.
+  SystemNames owner_names_{system_, plan_.needs};
   UnixNames unix_names_;
   std::vector<Socket> unbound_;
   std::optional<PeerTable> peers_;
@@ -240,6 +269,8 @@ class Lister {
   std::size_t rows_ = 0;
   std::size_t ownerless_ = 0;
   bool filter_asks_owners_ = needs_any(query_.filter.needs(), Acquire::Owners);
+  /// Last, so that its thread ends before what it uses.
+  std::future<OwnerTable> pending_owners_;
 };
 
 }  // namespace

@@ -25,6 +25,11 @@ class NamespaceReader {
   /// See `SocketReader::open()`.
   void open();
 
+  /// See `SocketReader::receive_ahead()`.
+  void receive_ahead(std::size_t bytes) {
+    for (Place& place : places_) place.reader.receive_ahead(bytes);
+  }
+
   /// What to read of each reading; no value: nothing.
   using RequestFor = std::function<std::optional<ReadRequest>(const Reading&)>;
 

@@ -1,6 +1,7 @@
 #include "source/owner_table.h"
 
 #include <algorithm>
+#include <numeric>
 #include <tuple>
 #include <unordered_map>
 
@@ -42,11 +43,27 @@ void OwnerTable::index(std::vector<SocketFile> files, const std::function<Proces
     inodes_.push_back(file.inode);
     owners_.push_back({process, file.tid, file.fd});
   }
+  divide();
+}
+
+/// Inodes are counted up, so most sockets of a machine have neighbours: as many divisions as sockets leave a
+/// few for each.
+void OwnerTable::divide() {
+  if (inodes_.empty()) return;
+  const std::uint32_t range = inodes_.back() - inodes_.front();
+  while ((range >> division_bits_) > inodes_.size()) ++division_bits_;
+  divisions_.assign((range >> division_bits_) + 2, 0);
+  for (const std::uint32_t inode : inodes_) ++divisions_[((inode - inodes_.front()) >> division_bits_) + 1];
+  std::partial_sum(divisions_.begin(), divisions_.end(), divisions_.begin());
 }
 
 std::span<const Owner> OwnerTable::owners_of(std::uint64_t inode) const {
-  const auto [first, last] = std::equal_range(inodes_.begin(), inodes_.end(), inode);
-  return std::span(owners_).subspan(static_cast<std::size_t>(first - inodes_.begin()),
+  if (inodes_.empty() || inode < inodes_.front() || inode > inodes_.back()) return {};
+  const std::size_t division = (inode - inodes_.front()) >> division_bits_;
+  const auto begin = inodes_.begin();
+  const auto [first, last] =
+      std::equal_range(begin + divisions_[division], begin + divisions_[division + 1], inode);
+  return std::span(owners_).subspan(static_cast<std::size_t>(first - begin),
                                     static_cast<std::size_t>(last - first));
 }
 

@@ -31,7 +31,7 @@ class OwnerTable {
   std::span<const Owner> owners_of(std::uint64_t inode) const;
 
   /// The inode number of every descriptor, in rising order: one that several hold stands there as often.
-  std::span<const std::uint64_t> inodes() const { return inodes_; }
+  std::span<const std::uint32_t> inodes() const { return inodes_; }
 
   /// Processes whose descriptors may not be read.
   std::size_t unreadable_processes() const { return unreadable_; }
@@ -48,12 +48,17 @@ class OwnerTable {
 
  private:
   void index(std::vector<SocketFile> files, const std::function<Process(std::int32_t)>& read);
+  void divide();
 
   /// References to its elements stay valid.
   std::deque<Process> processes_;
   /// Sorted by inode; `owners_[i]` holds the socket `inodes_[i]`.
-  std::vector<std::uint64_t> inodes_;
+  std::vector<std::uint32_t> inodes_;
   std::vector<Owner> owners_;
+  /// Where the inodes of each division begin; inodes are divided by the bits above `division_bits_` of their
+  /// distance from the first.
+  std::vector<std::uint32_t> divisions_;
+  unsigned division_bits_ = 0;
   std::string source_;
   std::size_t unreadable_ = 0;
   bool has_io_uring_ = false;

@@ -22,10 +22,10 @@ constexpr std::uint64_t FilesWorthBpf = 5'000;
 constexpr std::size_t ProcessesPerThread = 16;
 
 /// `socket:[4711]`, the target of a link in /proc/PID/fd.
-std::optional<std::uint64_t> socket_inode(std::string_view target) {
+std::optional<std::uint32_t> socket_inode(std::string_view target) {
   constexpr std::string_view Prefix = "socket:[";
   if (!target.starts_with(Prefix) || target.back() != ']') return std::nullopt;
-  return parse_number<std::uint64_t>(target.substr(Prefix.size(), target.size() - Prefix.size() - 1));
+  return parse_number<std::uint32_t>(target.substr(Prefix.size(), target.size() - Prefix.size() - 1));
 }
 
 /// A process or descriptor that is gone by now; not an error.
@@ -163,13 +163,17 @@ std::uint64_t open_files(const System& system) {
 
 }  // namespace
 
+std::uint64_t many_open_files(const System& system) {
+  const std::uint64_t files = open_files(system);
+  return files >= FilesWorthBpf ? files : 0;
+}
+
 SocketFiles read_socket_files(const System& system, ProcessSource source) {
   constexpr std::string_view AsAsked = "as asked for";
   if (source == ProcessSource::Proc) return read_proc(system, AsAsked);
   if (source == ProcessSource::Bpf) return read_bpf(system, AsAsked);
-  const std::uint64_t files = open_files(system);
-  if (files < FilesWorthBpf)
-    return read_proc(system, fmt::format("{} open files are too few for BPF to be quicker", files));
+  const std::uint64_t files = many_open_files(system);
+  if (files == 0) return read_proc(system, "too few files are open for BPF to be quicker");
   SocketFiles told = read_bpf(system, fmt::format("{} files are open", files));
   return told.error ? read_proc(system, told.error->message()) : told;
 }

@@ -24,6 +24,10 @@ struct SocketFiles {
   std::optional<Error> error;
 };
 
+/// How many files are open on the machine, if they are so many that reading the owners of sockets takes far
+/// longer than to start a thread; else 0.
+std::uint64_t many_open_files(const System& system);
+
 /// Reads them all. Processes and descriptors that vanish meanwhile are none. `Auto` takes BPF where so many
 /// files are open that loading it pays, and it may be loaded.
 SocketFiles read_socket_files(const System& system, ProcessSource source);

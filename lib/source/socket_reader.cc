@@ -119,8 +119,9 @@ SocketReader::End SocketReader::exchange(const FamilyHandler& handler, const Dum
   std::size_t malformed = 0;
   dumped_ = 0;
   Socket socket;
-  const auto outcome =
-      netlink_dump(**opened, handler.message_type, as_bytes(payload), [&](std::uint16_t, ByteView message) {
+  const auto outcome = netlink_dump(
+      **opened, handler.message_type, as_bytes(payload),
+      [&](std::uint16_t, ByteView message) {
         socket.clear();
         ++dumped_;
         const Decode decoded = handler.decode(message, handler.kind, socket);
@@ -129,7 +130,8 @@ SocketReader::End SocketReader::exchange(const FamilyHandler& handler, const Dum
         // A state that this library does not know is shown rather than lost.
         if (socket.state && !request.states.contains(*socket.state)) return true;
         return sink(socket);
-      });
+      },
+      bytes_ahead_);
   warn_malformed(handler, malformed + (outcome ? outcome->malformed : 0), "messages of the kernel");
   if (!outcome) {
     // What is left of the dump would mix with the next one.

@@ -43,6 +43,10 @@ class SocketReader {
   /// Opens the netlink socket now rather than with the first dump, so that a walk over the owners sees it.
   void open();
 
+  /// The sink waits before it takes the first socket of the next readings: so many bytes may be received
+  /// meanwhile.
+  void receive_ahead(std::size_t bytes) { bytes_ahead_ = bytes; }
+
   /// Hands every socket of these kinds and states to `sink`; a socket may come twice when a dump has
   /// to be repeated. False when `sink` stopped it.
   bool read(const Reading& reading, const ReadRequest& request, const SocketSink& sink);
@@ -93,6 +97,7 @@ class SocketReader {
   std::vector<std::string_view> from_netlink_;
   std::vector<std::string_view> from_proc_;
   bool storages_refused_ = false;
+  std::size_t bytes_ahead_ = 0;
   /// Messages of the last dump.
   std::size_t dumped_ = 0;
 };

@@ -106,7 +106,7 @@ std::vector<Socket> find_unbound(const System& system, const OwnerTable& owners,
   UnboundSearch search(system, query);
   std::vector<Socket> found;
   std::optional<std::uint64_t> last;
-  for (const std::uint64_t inode : owners.inodes()) {
+  for (const std::uint32_t inode : owners.inodes()) {
     if (last == inode || query.listed.contains(inode)) continue;
     last = inode;
     if (auto socket = search.look_at(inode, owners.owners_of(inode))) found.push_back(std::move(*socket));

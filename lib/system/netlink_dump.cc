@@ -16,6 +16,8 @@ namespace {
 constexpr std::size_t LargestDumpRequest = 64 * 1024;
 /// Most dumps are over before a thread would have started.
 constexpr int DatagramsAlone = 8;
+/// Eight datagrams, of which the kernel fills 32 KiB each.
+constexpr std::size_t LittleAhead = 256 * 1024;
 
 /// NLMSG_DONE and NLMSG_ERROR both begin with an int: 0, or an errno value made negative.
 int error_of(ByteView payload) {
@@ -73,7 +75,7 @@ DumpReader::Progress DumpReader::feed(ByteView datagram, const MessageSink& sink
 }
 
 Result<DumpOutcome> netlink_dump(NetlinkChannel& channel, std::uint16_t type, ByteView payload,
-                                 const MessageSink& sink) {
+                                 const MessageSink& sink, std::size_t bytes_ahead) {
   const std::uint32_t sequence = next_dump_sequence();
   if (const auto sent = send_request(channel, type, sequence, payload); !sent)
     return tl::unexpected(sent.error());
@@ -81,7 +83,8 @@ Result<DumpOutcome> netlink_dump(NetlinkChannel& channel, std::uint16_t type, By
   DumpReader::Progress progress = DumpReader::Progress::More;
   std::unique_ptr<ReadAhead> ahead;
   for (int count = 0; progress == DumpReader::Progress::More; ++count) {
-    if (count == DatagramsAlone) ahead = ReadAhead::start(channel, sequence);
+    if (count == (bytes_ahead != 0 ? 0 : DatagramsAlone))
+      ahead = ReadAhead::start(channel, sequence, std::max(bytes_ahead, LittleAhead));
     const auto datagram = ahead ? ahead->receive() : channel.receive();
     if (!datagram) return tl::unexpected(datagram.error());
     progress = reader.feed(*datagram, sink);

@@ -48,9 +48,11 @@ struct DumpOutcome {
   std::size_t malformed = 0;
 };
 
-/// Asks `channel` for a dump of messages of type `type` and hands every answer to `sink`.
-/// Errors: those of the channel, of which the rest of the answers may still come: open a new one.
+/// Asks `channel` for a dump of messages of type `type` and hands every answer to `sink`. A long dump is
+/// received a little ahead of `sink`; where `sink` has to wait before it takes the first message,
+/// `bytes_ahead` says how much may be received meanwhile. Errors: those of the channel, of which the rest of
+/// the answers may still come: open a new one.
 Result<DumpOutcome> netlink_dump(NetlinkChannel& channel, std::uint16_t type, ByteView payload,
-                                 const MessageSink& sink);
+                                 const MessageSink& sink, std::size_t bytes_ahead = 0);
 
 }  // namespace sockutils

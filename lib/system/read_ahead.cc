@@ -9,9 +9,6 @@
 namespace sockutils {
 namespace {
 
-/// The kernel fills 32 KiB at a time, so this is a quarter of a megabyte.
-constexpr std::size_t MostAhead = 8;
-
 /// Whether a datagram holds the end of the dump.
 bool ends_dump(ByteView datagram, std::uint32_t sequence) {
   for (;;) {
@@ -27,16 +24,17 @@ bool ends_dump(ByteView datagram, std::uint32_t sequence) {
 
 }  // namespace
 
-std::unique_ptr<ReadAhead> ReadAhead::start(NetlinkChannel& channel, std::uint32_t sequence) {
+std::unique_ptr<ReadAhead> ReadAhead::start(NetlinkChannel& channel, std::uint32_t sequence,
+                                            std::size_t most_bytes) {
   try {
-    return std::unique_ptr<ReadAhead>(new ReadAhead(channel, sequence));
+    return std::unique_ptr<ReadAhead>(new ReadAhead(channel, sequence, most_bytes));
   } catch (const std::system_error&) {
     return nullptr;
   }
 }
 
-ReadAhead::ReadAhead(NetlinkChannel& channel, std::uint32_t sequence)
-    : channel_(channel), sequence_(sequence), thread_([this] { run(); }) {}
+ReadAhead::ReadAhead(NetlinkChannel& channel, std::uint32_t sequence, std::size_t most_bytes)
+    : channel_(channel), sequence_(sequence), most_bytes_(most_bytes), thread_([this] { run(); }) {}
 
 ReadAhead::~ReadAhead() {
   {
@@ -80,8 +78,9 @@ std::string ReadAhead::take_buffer() {
 
 bool ReadAhead::put(Item item) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return stop_ || items_.size() < MostAhead; });
+  changed_.wait(lock, [&] { return stop_ || bytes_ < most_bytes_; });
   if (stop_) return false;
+  bytes_ += item ? item->size() : 0;
   items_.push_back(std::move(item));
   lock.unlock();
   changed_.notify_all();
@@ -94,6 +93,7 @@ Result<ByteView> ReadAhead::receive() {
   if (items_.empty()) return tl::unexpected(Error{EIO, "receive", "netlink dump", "it has ended"});
   Item item = std::move(items_.front());
   items_.pop_front();
+  bytes_ -= item ? item->size() : 0;
   if (!item) return tl::unexpected(item.error());
   spare_.push_back(std::exchange(current_, std::move(*item)));
   lock.unlock();

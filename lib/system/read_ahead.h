@@ -12,13 +12,14 @@
 
 namespace sockutils {
 
-/// Reads on from a channel until the dump with the given sequence number ends, at most a few datagrams ahead.
-/// Nobody else may use the channel as long as this lives. Its destructor waits for the datagram that is being
+/// Reads on from a channel until the dump with the given sequence number ends, or so many bytes wait. Nobody
+/// else may use the channel as long as this lives. Its destructor waits for the datagram that is being
 /// received, which comes at once: the kernel makes the next part of a dump when it is asked for.
 class ReadAhead {
  public:
   /// Null when no thread is to be had.
-  static std::unique_ptr<ReadAhead> start(NetlinkChannel& channel, std::uint32_t sequence);
+  static std::unique_ptr<ReadAhead> start(NetlinkChannel& channel, std::uint32_t sequence,
+                                          std::size_t most_bytes);
   ~ReadAhead();
   ReadAhead(const ReadAhead&) = delete;
   ReadAhead& operator=(const ReadAhead&) = delete;
@@ -29,7 +30,7 @@ class ReadAhead {
  private:
   using Item = Result<std::string>;
 
-  ReadAhead(NetlinkChannel& channel, std::uint32_t sequence);
+  ReadAhead(NetlinkChannel& channel, std::uint32_t sequence, std::size_t most_bytes);
   void run();
   void receive_all();
   /// False when nobody wants more.
@@ -39,9 +40,12 @@ class ReadAhead {
 
   NetlinkChannel& channel_;
   std::uint32_t sequence_;
+  std::size_t most_bytes_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Item> items_;
+  /// Of all items.
+  std::size_t bytes_ = 0;
   std::deque<std::string> spare_;
   std::string current_;
   bool stop_ = false;

@@ -34,7 +34,7 @@ class RecordBuffer {
     const std::size_t whole = held_ / sizeof(socket_file);
     for (std::size_t i = 0; i < whole; ++i) {
       const socket_file& record = (*records_)[i];
-      visit(SocketFile{record.inode, record.pid, record.tid, record.fd});
+      visit(SocketFile{static_cast<std::uint32_t>(record.inode), record.pid, record.tid, record.fd});
     }
     held_ -= whole * sizeof(socket_file);
     if (held_ > 0) std::memcpy(records_->data(), records_->data() + whole, held_);

@@ -59,7 +59,8 @@ struct Moment {
 /// A file descriptor that refers to a socket. A thread's own only where it does not share those of its
 /// process.
 struct SocketFile {
-  std::uint64_t inode;
+  /// Of sockets: those have 32 bits (get_next_ino() in fs/inode.c).
+  std::uint32_t inode;
   std::int32_t pid;
   std::int32_t tid;
   std::int32_t fd;

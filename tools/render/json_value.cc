@@ -1,6 +1,6 @@
 #include "render/json_value.h"
 
-#include <rapidjson/stringbuffer.h>
+#include <algorithm>
 
 #include "sockutils/format.h"
 
@@ -11,6 +11,9 @@ using sockutils::Value;
 namespace {
 
 rapidjson::SizeType size_of(std::string_view text) { return static_cast<rapidjson::SizeType>(text.size()); }
+
+/// Most text is nothing else.
+bool stands_for_itself(char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; }
 
 /// As a JSON string of ASCII alone.
 std::string ascii_literal(std::string_view utf8) {
@@ -73,7 +76,16 @@ class JsonAppender::Visitor {
 
 void JsonAppender::key(std::string_view name) { writer_.Key(name.data(), size_of(name)); }
 
+void JsonAppender::flush() {
+  out_.append(buffer_.GetString(), buffer_.GetSize());
+  buffer_.Clear();
+}
+
 void JsonAppender::text(std::string_view text) {
+  if (std::all_of(text.begin(), text.end(), stands_for_itself)) {
+    writer_.String(text.data(), size_of(text));
+    return;
+  }
   utf8_.clear();
   sockutils::append_utf8(utf8_, text);
   escaped_.clear();
@@ -134,38 +146,47 @@ void JsonAppender::owner(const sockutils::Owner& owner) {
 }
 
 void JsonAppender::row(std::span<const sockutils::Field* const> fields, sockutils::Values values) {
-  writer_.Reset(stream_);
+  writer_.Reset(buffer_);
   writer_.StartObject();
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (!values[i]) continue;
     key(fields[i]->name);
     value(*values[i]);
   }
-  writer_.EndObject();
+  end();
 }
 
 void JsonAppender::begin() {
-  writer_.Reset(stream_);
+  writer_.Reset(buffer_);
   writer_.StartObject();
+  flush();
 }
 
 void JsonAppender::begin(std::string_view name) {
   key(name);
   writer_.StartObject();
+  flush();
+}
+
+void JsonAppender::end() {
+  writer_.EndObject();
+  flush();
 }
 
 void JsonAppender::member(std::string_view name, std::string_view value) {
   key(name);
   text(value);
+  flush();
 }
 
 void JsonAppender::member(std::string_view name, std::uint64_t value) {
   key(name);
   writer_.Uint64(value);
+  flush();
 }
 
 void JsonAppender::warning(const sockutils::Warning& warning) {
-  writer_.Reset(stream_);
+  writer_.Reset(buffer_);
   writer_.StartObject();
   key("kind");
   text(name(warning.kind));
@@ -175,7 +196,7 @@ void JsonAppender::warning(const sockutils::Warning& warning) {
     key("remedy");
     text(warning.remedy);
   }
-  writer_.EndObject();
+  end();
 }
 
 }  // namespace tools

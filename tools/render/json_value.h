@@ -1,6 +1,7 @@
 /// Values as JSON. The one user of RapidJSON.
 #pragma once
 
+#include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
 #include <span>
@@ -13,22 +14,10 @@
 
 namespace tools {
 
-/// RapidJSON's output stream, onto a string.
-class JsonStream {
- public:
-  using Ch = char;
-  explicit JsonStream(std::string& out) : out_(&out) {}
-  void Put(char c) { out_->push_back(c); }
-  void Flush() {}
-
- private:
-  std::string* out_;
-};
-
 /// Appends rows and warnings as objects on one line.
 class JsonAppender {
  public:
-  explicit JsonAppender(std::string& out) : stream_(out), writer_(stream_) {}
+  explicit JsonAppender(std::string& out) : out_(out), writer_(buffer_) {}
 
   void row(std::span<const sockutils::Field* const> fields, sockutils::Values values);
   void warning(const sockutils::Warning& warning);
@@ -36,7 +25,7 @@ class JsonAppender {
   /// An object piece by piece: `begin()`, members and objects in it, and an `end()` for each.
   void begin();
   void begin(std::string_view name);
-  void end() { writer_.EndObject(); }
+  void end();
   void member(std::string_view name, std::string_view value);
   void member(std::string_view name, std::uint64_t value);
 
@@ -51,8 +40,12 @@ class JsonAppender {
   template <class T>
   void member(std::string_view name, const std::optional<T>& value);
 
-  JsonStream stream_;
-  rapidjson::Writer<JsonStream> writer_;
+  /// Hands on what was written.
+  void flush();
+
+  std::string& out_;
+  rapidjson::StringBuffer buffer_;
+  rapidjson::Writer<rapidjson::StringBuffer> writer_;
   std::string utf8_;
   std::string escaped_;
 };
