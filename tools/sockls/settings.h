@@ -9,7 +9,7 @@
 
 #include "common/terminal.h"
 #include "render/renderer.h"
-#include "sockls/kinds.h"
+#include "common/kinds.h"
 #include "sockutils/group.h"
 #include "sockutils/query.h"
 #include "sockutils/record.h"

@@ -2,7 +2,7 @@
 #include <map>
 
 #include "render/cell_style.h"
-#include "sockls/kinds.h"
+#include "common/kinds.h"
 #include "sockls/summary.h"
 #include "sockutils/format.h"
 
