@@ -54,8 +54,8 @@ class Collector::Work {
  private:
   void take_wish() {
     Wish wish = collector_.wish();
-    const bool other = wish.version != wish_.version;
     const bool other_columns = wish.columns != wish_.columns;
+    const bool other = other_columns || wish.version != wish_.version;
     const bool other_interval = wish.interval != wish_.interval;
     wish_ = std::move(wish);
     if (other) follower_.reset();

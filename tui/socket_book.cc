@@ -233,6 +233,10 @@ std::shared_ptr<SocketRow> SocketBook::make_row(const Event& event, const Entry&
   row->first_seen = entry.first_seen;
   const bool fresh = event.kind == EventKind::Opened || event.kind == EventKind::Changed;
   row->cells.set_owners(keep_owners(facts[Processes], entry, fresh));
+  // A socket that closes keeps the owners that it had.
+  for (std::size_t i = 0; i < columns_.size(); ++i)
+    if (columns_[i]->type == sockutils::Type::Owners && row->cells.owners())
+      row->cells.set(i, std::span<const sockutils::Owner>(), columns_[i]->type);
   return row;
 }
 

@@ -29,8 +29,8 @@ struct Widths {
 
 Widths widths_of(const Field& field) {
   constexpr std::size_t Whole = SIZE_MAX;
-  if (field.name == "local") return {14, 8};
-  if (field.name == "peer") return {18, 8};
+  if (field.name == "local") return {17, 8};
+  if (field.name == "peer") return {21, 8};
   if (field.type == Type::Endpoint || field.type == Type::Address) return {15, 8};
   if (field.type == Type::Owners) return {12, 6};
   if (field.type == Type::Text || field.type == Type::List) return {8, 4};
