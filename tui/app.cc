@@ -74,7 +74,8 @@ class App {
       : signals_(signals),
         canvas_(std::move(canvas)),
         news_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-        session_(settings, query, filter, canvas_->utf8()),
+        deeds_(machine_deeds()),
+        session_(settings, query, filter, canvas_->utf8(), *deeds_),
         collector_(session_.wish(), [this] { announce(); }) {
     session_.take_wish_change();
   }
@@ -171,6 +172,7 @@ class App {
   const Signals& signals_;
   std::unique_ptr<Canvas> canvas_;
   OwnedFd news_;
+  std::unique_ptr<Deeds> deeds_;
   Session session_;
   std::shared_ptr<const Frame> frame_;
   std::shared_ptr<const Details> details_;

@@ -51,6 +51,7 @@ class Collector {
   Wish wish() const;
   void publish(std::shared_ptr<const Frame> frame);
   void publish(std::shared_ptr<const Details> details);
+  void wake();
   void pause_for(std::chrono::milliseconds time);
 
   mutable std::mutex mutex_;

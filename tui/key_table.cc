@@ -8,6 +8,7 @@ namespace {
 constexpr std::string_view Moving = "Moving";
 constexpr std::string_view Finding = "Finding";
 constexpr std::string_view Looking = "Looking";
+constexpr std::string_view Acting = "Acting";
 constexpr std::string_view Program = "Program";
 
 constexpr Key key(char c) { return character_key(static_cast<char32_t>(c)); }
@@ -48,6 +49,9 @@ std::span<const KeyBinding> key_table() {
       {Action::SearchNext, {key('n')}, Finding, "next row that shows it"},
       {Action::SearchPrevious, {key('N')}, Finding, "row before that shows it"},
       {Action::Filter, {key('\\'), key('f')}, Finding, "filter: leaves rows out, in the language of sockls"},
+      {Action::CloseSocket, {key('K'), function_key(9)}, Acting, "close the socket, after asking"},
+      {Action::SignalProcess, {key('S')}, Acting, "signal the process that holds it, after asking"},
+      {Action::Export, {key('x')}, Acting, "write the table to a file, as CSV or JSON"},
       {Action::Help, {key('?'), function_key(1)}, Program, "this help"},
       {Action::Redraw, {control_key('l')}, Program, "draw everything anew"},
       {Action::Suspend, {control_key('z')}, Program, "suspend"},

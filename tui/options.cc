@@ -188,6 +188,8 @@ constexpr std::array MonitorOptions{
     MonitorOption{{0, "color", {"WHEN", false, words_of_colours}, How, "auto, always or never"}, set_colour},
     MonitorOption{{0, "ascii", {}, How, "no characters beyond ASCII"}, set<&Settings::ascii, true>},
     MonitorOption{{0, "no-mouse", {}, How, "leaves the mouse to the terminal"}, set<&Settings::mouse, false>},
+    MonitorOption{{0, "readonly", {}, How, "closes no socket and signals no process"},
+                  set<&Settings::readonly, true>},
     MonitorOption{{'b',
                    "batch",
                    {},

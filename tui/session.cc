@@ -34,8 +34,12 @@ sockutils::StateSet states_of(const sockutils::Filter& filter, sockutils::StateS
 
 }  // namespace
 
-Session::Session(const Settings& settings, sockutils::Query query, std::string filter, bool utf8)
-    : symbols_(symbols_for(utf8 && !settings.ascii)), active_(settings.pane) {
+Session::Session(const Settings& settings, sockutils::Query query, const std::string& filter, bool utf8,
+                 Deeds& deeds)
+    : symbols_(symbols_for(utf8 && !settings.ascii)),
+      active_(settings.pane),
+      deeds_(deeds),
+      readonly_(settings.readonly) {
   base_filter_ = query.filter;
   wish_.query = std::move(query);
   wish_.columns = settings.columns;
@@ -76,6 +80,10 @@ void Session::go_to_pane(std::size_t pane, Clock::time_point now) {
 
 Session::Request Session::handle(const Key& key, Clock::time_point now) {
   if (key.kind == KeyKind::Resize) return Request::Redraw;
+  if (question_) {
+    const Question question = *std::exchange(question_, std::nullopt);
+    return question.answer(key), Request::None;
+  }
   if (prompt_) return handle_prompt(key, now), Request::None;
   if (menu_) return handle_menu(key), Request::None;
   if (page_) return handle_page(key);
@@ -97,6 +105,7 @@ Session::Request Session::act(Action action, const Key& key, Clock::time_point n
   } else if (!move(action, now)) {
     look(action, now);
     find(action, now);
+    do_something(action);
   }
   return Request::None;
 }
@@ -181,7 +190,20 @@ void Session::open_order_menu() {
     if (column == active().view.order().field) chosen = titles.size();
     titles.push_back(std::string(column->name));
   }
-  menu_.emplace("sort by", std::move(titles), chosen);
+  open_menu(
+      "sort by", std::move(titles),
+      [this](std::size_t place) {
+        const Table* const now = active().view.table();
+        if (now == nullptr || place >= now->columns.size()) return;
+        active().view.set_order({now->columns[place], descends_first(*now->columns[place])});
+      },
+      chosen);
+}
+
+void Session::open_menu(std::string title, std::vector<std::string> choices,
+                        std::function<void(std::size_t)> chosen, std::size_t cursor) {
+  menu_.emplace(std::move(title), std::move(choices), cursor);
+  menu_chosen_ = std::move(chosen);
 }
 
 void Session::shift_order(int direction) {
@@ -202,10 +224,10 @@ void Session::handle_menu(const Key& key) {
   if (outcome == Menu::Outcome::Open) return;
   const std::size_t chosen = menu_->chosen();
   menu_.reset();
-  const Table* const table = active().view.table();
-  if (outcome == Menu::Outcome::GivenUp || table == nullptr || chosen >= table->columns.size()) return;
-  const sockutils::Field* const column = table->columns[chosen];
-  active().view.set_order({column, descends_first(*column)});
+  if (outcome == Menu::Outcome::GivenUp) deeds_.let_go();
+  // It may open another one.
+  const auto act = std::exchange(menu_chosen_, nullptr);
+  if (outcome == Menu::Outcome::Chosen) act(chosen);
 }
 
 Session::Request Session::handle_page(const Key& key) {
@@ -250,6 +272,7 @@ void Session::open_prompt(Asking what) {
   asking_ = what;
   filter_before_ = filter_;
   if (what == Asking::Filter) prompt_.emplace("filter: ", filter_, filter_history_);
+  if (what == Asking::Export) prompt_.emplace("write to (.csv or .json): ", "sockmon.csv", PromptHistory());
   if (what == Asking::Search) prompt_.emplace("search: ", std::string(), search_history_);
 }
 
@@ -260,7 +283,7 @@ void Session::handle_prompt(const Key& key, Clock::time_point now) {
   if (outcome == Prompt::Outcome::Changed) {
     if (filters) {
       edit_filter(text);
-    } else {
+    } else if (asking_ == Asking::Search) {
       search_ = text;
       if (!text.empty()) search(true, false, now);
     }
@@ -271,8 +294,14 @@ void Session::handle_prompt(const Key& key, Clock::time_point now) {
   }
   if (outcome != Prompt::Outcome::Accepted) return;
   if (filters && !set_filter(text, true)) return;
-  (filters ? filter_history_ : search_history_).add(text);
   prompt_.reset();
+  accept_prompt(text);
+}
+
+void Session::accept_prompt(const std::string& text) {
+  if (asking_ == Asking::Filter) filter_history_.add(text);
+  if (asking_ == Asking::Search) search_history_.add(text);
+  if (asking_ == Asking::Export && !text.empty()) write_table(text);
 }
 
 /// As it is typed: what is whole takes effect at once, what is not is said beside it.

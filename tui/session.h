@@ -12,11 +12,13 @@
 
 #include "sockutils/filter.h"
 #include "tui/collector.h"
+#include "tui/deeds.h"
 #include "tui/key_table.h"
 #include "tui/menu.h"
 #include "tui/page.h"
 #include "tui/pane.h"
 #include "tui/prompt.h"
+#include "tui/question.h"
 #include "tui/settings.h"
 #include "tui/symbols.h"
 #include "tui/table_view.h"
@@ -28,8 +30,10 @@ class Session {
   /// What the user wants of the program.
   enum class Request : std::uint8_t { None, Quit, Suspend, Redraw };
 
-  /// `query` is what to look at without any filter, `filter` what the command line says of that.
-  Session(const Settings& settings, sockutils::Query query, std::string filter, bool utf8);
+  /// `query` is what to look at without any filter, `filter` what the command line says of that; `deeds` has
+  /// to outlive the session.
+  Session(const Settings& settings, sockutils::Query query, const std::string& filter, bool utf8,
+          Deeds& deeds);
 
   void take(std::shared_ptr<const Frame> frame, Clock::time_point now);
   void take(std::shared_ptr<const Details> details);
@@ -49,7 +53,7 @@ class Session {
     const Pane* pane;
     TableView view;
   };
-  enum class Asking : std::uint8_t { Nothing, Filter, Search };
+  enum class Asking : std::uint8_t { Nothing, Filter, Search, Export };
 
   PaneState& active() { return panes_[active_]; }
   void show_frame(Clock::time_point now);
@@ -61,6 +65,17 @@ class Session {
   void find(Action action, Clock::time_point now);
   Request handle_page(const Key& key);
   void handle_menu(const Key& key);
+  void open_menu(std::string title, std::vector<std::string> choices, std::function<void(std::size_t)> chosen,
+                 std::size_t cursor = 0);
+  void accept_prompt(const std::string& text);
+  void do_something(Action action);
+  void ask_to_close();
+  void close(const sockutils::SocketIdentity& socket);
+  void choose_process();
+  std::vector<ProcessTarget> process_of_group(const TableRow& row) const;
+  void choose_signal(const ProcessTarget& process);
+  void signal(int number);
+  void write_table(const std::string& path);
   void handle_prompt(const Key& key, Clock::time_point now);
   void handle_click(const Key& key, Clock::time_point now);
 
@@ -108,6 +123,10 @@ class Session {
   std::shared_ptr<const Details> details_;
   std::shared_ptr<const TableRow> detailed_;
   std::optional<Menu> menu_;
+  std::function<void(std::size_t)> menu_chosen_;
+  std::optional<Question> question_;
+  Deeds& deeds_;
+  bool readonly_;
   Area table_area_;
   std::size_t screen_width_ = 80;
   std::vector<std::pair<std::size_t, std::size_t>> tab_ends_;

@@ -133,6 +133,7 @@ void Session::draw(Grid& grid) {
       grid.put(2, top + 1, filter_.empty() ? "nothing to show" : "nothing matches the filter", {.dim = true});
   }
   if (menu_) menu_->draw(grid);
+  if (question_) question_->draw(grid);
 }
 
 void Session::open_help() {

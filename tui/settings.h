@@ -34,6 +34,8 @@ struct Settings {
   tools::ColourMode colour = tools::ColourMode::Auto;
   bool ascii = false;
   bool mouse = true;
+  /// Neither closes nor signals.
+  bool readonly = false;
 };
 
 /// Bounds of the interval.
