@@ -28,6 +28,9 @@ struct RowKey {
   friend auto operator<=>(const RowKey&, const RowKey&) = default;
 };
 
+/// What a trend sorts by: its mean, in two figures, so that rows which do the same do not jump about.
+std::uint64_t activity_of(const std::vector<float>& trend);
+
 struct RowKeyHash {
   std::size_t operator()(const RowKey& key) const {
     return std::hash<std::uint64_t>{}(key.number ^ (key.group * 0x9e3779b97f4a7c15u));

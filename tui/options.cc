@@ -143,6 +143,13 @@ std::vector<std::string> column_words() {
   return words;
 }
 
+/// What a filter can begin with.
+std::vector<std::string> filter_words_of_fields() {
+  std::vector<std::string> words;
+  for (const sockutils::Field* field : sockutils::fields()) words.emplace_back(field->name);
+  return words;
+}
+
 constexpr std::array MonitorOptions{
     MonitorOption{{'t', "tcp", {}, Which, "TCP"}, add_table<TcpTable>},
     MonitorOption{{'u', "udp", {}, Which, "UDP"}, add_table<UdpTable>},
@@ -229,7 +236,7 @@ tools::ToolDoc tool_doc() {
                    {"sockmon --pane=processes", "which process uses the link"},
                    {"sockmon -b -n 10 --jsonl process = nginx", "ten frames, for a program"}},
       .closing = "Filters are explained in sockutils-filter(7), fields in sockutils-fields(7).",
-      .operands = nullptr,
+      .operands = filter_words_of_fields,
   };
 }
 

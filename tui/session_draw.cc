@@ -147,7 +147,7 @@ void Session::open_help() {
       lines.push_back({{std::string(group), {.bold = true}}});
     }
     std::string keys = "  " + names_of(binding);
-    keys.resize(std::max<std::size_t>(keys.size() + 1, 20), ' ');
+    keys.resize(std::max<std::size_t>(keys.size() + 1, 22), ' ');
     lines.push_back({{keys, {}}, {std::string(binding.help), {}}});
   }
   lines.push_back({});

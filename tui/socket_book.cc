@@ -285,7 +285,7 @@ void SocketBook::fill_own_columns(SocketRow& row, Clock::time_point now) const {
     if (column == &OutRate) row.cells.set_number(i, out);
     if (column == &RetransmitRate && row.rates.retransmits)
       row.cells.set_number(i, static_cast<std::uint64_t>(std::ceil(*row.rates.retransmits)));
-    if (column == &Trend && !row.trend.empty()) row.cells.set_number(i, in.value_or(0) + out.value_or(0));
+    if (column == &Trend && !row.trend.empty()) row.cells.set_number(i, activity_of(row.trend));
     if (column == &SeenFor) {
       const auto seen = std::chrono::duration_cast<std::chrono::seconds>(now - row.first_seen);
       row.cells.set_number(i, static_cast<std::uint64_t>(seen.count()) * 1'000'000);

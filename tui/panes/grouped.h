@@ -76,8 +76,7 @@ inline void set_rates(KeptRow& cells, std::size_t column, const Sum& sum) {
 /// What a trend sorts by.
 inline void set_trend(TableRow& row, std::size_t column, const Sum& sum) {
   row.trend = sum.trend;
-  if (!sum.trend.empty())
-    row.cells.set_number(column, whole(sum.in.value_or(0) + sum.out.value_or(0)).value_or(0));
+  if (!sum.trend.empty()) row.cells.set_number(column, activity_of(sum.trend));
 }
 
 inline const SocketRow& socket_of(const std::shared_ptr<const TableRow>& row) {
