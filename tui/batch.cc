@@ -205,8 +205,7 @@ ExitCode print_frames(const Settings& settings, const sockutils::Query& query, t
       arrived.wait_for(lock, Patience, [&] { return !frames.empty(); });
       ready.swap(frames);
     }
-    for (const auto& frame : ready)
-      if (!(more = printing.print(frame))) break;
+    for (std::size_t i = 0; i < ready.size() && more; ++i) more = printing.print(ready[i]);
   }
   return printing.end();
 }

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <clocale>
+#include <cstdint>
 #include <cstdlib>
 #include <cwchar>
 #include <string_view>
@@ -46,12 +47,15 @@ bool environment_wants_utf8() {
   return false;
 }
 
+/// tigetstr(3) gives null, or -1, for what a terminal does not have.
+bool is_sequence(const char* text) { return text != nullptr && reinterpret_cast<std::intptr_t>(text) != -1; }
+
 /// What ends the program's hold on the screen.
 std::string restoring_sequences() {
   std::string text;
   for (const char* name : {"sgr0", "op", "rmkx", "cnorm", "rmcup"}) {
     const char* const sequence = ::tigetstr(name);
-    if (sequence != nullptr && sequence != reinterpret_cast<char*>(-1)) text += sequence;
+    if (is_sequence(sequence)) text += sequence;
   }
   // Delays that old terminals want stand as $<5> in there, which nobody needs in a crash.
   for (std::size_t at = text.find("$<"); at != std::string::npos; at = text.find("$<", at))
@@ -157,7 +161,7 @@ sockutils::Result<std::unique_ptr<Canvas>> Canvas::open(const Options& options) 
     return tl::unexpected(
         no_terminal("nothing is known of TERM=" + std::string(type) + "; --batch needs none"));
   const char* const placing = ::tigetstr("cup");
-  if (placing == nullptr || placing == reinterpret_cast<char*>(-1)) {
+  if (!is_sequence(placing)) {
     ::endwin();
     ::delscreen(screen);
     return tl::unexpected(

@@ -30,6 +30,8 @@ enum class Action : std::uint8_t {
   SearchNext,
   SearchPrevious,
   Filter,
+  SavedFilter,
+  Columns,
   ChooseOrder,
   OrderLeft,
   OrderRight,

@@ -74,7 +74,6 @@ Complaint set_columns(Settings& settings, const std::string& value) {
   auto columns = parse_columns(value, usual_columns());
   if (!columns) return "--columns: " + columns.error();
   settings.columns = *std::move(columns);
-  settings.columns_chosen = true;
   return std::nullopt;
 }
 
@@ -240,10 +239,11 @@ tools::ToolDoc tool_doc() {
   };
 }
 
-tl::expected<CommandLine, std::string> parse_command_line(int argc, const char* const* argv) {
+tl::expected<CommandLine, std::string> parse_command_line(int argc, const char* const* argv,
+                                                          const Settings& configured) {
   auto arguments = tools::parse_arguments(argc, argv, option_docs());
   if (!arguments) return tl::unexpected(arguments.error());
-  CommandLine line;
+  CommandLine line{configured, {}};
   for (const tools::GivenOption& given : arguments->options)
     if (auto complaint = MonitorOptions[given.index].apply(line.settings, given.value.value_or("")))
       return tl::unexpected(*complaint);

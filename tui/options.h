@@ -13,11 +13,13 @@ namespace tui {
 /// All that `--help`, the man page and completion say.
 tools::ToolDoc tool_doc();
 
-/// What the command line asks for, and the words of its filter. Errors: what is wrong, for people.
+/// What the command line asks for, on top of what the configuration says, and the words of its filter.
+/// Errors: what is wrong, for people.
 struct CommandLine {
   Settings settings;
   std::vector<std::string> filter;
 };
-tl::expected<CommandLine, std::string> parse_command_line(int argc, const char* const* argv);
+tl::expected<CommandLine, std::string> parse_command_line(int argc, const char* const* argv,
+                                                          const Settings& configured = {});
 
 }  // namespace tui

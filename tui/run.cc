@@ -9,6 +9,7 @@
 #include "sockutils/version.h"
 #include "tui/app.h"
 #include "tui/batch.h"
+#include "tui/config.h"
 #include "tui/options.h"
 
 namespace tui {
@@ -20,7 +21,11 @@ namespace {
 ExitCode tell(Task task, const tools::Messages& messages) {
   tools::Output out(STDOUT_FILENO);
   if (task == Task::Help) out.text() += help_text(tool_doc());
-  if (task == Task::Version) out.text() += "sockmon " + sockutils::version() + '\n';
+  if (task == Task::Version) {
+    out.text() += "sockmon " + sockutils::version() + '\n';
+    out.text() +=
+        has_config() ? "  with a configuration file\n" : "  without a configuration file: no toml++\n";
+  }
   return tools::finish_output(out, messages);
 }
 
@@ -50,7 +55,9 @@ sockutils::Query query_of(const Settings& settings) {
 ExitCode run(int argc, const char* const* argv) {
   tools::fill_closed_descriptors();
   tools::Messages messages("sockmon");
-  const auto line = parse_command_line(argc, argv);
+  Settings configured;
+  if (auto fault = read_config(configured, config_path())) configured.config_fault = *std::move(fault);
+  const auto line = parse_command_line(argc, argv, configured);
   if (!line) {
     messages.usage(line.error());
     return ExitCode::Usage;
@@ -64,6 +71,7 @@ ExitCode run(int argc, const char* const* argv) {
     return ExitCode::Usage;
   }
   sockutils::Query query = query_of(settings);
+  if (settings.task == Task::Batch && !settings.config_fault.empty()) messages.note(settings.config_fault);
   if (settings.task == Task::Watch) return watch(settings, query, text, messages);
   query.filter = query.filter && *filter;
   if (!settings.listening && filter->matches_everything())

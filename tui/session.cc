@@ -38,6 +38,8 @@ Session::Session(const Settings& settings, sockutils::Query query, const std::st
                  Deeds& deeds)
     : symbols_(symbols_for(utf8 && !settings.ascii)),
       active_(settings.pane),
+      saved_filters_(settings.filters),
+      message_(sockutils::escape_text(settings.config_fault)),
       deeds_(deeds),
       readonly_(settings.readonly) {
   base_filter_ = query.filter;
@@ -147,6 +149,8 @@ void Session::look(Action action, Clock::time_point now) {
 
 void Session::find(Action action, Clock::time_point now) {
   if (action == Action::Filter) open_prompt(Asking::Filter);
+  if (action == Action::SavedFilter) open_saved_filters();
+  if (action == Action::Columns) open_prompt(Asking::Columns);
   if (action == Action::Search) open_prompt(Asking::Search);
   if (action == Action::SearchNext && !search_.empty()) search(false, false, now);
   if (action == Action::SearchPrevious && !search_.empty()) search(false, true, now);
@@ -272,6 +276,12 @@ void Session::open_prompt(Asking what) {
   asking_ = what;
   filter_before_ = filter_;
   if (what == Asking::Filter) prompt_.emplace("filter: ", filter_, filter_history_);
+  if (what == Asking::Columns) {
+    std::string names;
+    for (const sockutils::Field* const column : wish_.columns)
+      names += (names.empty() ? "" : ",") + std::string(column->name);
+    prompt_.emplace("columns: ", names, PromptHistory());
+  }
   if (what == Asking::Export) prompt_.emplace("write to (.csv or .json): ", "sockmon.csv", PromptHistory());
   if (what == Asking::Search) prompt_.emplace("search: ", std::string(), search_history_);
 }
@@ -293,15 +303,40 @@ void Session::handle_prompt(const Key& key, Clock::time_point now) {
     if (filters && filter_ != filter_before_) set_filter(filter_before_, false);
   }
   if (outcome != Prompt::Outcome::Accepted) return;
-  if (filters && !set_filter(text, true)) return;
-  prompt_.reset();
-  accept_prompt(text);
+  if (accept_prompt(text)) prompt_.reset();
 }
 
-void Session::accept_prompt(const std::string& text) {
+/// False when there is something wrong with the text.
+bool Session::accept_prompt(const std::string& text) {
+  if (asking_ == Asking::Filter && !set_filter(text, true)) return false;
+  if (asking_ == Asking::Columns) return set_columns(text);
   if (asking_ == Asking::Filter) filter_history_.add(text);
   if (asking_ == Asking::Search) search_history_.add(text);
   if (asking_ == Asking::Export && !text.empty()) write_table(text);
+  return true;
+}
+
+bool Session::set_columns(const std::string& text) {
+  auto columns = parse_columns(text, usual_columns());
+  if (!columns) {
+    prompt_->set_fault(Prompt::Fault{text.size(), 0, columns.error()});
+    return false;
+  }
+  wish_.columns = *std::move(columns);
+  ++wish_.version;
+  set_wish_changed();
+  return true;
+}
+
+void Session::open_saved_filters() {
+  if (saved_filters_.empty()) {
+    message_ = "the configuration has no filters";
+    return;
+  }
+  std::vector<std::string> names;
+  for (const auto& [name, text] : saved_filters_) names.push_back(sockutils::escape_text(name + ": " + text));
+  open_menu("filter", std::move(names),
+            [this](std::size_t chosen) { set_filter(saved_filters_[chosen].second, true); });
 }
 
 /// As it is typed: what is whole takes effect at once, what is not is said beside it.

@@ -53,7 +53,7 @@ class Session {
     const Pane* pane;
     TableView view;
   };
-  enum class Asking : std::uint8_t { Nothing, Filter, Search, Export };
+  enum class Asking : std::uint8_t { Nothing, Filter, Search, Export, Columns };
 
   PaneState& active() { return panes_[active_]; }
   void show_frame(Clock::time_point now);
@@ -67,7 +67,9 @@ class Session {
   void handle_menu(const Key& key);
   void open_menu(std::string title, std::vector<std::string> choices, std::function<void(std::size_t)> chosen,
                  std::size_t cursor = 0);
-  void accept_prompt(const std::string& text);
+  bool accept_prompt(const std::string& text);
+  bool set_columns(const std::string& text);
+  void open_saved_filters();
   void do_something(Action action);
   void ask_to_close();
   void close(const sockutils::SocketIdentity& socket);
@@ -110,6 +112,7 @@ class Session {
   std::shared_ptr<const Frame> pending_;
   bool paused_ = false;
 
+  std::vector<std::pair<std::string, std::string>> saved_filters_;
   std::string filter_;
   std::string filter_before_;
   std::string search_;

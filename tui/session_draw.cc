@@ -44,11 +44,13 @@ void Session::draw_tabs(Grid& grid) {
   const std::size_t width = sockutils::display_width(right);
   const std::size_t room = grid.width() > width + 1 ? grid.width() - width - 1 : 0;
   std::size_t x = 0;
+  bool full = false;
   for (std::size_t i = 0; i < panes_.size(); ++i) {
     const std::string text = " " + std::to_string(i + 1) + " " + std::string(panes_[i].pane->title) + " ";
     const Style style = i == active_ ? Style{.bold = true} : Bar;
     // With little room the active one alone says where one is.
-    const bool fits = x + text.size() <= room || i == active_;
+    full = full || x + text.size() > room;
+    const bool fits = !full || i == active_;
     const std::size_t begin = x;
     if (fits) x += grid.put(x, 0, text, style);
     tab_ends_.emplace_back(begin, x);

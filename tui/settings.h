@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/kinds.h"
@@ -24,7 +25,6 @@ struct Settings {
   bool numeric = false;
   std::chrono::milliseconds interval{1000};
   Fields columns = usual_columns();
-  bool columns_chosen = false;
   /// No value: as the pane has it.
   std::optional<sockutils::SortKey> order;
   std::size_t pane = 0;
@@ -36,6 +36,10 @@ struct Settings {
   bool mouse = true;
   /// Neither closes nor signals.
   bool readonly = false;
+  /// Filters by their names, to be chosen while it runs.
+  std::vector<std::pair<std::string, std::string>> filters;
+  /// What is wrong with the configuration; empty when nothing is.
+  std::string config_fault;
 };
 
 /// Bounds of the interval.

@@ -158,6 +158,13 @@ void TableView::lay_out(std::size_t width, std::size_t first, std::size_t end, c
     places_.push_back({i + skipped_columns_, x, layout.widths[i]});
     x += layout.widths[i] + layout.gap;
   }
+  // A very narrow screen has room for one, and that cut.
+  if (places_.empty() && skipped_columns_ < columns.size()) {
+    const auto begin = columns.begin() + static_cast<std::ptrdiff_t>(skipped_columns_);
+    const auto best = std::min_element(
+        begin, columns.end(), [](const Field* a, const Field* b) { return rank_of(*a) < rank_of(*b); });
+    places_.push_back({static_cast<std::size_t>(best - columns.begin()), 0, width});
+  }
   // What is left belongs to the last one.
   if (!places_.empty() && places_.back().x < width) places_.back().width = width - places_.back().x;
 }

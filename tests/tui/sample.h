@@ -47,7 +47,7 @@ class SampleSocket {
 /// A book with a clock.
 class SampleBook {
  public:
-  explicit SampleBook(Fields columns = usual_columns()) : columns_(columns), book_(columns, {}) {}
+  explicit SampleBook(const Fields& columns = usual_columns()) : columns_(columns), book_(columns, {}) {}
 
   /// A second later, a look that has these.
   Frame look(const std::vector<SampleSocket>& sockets, std::chrono::milliseconds later = 1s);

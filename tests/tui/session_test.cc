@@ -418,6 +418,36 @@ TEST_CASE("a table is written to the file that was named") {
   CHECK(screen.deeds.noted.size() == 1);
 }
 
+TEST_CASE("columns are chosen and put in order as a list, whose faults are said in place") {
+  Screen screen;
+  screen.look(two_sockets());
+  screen.press('c');
+  CHECK_THAT(screen.line(19), Contains("columns: ") && Contains("user,processes"));
+  screen.press(control_key('u'));
+  screen.type("peer,nothing_like_it");
+  screen.press({KeyKind::Enter});
+  CHECK_THAT(screen.line(19), Contains("unknown column 'nothing_like_it'"));
+  screen.press(control_key('u'));
+  screen.type("peer,in_rate");
+  screen.press({KeyKind::Enter});
+  CHECK((*screen).wish().columns == Fields{sockutils::find_field("peer"), &InRate});
+  CHECK((*screen).take_wish_change());
+}
+
+TEST_CASE("filters of the configuration are chosen from a menu") {
+  Settings settings;
+  settings.filters = {{"web", "port 443"}, {"slow", "tcp_rtt > 100ms"}};
+  Screen screen(120, 20, {}, settings);
+  screen.press('F');
+  CHECK_THAT(screen.text(), Contains("web: port 443") && Contains("slow: tcp_rtt > 100ms"));
+  screen.press('s');
+  screen.press({KeyKind::Enter});
+  CHECK((*screen).wish().query.filter.to_string() == "tcp_rtt > 100000");
+  screen.press('F');
+  screen.press({KeyKind::Escape});
+  CHECK((*screen).wish().query.filter.to_string() == "tcp_rtt > 100000");
+}
+
 TEST_CASE("a click goes to a pane, sorts by a heading, chooses a row") {
   Screen screen;
   screen.look(two_sockets());

@@ -7,7 +7,7 @@ namespace tui::test {
 namespace {
 
 /// Rows of one number each, whose keys are those numbers' places.
-std::shared_ptr<const Table> table_of(std::vector<std::pair<std::uint64_t, std::uint64_t>> rows) {
+std::shared_ptr<const Table> table_of(const std::vector<std::pair<std::uint64_t, std::uint64_t>>& rows) {
   auto table = std::make_shared<Table>();
   table->columns = {&InRate, &SeenFor};
   for (const auto& [key, number] : rows) {
@@ -175,6 +175,16 @@ TEST_CASE("what matters most stays when there is little room") {
   view.draw(wide, {0, 0, 200, 2}, AsciiSymbols);
   for (const sockutils::Field* const column : usual_columns())
     CHECK_THAT(wide.line(0), Catch::Matchers::Contains(std::string(column->title)));
+}
+
+TEST_CASE("a table of a few columns' width still shows who is at the other end") {
+  SampleBook book;
+  const Frame frame = book.look({SampleSocket(1)});
+  TableView view({&Trend, true});
+  view.update(frame.sockets, Start);
+  Grid grid(9, 2);
+  view.draw(grid, {0, 0, 9, 2}, AsciiSymbols);
+  CHECK_THAT(grid.line(1), Catch::Matchers::Contains("~") && Catch::Matchers::Contains("2001"));
 }
 
 TEST_CASE("a search goes on from the cursor, around, and backwards") {
