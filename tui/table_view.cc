@@ -29,11 +29,37 @@ bool TableView::before(std::uint32_t a, std::uint32_t b, std::optional<std::size
   return left.key < right.key;
 }
 
+/// Numbers side by side are sorted much faster than rows that lie about in memory. False when the column has
+/// other things in it.
+bool TableView::sort_numbers(std::size_t column) {
+  struct Numbered {
+    std::uint64_t number;
+    std::uint32_t row;
+    bool absent;
+  };
+  std::vector<Numbered> numbers;
+  numbers.reserve(table_->rows.size());
+  for (std::uint32_t i = 0; i < table_->rows.size(); ++i) {
+    const KeptRow& cells = table_->rows[i]->cells;
+    const auto number = cells.number(column);
+    if (!number && cells.has(column)) return false;
+    numbers.push_back({number.value_or(0), i, !number});
+  }
+  std::sort(numbers.begin(), numbers.end(), [&](const Numbered& a, const Numbered& b) {
+    if (a.absent != b.absent) return b.absent;
+    if (a.number != b.number) return order_.descending ? a.number > b.number : a.number < b.number;
+    return table_->rows[a.row]->key < table_->rows[b.row]->key;
+  });
+  for (std::size_t i = 0; i < numbers.size(); ++i) sorted_[i] = numbers[i].row;
+  return true;
+}
+
 void TableView::sort() {
   sorted_.resize(table_ ? table_->rows.size() : 0);
   std::iota(sorted_.begin(), sorted_.end(), 0U);
   if (!table_) return;
   const auto column = sort_column();
+  if (column && sort_numbers(*column)) return;
   std::sort(sorted_.begin(), sorted_.end(),
             [&](std::uint32_t a, std::uint32_t b) { return before(a, b, column); });
 }

@@ -1,5 +1,7 @@
 #include "tui/table_view.h"
 
+#include <set>
+
 #include "support/catch.h"
 #include "tests/tui/sample.h"
 
@@ -48,6 +50,19 @@ TEST_CASE("rows without a value come last, whichever way is sorted") {
   CHECK(order_of(view) == Keys{2, 1, 3});
   view.reverse();
   CHECK(order_of(view) == Keys{1, 2, 3});
+}
+
+TEST_CASE("a column of numbers and of other things is sorted as well") {
+  auto table = std::make_shared<Table>(*table_of({{1, 5}, {2, 9}}));
+  auto closed = std::make_shared<TableRow>();
+  closed->key = {3, 0};
+  closed->cells = KeptRow(2);
+  closed->cells.set_text(0, "1.2M");
+  table->rows.push_back(closed);
+  TableView view({&InRate, true});
+  view.update(table, Start);
+  CHECK(view.rows().size() == 3);
+  CHECK(std::set<std::uint64_t>{order_of(view)[0], order_of(view)[1], order_of(view)[2]}.size() == 3);
 }
 
 TEST_CASE("the cursor follows its row, not its place") {
