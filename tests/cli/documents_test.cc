@@ -16,6 +16,7 @@
 #include "tui/key_table.h"
 #include "tui/options.h"
 
+namespace documents_test {
 namespace {
 
 const std::filesystem::path Documents = SOCKUTILS_DOCUMENTS;
@@ -192,3 +193,5 @@ TEST_CASE("fish completes the values of options") {
   CHECK(completes("sockls --source pr") == "proc");
   CHECK(completes("sockls --list-") == "--list-fields");
 }
+
+}  // namespace documents_test

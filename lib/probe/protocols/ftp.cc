@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace ftp {
 namespace {
 
 using namespace std::string_view_literals;
@@ -26,7 +27,8 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
 std::string respond(std::string_view request) { return request.empty() ? "220 (vsFTPd 3.0.3)\r\n" : ""; }
 
 }  // namespace
+}  // namespace ftp
 
-const Dialect Ftp{"ftp", Protocol::Tcp, Ports, nullptr, read, respond};
+const Dialect Ftp{"ftp", Protocol::Tcp, ftp::Ports, nullptr, ftp::read, ftp::respond};
 
 }  // namespace sockutils::probe

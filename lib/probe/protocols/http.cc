@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace http {
 namespace {
 
 using namespace std::string_view_literals;
@@ -49,7 +50,8 @@ std::string respond(std::string_view request) {
 }
 
 }  // namespace
+}  // namespace http
 
-const Dialect Http{"http", Protocol::Tcp, Ports, ask, read, respond};
+const Dialect Http{"http", Protocol::Tcp, http::Ports, http::ask, http::read, http::respond};
 
 }  // namespace sockutils::probe

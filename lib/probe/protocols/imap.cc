@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace imap {
 namespace {
 
 using namespace std::string_view_literals;
@@ -23,7 +24,8 @@ std::string respond(std::string_view request) {
 }
 
 }  // namespace
+}  // namespace imap
 
-const Dialect Imap{"imap", Protocol::Tcp, Ports, nullptr, read, respond};
+const Dialect Imap{"imap", Protocol::Tcp, imap::Ports, nullptr, imap::read, imap::respond};
 
 }  // namespace sockutils::probe

@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace mqtt {
 namespace {
 
 using namespace std::string_view_literals;
@@ -23,7 +24,8 @@ std::string respond(std::string_view request) {
 }
 
 }  // namespace
+}  // namespace mqtt
 
-const Dialect Mqtt{"mqtt", Protocol::Tcp, Ports, ask, read, respond};
+const Dialect Mqtt{"mqtt", Protocol::Tcp, mqtt::Ports, mqtt::ask, mqtt::read, mqtt::respond};
 
 }  // namespace sockutils::probe

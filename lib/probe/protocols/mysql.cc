@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace mysql {
 namespace {
 
 using namespace std::string_view_literals;
@@ -40,7 +41,8 @@ std::string respond(std::string_view request) {
 }
 
 }  // namespace
+}  // namespace mysql
 
-const Dialect Mysql{"mysql", Protocol::Tcp, Ports, nullptr, read, respond};
+const Dialect Mysql{"mysql", Protocol::Tcp, mysql::Ports, nullptr, mysql::read, mysql::respond};
 
 }  // namespace sockutils::probe

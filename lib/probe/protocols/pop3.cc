@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace pop3 {
 namespace {
 
 using namespace std::string_view_literals;
@@ -20,7 +21,8 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
 std::string respond(std::string_view request) { return request.empty() ? "+OK Dovecot ready.\r\n" : ""; }
 
 }  // namespace
+}  // namespace pop3
 
-const Dialect Pop3{"pop3", Protocol::Tcp, Ports, nullptr, read, respond};
+const Dialect Pop3{"pop3", Protocol::Tcp, pop3::Ports, nullptr, pop3::read, pop3::respond};
 
 }  // namespace sockutils::probe

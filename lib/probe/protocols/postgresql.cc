@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace postgresql {
 namespace {
 
 using namespace std::string_view_literals;
@@ -21,7 +22,9 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
 std::string respond(std::string_view request) { return request == ask({}) ? "N" : ""; }
 
 }  // namespace
+}  // namespace postgresql
 
-const Dialect Postgresql{"postgresql", Protocol::Tcp, Ports, ask, read, respond};
+const Dialect Postgresql{"postgresql",    Protocol::Tcp,    postgresql::Ports,
+                         postgresql::ask, postgresql::read, postgresql::respond};
 
 }  // namespace sockutils::probe

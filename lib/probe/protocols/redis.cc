@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace redis {
 namespace {
 
 using namespace std::string_view_literals;
@@ -22,7 +23,8 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
 std::string respond(std::string_view request) { return request == ask({}) ? "+PONG\r\n" : ""; }
 
 }  // namespace
+}  // namespace redis
 
-const Dialect Redis{"redis", Protocol::Tcp, Ports, ask, read, respond};
+const Dialect Redis{"redis", Protocol::Tcp, redis::Ports, redis::ask, redis::read, redis::respond};
 
 }  // namespace sockutils::probe

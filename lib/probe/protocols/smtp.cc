@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace smtp {
 namespace {
 
 using namespace std::string_view_literals;
@@ -29,7 +30,8 @@ std::string respond(std::string_view request) {
 }
 
 }  // namespace
+}  // namespace smtp
 
-const Dialect Smtp{"smtp", Protocol::Tcp, Ports, nullptr, read, respond};
+const Dialect Smtp{"smtp", Protocol::Tcp, smtp::Ports, nullptr, smtp::read, smtp::respond};
 
 }  // namespace sockutils::probe
