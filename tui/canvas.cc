@@ -6,7 +6,6 @@
 #include <curses.h>
 #include <langinfo.h>
 #include <sys/ioctl.h>
-#include <term.h>
 #include <termios.h>
 #include <unistd.h>
 

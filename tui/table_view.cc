@@ -8,7 +8,7 @@ namespace tui {
 namespace {
 
 /// For so long after a key the order waits.
-constexpr std::chrono::milliseconds Moving{1500};
+constexpr std::chrono::milliseconds KeepsStillFor{1500};
 
 }  // namespace
 
@@ -86,7 +86,7 @@ void TableView::keep_order(const Table& before_this) {
 
 void TableView::update(std::shared_ptr<const Table> table, Clock::time_point now) {
   const auto last = std::exchange(table_, std::move(table));
-  if (moved_ && now - *moved_ > Moving) moved_.reset();
+  if (moved_ && now - *moved_ > KeepsStillFor) moved_.reset();
   if (!last || last->columns != table_->columns) natural_.clear();
   if (last && (frozen_ || moved_)) {
     keep_order(*last);

@@ -3,11 +3,12 @@
 #include <cstdlib>
 
 #include "base/bytes.h"
+#include "fuzz_target.h"
 #include "source/machine_counters.h"
 
 using namespace sockutils;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZ_TARGET(machine_counters)(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = as_text(std::as_bytes(std::span(data, size)));
   static_cast<void>(snmp_value(text, "Tcp", "RetransSegs"));
   static_cast<void>(snmp_value(text, "TcpExt", "ListenOverflows"));

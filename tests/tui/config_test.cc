@@ -8,7 +8,7 @@
 #include "support/skip.h"
 #include "tests/tui/terminal.h"
 
-namespace tui::test {
+namespace tui::test::config_test {
 namespace {
 
 using Catch::Matchers::Contains;
@@ -112,4 +112,4 @@ TEST_CASE("a monitor with a broken configuration says so on its screen, and star
 }
 
 }  // namespace
-}  // namespace tui::test
+}  // namespace tui::test::config_test

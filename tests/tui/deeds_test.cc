@@ -15,7 +15,7 @@
 #include "tests/tui/sample.h"
 #include "tests/tui/terminal.h"
 
-namespace tui::test {
+namespace tui::test::deeds_test {
 namespace {
 
 using namespace sockutils::test;
@@ -119,4 +119,4 @@ TEST_CASE("the monitor closes the connection that it was told to, and no other")
 }
 
 }  // namespace
-}  // namespace tui::test
+}  // namespace tui::test::deeds_test

@@ -2,7 +2,7 @@
 
 #include "support/catch.h"
 
-namespace tui {
+namespace tui::test::grid_test {
 namespace {
 
 constexpr Style Red{.colour = Colour::Red};
@@ -112,4 +112,4 @@ TEST_CASE("a grid of another size is blank") {
 }
 
 }  // namespace
-}  // namespace tui
+}  // namespace tui::test::grid_test

@@ -4,7 +4,7 @@
 #include "tui/graph.h"
 #include "tui/human.h"
 
-namespace tui {
+namespace tui::test::numbers_test {
 namespace {
 
 TEST_CASE("short bytes have three figures at most") {
@@ -51,4 +51,4 @@ TEST_CASE("a graph shows what little there is, and nothing of what is absent") {
 }
 
 }  // namespace
-}  // namespace tui
+}  // namespace tui::test::numbers_test

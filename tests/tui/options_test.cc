@@ -3,7 +3,7 @@
 #include "support/catch.h"
 #include "tui/pane.h"
 
-namespace tui {
+namespace tui::test::options_test {
 namespace {
 
 using Catch::Matchers::Contains;
@@ -78,4 +78,4 @@ TEST_CASE("every column of the monitor is documented and has a name of its own")
 }
 
 }  // namespace
-}  // namespace tui
+}  // namespace tui::test::options_test

@@ -5,7 +5,7 @@
 #include "tests/tui/sample.h"
 #include "tui/summary_lines.h"
 
-namespace tui::test {
+namespace tui::test::panes_test {
 namespace {
 
 using Catch::Matchers::Contains;
@@ -197,4 +197,4 @@ TEST_CASE("a line that is too long gives up what matters least") {
 }
 
 }  // namespace
-}  // namespace tui::test
+}  // namespace tui::test::panes_test

@@ -4,7 +4,7 @@
 
 #include "support/catch.h"
 
-namespace tui {
+namespace tui::test::remarks_test {
 namespace {
 
 using Catch::Matchers::Contains;
@@ -91,4 +91,4 @@ TEST_CASE("who is open to the world is told so") {
 }
 
 }  // namespace
-}  // namespace tui
+}  // namespace tui::test::remarks_test

@@ -10,7 +10,7 @@
 #include "support/sockets.h"
 #include "tests/tui/terminal.h"
 
-namespace tui::test {
+namespace tui::test::screen_test {
 namespace {
 
 using Catch::Matchers::Contains;
@@ -296,4 +296,4 @@ TEST_CASE("random keys bring nothing down, and what is on the screen is what a r
 }
 
 }  // namespace
-}  // namespace tui::test
+}  // namespace tui::test::screen_test

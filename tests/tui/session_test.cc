@@ -6,7 +6,7 @@
 #include "support/catch.h"
 #include "tests/tui/sample.h"
 
-namespace tui::test {
+namespace tui::test::session_test {
 namespace {
 
 using Catch::Matchers::Contains;
@@ -507,4 +507,4 @@ TEST_CASE("no keys, sockets and sizes bring a session down") {
 }
 
 }  // namespace
-}  // namespace tui::test
+}  // namespace tui::test::session_test

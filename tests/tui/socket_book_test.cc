@@ -3,7 +3,7 @@
 #include "support/catch.h"
 #include "tests/tui/sample.h"
 
-namespace tui::test {
+namespace tui::test::socket_book_test {
 namespace {
 
 using sockutils::EventKind;
@@ -172,4 +172,4 @@ TEST_CASE("other columns show with the next look") {
 }
 
 }  // namespace
-}  // namespace tui::test
+}  // namespace tui::test::socket_book_test

@@ -5,7 +5,7 @@
 #include "support/catch.h"
 #include "tests/tui/sample.h"
 
-namespace tui::test {
+namespace tui::test::table_view_test {
 namespace {
 
 /// Rows of one number each, whose keys are those numbers' places.
@@ -263,4 +263,4 @@ TEST_CASE("addresses sort by their numbers, ports after them") {
 }
 
 }  // namespace
-}  // namespace tui::test
+}  // namespace tui::test::table_view_test

@@ -15,7 +15,7 @@
 #include "tests/tui/terminal.h"
 #include "tui/collector.h"
 
-namespace tui::test {
+namespace tui::test::traffic_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -216,4 +216,4 @@ TEST_CASE("frames for people are a heading and a table") {
 }
 
 }  // namespace
-}  // namespace tui::test
+}  // namespace tui::test::traffic_test

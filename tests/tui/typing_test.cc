@@ -8,7 +8,7 @@
 #include "tui/prompt.h"
 #include "tui/utf8.h"
 
-namespace tui {
+namespace tui::test::typing_test {
 namespace {
 
 using Catch::Matchers::Contains;
@@ -194,4 +194,4 @@ TEST_CASE("characters are appended as UTF-8, and what is none is left out") {
 }
 
 }  // namespace
-}  // namespace tui
+}  // namespace tui::test::typing_test

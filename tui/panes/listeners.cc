@@ -16,7 +16,7 @@ namespace {
 
 constexpr Field ListenerProtocol = group_field("protocol", "PROTO", Type::Protocol, "Protocol", 1);
 constexpr Field Local = group_field("local", "LOCAL", Type::Endpoint, "Where it takes traffic", 0);
-constexpr Field Exposure =
+constexpr Field Reached =
     group_field("exposure", "REACHED", Type::Text,
                 "From where it can be reached: loopback, link, private, public, any", 1);
 constexpr Field Waiting =
@@ -42,8 +42,8 @@ enum ListenerColumn : std::size_t {
 };
 
 const Fields& columns_of_listeners() {
-  static const Fields columns{&ListenerProtocol, &Local,  &Exposure, &Waiting,        &Limit, &Used,
-                              &Accepted,         &InRate, &OutRate,  &RetransmitRate, &Trend, &Holder};
+  static const Fields columns{&ListenerProtocol, &Local,  &Reached, &Waiting,        &Limit, &Used,
+                              &Accepted,         &InRate, &OutRate, &RetransmitRate, &Trend, &Holder};
   return columns;
 }
 

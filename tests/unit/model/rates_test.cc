@@ -2,7 +2,7 @@
 
 #include "support/catch.h"
 
-namespace sockutils::test {
+namespace sockutils::test::rates_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -75,4 +75,4 @@ TEST_CASE("the retransmitted part is of the segments that were sent") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::rates_test

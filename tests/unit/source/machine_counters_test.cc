@@ -3,7 +3,7 @@
 #include "support/catch.h"
 #include "support/fake_system.h"
 
-namespace sockutils::test {
+namespace sockutils::test::machine_counters_test {
 namespace {
 
 constexpr std::string_view Snmp =
@@ -94,4 +94,4 @@ TEST_CASE("counters without any file are an error") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::machine_counters_test
