@@ -334,7 +334,8 @@ void Session::open_saved_filters() {
     return;
   }
   std::vector<std::string> names;
-  for (const auto& [name, text] : saved_filters_) names.push_back(sockutils::escape_text(name + ": " + text));
+  for (const auto& [name, text] : saved_filters_)
+    names.push_back(sockutils::escape_text(name).append(": ").append(sockutils::escape_text(text)));
   open_menu("filter", std::move(names),
             [this](std::size_t chosen) { set_filter(saved_filters_[chosen].second, true); });
 }
