@@ -11,6 +11,11 @@
 #include "sockls/options.h"
 #include "sockprobe/options.h"
 #include "sockutils/version.h"
+#ifdef SOCKUTILS_HAVE_SOCKMON
+#include "tui/columns.h"
+#include "tui/key_table.h"
+#include "tui/options.h"
+#endif
 
 namespace {
 
@@ -20,8 +25,30 @@ using namespace tools;
 /// nothing of options.
 ToolDoc tool_of(const std::string& source) {
   const std::string file = source.substr(source.rfind('/') + 1);
+#ifdef SOCKUTILS_HAVE_SOCKMON
+  if (file.starts_with("sockmon.")) return tui::tool_doc();
+#endif
   return file.starts_with("sockprobe.") ? sockprobe::tool_doc() : sockls::tool_doc();
 }
+
+#ifdef SOCKUTILS_HAVE_SOCKMON
+std::vector<docs::Entry> monitor_keys() {
+  std::vector<docs::Entry> entries;
+  for (const tui::KeyBinding& binding : tui::key_table())
+    entries.push_back({std::string(binding.group), names_of(binding), std::string(binding.help)});
+  return entries;
+}
+
+std::vector<docs::Entry> monitor_columns() {
+  std::vector<docs::Entry> entries;
+  for (const sockutils::Field* field : tui::monitor_fields())
+    entries.push_back({{}, std::string(field->name), std::string(field->doc)});
+  return entries;
+}
+#else
+std::vector<docs::Entry> monitor_keys() { return {}; }
+std::vector<docs::Entry> monitor_columns() { return {}; }
+#endif
 
 void fill(const std::string& source, std::istream& in, std::ostream& out) {
   for (std::string line; std::getline(in, line);) {
@@ -29,6 +56,10 @@ void fill(const std::string& source, std::istream& in, std::ostream& out) {
       out << docs::roff_options(tool_of(source));
     } else if (line == "@FIELDS@") {
       out << docs::roff_fields();
+    } else if (line == "@KEYS@") {
+      out << docs::roff_entries(monitor_keys());
+    } else if (line == "@COLUMNS@") {
+      out << docs::roff_entries(monitor_columns());
     } else if (const std::size_t at = line.find("@VERSION@"); at != std::string::npos) {
       out << line.replace(at, 9, sockutils::version()) << '\n';
     } else {

@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <thread>
+#include <utility>
 
 #include "family/inet/destroy.h"
 #include "model/row.h"
@@ -68,6 +69,10 @@ std::string_view name(EventKind kind) {
       return "closed";
     case EventKind::Lost:
       return "lost";
+    case EventKind::Seen:
+      return "seen";
+    case EventKind::Round:
+      return "round";
   }
   return {};
 }
@@ -78,6 +83,7 @@ class Follower::Content {
       : system_(system),
         query_(without_order(query)),
         interval_(std::max(options.interval, ShortestInterval)),
+        every_socket_(options.every_socket),
         plan_(make_plan(query_, socket_kinds())),
         readings_(readings_of(plan_.kinds)),
         names_(system, plan_.needs),
@@ -86,17 +92,24 @@ class Follower::Content {
                                     std::span<const Owner> owners) { return matches(socket, owners); },
                   .owners_of = [this](const Socket& socket) { return owners_of(socket); },
                   .kernel_tells = [this](const Socket& socket) { return kernel_tells(socket); },
-                  .judge_unseen = (query.states | StateSet{State::TimeWait}) == StateSet::all()}),
+                  .judge_unseen = (query.states | StateSet{State::TimeWait}) == StateSet::all(),
+                  .tell_all = options.every_socket}),
         values_(query_.fields.size()) {}
 
   Result<void> begin(bool kernel_events) {
     auto done = in_there([&] {
       if (const auto netns = system_.file_inode(OwnNetworkNamespace)) netns_ = *netns;
       if (kernel_events) subscribe();
-      return look({});
+      return every_socket_ ? Result<void>() : look({});
     });
-    next_snapshot_ = system_.now().steady + interval_;
+    next_snapshot_ = system_.now().steady;
+    if (!every_socket_) next_snapshot_ += interval_;
     return done;
+  }
+
+  void set_interval(std::chrono::milliseconds interval) {
+    const auto before = std::exchange(interval_, std::max(interval, ShortestInterval));
+    next_snapshot_ += interval_ - before;
   }
 
   Result<void> run_for(std::chrono::milliseconds limit, const EventSink& sink) {
@@ -187,6 +200,8 @@ class Follower::Content {
   Result<void> take_confirmed_snapshot(const EventSink& sink) {
     auto done = take_snapshot(sink);
     if (done && !stopped_ && tracker_.wants_confirmation()) done = take_snapshot(sink);
+    if (done && !stopped_ && every_socket_)
+      stopped_ = !sink({EventKind::Round, system_.now().wall, {}, {}, false, {}});
     next_snapshot_ = system_.now().steady + interval_;
     return done;
   }
@@ -284,6 +299,7 @@ class Follower::Content {
   const System& system_;
   Query query_;
   std::chrono::milliseconds interval_;
+  bool every_socket_;
   Plan plan_;
   std::vector<Reading> readings_;
   SystemNames names_;
@@ -323,6 +339,8 @@ Follower& Follower::operator=(Follower&&) noexcept = default;
 Result<void> Follower::run_for(std::chrono::milliseconds limit, const EventSink& sink) {
   return content_->run_for(limit, sink);
 }
+
+void Follower::set_interval(std::chrono::milliseconds interval) { content_->set_interval(interval); }
 
 Result<void> Follower::finish(const EventSink& sink) { return content_->finish(sink); }
 

@@ -85,10 +85,12 @@ void SocketTracker::learn_owners(Entry& entry, const Socket& socket, bool fresh)
 
 void SocketTracker::tell_difference(const Entry& entry, const Socket& socket, bool fresh,
                                     const ChangeSink& sink) const {
-  if (round_ == 1) return;
   const bool same_state = entry.state == socket.state;
   const bool newly_matching = entry.socket == nullptr;
-  if (!fresh && same_state && !newly_matching) return;
+  if (round_ == 1 || (!fresh && same_state && !newly_matching)) {
+    if (rules_.tell_all) sink({EventKind::Seen, now_.wall, socket, entry.owners.get(), {}, {}});
+    return;
+  }
   sink({fresh ? EventKind::Opened : EventKind::Changed, now_.wall, socket, entry.owners.get(),
         fresh ? std::nullopt : entry.state, std::nullopt});
 }

@@ -58,12 +58,14 @@ class SocketTracker {
     std::function<bool(const Socket&)> kernel_tells;
     /// Whether a socket that no snapshot had may be judged by what it was at its end.
     bool judge_unseen = true;
+    /// Every snapshot tells of every socket.
+    bool tell_all = false;
   };
 
   explicit SocketTracker(Rules rules) : rules_(std::move(rules)) {}
 
   /// One snapshot is `begin()`, `see()` for each socket (a dump may show one twice) and `end()`. What the
-  /// first one has is no event.
+  /// first one has is no event, unless all is to be told.
   void begin(const Moment& now);
   void see(Socket& socket, const ChangeSink& sink);
   /// A socket is closed when two snapshots in a row lack it: dumps skip some while the table changes, and the

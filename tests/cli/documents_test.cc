@@ -1,5 +1,6 @@
 // Help, man pages and completion come from one table; this checks that they still do.
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <regex>
@@ -12,6 +13,8 @@
 #include "sockprobe/options.h"
 #include "sockutils/field.h"
 #include "support/catch.h"
+#include "tui/key_table.h"
+#include "tui/options.h"
 
 namespace documents_test {
 namespace {
@@ -41,7 +44,8 @@ struct Tool {
 
 std::vector<Tool> all_tools() {
   return {{"sockls", tools::sockls::tool_doc(), cli::sockls({"--help"}).out},
-          {"sockprobe", tools::sockprobe::tool_doc(), cli::sockprobe({"--help"}).out}};
+          {"sockprobe", tools::sockprobe::tool_doc(), cli::sockprobe({"--help"}).out},
+          {"sockmon", tui::tool_doc(), tools::help_text(tui::tool_doc())}};
 }
 
 /// What the first group of `pattern` finds.
@@ -106,6 +110,17 @@ TEST_CASE("completion lists the same options as help") {
   }
 }
 
+TEST_CASE("the man page of the monitor has every key") {
+  const std::string page = without_backslashes(read_file(Documents / "man/sockmon.1"));
+  for (const tui::KeyBinding& binding : tui::key_table()) {
+    std::string names = names_of(binding);
+    // A backslash is written as \e in there.
+    std::replace(names.begin(), names.end(), '\\', 'e');
+    INFO(names);
+    CHECK(page.find("fB" + names + "fR\n") != std::string::npos);
+  }
+}
+
 TEST_CASE("the man page of the fields has every field") {
   const std::string page = without_backslashes(read_file(Documents / "man/sockutils-fields.7"));
   std::set<std::string> expected;
@@ -143,7 +158,7 @@ TEST_CASE("man pages have no fault that man or mandoc knows of") {
 TEST_CASE("every shell that is here can read its completion") {
   for (const std::string shell : {"bash", "zsh", "fish"}) {
     if (!is_installed(shell)) continue;
-    for (const std::string tool : {"sockls", "sockprobe"}) {
+    for (const std::string tool : {"sockls", "sockprobe", "sockmon"}) {
       const std::string file = (Documents / "completions" / tool).string() + "." + shell;
       const cli::Result result = cli::command({shell, "-n", file});
       INFO(file << ": " << result.err);

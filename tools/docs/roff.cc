@@ -144,6 +144,24 @@ std::string roff_options(const ToolDoc& tool) {
   return out;
 }
 
+std::string roff_entries(std::span<const Entry> entries) {
+  std::string out;
+  std::string_view heading;
+  for (const Entry& entry : entries) {
+    if (entry.heading != heading) {
+      heading = entry.heading;
+      out += ".SS ";
+      append_roff(out, heading);
+      out += '\n';
+    }
+    out += ".TP\n";
+    append_bold(out, entry.term);
+    out += '\n';
+    append_sentences(out, sentence(entry.meaning));
+  }
+  return out;
+}
+
 std::string roff_fields() {
   std::string out;
   for (const sockutils::Field* field : sockutils::fields()) append_field(out, *field);

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "common/kinds.h"
 #include "common/terminal.h"
 #include "render/renderer.h"
-#include "sockls/kinds.h"
 #include "sockutils/group.h"
 #include "sockutils/query.h"
 #include "sockutils/record.h"

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <map>
 
+#include "common/kinds.h"
 #include "render/cell_style.h"
-#include "sockls/kinds.h"
 #include "sockls/summary.h"
 #include "sockutils/format.h"
 

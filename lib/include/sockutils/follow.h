@@ -25,9 +25,11 @@ enum class EventKind : std::uint8_t {
   Changed,  ///< its state is another, or it has come to match the filter
   Closed,   ///< it is gone
   Lost,     ///< the kernel could not deliver all closings: some are not told
+  Seen,     ///< a snapshot has it, as the one before had; only with `FollowOptions::every_socket`
+  Round,    ///< a snapshot is complete; only with `FollowOptions::every_socket`
 };
 
-/// `opened`, `changed`, `closed`, `lost`. Since: 0.1
+/// `opened`, `changed`, `closed`, `lost`, `seen`, `round`. Since: 0.1
 SOCKUTILS_EXPORT std::string_view name(EventKind kind);
 
 /// One event. Since: 0.1
@@ -42,8 +44,8 @@ struct Event {
   std::optional<std::chrono::microseconds> seen;
   /// The kernel told it, and with it the last counters; else they are those of the last snapshot.
   bool from_kernel = false;
-  /// The values of `Query::fields`, valid during the call; empty for `Lost`. A socket that closes keeps
-  /// the owners that it had.
+  /// The values of `Query::fields`, valid during the call; empty for `Lost` and `Round`. A socket that closes
+  /// keeps the owners that it had.
   Values values;
 };
 
@@ -56,6 +58,10 @@ struct FollowOptions {
   std::chrono::milliseconds interval{1000};
   /// Whether to ask the kernel for closings.
   bool kernel_events = true;
+  /// For views of what there is: each snapshot, the first one too, tells of every socket, those that stayed
+  /// the same as `Seen`, and then of itself as `Round`. The first one is taken by the first
+  /// `run_for()`, not by `start()`.
+  bool every_socket = false;
 };
 
 /// Follows the sockets of a query. Its order is of no meaning here, host names are not looked up.
@@ -83,6 +89,9 @@ class SOCKUTILS_EXPORT Follower {
   /// Waits for events and hands them on, for about as long as `limit`; a signal ends it early.
   /// Errors: when a snapshot could not be taken at all.
   Result<void> run_for(std::chrono::milliseconds limit, const EventSink& sink);
+
+  /// Another time between snapshots, from now on; bounds as in `FollowOptions`.
+  void set_interval(std::chrono::milliseconds interval);
 
   /// Tells what happened up to now, rather than with the next snapshot. For the end of following.
   Result<void> finish(const EventSink& sink);

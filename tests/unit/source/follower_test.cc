@@ -69,6 +69,34 @@ std::vector<std::string> told(Machine& machine, Follower& follower) {
 
 using Told = std::vector<std::string>;
 
+TEST_CASE("a follower of every socket tells each snapshot, the first one at once") {
+  Machine machine;
+  machine.connected = true;
+  auto follower = start_following(machine.system, tcp_query(), {.every_socket = true});
+  REQUIRE(follower);
+  machine.system.time.steady -= 1s;
+  const auto first = told(machine, *follower);
+  REQUIRE(first.size() == 2);
+  CHECK_THAT(first[0], Catch::Matchers::StartsWith("seen "));
+  CHECK(first[1] == "round");
+  CHECK(told(machine, *follower) == first);
+  machine.connected = false;
+  machine.events = {Machine::destroyed()};
+  const auto last = told(machine, *follower);
+  CHECK(last == Told{"round", "closed 22"});
+}
+
+TEST_CASE("a follower's interval can be another from now on") {
+  Machine machine;
+  auto follower = start_following(machine.system, tcp_query(), {.every_socket = true});
+  REQUIRE(follower);
+  CHECK(told(machine, *follower) == Told{"round"});
+  follower->set_interval(10s);
+  CHECK(told(machine, *follower).empty());
+  follower->set_interval(1s);
+  CHECK(told(machine, *follower) == Told{"round"});
+}
+
 TEST_CASE("a follower looks at the namespace of its query, and ends with it") {
   constexpr std::uint64_t There = 4026532300;
   constexpr const char* Path = "/run/netns/blue";

@@ -33,7 +33,7 @@ Socket destroyed_socket(std::uint64_t cookie) {
 /// A tracker with a clock, and all that it tells as words.
 class Tracking {
  public:
-  explicit Tracking(bool kernel_tells = false)
+  explicit Tracking(bool kernel_tells = false, bool tell_all = false)
       : tracker_({.matches = [this](const Socket& socket,
                                     std::span<const Owner>) { return !matches || matches(socket); },
                   .owners_of =
@@ -41,7 +41,8 @@ class Tracking {
                         ++owner_searches;
                         return std::span<const Owner>(owners);
                       },
-                  .kernel_tells = [=](const Socket&) { return kernel_tells; }}) {}
+                  .kernel_tells = [=](const Socket&) { return kernel_tells; },
+                  .tell_all = tell_all}) {}
 
   void snapshot(std::vector<Socket> sockets, bool complete = true) {
     now_.steady += 1s;
@@ -104,6 +105,16 @@ TEST_CASE("a socket is told as it opens, changes its state, and closes") {
   tracking.snapshot({});
   CHECK(tracking.told() == Told{"closed 1 was established seen 2 inode"});
   CHECK((*tracking).size() == 0);
+}
+
+TEST_CASE("who wants to hear of every socket does, from the first snapshot on") {
+  Tracking tracking(false, true);
+  tracking.snapshot({tcp_socket(1)});
+  CHECK(tracking.told() == Told{"seen 1"});
+  tracking.snapshot({tcp_socket(1), tcp_socket(2, State::SynSent)});
+  CHECK(tracking.told() == Told{"seen 1", "opened 2"});
+  tracking.snapshot({tcp_socket(1), tcp_socket(2)});
+  CHECK(tracking.told() == Told{"seen 1", "changed 2 was syn-sent"});
 }
 
 TEST_CASE("a socket that one dump skipped is not told as closed") {

@@ -7,7 +7,7 @@
 
 #include "sockutils/query.h"
 
-namespace tools::sockls {
+namespace tools {
 
 bool is_internet(sockutils::Family family);
 
@@ -49,4 +49,4 @@ class KindChoice {
 /// Words that `add_table()` knows, for completion and suggestions.
 std::vector<std::string> table_words();
 
-}  // namespace tools::sockls
+}  // namespace tools

@@ -1,10 +1,10 @@
-#include "sockls/kinds.h"
+#include "common/kinds.h"
 
 #include <algorithm>
 #include <array>
 #include <optional>
 
-namespace tools::sockls {
+namespace tools {
 
 using sockutils::Family;
 using sockutils::Protocol;
@@ -117,4 +117,4 @@ std::vector<std::string> table_words() {
   return words;
 }
 
-}  // namespace tools::sockls
+}  // namespace tools

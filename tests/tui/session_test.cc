@@ -1,0 +1,510 @@
+#include "tui/session.h"
+
+#include <cerrno>
+#include <random>
+
+#include "support/catch.h"
+#include "tests/tui/sample.h"
+
+namespace tui::test::session_test {
+namespace {
+
+using Catch::Matchers::Contains;
+using sockutils::State;
+
+/// Does nothing, and tells what it was asked for.
+class NotedDeeds final : public Deeds {
+ public:
+  sockutils::Result<void> close(const sockutils::SocketIdentity& socket) override {
+    return note("close " + std::to_string(socket.cookie));
+  }
+  sockutils::Result<void> hold(const ProcessTarget& process) override {
+    return note("hold " + std::to_string(process.pid) + " of " +
+                std::to_string(process.start_time.value_or(0)));
+  }
+  sockutils::Result<void> signal(int number) override { return note("signal " + std::to_string(number)); }
+  void let_go() override {}
+  sockutils::Result<void> write(const std::string& path, const Fields&,
+                                const std::vector<const TableRow*>& rows) override {
+    return note("write " + std::to_string(rows.size()) + " to " + path);
+  }
+
+  std::vector<std::string> noted;
+  int refusal = 0;
+
+ private:
+  sockutils::Result<void> note(const std::string& text) {
+    noted.push_back(text);
+    if (refusal == 0) return {};
+    return tl::unexpected(sockutils::Error{refusal, "do", text, {}});
+  }
+};
+
+/// A session on a screen of its own, with a clock.
+class Screen {
+ public:
+  explicit Screen(std::size_t width = 120, std::size_t height = 20, const std::string& filter = {},
+                  const Settings& settings = {})
+      : session_(settings, sockutils::Query{}, filter, false, deeds), grid_(width, height) {
+    session_.take_wish_change();
+  }
+  NotedDeeds deeds;
+
+  void look(const std::vector<SampleSocket>& sockets) {
+    session_.take(std::make_shared<const Frame>(book_.look(sockets)), book_.now());
+  }
+  Session::Request press(const Key& key) { return session_.handle(key, book_.now()); }
+  Session::Request press(char c) { return press(character_key(static_cast<char32_t>(c))); }
+  void type(std::string_view text) {
+    for (const char c : text) press(c);
+  }
+  /// The screen as one text.
+  std::string text() {
+    session_.draw(grid_);
+    std::string text;
+    for (std::size_t y = 0; y < grid_.height(); ++y) text += grid_.line(y) + '\n';
+    return text;
+  }
+  std::string line(std::size_t y) {
+    session_.draw(grid_);
+    return grid_.line(y);
+  }
+  void resize(std::size_t width, std::size_t height) { grid_.resize(width, height); }
+  Session& operator*() { return session_; }
+  SampleBook& book() { return book_; }
+
+ private:
+  Session session_;
+  SampleBook book_;
+  Grid grid_;
+};
+
+std::vector<SampleSocket> two_sockets(std::uint64_t bytes = 0) {
+  return {SampleSocket(1).bytes(bytes, 0).owner(42, "curl"),
+          SampleSocket(2).listening(8080).owner(43, "web")};
+}
+
+TEST_CASE("a session says that it looks before it has seen anything") {
+  Screen screen;
+  CHECK_THAT(screen.text(), Contains("looking"));
+}
+
+TEST_CASE("sockets are on the screen with their rates") {
+  Screen screen;
+  screen.look(two_sockets());
+  screen.look(two_sockets(3'000'000));
+  CHECK_THAT(screen.text(), Contains("192.0.2.2:2001") && Contains("2.9M") && Contains("curl/42") &&
+                                Contains("0.0.0.0:8080") && Contains("in 2.9M/s"));
+}
+
+TEST_CASE("keys go through the panes, and around") {
+  Screen screen;
+  screen.look(two_sockets());
+  screen.press('2');
+  CHECK_THAT(screen.text(), Contains("SOCKETS") && Contains("curl"));
+  screen.press({KeyKind::Tab});
+  CHECK_THAT(screen.text(), Contains("HOST"));
+  screen.press({KeyKind::BackTab});
+  screen.press({KeyKind::BackTab});
+  screen.press({KeyKind::BackTab});
+  CHECK_THAT(screen.text(), Contains("INTERFACE"));
+  screen.press('9');
+  CHECK_THAT(screen.text(), Contains("INTERFACE"));
+}
+
+TEST_CASE("a paused view stands still, says so, and goes on with what came meanwhile") {
+  Screen screen;
+  screen.look(two_sockets());
+  screen.press('p');
+  CHECK_THAT(screen.line(0), Contains("PAUSED"));
+  screen.look({SampleSocket(7).owner(1, "later")});
+  CHECK_THAT(screen.text(), Contains("curl") && !Contains("later"));
+  screen.press('p');
+  CHECK_THAT(screen.text(), Contains("later") && !Contains("PAUSED"));
+}
+
+TEST_CASE("a paused view still moves, sorts and changes panes") {
+  Screen screen;
+  screen.look(two_sockets());
+  screen.press('p');
+  screen.press('2');
+  CHECK_THAT(screen.text(), Contains("curl") && Contains("PAUSED"));
+}
+
+TEST_CASE("a filter takes effect as it is typed, as soon as it can be read") {
+  Screen screen;
+  screen.look(two_sockets());
+  screen.press('f');
+  screen.type("state = ");
+  CHECK_FALSE((*screen).take_wish_change());
+  CHECK_THAT(screen.line(19), Contains("filter: state = ") && Contains("expected"));
+  screen.type("listen");
+  CHECK((*screen).take_wish_change());
+  CHECK((*screen).wish().query.filter.to_string() == "state = listen");
+  screen.press({KeyKind::Enter});
+  CHECK_THAT(screen.text(), Contains("filter: state = listen"));
+  screen.press({KeyKind::Escape});
+  CHECK((*screen).wish().query.filter.matches_everything());
+}
+
+TEST_CASE("a filter that is given up leaves the one before in force") {
+  Screen screen(120, 20, "port 80");
+  screen.press('f');
+  screen.type(" or port 443");
+  CHECK((*screen).wish().query.filter.to_string() != "port 80");
+  screen.press({KeyKind::Escape});
+  CHECK_THAT(screen.text(), Contains("filter: port 80"));
+  const auto before = sockutils::Filter::parse("port 80", {});
+  CHECK((*screen).wish().query.filter.to_string() == before->to_string());
+}
+
+TEST_CASE("a filter that cannot be read is not accepted") {
+  Screen screen;
+  screen.press('f');
+  screen.type("stat = listen");
+  screen.press({KeyKind::Enter});
+  CHECK_THAT(screen.line(19), Contains("filter: stat = listen") && Contains("did you mean state?"));
+  CHECK((*screen).wish().query.filter.matches_everything());
+}
+
+TEST_CASE("TIME_WAIT sockets are looked at when a filter asks for them") {
+  Screen screen;
+  CHECK_FALSE((*screen).wish().query.states.contains(State::TimeWait));
+  screen.press('f');
+  screen.type("state = time-wait");
+  CHECK((*screen).wish().query.states.contains(State::TimeWait));
+}
+
+TEST_CASE("a search moves to what shows the text, and says when nothing does") {
+  Screen screen;
+  screen.look(two_sockets());
+  screen.press('/');
+  screen.type("8080");
+  screen.press({KeyKind::Enter});
+  screen.press({KeyKind::Enter});
+  CHECK_THAT(screen.text(), Contains("0.0.0.0:8080"));
+  screen.press({KeyKind::Escape});
+  screen.press('/');
+  screen.type("nowhere");
+  screen.press({KeyKind::Enter});
+  CHECK_THAT(screen.line(19), Contains("nothing here shows 'nowhere'"));
+}
+
+TEST_CASE("Enter on a process leaves its sockets") {
+  Screen screen;
+  screen.look(two_sockets());
+  screen.press('2');
+  screen.press('/');
+  screen.type("web");
+  screen.press({KeyKind::Enter});
+  screen.press({KeyKind::Enter});
+  CHECK_THAT(screen.text(), Contains("filter: pid = 43"));
+  CHECK((*screen).wish().query.filter.to_string() == "pid = 43");
+}
+
+TEST_CASE("Enter on a socket asks for all about it, and Escape for no more") {
+  Screen screen;
+  screen.look({SampleSocket(5)});
+  screen.press({KeyKind::Enter});
+  REQUIRE((*screen).wish().detail);
+  CHECK((*screen).wish().detail->filter == "cookie = 5 and local_port = 1000");
+  CHECK_THAT(screen.text(), Contains("looking"));
+  auto details = std::make_shared<Details>();
+  details->key = (*screen).wish().detail->key;
+  details->remarks = {"the application does not read"};
+  details->facts = {{"tcp", "tcp_rtt", "30ms", "Smoothed round-trip time"}};
+  (*screen).take(std::move(details));
+  CHECK_THAT(screen.text(), Contains("the application does not read") && Contains("tcp_rtt") &&
+                                Contains("30ms") && Contains("Smoothed round-trip time"));
+  screen.press({KeyKind::Escape});
+  CHECK_FALSE((*screen).wish().detail);
+  CHECK_THAT(screen.text(), Contains("PROTO"));
+}
+
+TEST_CASE("details of another socket than that on the page are not shown") {
+  Screen screen;
+  screen.look({SampleSocket(5)});
+  screen.press({KeyKind::Enter});
+  auto details = std::make_shared<Details>();
+  details->key = {999, 999};
+  details->remarks = {"of another"};
+  (*screen).take(std::move(details));
+  CHECK_THAT(screen.text(), !Contains("of another"));
+}
+
+TEST_CASE("the order is chosen from a menu, or by going from column to column") {
+  Screen screen;
+  screen.look(two_sockets());
+  screen.press('s');
+  screen.type("l");
+  screen.press({KeyKind::Enter});
+  CHECK_THAT(screen.text(), Contains("LOCAL^"));
+  screen.press('r');
+  CHECK_THAT(screen.text(), Contains("LOCALv"));
+  screen.press('>');
+  CHECK_THAT(screen.text(), Contains("PEER^"));
+  screen.press('<');
+  CHECK_THAT(screen.text(), Contains("LOCAL^"));
+}
+
+TEST_CASE("the interval is changed by keys, within bounds") {
+  Screen screen;
+  screen.look(two_sockets());
+  screen.press('+');
+  CHECK((*screen).wish().interval == 2s);
+  for (int i = 0; i < 50; ++i) screen.press('-');
+  CHECK((*screen).wish().interval == 100ms);
+  for (int i = 0; i < 50; ++i) screen.press('+');
+  CHECK((*screen).wish().interval == 1h);
+  CHECK((*screen).take_wish_change());
+}
+
+TEST_CASE("help is made of the table of keys, and tells what is missing") {
+  Screen screen(200, 200);
+  Frame frame = screen.book().look(two_sockets());
+  frame.warnings = {
+      {sockutils::Warning::Kind::OwnersMissing, "the owner of 1 socket is unknown", "run as root"}};
+  (*screen).take(std::make_shared<const Frame>(std::move(frame)), screen.book().now());
+  CHECK_THAT(screen.text(), Contains("the owner of 1 socket is unknown (run as root)"));
+  screen.press('?');
+  const std::string text = screen.text();
+  for (const KeyBinding& binding : key_table())
+    CHECK_THAT(text, Contains(names_of(binding)) && Contains(std::string(binding.help)));
+  CHECK_THAT(text, Contains("What is missing") && Contains("run as root"));
+  screen.press('q');
+  CHECK_THAT(screen.text(), Contains("PROTO"));
+}
+
+TEST_CASE("a failure is on the screen as long as it lasts") {
+  Screen screen;
+  Frame frame = screen.book().look({});
+  frame.failure = "list sockets: Operation not permitted";
+  (*screen).take(std::make_shared<const Frame>(std::move(frame)), screen.book().now());
+  CHECK_THAT(screen.text(), Contains("Operation not permitted") && Contains("FAILED"));
+  screen.look(two_sockets());
+  CHECK_THAT(screen.text(), !Contains("FAILED"));
+}
+
+TEST_CASE("an interval that was stretched is told") {
+  Screen screen;
+  Frame frame = screen.book().look({});
+  frame.stretched = true;
+  frame.interval = 4s;
+  (*screen).take(std::make_shared<const Frame>(std::move(frame)), screen.book().now());
+  CHECK_THAT(screen.line(0), Contains("every 4s: it takes so long"));
+}
+
+TEST_CASE("frozen rows are said to be so") {
+  Screen screen;
+  screen.look(two_sockets());
+  screen.press('z');
+  CHECK_THAT(screen.line(0), Contains("FROZEN"));
+  screen.press('z');
+  CHECK_THAT(screen.line(0), !Contains("FROZEN"));
+}
+
+TEST_CASE("q and Ctrl-C quit, a Ctrl-C on any page too") {
+  Screen screen;
+  CHECK(screen.press('q') == Session::Request::Quit);
+  CHECK(screen.press(control_key('c')) == Session::Request::Quit);
+  screen.press('?');
+  CHECK(screen.press('q') == Session::Request::None);
+  screen.press('?');
+  CHECK(screen.press(control_key('c')) == Session::Request::Quit);
+  CHECK(screen.press(control_key('z')) == Session::Request::Suspend);
+  CHECK(screen.press(control_key('l')) == Session::Request::Redraw);
+}
+
+using Noted = std::vector<std::string>;
+
+TEST_CASE("a socket is closed after its target was named in full and y was pressed") {
+  Screen screen;
+  screen.look({SampleSocket(5).owner(42, "curl")});
+  screen.press('K');
+  CHECK_THAT(screen.text(), Contains("close this socket?") && Contains("192.0.2.2:2005") &&
+                                Contains("curl/42") && Contains("cookie 5"));
+  CHECK(screen.deeds.noted.empty());
+  screen.press('y');
+  CHECK(screen.deeds.noted == Noted{"close 5"});
+  CHECK_THAT(screen.text(), !Contains("close this socket?"));
+}
+
+TEST_CASE("any other key closes nothing") {
+  for (const Key& key : {character_key(U'n'), character_key(U'Y'), Key{KeyKind::Enter}, Key{KeyKind::Escape},
+                         character_key(U'K')}) {
+    Screen screen;
+    screen.look({SampleSocket(5)});
+    screen.press('K');
+    screen.press(key);
+    CHECK(screen.deeds.noted.empty());
+    CHECK_THAT(screen.text(), Contains("nothing was closed"));
+  }
+}
+
+TEST_CASE("the target of a question is the row that was chosen, whatever moves meanwhile") {
+  Screen screen;
+  screen.look({SampleSocket(5).bytes(0, 0)});
+  screen.press('K');
+  screen.look({SampleSocket(6).bytes(0, 0), SampleSocket(7).bytes(0, 0)});
+  screen.look({SampleSocket(6).bytes(99, 0), SampleSocket(7).bytes(0, 0)});
+  CHECK_THAT(screen.text(), Contains("cookie 5"));
+  screen.press('y');
+  CHECK(screen.deeds.noted == Noted{"close 5"});
+}
+
+TEST_CASE("a refusal is shown, with what would help") {
+  Screen screen;
+  screen.look({SampleSocket(5)});
+  screen.deeds.refusal = EPERM;
+  screen.press('K');
+  screen.press('y');
+  CHECK_THAT(screen.text(), Contains("Operation not permitted") && Contains("CAP_NET_ADMIN"));
+  screen.deeds.refusal = ENOENT;
+  screen.press('K');
+  screen.press('y');
+  CHECK_THAT(screen.text(), Contains("gone already"));
+}
+
+TEST_CASE("a process is held, named and asked for before it is signalled") {
+  Screen screen;
+  screen.look({SampleSocket(5).owner(42, "curl")});
+  screen.press('S');
+  CHECK(screen.deeds.noted == Noted{"hold 42 of 77"});
+  screen.press('k');
+  CHECK_THAT(screen.text(), Contains("signal for curl/42"));
+  screen.press({KeyKind::Enter});
+  CHECK_THAT(screen.text(), Contains("send KILL to this process?") && Contains("curl"));
+  screen.press('y');
+  CHECK(screen.deeds.noted == Noted{"hold 42 of 77", "signal 9"});
+}
+
+TEST_CASE("the pane of processes signals its rows") {
+  Screen screen;
+  screen.look({SampleSocket(5).owner(42, "curl")});
+  screen.press('2');
+  screen.press('S');
+  CHECK(screen.deeds.noted == Noted{"hold 42 of 77"});
+}
+
+TEST_CASE("what nobody is known to hold cannot be signalled") {
+  Screen screen;
+  screen.look({SampleSocket(5)});
+  screen.press('S');
+  CHECK(screen.deeds.noted.empty());
+  CHECK_THAT(screen.text(), Contains("no process is known"));
+}
+
+TEST_CASE("with --readonly nothing is closed or signalled") {
+  Settings settings;
+  settings.readonly = true;
+  Screen screen(120, 20, {}, settings);
+  screen.look({SampleSocket(5).owner(42, "curl")});
+  screen.type("KySy");
+  CHECK(screen.deeds.noted.empty());
+  CHECK_THAT(screen.text(), Contains("--readonly"));
+}
+
+TEST_CASE("a table is written to the file that was named") {
+  Screen screen;
+  screen.look(two_sockets());
+  screen.press('x');
+  screen.press(control_key('u'));
+  screen.type("a.json");
+  screen.press({KeyKind::Enter});
+  CHECK(screen.deeds.noted == Noted{"write 2 to a.json"});
+  CHECK_THAT(screen.text(), Contains("2 rows are in a.json"));
+  screen.press('x');
+  screen.press({KeyKind::Escape});
+  CHECK(screen.deeds.noted.size() == 1);
+}
+
+TEST_CASE("columns are chosen and put in order as a list, whose faults are said in place") {
+  Screen screen;
+  screen.look(two_sockets());
+  screen.press('c');
+  CHECK_THAT(screen.line(19), Contains("columns: ") && Contains("user,processes"));
+  screen.press(control_key('u'));
+  screen.type("peer,nothing_like_it");
+  screen.press({KeyKind::Enter});
+  CHECK_THAT(screen.line(19), Contains("unknown column 'nothing_like_it'"));
+  screen.press(control_key('u'));
+  screen.type("peer,in_rate");
+  screen.press({KeyKind::Enter});
+  CHECK((*screen).wish().columns == Fields{sockutils::find_field("peer"), &InRate});
+  CHECK((*screen).take_wish_change());
+}
+
+TEST_CASE("filters of the configuration are chosen from a menu") {
+  Settings settings;
+  settings.filters = {{"web", "port 443"}, {"slow", "tcp_rtt > 100ms"}};
+  Screen screen(120, 20, {}, settings);
+  screen.press('F');
+  CHECK_THAT(screen.text(), Contains("web: port 443") && Contains("slow: tcp_rtt > 100ms"));
+  screen.press('s');
+  screen.press({KeyKind::Enter});
+  CHECK((*screen).wish().query.filter.to_string() == "tcp_rtt > 100000");
+  screen.press('F');
+  screen.press({KeyKind::Escape});
+  CHECK((*screen).wish().query.filter.to_string() == "tcp_rtt > 100000");
+}
+
+TEST_CASE("a click goes to a pane, sorts by a heading, chooses a row") {
+  Screen screen;
+  screen.look(two_sockets());
+  screen.text();
+  screen.press({KeyKind::Click, 0, 12, 0});
+  CHECK_THAT(screen.text(), Contains("SOCKETS"));
+  screen.press({KeyKind::Click, 0, 2, 0});
+  const std::string heading = screen.line(3);
+  const std::size_t local = heading.find("LOCAL");
+  REQUIRE(local != std::string::npos);
+  screen.press({KeyKind::Click, 0, local, 3});
+  CHECK_THAT(screen.text(), Contains("LOCAL^"));
+  screen.press({KeyKind::Click, 0, local, 3});
+  CHECK_THAT(screen.text(), Contains("LOCALv"));
+}
+
+TEST_CASE("a session is drawn at any size, whatever is open") {
+  for (const char* const keys : {"", "2", "?", "s", "f", "/x", "4z"}) {
+    Screen screen;
+    screen.look(two_sockets());
+    screen.look(two_sockets(1000));
+    screen.type(keys);
+    for (std::size_t width = 1; width < 130; width += 4) {
+      for (std::size_t height = 1; height < 30; height += 1) {
+        screen.resize(width, height);
+        screen.text();
+        if ((*screen).cursor())
+          CHECK(((*screen).cursor()->first < width && (*screen).cursor()->second < height));
+      }
+    }
+  }
+}
+
+TEST_CASE("no keys, sockets and sizes bring a session down") {
+  std::mt19937 random(7);
+  const auto number = [&](std::size_t below) {
+    return std::uniform_int_distribution<std::size_t>(0, below - 1)(random);
+  };
+  Screen screen;
+  bool quit = false;
+  for (int i = 0; i < 20'000; ++i) {
+    const Key key = number(3) == 0 ? character_key(static_cast<char32_t>(number(0x80)))
+                                   : Key{static_cast<KeyKind>(number(21)), static_cast<char32_t>(number(12)),
+                                         number(150), number(40)};
+    quit = screen.press(key) == Session::Request::Quit || quit;
+    screen.book().wait(std::chrono::milliseconds(number(400)));
+    if (number(10) == 0) {
+      std::vector<SampleSocket> sockets;
+      for (std::uint64_t cookie = number(5) + 1; cookie < 40; cookie += number(5) + 1)
+        sockets.push_back(SampleSocket(cookie).bytes(number(1000), number(1000)).owner(3, "any"));
+      screen.look(sockets);
+    }
+    if (number(8) == 0) screen.resize(number(150) + 1, number(40) + 1);
+    if (number(4) == 0) screen.text();
+  }
+  CHECK(quit);
+}
+
+}  // namespace
+}  // namespace tui::test::session_test

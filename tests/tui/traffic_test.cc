@@ -1,0 +1,219 @@
+// Rates and totals of transfers whose size is known, as --batch prints them.
+#include <arpa/inet.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <map>
+#include <thread>
+
+#include <rapidjson/document.h>
+
+#include "support/catch.h"
+#include "support/namespace.h"
+#include "support/sockets.h"
+#include "tests/tui/terminal.h"
+#include "tui/collector.h"
+
+namespace tui::test::traffic_test {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace sockutils::test;
+
+/// What a collector sees, frame by frame.
+class Watcher {
+ public:
+  explicit Watcher(std::chrono::milliseconds interval = 100ms)
+      : collector_(wish_with(interval), [this] { take(); }) {
+    ready_ = true;
+    eventually([&] { return frames() > 0; });
+  }
+
+  std::size_t frames() {
+    const std::lock_guard lock(mutex_);
+    return count_;
+  }
+  std::uint64_t bytes_in() {
+    const std::lock_guard lock(mutex_);
+    return in_;
+  }
+  std::uint64_t bytes_out() {
+    const std::lock_guard lock(mutex_);
+    return out_;
+  }
+  std::size_t closed() {
+    const std::lock_guard lock(mutex_);
+    return closed_;
+  }
+  std::size_t opened() {
+    const std::lock_guard lock(mutex_);
+    return opened_;
+  }
+  /// The sum over all rows and frames of rate times time.
+  double rated_in() {
+    const std::lock_guard lock(mutex_);
+    return rated_in_;
+  }
+  void let_settle() {
+    const std::size_t now = frames();
+    REQUIRE(eventually([&] { return frames() >= now + 3; }, 30s));
+  }
+
+ private:
+  static Wish wish_with(std::chrono::milliseconds interval) {
+    Wish wish;
+    wish.columns = usual_columns();
+    wish.interval = interval;
+    return wish;
+  }
+
+  void take() {
+    // The first frame may come before the constructor has ended.
+    while (!ready_) std::this_thread::sleep_for(1ms);
+    const auto frame = collector_.frame();
+    const std::lock_guard lock(mutex_);
+    ++count_;
+    in_ += frame->totals.change.bytes_in.value_or(0);
+    out_ += frame->totals.change.bytes_out.value_or(0);
+    closed_ += frame->totals.closed;
+    opened_ += frame->totals.opened;
+    if (!frame->elapsed) return;
+    const double seconds = std::chrono::duration<double>(*frame->elapsed).count();
+    for (const auto& row : frame->sockets->rows) {
+      const auto& socket = static_cast<const SocketRow&>(*row);
+      if (socket.mark != Mark::Closed) rated_in_ += socket.rates.bytes_in.value_or(0) * seconds;
+    }
+  }
+
+  std::atomic<bool> ready_ = false;
+  std::mutex mutex_;
+  std::size_t count_ = 0;
+  std::uint64_t in_ = 0;
+  std::uint64_t out_ = 0;
+  std::size_t opened_ = 0;
+  std::size_t closed_ = 0;
+  double rated_in_ = 0;
+  Collector collector_;
+};
+
+/// Sends so many bytes from one end to the other, a piece at a time, for about this long.
+void transfer(const TcpConnection& connection, std::size_t bytes, std::chrono::milliseconds time) {
+  constexpr std::size_t Pieces = 50;
+  const std::string piece(bytes / Pieces, 'x');
+  std::thread reader([&] {
+    std::string buffer(65536, '\0');
+    for (std::size_t left = piece.size() * Pieces; left > 0;) {
+      const ssize_t size = ::read(connection.server.get(), buffer.data(), buffer.size());
+      if (size <= 0) return;
+      left -= static_cast<std::size_t>(size);
+    }
+  });
+  for (std::size_t i = 0; i < Pieces; ++i) {
+    send_text(connection.client, piece);
+    std::this_thread::sleep_for(time / Pieces);
+  }
+  reader.join();
+}
+
+bool within(double value, double wanted, double part) {
+  return value >= wanted * (1 - part) && value <= wanted * (1 + part);
+}
+
+TEST_CASE("a transfer's bytes are accounted within one percent, over either version of IP") {
+  REQUIRE_PRIVATE_NETWORK();
+  for (const int family : {AF_INET, AF_INET6}) {
+    constexpr std::size_t Bytes = 50'000'000;
+    const auto connection = make_tcp_connection(family);
+    Watcher watcher;
+    transfer(connection, Bytes, 1500ms);
+    watcher.let_settle();
+    CAPTURE(watcher.bytes_in(), watcher.bytes_out(), watcher.rated_in());
+    CHECK(within(static_cast<double>(watcher.bytes_in()), Bytes, 0.01));
+    CHECK(within(static_cast<double>(watcher.bytes_out()), Bytes, 0.01));
+    CHECK(within(watcher.rated_in(), Bytes, 0.03));
+  }
+}
+
+TEST_CASE("a hundred transfers are accounted as one is") {
+  REQUIRE_PRIVATE_NETWORK();
+  constexpr std::size_t Bytes = 200'000;
+  std::vector<TcpConnection> connections;
+  for (int i = 0; i < 100; ++i) connections.push_back(make_tcp_connection());
+  Watcher watcher;
+  for (const TcpConnection& connection : connections) transfer(connection, Bytes, 0ms);
+  watcher.let_settle();
+  CHECK(within(static_cast<double>(watcher.bytes_in()), 100.0 * Bytes, 0.01));
+}
+
+TEST_CASE("connections that live between two looks are accounted by their end") {
+  REQUIRE_PRIVATE_NETWORK();
+  constexpr std::size_t Bytes = 300'000;
+  Watcher watcher(2000ms);
+  for (int i = 0; i < 10; ++i) transfer(make_tcp_connection(), Bytes, 0ms);
+  watcher.let_settle();
+  CAPTURE(watcher.bytes_in(), watcher.opened(), watcher.closed());
+  CHECK(within(static_cast<double>(watcher.bytes_in()), 10.0 * Bytes, 0.01));
+  CHECK(watcher.opened() >= 20);
+}
+
+TEST_CASE("what a transfer carries is what the interface carried, headers aside") {
+  REQUIRE_PRIVATE_NETWORK();
+  const auto loopback_bytes = [] {
+    const auto counters = sockutils::read_machine_counters();
+    for (const auto& interface : counters->interfaces)
+      if (interface.name == "lo") return interface.in.bytes;
+    return std::uint64_t{0};
+  };
+  const auto connection = make_tcp_connection();
+  Watcher watcher;
+  const std::uint64_t before = loopback_bytes();
+  transfer(connection, 50'000'000, 500ms);
+  watcher.let_settle();
+  CHECK(
+      within(static_cast<double>(watcher.bytes_in()), static_cast<double>(loopback_bytes() - before), 0.02));
+}
+
+/// What a program prints on standard output.
+std::string output_of(const std::string& command) {
+  FILE* const pipe = ::popen(command.c_str(), "r");
+  std::string text;
+  std::array<char, 4096> buffer{};
+  for (std::size_t size = 0; (size = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
+    text.append(buffer.data(), size);
+  return ::pclose(pipe) == 0 ? text : "failed: " + text;
+}
+
+TEST_CASE("frames for programs are a JSON object for each row") {
+  REQUIRE_PRIVATE_NETWORK();
+  const auto connection = make_tcp_connection();
+  send_text(connection.client, "hello");
+  const std::string text = output_of(monitor_program() + " --jsonl -n 3 -i 0.1 'state = established'");
+  std::map<std::uint64_t, int> rows;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t end = text.find('\n', at);
+    REQUIRE(end != std::string::npos);
+    rapidjson::Document row;
+    row.Parse(text.c_str() + at, end - at);
+    REQUIRE_FALSE(row.HasParseError());
+    CHECK(row["protocol"] == "tcp");
+    CHECK(row["mark"] == "same");
+    CHECK(row["local_port"].IsUint());
+    ++rows[row["frame"].GetUint64()];
+    at = end + 1;
+  }
+  CHECK(rows == std::map<std::uint64_t, int>{{1, 2}, {2, 2}, {3, 2}});
+}
+
+TEST_CASE("frames for people are a heading and a table") {
+  REQUIRE_PRIVATE_NETWORK();
+  const auto listener = make_tcp_listener(AF_INET, 5);
+  const std::string text = output_of(monitor_program() + " --batch -n 2 -i 0.1");
+  CHECK_THAT(text, Catch::Matchers::Contains("listening 1") && Catch::Matchers::Contains("LISTEN") &&
+                       Catch::Matchers::Contains("rates follow with the next look"));
+  CHECK(text.find('\x1b') == std::string::npos);
+}
+
+}  // namespace
+}  // namespace tui::test::traffic_test

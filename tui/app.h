@@ -1,0 +1,17 @@
+/// The program with its screen.
+#pragma once
+
+#include <string>
+
+#include "common/exit_code.h"
+#include "common/messages.h"
+#include "sockutils/query.h"
+#include "tui/settings.h"
+
+namespace tui {
+
+/// Runs until the user, or a signal, ends it.
+tools::ExitCode watch(const Settings& settings, const sockutils::Query& query, const std::string& filter,
+                      tools::Messages& messages);
+
+}  // namespace tui

@@ -1,0 +1,213 @@
+#include "tui/batch.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <ctime>
+#include <mutex>
+
+#include "common/finish.h"
+#include "common/interrupt.h"
+#include "common/output.h"
+#include "render/renderer.h"
+#include "sockutils/format.h"
+#include "tui/collector.h"
+#include "tui/pane.h"
+#include "tui/summary_lines.h"
+#include "tui/table_view.h"
+
+namespace tui {
+
+using sockutils::Field;
+using sockutils::OptionalValue;
+using sockutils::Type;
+using tools::ExitCode;
+
+namespace {
+
+/// How long Ctrl-C may have to wait.
+constexpr std::chrono::milliseconds Patience{100};
+
+constexpr Field FrameNumber{.name = "frame", .title = "FRAME", .type = Type::Count, .get = nullptr};
+constexpr Field FrameTime{.name = "time", .title = "TIME", .type = Type::Text, .get = nullptr};
+constexpr Field RowMark{.name = "mark", .title = " ", .type = Type::Text, .get = nullptr, .drop = 0};
+
+std::string_view word_of(Mark mark) {
+  switch (mark) {
+    case Mark::New:
+      return "new";
+    case Mark::Changed:
+      return "changed";
+    case Mark::Closed:
+      return "closed";
+    case Mark::Same:
+      return "same";
+  }
+  return {};
+}
+
+std::string_view sign_of_mark(Mark mark) {
+  if (mark == Mark::New) return "+";
+  return mark == Mark::Closed ? "-" : " ";
+}
+
+std::string time_of(const Frame& frame) {
+  const auto since = std::chrono::duration_cast<std::chrono::microseconds>(frame.wall.time_since_epoch());
+  std::string text;
+  append_value(text, static_cast<std::uint64_t>(since.count()), Type::Time, sockutils::Style::Human);
+  return text;
+}
+
+/// Columns for programs: end points in pieces, no graph.
+Fields plain_columns(const Fields& columns) {
+  Fields plain;
+  for (const Field* const column : columns) {
+    if (column == &Trend) continue;
+    const bool local = column->name == "local";
+    if (!local && column->name != "peer") {
+      plain.push_back(column);
+      continue;
+    }
+    plain.push_back(sockutils::find_field(local ? "local_address" : "peer_address"));
+    plain.push_back(sockutils::find_field(local ? "local_port" : "peer_port"));
+  }
+  return plain;
+}
+
+class Printing {
+ public:
+  Printing(const Settings& settings, tools::Messages& messages)
+      : settings_(settings),
+        messages_(messages),
+        pane_(panes()[settings.pane]),
+        view_(order()),
+        out_(STDOUT_FILENO) {}
+
+  bool print(const std::shared_ptr<const Frame>& frame) {
+    ++printed_;
+    failed_ = !frame->failure.empty();
+    if (failed_) messages_.error({0, frame->failure, {}, {}});
+    for (const sockutils::Warning& warning : frame->warnings) {
+      missing_ = missing_ || warning.kind == sockutils::Warning::Kind::SocketsMissing;
+      messages_.warning(warning);
+    }
+    view_.update(pane_.rows(*frame), Clock::now());
+    if (settings_.form == BatchForm::Jsonl) {
+      print_objects(*frame);
+    } else {
+      print_table(*frame);
+    }
+    out_.flush();
+    return !out_.error() && (!settings_.frames || printed_ < *settings_.frames);
+  }
+
+  ExitCode end() {
+    const ExitCode written = tools::finish_output(out_, messages_);
+    if (written != ExitCode::Worked) return written;
+    return failed_ || missing_ ? ExitCode::Failed : ExitCode::Worked;
+  }
+
+ private:
+  sockutils::SortKey order() const {
+    return settings_.pane == 0 && settings_.order ? *settings_.order : pane_.usual_order();
+  }
+
+  /// The rows of `view_` through a renderer of the tools. Columns that are drawn rather than written are left
+  /// out.
+  void render(const tools::Format& format, const Fields& leading,
+              const std::function<void(const TableRow&, std::vector<OptionalValue>&)>& lead) {
+    const Table& table = *view_.table();
+    Fields fields = leading;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+      if (table.columns[i] == &Trend) continue;
+      fields.push_back(table.columns[i]);
+      places.push_back(i);
+    }
+    const auto renderer = format.make({.fields = fields,
+                                       .out = out_,
+                                       .terminal = tools::examine_terminal(STDOUT_FILENO, settings_.colour)});
+    renderer->begin();
+    std::vector<OptionalValue> values;
+    for (const TableRow* const row : view_.rows()) {
+      values.clear();
+      lead(*row, values);
+      for (const std::size_t place : places) values.push_back(row->cells.value(place));
+      renderer->row(values);
+    }
+    renderer->end({});
+  }
+
+  void print_table(const Frame& frame) {
+    if (printed_ > 1) out_.text() += '\n';
+    out_.text() += time_of(frame);
+    for (const auto& segments : {traffic_segments(frame, AsciiSymbols), state_segments(frame)})
+      for (const Segment& segment : segments)
+        if (segment.style.colour != Colour::Green) out_.text() += "  " + segment.text;
+    out_.text() += '\n';
+    render(tools::formats().front(), {&RowMark}, [](const TableRow& row, std::vector<OptionalValue>& values) {
+      values.emplace_back(sign_of_mark(row.mark));
+    });
+  }
+
+  void print_objects(const Frame& frame) {
+    const auto all = tools::formats();
+    const auto jsonl = std::find_if(all.begin(), all.end(),
+                                    [](const tools::Format& format) { return format.name == "jsonl"; });
+    const std::string time = time_of(frame);
+    render(*jsonl, {&FrameNumber, &FrameTime, &RowMark},
+           [&](const TableRow& row, std::vector<OptionalValue>& values) {
+             values.emplace_back(printed_);
+             values.emplace_back(std::string_view(time));
+             values.emplace_back(word_of(row.mark));
+           });
+  }
+
+  const Settings& settings_;
+  tools::Messages& messages_;
+  const Pane& pane_;
+  TableView view_;
+  tools::Output out_;
+  std::uint64_t printed_ = 0;
+  bool failed_ = false;
+  bool missing_ = false;
+};
+
+}  // namespace
+
+ExitCode print_frames(const Settings& settings, const sockutils::Query& query, tools::Messages& messages) {
+  tools::Interrupt interrupt;
+  Wish wish;
+  wish.query = query;
+  wish.columns = settings.form == BatchForm::Jsonl ? plain_columns(settings.columns) : settings.columns;
+  wish.interval = settings.interval;
+  // One frame after the other, each printed once.
+  std::mutex mutex;
+  std::vector<std::shared_ptr<const Frame>> frames;
+  std::condition_variable arrived;
+  const Collector* source = nullptr;
+  Printing printing(settings, messages);
+  Collector collector(wish, [&] {
+    const std::lock_guard lock(mutex);
+    if (source != nullptr) frames.push_back(source->frame());
+    arrived.notify_all();
+  });
+  {
+    const std::lock_guard lock(mutex);
+    source = &collector;
+    if (auto first = collector.frame()) frames.push_back(std::move(first));
+  }
+  for (bool more = true; more && !interrupt.requested();) {
+    std::vector<std::shared_ptr<const Frame>> ready;
+    {
+      std::unique_lock lock(mutex);
+      arrived.wait_for(lock, Patience, [&] { return !frames.empty(); });
+      ready.swap(frames);
+    }
+    for (std::size_t i = 0; i < ready.size() && more; ++i) more = printing.print(ready[i]);
+  }
+  return printing.end();
+}
+
+}  // namespace tui

@@ -1,0 +1,239 @@
+#include "tui/collector.h"
+
+#include <pthread.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <utility>
+
+#include "sockutils/follow.h"
+#include "sockutils/format.h"
+#include "tui/socket_book.h"
+
+namespace tui {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+/// How long another wish may have to wait when the signal that tells of it comes at the wrong moment. Waking
+/// up more often is most of what an idle machine would cost.
+constexpr milliseconds Slice{250};
+constexpr int WakingSignal = SIGUSR1;
+
+extern "C" void do_nothing(int) {}
+
+/// Has the signal end what a thread waits for, and nothing else.
+void prepare_waking() {
+  struct sigaction action {};
+  action.sa_handler = do_nothing;
+  ::sigaction(WakingSignal, &action, nullptr);
+}
+
+/// Looking takes less than this part of the time: one in so many.
+constexpr int LargestShare = 2;
+
+/// Time that this thread has had of a processor.
+Clock::duration thread_time() {
+  rusage usage{};
+  ::getrusage(RUSAGE_THREAD, &usage);
+  const auto of = [](const timeval& time) {
+    return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+  };
+  return of(usage.ru_utime) + of(usage.ru_stime);
+}
+
+}  // namespace
+
+/// What the thread does; lives on it.
+class Collector::Work {
+ public:
+  explicit Work(Collector& collector)
+      : collector_(collector), wish_(collector.wish()), book_(wish_.columns, {}) {}
+
+  void run() {
+    while (!collector_.stopping_) {
+      take_wish();
+      if (!follower_ && !start()) {
+        collector_.pause_for(wish_.interval);
+        continue;
+      }
+      const auto done =
+          follower_->run_for(Slice, [this](const sockutils::Event& event) { return take(event); });
+      if (!done) fail(done.error());
+      look_at_details();
+    }
+  }
+
+ private:
+  void take_wish() {
+    Wish wish = collector_.wish();
+    const bool other_columns = wish.columns != wish_.columns;
+    const bool other = other_columns || wish.version != wish_.version;
+    const bool other_interval = wish.interval != wish_.interval;
+    wish_ = std::move(wish);
+    if (other) follower_.reset();
+    if (other_columns) book_.set_columns(wish_.columns);
+    if (other) book_.begin_anew();
+    if (other_interval && follower_) set_interval();
+  }
+
+  bool start() {
+    sockutils::Query query = wish_.query;
+    query.fields = book_fields(wish_.columns);
+    interval_ = wish_.interval;
+    auto follower = sockutils::Follower::start(query, {.interval = interval_, .every_socket = true});
+    if (!follower) {
+      fail(follower.error());
+      return false;
+    }
+    follower_.emplace(std::move(*follower));
+    spent_ = thread_time();
+    return true;
+  }
+
+  void fail(const sockutils::Error& error) {
+    follower_.reset();
+    book_.begin_anew();
+    Frame frame = book_.finish_look(Clock::now());
+    frame.failure = error.message();
+    publish(std::move(frame));
+    collector_.pause_for(wish_.interval);
+  }
+
+  bool take(const sockutils::Event& event) {
+    if (event.kind == sockutils::EventKind::Round) {
+      finish_look();
+    } else {
+      book_.take(event, Clock::now());
+    }
+    return !collector_.stopping_;
+  }
+
+  void finish_look() {
+    Frame frame = book_.finish_look(Clock::now());
+    frame.warnings = follower_->warnings();
+    if (const auto& refusal = follower_->kernel_refusal())
+      frame.warnings.push_back({sockutils::Warning::Kind::SocketsMissing,
+                                "the kernel does not tell of closings (" + refusal->message() +
+                                    "): connections between two looks are not seen",
+                                "a shorter interval sees more"});
+    if (auto machine = sockutils::read_machine_counters()) frame.machine = std::move(*machine);
+    frame.machine_before = std::exchange(machine_, frame.machine);
+    const auto now = thread_time();
+    frame.cost = now - std::exchange(spent_, now);
+    adapt_interval(frame.cost);
+    frame.stretched = interval_ > wish_.interval;
+    publish(std::move(frame));
+  }
+
+  /// Where a look takes long, the next one waits: better late than ever later.
+  void adapt_interval(Clock::duration cost) {
+    cost_ = cost;
+    set_interval();
+  }
+
+  void set_interval() {
+    const auto least = std::chrono::ceil<milliseconds>(cost_ * LargestShare);
+    const milliseconds wanted = std::max(wish_.interval, least);
+    if (std::exchange(interval_, wanted) != wanted) follower_->set_interval(wanted);
+  }
+
+  void publish(Frame frame) {
+    frame.wall = std::chrono::system_clock::now();
+    frame.interval = interval_;
+    ++looks_;
+    collector_.publish(std::make_shared<const Frame>(std::move(frame)));
+  }
+
+  /// With each look, and at once when it is another socket.
+  void look_at_details() {
+    if (!wish_.detail) {
+      detail_.reset();
+      return;
+    }
+    if (detail_ == wish_.detail && detail_look_ == looks_) return;
+    detail_ = wish_.detail;
+    detail_look_ = looks_;
+    collector_.publish(std::make_shared<const Details>(read_details(*detail_, wish_.query)));
+  }
+
+  Collector& collector_;
+  Wish wish_;
+  SocketBook book_;
+  std::optional<sockutils::Follower> follower_;
+  std::optional<sockutils::MachineCounters> machine_;
+  milliseconds interval_{0};
+  Clock::duration cost_{};
+  Clock::duration spent_{};
+  std::uint64_t looks_ = 0;
+  std::optional<DetailTarget> detail_;
+  std::uint64_t detail_look_ = 0;
+};
+
+Collector::Collector(Wish wish, std::function<void()> notify)
+    : wish_(std::move(wish)), notify_(std::move(notify)) {
+  prepare_waking();
+  thread_ = std::thread([this] { Work(*this).run(); });
+}
+
+/// The thread may be waiting for a wish or for the kernel.
+void Collector::wake() {
+  changed_.notify_all();
+  ::pthread_kill(thread_.native_handle(), WakingSignal);
+}
+
+Collector::~Collector() {
+  stopping_ = true;
+  wake();
+  thread_.join();
+}
+
+void Collector::set_wish(const Wish& wish) {
+  {
+    const std::lock_guard lock(mutex_);
+    wish_ = wish;
+  }
+  wake();
+}
+
+Wish Collector::wish() const {
+  const std::lock_guard lock(mutex_);
+  return wish_;
+}
+
+std::shared_ptr<const Frame> Collector::frame() const {
+  const std::lock_guard lock(mutex_);
+  return frame_;
+}
+
+std::shared_ptr<const Details> Collector::details() const {
+  const std::lock_guard lock(mutex_);
+  return details_;
+}
+
+void Collector::publish(std::shared_ptr<const Frame> frame) {
+  {
+    const std::lock_guard lock(mutex_);
+    // The one before is let go of outside of the lock: it may be large.
+    std::swap(frame_, frame);
+  }
+  notify_();
+}
+
+void Collector::publish(std::shared_ptr<const Details> details) {
+  {
+    const std::lock_guard lock(mutex_);
+    std::swap(details_, details);
+  }
+  notify_();
+}
+
+/// Until the time is over, or there is another wish.
+void Collector::pause_for(milliseconds time) {
+  std::unique_lock lock(mutex_);
+  const std::uint64_t version = wish_.version;
+  changed_.wait_for(lock, time, [&] { return stopping_ || wish_.version != version; });
+}
+
+}  // namespace tui

@@ -1,0 +1,132 @@
+#include "tui/deeds.h"
+
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include "common/output.h"
+#include "render/renderer.h"
+
+namespace tui {
+
+using sockutils::Error;
+using sockutils::Result;
+
+namespace {
+
+/// The 22nd word of /proc/PID/stat, proc(5); the second is a name in brackets that may hold anything.
+std::optional<std::uint64_t> start_time_of(std::int32_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::size_t bracket = text.rfind(')');
+  if (bracket == std::string::npos) return std::nullopt;
+  std::istringstream words(text.substr(bracket + 1));
+  constexpr int WordsBefore = 19;
+  std::string word;
+  for (int i = 0; i < WordsBefore; ++i) words >> word;
+  std::uint64_t time = 0;
+  return words >> time ? std::optional(time) : std::nullopt;
+}
+
+/// Tables for programs have no graphs, and no faces for what is absent.
+std::string rendered(const tools::Format& format, const Fields& columns,
+                     const std::vector<const TableRow*>& rows) {
+  Fields fields;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i] == &Trend) continue;
+    fields.push_back(columns[i]);
+    places.push_back(i);
+  }
+  tools::Output memory;
+  const auto renderer = format.make({.fields = fields, .out = memory, .terminal = {}, .collection = "rows"});
+  renderer->begin();
+  std::vector<sockutils::OptionalValue> values;
+  for (const TableRow* const row : rows) {
+    values.clear();
+    for (const std::size_t place : places) values.push_back(row->cells.value(place));
+    renderer->row(values);
+  }
+  renderer->end({});
+  return std::move(memory.text());
+}
+
+const tools::Format& format_for(const std::string& path) {
+  const std::string_view name = path.ends_with(".json") ? "json" : "csv";
+  const auto all = tools::formats();
+  return *std::find_if(all.begin(), all.end(),
+                       [&](const tools::Format& format) { return format.name == name; });
+}
+
+Result<void> write_new_file(const std::string& path, std::string_view text) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (fd < 0) return tl::unexpected(Error{errno, "create", path, {}});
+  Result<void> result;
+  while (!text.empty()) {
+    const ssize_t size = ::write(fd, text.data(), text.size());
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) {
+      result = tl::unexpected(Error{errno, "write", path, {}});
+      break;
+    }
+    text.remove_prefix(static_cast<std::size_t>(size));
+  }
+  if (::close(fd) != 0 && result) result = tl::unexpected(Error{errno, "close", path, {}});
+  return result;
+}
+
+class MachineDeeds final : public Deeds {
+ public:
+  ~MachineDeeds() override { let_go_of_process(); }
+
+  Result<void> close(const sockutils::SocketIdentity& socket) override {
+    return sockutils::close_socket(socket);
+  }
+
+  Result<void> hold(const ProcessTarget& process) override {
+    let_go_of_process();
+    name_ = process.name + "/" + std::to_string(process.pid);
+    const long fd = ::syscall(SYS_pidfd_open, process.pid, 0);
+    if (fd < 0) return tl::unexpected(Error{errno, "hold", name_, {}});
+    pidfd_ = static_cast<int>(fd);
+    // From here on nobody else can get the number; whether somebody already has is told by the start time.
+    if (process.start_time && start_time_of(process.pid) != process.start_time) {
+      let_go_of_process();
+      return tl::unexpected(Error{ESRCH, "hold", name_, "another process has its number now"});
+    }
+    return {};
+  }
+
+  Result<void> signal(int number) override {
+    if (::syscall(SYS_pidfd_send_signal, pidfd_, number, nullptr, 0) == 0) return {};
+    return tl::unexpected(Error{errno, "signal", name_, {}});
+  }
+
+  void let_go() override { let_go_of_process(); }
+
+  Result<void> write(const std::string& path, const Fields& columns,
+                     const std::vector<const TableRow*>& rows) override {
+    return write_new_file(path, rendered(format_for(path), columns, rows));
+  }
+
+ private:
+  void let_go_of_process() {
+    if (pidfd_ >= 0) ::close(pidfd_);
+    pidfd_ = -1;
+  }
+
+  int pidfd_ = -1;
+  std::string name_;
+};
+
+}  // namespace
+
+std::unique_ptr<Deeds> machine_deeds() { return std::make_unique<MachineDeeds>(); }
+
+}  // namespace tui

@@ -1,0 +1,256 @@
+#include "tui/options.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+
+#include "common/arguments.h"
+#include "tui/pane.h"
+
+namespace tui {
+namespace {
+
+constexpr std::string_view Which = "Which sockets";
+constexpr std::string_view How = "How they are shown";
+constexpr std::string_view Without = "Without a screen";
+constexpr std::string_view About = "Help";
+
+using Complaint = std::optional<std::string>;
+
+struct MonitorOption {
+  tools::OptionDoc doc;
+  Complaint (*apply)(Settings& settings, const std::string& value);
+};
+
+template <class T>
+std::optional<T> number_between(const std::string& text, T least, T most) {
+  T value{};
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = error == std::errc{} && rest == text.data() + text.size();
+  return whole && value >= least && value <= most ? std::optional(value) : std::nullopt;
+}
+
+Complaint refuse(std::string_view option, const std::string& value, std::string_view wanted) {
+  return "--" + std::string(option) + ": '" + value + "' is not " + std::string(wanted);
+}
+
+template <auto Member, auto Is>
+Complaint set(Settings& settings, const std::string&) {
+  settings.*Member = Is;
+  return std::nullopt;
+}
+
+template <const char* Table>
+Complaint add_table(Settings& settings, const std::string&) {
+  settings.kinds.add_table(Table);
+  return std::nullopt;
+}
+
+constexpr char TcpTable[] = "tcp";
+constexpr char UdpTable[] = "udp";
+constexpr char RawTable[] = "raw";
+constexpr char UnixTable[] = "unix";
+
+Complaint add_all_families(Settings& settings, const std::string&) {
+  settings.kinds.add_all();
+  return std::nullopt;
+}
+
+template <sockutils::Family F>
+Complaint add_family(Settings& settings, const std::string&) {
+  settings.kinds.add_family(F);
+  return std::nullopt;
+}
+
+Complaint set_interval(Settings& settings, const std::string& value) {
+  const auto seconds = number_between(value, 0.1, 86400.0);
+  if (!seconds) return refuse("interval", value, "a number of seconds, 0.1 to 86400");
+  settings.interval = std::chrono::milliseconds(static_cast<std::int64_t>(*seconds * 1000));
+  return std::nullopt;
+}
+
+Complaint set_columns(Settings& settings, const std::string& value) {
+  auto columns = parse_columns(value, usual_columns());
+  if (!columns) return "--columns: " + columns.error();
+  settings.columns = *std::move(columns);
+  return std::nullopt;
+}
+
+Complaint set_order(Settings& settings, const std::string& value) {
+  const auto order = parse_order(value);
+  if (!order) return "--sort: " + order.error();
+  settings.order = *order;
+  return std::nullopt;
+}
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return lower;
+}
+
+std::vector<std::string> pane_words() {
+  std::vector<std::string> words;
+  for (const Pane& pane : panes()) words.push_back(lower_case(pane.title));
+  return words;
+}
+
+Complaint set_pane(Settings& settings, const std::string& value) {
+  const auto words = pane_words();
+  const auto found = std::find(words.begin(), words.end(), lower_case(value));
+  if (found == words.end()) {
+    std::string known;
+    for (const std::string& word : words) known += (known.empty() ? "" : ", ") + word;
+    return refuse("pane", value, "one of " + known);
+  }
+  settings.pane = static_cast<std::size_t>(found - words.begin());
+  return std::nullopt;
+}
+
+Complaint set_frames(Settings& settings, const std::string& value) {
+  settings.frames = number_between<std::uint64_t>(value, 1, 1'000'000'000);
+  return settings.frames ? std::nullopt : refuse("frames", value, "a number of frames, 1 or more");
+}
+
+Complaint choose_jsonl(Settings& settings, const std::string&) {
+  settings.form = BatchForm::Jsonl;
+  settings.task = Task::Batch;
+  return std::nullopt;
+}
+
+Complaint set_colour(Settings& settings, const std::string& value) {
+  for (const auto& [word, mode] : tools::Colours) {
+    if (value != word) continue;
+    settings.colour = mode;
+    return std::nullopt;
+  }
+  return refuse("color", value, "auto, always or never");
+}
+
+std::vector<std::string> words_of_colours() {
+  std::vector<std::string> words;
+  for (const auto& [word, mode] : tools::Colours) words.emplace_back(word);
+  return words;
+}
+
+std::vector<std::string> column_words() {
+  std::vector<std::string> words;
+  for (const sockutils::Field* field : monitor_fields()) words.emplace_back(field->name);
+  for (const sockutils::Field* field : sockutils::fields()) words.emplace_back(field->name);
+  return words;
+}
+
+/// What a filter can begin with.
+std::vector<std::string> filter_words_of_fields() {
+  std::vector<std::string> words;
+  for (const sockutils::Field* field : sockutils::fields()) words.emplace_back(field->name);
+  return words;
+}
+
+constexpr std::array MonitorOptions{
+    MonitorOption{{'t', "tcp", {}, Which, "TCP"}, add_table<TcpTable>},
+    MonitorOption{{'u', "udp", {}, Which, "UDP"}, add_table<UdpTable>},
+    MonitorOption{{'w', "raw", {}, Which, "raw sockets"}, add_table<RawTable>},
+    MonitorOption{{'x', "unix", {}, Which, "unix sockets"}, add_table<UnixTable>},
+    MonitorOption{{'a', "all", {}, Which, "sockets of every family"}, add_all_families},
+    MonitorOption{{'4', "ipv4", {}, Which, "IPv4 only"}, add_family<sockutils::Family::Inet>},
+    MonitorOption{{'6', "ipv6", {}, Which, "IPv6 only"}, add_family<sockutils::Family::Inet6>},
+    MonitorOption{{'l', "listening", {}, Which, "only what listens or receives from anyone"},
+                  set<&Settings::listening, true>},
+    MonitorOption{
+        {'i',
+         "interval",
+         {"SECONDS"},
+         How,
+         "time between two looks, 1 unless told",
+         "From 0.1 to 86400. Where a look takes so long that it would be busy for more than half of "
+         "the time, the looks come further apart, and the screen says so."},
+        set_interval},
+    MonitorOption{{0,
+                   "pane",
+                   {"NAME", false, pane_words},
+                   How,
+                   "what to begin with",
+                   "`sockets`, `processes`, `hosts`, `listeners` or `interfaces`."},
+                  set_pane},
+    MonitorOption{
+        {'C',
+         "columns",
+         {"LIST", false, column_words, true, "+-"},
+         How,
+         "the columns of sockets",
+         "Fields of sockutils-fields(7), and those of this program: see COLUMNS. `a,b` gives exactly "
+         "those, `+a,-b` adds to the usual ones and takes from them."},
+        set_columns},
+    MonitorOption{{'S',
+                   "sort",
+                   {"COLUMN", false, column_words, false, "+-"},
+                   How,
+                   "the order of rows; - before it: the largest first"},
+                  set_order},
+    MonitorOption{{0, "numeric", {}, How, "no names of services and users"}, set<&Settings::numeric, true>},
+    MonitorOption{{0, "color", {"WHEN", false, words_of_colours}, How, "auto, always or never"}, set_colour},
+    MonitorOption{{0, "ascii", {}, How, "no characters beyond ASCII"}, set<&Settings::ascii, true>},
+    MonitorOption{{0, "no-mouse", {}, How, "leaves the mouse to the terminal"}, set<&Settings::mouse, false>},
+    MonitorOption{{0, "readonly", {}, How, "closes no socket and signals no process"},
+                  set<&Settings::readonly, true>},
+    MonitorOption{{'b',
+                   "batch",
+                   {},
+                   Without,
+                   "print frames, for scripts and logs",
+                   "A frame is a heading and the table of the pane. The first one has no rates."},
+                  set<&Settings::task, Task::Batch>},
+    MonitorOption{{'n', "frames", {"NUMBER"}, Without, "with --batch: so many frames, then end"}, set_frames},
+    MonitorOption{
+        {0,
+         "jsonl",
+         {},
+         Without,
+         "frames as a JSON object for each row",
+         "Implies `--batch`. Each object has `frame` and `time`, and `mark`, which is `same`, `new`, "
+         "`changed` or `closed`; numbers are plain: bytes, bytes a second, microseconds."},
+        choose_jsonl},
+    MonitorOption{{'h', "help", {}, About, "this help"}, set<&Settings::task, Task::Help>},
+    MonitorOption{{'V', "version", {}, About, "version"}, set<&Settings::task, Task::Version>},
+};
+
+std::vector<tools::OptionDoc> option_docs() {
+  std::vector<tools::OptionDoc> docs;
+  for (const MonitorOption& option : MonitorOptions) docs.push_back(option.doc);
+  return docs;
+}
+
+}  // namespace
+
+tools::ToolDoc tool_doc() {
+  return {
+      .name = "sockmon",
+      .synopsis = "sockmon [OPTION]... [FILTER]",
+      .summary = "Watch sockets: who talks to whom, how fast, and how well.",
+      .options = option_docs(),
+      .examples = {{"sockmon", "everything; ? shows the keys"},
+                   {"sockmon --pane=processes", "which process uses the link"},
+                   {"sockmon -b -n 10 --jsonl process = nginx", "ten frames, for a program"}},
+      .closing = "Filters are explained in sockutils-filter(7), fields in sockutils-fields(7).",
+      .operands = filter_words_of_fields,
+  };
+}
+
+tl::expected<CommandLine, std::string> parse_command_line(int argc, const char* const* argv,
+                                                          const Settings& configured) {
+  auto arguments = tools::parse_arguments(argc, argv, option_docs());
+  if (!arguments) return tl::unexpected(arguments.error());
+  CommandLine line{configured, {}};
+  for (const tools::GivenOption& given : arguments->options)
+    if (auto complaint = MonitorOptions[given.index].apply(line.settings, given.value.value_or("")))
+      return tl::unexpected(*complaint);
+  if (line.settings.frames && line.settings.task == Task::Watch)
+    return tl::unexpected(std::string("--frames goes with --batch"));
+  line.filter = std::move(arguments->operands);
+  return line;
+}
+
+}  // namespace tui

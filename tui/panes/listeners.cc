@@ -1,0 +1,137 @@
+// What takes connections, or datagrams from anyone: from where it can be reached, and how it copes.
+
+#include <map>
+#include <utility>
+
+#include "tui/pane.h"
+#include "tui/panes/grouped.h"
+
+namespace tui {
+
+using sockutils::Field;
+using sockutils::State;
+using sockutils::Type;
+
+namespace {
+
+constexpr Field ListenerProtocol = group_field("protocol", "PROTO", Type::Protocol, "Protocol", 1);
+constexpr Field Local = group_field("local", "LOCAL", Type::Endpoint, "Where it takes traffic", 0);
+constexpr Field Reached =
+    group_field("exposure", "REACHED", Type::Text,
+                "From where it can be reached: loopback, link, private, public, any", 1);
+constexpr Field Waiting =
+    group_field("recv_queue", "WAITING", Type::Count,
+                "Connections that wait to be accepted, or bytes that wait to be read", 2);
+constexpr Field Limit = group_field("send_queue", "BACKLOG", Type::Count, "How many connections may wait", 3);
+constexpr Field Used = group_field("connections", "CONNS", Type::Count, "Connections to its port now", 3);
+constexpr Field Accepted =
+    group_field("opened", "OPENED", Type::Count, "Connections to its port of late that are marked as new", 5);
+constexpr Field Holder = group_field("processes", "PROCESS", Type::Owners, "Who holds it", 1);
+
+enum ListenerColumn : std::size_t {
+  ProtocolCell,
+  LocalCell,
+  ExposureCell,
+  WaitingCell,
+  LimitCell,
+  ConnectionsOfListener,
+  AcceptedCell,
+  ListenerRates,
+  ListenerTrend = 10,
+  HolderCell
+};
+
+const Fields& columns_of_listeners() {
+  static const Fields columns{&ListenerProtocol, &Local,  &Reached, &Waiting,        &Limit, &Used,
+                              &Accepted,         &InRate, &OutRate, &RetransmitRate, &Trend, &Holder};
+  return columns;
+}
+
+bool takes_traffic(const SocketRow& row) {
+  return row.mark != Mark::Closed && row.state && sockutils::ListeningStates.contains(*row.state);
+}
+
+struct PortUse {
+  Sum sum;
+  std::uint64_t fresh = 0;
+};
+using PortKey = std::pair<sockutils::Protocol, std::uint16_t>;
+
+std::map<PortKey, PortUse> use_of_ports(const Frame& frame) {
+  std::map<PortKey, PortUse> ports;
+  for (const auto& shared : frame.sockets->rows) {
+    const SocketRow& row = socket_of(shared);
+    if (row.state == State::Listen || row.local_port == 0) continue;
+    PortUse& use = ports[{row.protocol, row.local_port}];
+    use.sum.add(row);
+    if (row.mark == Mark::New) ++use.fresh;
+  }
+  return ports;
+}
+
+void set_local(KeptRow& cells, const SocketRow& row) {
+  if (!row.local_address) return;
+  sockutils::Endpoint end;
+  end.address = row.local_address;
+  end.port = row.local_port;
+  cells.set(LocalCell, end, Type::Endpoint);
+}
+
+std::shared_ptr<const TableRow> row_of(const SocketRow& socket, const PortUse& use, std::size_t columns) {
+  auto row = std::make_shared<TableRow>();
+  row->key = socket.key;
+  row->mark = socket.mark;
+  row->exposed = socket.exposed;
+  row->cells = KeptRow(columns);
+  row->cells.set(ProtocolCell, socket.protocol, Type::Protocol);
+  set_local(row->cells, socket);
+  if (!socket.exposure.empty()) row->cells.set_text(ExposureCell, socket.exposure);
+  row->cells.set_number(WaitingCell, socket.recv_queue);
+  if (socket.state == State::Listen) row->cells.set_number(LimitCell, socket.send_queue);
+  if (socket.state == State::Listen) {
+    row->cells.set_number(ConnectionsOfListener, use.sum.sockets);
+    row->cells.set_number(AcceptedCell, use.fresh);
+    set_rates(row->cells, ListenerRates, use.sum);
+    set_trend(*row, ListenerTrend, use.sum);
+  }
+  row->cells.set_owners(socket.cells.owners());
+  if (socket.cells.owners()) row->cells.set(HolderCell, std::span<const sockutils::Owner>(), Type::Owners);
+  return row;
+}
+
+std::shared_ptr<const Table> rows_of_listeners(const Frame& frame) {
+  const auto ports = use_of_ports(frame);
+  auto table = std::make_shared<Table>();
+  table->columns = columns_of_listeners();
+  for (const auto& shared : frame.sockets->rows) {
+    const SocketRow& row = socket_of(shared);
+    if (!takes_traffic(row)) continue;
+    const auto use = ports.find({row.protocol, row.local_port});
+    table->rows.push_back(row_of(row, use != ports.end() ? use->second : PortUse{}, table->columns.size()));
+  }
+  return table;
+}
+
+sockutils::SortKey by_local_end() { return {&Local, false}; }
+
+std::optional<std::string> filter_of_listener(const TableRow& row, const Table&) {
+  const auto protocol = row.cells.value(ProtocolCell);
+  const auto* const known = protocol ? std::get_if<sockutils::Protocol>(&*protocol) : nullptr;
+  std::string text;
+  row.cells.append_text(text, LocalCell, Type::Endpoint);
+  const std::size_t colon = text.rfind(':');
+  if (known == nullptr || colon == std::string::npos || text.ends_with('*')) return std::nullopt;
+  return "protocol = " + std::string(name(*known)) + " and local_port = " + text.substr(colon + 1);
+}
+
+}  // namespace
+
+const Pane ListenersPane{
+    .title = "Listeners",
+    .help = "what takes connections, or datagrams from anyone; Enter shows the sockets of its port",
+    .rows = rows_of_listeners,
+    .usual_order = by_local_end,
+    .filter_of = filter_of_listener,
+};
+
+}  // namespace tui

@@ -1,0 +1,12 @@
+#include <array>
+
+#include "tui/pane.h"
+
+namespace tui {
+
+std::span<const Pane> panes() {
+  static const std::array list{SocketsPane, ProcessesPane, HostsPane, ListenersPane, InterfacesPane};
+  return list;
+}
+
+}  // namespace tui

@@ -1,0 +1,23 @@
+// Every socket.
+
+#include "tui/pane.h"
+
+namespace tui {
+namespace {
+
+std::shared_ptr<const Table> rows_of_sockets(const Frame& frame) { return frame.sockets; }
+
+/// What happens comes first.
+sockutils::SortKey busiest_first() { return {&Trend, true}; }
+
+}  // namespace
+
+const Pane SocketsPane{
+    .title = "Sockets",
+    .help = "every socket; Enter shows all about one",
+    .rows = rows_of_sockets,
+    .usual_order = busiest_first,
+    .filter_of = nullptr,
+};
+
+}  // namespace tui

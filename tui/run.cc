@@ -1,0 +1,82 @@
+#include "tui/run.h"
+
+#include <unistd.h>
+
+#include "common/finish.h"
+#include "common/messages.h"
+#include "common/output.h"
+#include "sockutils/format.h"
+#include "sockutils/version.h"
+#include "tui/app.h"
+#include "tui/batch.h"
+#include "tui/config.h"
+#include "tui/options.h"
+
+namespace tui {
+
+using tools::ExitCode;
+
+namespace {
+
+ExitCode tell(Task task, const tools::Messages& messages) {
+  tools::Output out(STDOUT_FILENO);
+  if (task == Task::Help) out.text() += help_text(tool_doc());
+  if (task == Task::Version) {
+    out.text() += "sockmon " + sockutils::version() + '\n';
+    out.text() +=
+        has_config() ? "  with a configuration file\n" : "  without a configuration file: no toml++\n";
+  }
+  return tools::finish_output(out, messages);
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+tl::expected<sockutils::Filter, sockutils::FilterError> filter_of(const std::string& text) {
+  if (text.empty()) return sockutils::Filter();
+  return sockutils::Filter::parse(text, sockutils::system_filter_names());
+}
+
+sockutils::Query query_of(const Settings& settings) {
+  sockutils::Query query;
+  query.kinds = settings.kinds.kinds();
+  query.numeric = settings.numeric;
+  if (settings.listening) query.states = sockutils::ListeningStates;
+  const auto protocols = filter_of(settings.kinds.protocol_filter());
+  if (protocols) query.filter = *protocols;
+  return query;
+}
+
+}  // namespace
+
+ExitCode run(int argc, const char* const* argv) {
+  tools::fill_closed_descriptors();
+  tools::Messages messages("sockmon");
+  Settings configured;
+  if (auto fault = read_config(configured, config_path())) configured.config_fault = *std::move(fault);
+  const auto line = parse_command_line(argc, argv, configured);
+  if (!line) {
+    messages.usage(line.error());
+    return ExitCode::Usage;
+  }
+  const Settings& settings = line->settings;
+  if (settings.task == Task::Help || settings.task == Task::Version) return tell(settings.task, messages);
+  const std::string text = joined(line->filter);
+  const auto filter = filter_of(text);
+  if (!filter) {
+    messages.explanation(filter.error().explain(text));
+    return ExitCode::Usage;
+  }
+  sockutils::Query query = query_of(settings);
+  if (settings.task == Task::Batch && !settings.config_fault.empty()) messages.note(settings.config_fault);
+  if (settings.task == Task::Watch) return watch(settings, query, text, messages);
+  query.filter = query.filter && *filter;
+  if (!settings.listening && filter->matches_everything())
+    query.states = query.states - sockutils::StateSet{sockutils::State::TimeWait};
+  return print_frames(settings, query, messages);
+}
+
+}  // namespace tui

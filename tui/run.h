@@ -1,0 +1,10 @@
+/// All of sockmon but `main()`.
+#pragma once
+
+#include "common/exit_code.h"
+
+namespace tui {
+
+tools::ExitCode run(int argc, const char* const* argv);
+
+}  // namespace tui

@@ -1,0 +1,49 @@
+/// What the command line asked for.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/kinds.h"
+#include "common/terminal.h"
+#include "sockutils/query.h"
+#include "tui/columns.h"
+
+namespace tui {
+
+enum class Task : std::uint8_t { Watch, Batch, Help, Version };
+enum class BatchForm : std::uint8_t { Text, Jsonl };
+
+struct Settings {
+  Task task = Task::Watch;
+  tools::KindChoice kinds;
+  bool listening = false;
+  bool numeric = false;
+  std::chrono::milliseconds interval{1000};
+  Fields columns = usual_columns();
+  /// No value: as the pane has it.
+  std::optional<sockutils::SortKey> order;
+  std::size_t pane = 0;
+  /// Frames to print; no value: without end.
+  std::optional<std::uint64_t> frames;
+  BatchForm form = BatchForm::Text;
+  tools::ColourMode colour = tools::ColourMode::Auto;
+  bool ascii = false;
+  bool mouse = true;
+  /// Neither closes nor signals.
+  bool readonly = false;
+  /// Filters by their names, to be chosen while it runs.
+  std::vector<std::pair<std::string, std::string>> filters;
+  /// What is wrong with the configuration; empty when nothing is.
+  std::string config_fault;
+};
+
+/// Bounds of the interval.
+inline constexpr std::chrono::milliseconds ShortestInterval{100};
+inline constexpr std::chrono::hours LongestInterval{24};
+
+}  // namespace tui

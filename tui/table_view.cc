@@ -1,0 +1,185 @@
+#include "tui/table_view.h"
+
+#include <algorithm>
+#include <numeric>
+#include <unordered_map>
+
+namespace tui {
+namespace {
+
+/// For so long after a key the order waits.
+constexpr std::chrono::milliseconds KeepsStillFor{1500};
+
+}  // namespace
+
+std::optional<std::size_t> TableView::sort_column() const {
+  const auto& columns = table_->columns;
+  const auto found = std::find(columns.begin(), columns.end(), order_.field);
+  if (found == columns.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - columns.begin());
+}
+
+bool TableView::before(std::uint32_t a, std::uint32_t b, std::optional<std::size_t> column) const {
+  const TableRow& left = *table_->rows[a];
+  const TableRow& right = *table_->rows[b];
+  if (column) {
+    const int order = KeptRow::compare(left.cells, right.cells, *column, order_.descending);
+    if (order != 0) return order < 0;
+  }
+  return left.key < right.key;
+}
+
+/// Numbers side by side are sorted much faster than rows that lie about in memory. False when the column has
+/// other things in it.
+bool TableView::sort_numbers(std::size_t column) {
+  struct Numbered {
+    std::uint64_t number;
+    std::uint32_t row;
+    bool absent;
+  };
+  std::vector<Numbered> numbers;
+  numbers.reserve(table_->rows.size());
+  for (std::uint32_t i = 0; i < table_->rows.size(); ++i) {
+    const KeptRow& cells = table_->rows[i]->cells;
+    const auto number = cells.number(column);
+    if (!number && cells.has(column)) return false;
+    numbers.push_back({number.value_or(0), i, !number});
+  }
+  std::sort(numbers.begin(), numbers.end(), [&](const Numbered& a, const Numbered& b) {
+    if (a.absent != b.absent) return b.absent;
+    if (a.number != b.number) return order_.descending ? a.number > b.number : a.number < b.number;
+    return table_->rows[a.row]->key < table_->rows[b.row]->key;
+  });
+  for (std::size_t i = 0; i < numbers.size(); ++i) sorted_[i] = numbers[i].row;
+  return true;
+}
+
+void TableView::sort() {
+  sorted_.resize(table_ ? table_->rows.size() : 0);
+  std::iota(sorted_.begin(), sorted_.end(), 0U);
+  if (!table_) return;
+  const auto column = sort_column();
+  if (column && sort_numbers(*column)) return;
+  std::sort(sorted_.begin(), sorted_.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return before(a, b, column); });
+}
+
+/// Rows that were there stay where they were, seen from one another.
+void TableView::keep_order(const Table& before_this) {
+  std::unordered_map<RowKey, std::uint32_t, RowKeyHash> places;
+  for (std::uint32_t i = 0; i < table_->rows.size(); ++i) places.emplace(table_->rows[i]->key, i);
+  std::vector<std::uint32_t> kept;
+  for (const std::uint32_t i : sorted_) {
+    const auto place = places.find(before_this.rows[i]->key);
+    if (place == places.end()) continue;
+    kept.push_back(place->second);
+    places.erase(place);
+  }
+  std::vector<std::uint32_t> added;
+  for (const auto& [key, i] : places) added.push_back(i);
+  const auto column = sort_column();
+  std::sort(added.begin(), added.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return before(a, b, column); });
+  kept.insert(kept.end(), added.begin(), added.end());
+  sorted_ = std::move(kept);
+}
+
+void TableView::update(std::shared_ptr<const Table> table, Clock::time_point now) {
+  const auto last = std::exchange(table_, std::move(table));
+  if (moved_ && now - *moved_ > KeepsStillFor) moved_.reset();
+  if (!last || last->columns != table_->columns) natural_.clear();
+  if (last && (frozen_ || moved_)) {
+    keep_order(*last);
+  } else {
+    sort();
+  }
+  follow_cursor();
+}
+
+void TableView::follow_cursor() {
+  if (cursor_key_) {
+    const auto found = std::find_if(sorted_.begin(), sorted_.end(),
+                                    [&](std::uint32_t i) { return table_->rows[i]->key == *cursor_key_; });
+    if (found != sorted_.end()) {
+      const auto position = static_cast<std::size_t>(found - sorted_.begin());
+      // The row stays where it is on the screen, as far as there are rows above it.
+      const std::size_t line = cursor_ - std::min(cursor_, top_);
+      top_ = position - std::min(position, line);
+      cursor_ = position;
+      return;
+    }
+    cursor_key_.reset();
+  }
+  cursor_ = size() == 0 ? 0 : std::min(cursor_, size() - 1);
+}
+
+void TableView::place_cursor(std::size_t position, Clock::time_point now) {
+  cursor_ = size() == 0 ? 0 : std::min(position, size() - 1);
+  moved_ = now;
+  cursor_key_.reset();
+  // Who stands at the top wants to see what comes to the top.
+  if (cursor_ > 0 && current() != nullptr) cursor_key_ = current()->key;
+}
+
+void TableView::move(std::ptrdiff_t rows, Clock::time_point now) {
+  const auto up = static_cast<std::size_t>(rows < 0 ? -rows : 0);
+  place_cursor(rows < 0 ? cursor_ - std::min(cursor_, up) : cursor_ + static_cast<std::size_t>(rows), now);
+}
+
+void TableView::move_page(int direction, Clock::time_point now) {
+  move(direction * static_cast<std::ptrdiff_t>(std::max<std::size_t>(page_, 2) - 1), now);
+}
+
+bool TableView::click(std::size_t line, Clock::time_point now) {
+  if (line == 0 || top_ + line > size()) return false;
+  place_cursor(top_ + line - 1, now);
+  if (current() != nullptr) cursor_key_ = current()->key;
+  return true;
+}
+
+void TableView::scroll_columns(int columns) {
+  const std::size_t most = table_ && !table_->columns.empty() ? table_->columns.size() - 1 : 0;
+  if (columns < 0) skipped_columns_ -= std::min<std::size_t>(skipped_columns_, 1);
+  if (columns > 0) skipped_columns_ = std::min(skipped_columns_ + 1, most);
+  laid_out_width_ = 0;
+}
+
+void TableView::set_order(const sockutils::SortKey& order) {
+  order_ = order;
+  frozen_ = false;
+  moved_.reset();
+  sort();
+  follow_cursor();
+}
+
+void TableView::reverse() { set_order({order_.field, !order_.descending}); }
+
+const TableRow* TableView::current() const {
+  return cursor_ < sorted_.size() ? table_->rows[sorted_[cursor_]].get() : nullptr;
+}
+
+std::shared_ptr<const TableRow> TableView::current_row() const {
+  return cursor_ < sorted_.size() ? table_->rows[sorted_[cursor_]] : nullptr;
+}
+
+std::vector<const TableRow*> TableView::rows() const {
+  std::vector<const TableRow*> rows;
+  for (const std::uint32_t i : sorted_) rows.push_back(table_->rows[i].get());
+  return rows;
+}
+
+bool TableView::search(std::string_view text, bool from_here, bool backwards, Clock::time_point now) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  for (std::size_t step = from_here ? 0 : 1; step <= size() && size() > 0; ++step) {
+    const std::size_t at = backwards ? (cursor_ + 2 * size() - step) % size() : (cursor_ + step) % size();
+    if (!row_shows(*table_->rows[sorted_[at]], lower)) continue;
+    place_cursor(at, now);
+    cursor_key_ = current()->key;
+    return true;
+  }
+  return false;
+}
+
+}  // namespace tui
