@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace pipicswd {
 namespace {
 
 using namespace std::string_view_literals;
@@ -35,7 +36,9 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
 std::string respond(std::string_view request) { return request == "status" ? "1 open 2 closed" : ""; }
 
 }  // namespace
+}  // namespace pipicswd
 
-const Dialect Pipicswd{"pipicswd", Protocol::Tcp, Ports, ask, read, respond, true};
+const Dialect Pipicswd{"pipicswd",        Protocol::Tcp, pipicswd::Ports, pipicswd::ask, pipicswd::read,
+                       pipicswd::respond, true};
 
 }  // namespace sockutils::probe
