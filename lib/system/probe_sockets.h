@@ -42,6 +42,9 @@ struct IcmpError {
   std::uint8_t code = 0;
   /// Who sent it; no value when the kernel does not say.
   std::optional<Address> from;
+  /// What a packet that was too big may have, in bytes (types 3/4 and 2); 0: it does not say. That it does
+  /// not even fit the interface here comes as such an error of nobody's, too.
+  std::uint32_t mtu = 0;
 };
 
 /// Where a connection stands.
@@ -71,6 +74,10 @@ class ProbeSockets {
   virtual Outcome outcome(int socket) = 0;
   /// Whether both ends are the same: on one machine a connection can meet itself (RFC 9293, 3.5).
   virtual bool met_itself(int socket) = 0;
+
+  /// Of a UDP socket: datagrams leave whole or not at all, whatever the kernel knows of the path
+  /// (IP_PMTUDISC_PROBE).
+  virtual void forbid_fragments(int socket, bool is_v6) = 0;
 
   /// Bytes sent. Errors: as send(2).
   virtual Result<std::size_t> send(int socket, std::string_view bytes) = 0;

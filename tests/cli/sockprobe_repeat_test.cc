@@ -116,6 +116,24 @@ TEST_CASE("sockprobe --until ends with 1 when it did not come to that in time") 
   CHECK(result.status == 1);
 }
 
+TEST_CASE("sockprobe --path shows the hops, for people and for programs") {
+  const Listener listener;
+  const std::string port = std::to_string(listener.port());
+  const Result path = sockprobe({"127.0.0.1", port, "--path"});
+  CHECK(path.status == 0);
+  const auto said = lines(path.out);
+  REQUIRE(said.size() == 2);
+  CHECK(said[0] == "127.0.0.1 tcp/" + port + " open: syn-ack");
+  CHECK_THAT(said[1], Contains("   1  127.0.0.1  ") && Contains(" syn-ack"));
+  rapidjson::Document document;
+  document.Parse(sockprobe({"127.0.0.1", port, "--path", "--json"}).out.c_str());
+  REQUIRE_FALSE(document.HasParseError());
+  CHECK(document["results"][0]["state"] == "open");
+  CHECK(document["results"][0]["hops"][0]["ttl"].GetInt() == 1);
+  CHECK(sockprobe({"127.0.0.1", port, "--path", "--count=2"}).status == 2);
+  CHECK(sockprobe({"127.0.0.1", port, "--path", "--csv"}).status == 2);
+}
+
 TEST_CASE("numbers and words that make no sense for repeating are refused") {
   for (const auto& [option, says] :
        std::vector<std::pair<std::string, std::string>>{{"--count=0", "a number of probes"},

@@ -171,6 +171,11 @@ void JsonAppender::member(std::string_view name, const std::vector<std::string>&
   writer_.EndArray();
 }
 
+void JsonAppender::begin_list(std::string_view name) {
+  key(name);
+  writer_.StartArray();
+}
+
 void JsonAppender::signed_member(std::string_view name, std::int64_t value) {
   key(name);
   writer_.Int64(value);

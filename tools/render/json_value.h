@@ -38,6 +38,10 @@ class JsonAppender {
   void begin();
   void begin(std::string_view name);
   void end() { writer_.EndObject(); }
+  /// A list of objects as a member: each begins with `begin_element()` and has its `end()`.
+  void begin_list(std::string_view name);
+  void begin_element() { writer_.StartObject(); }
+  void end_list() { writer_.EndArray(); }
   void member(std::string_view name, std::string_view value);
   void member(std::string_view name, std::uint64_t value);
   void member(std::string_view name, const std::vector<std::string>& values);

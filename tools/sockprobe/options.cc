@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view Where = "Which hosts";
 constexpr std::string_view How = "How they are asked";
+constexpr std::string_view Way = "Where it stops";
 constexpr std::string_view Again = "Again and again";
 constexpr std::string_view Output = "How it is written";
 constexpr std::string_view Help = "Help";
@@ -93,6 +94,13 @@ Complaint set_ttl(Settings& settings, const std::string& value) {
 Complaint set_dscp(Settings& settings, const std::string& value) {
   settings.probe.dscp = number_in<std::uint8_t>(value, 0, 63);
   return settings.probe.dscp ? std::nullopt : refuse("dscp", value, "a number, 0 to 63");
+}
+
+Complaint set_most_hops(Settings& settings, const std::string& value) {
+  const auto number = number_in(value, 1u, 255u);
+  if (!number) return refuse("max-hops", value, "a number, 1 to 255");
+  settings.most_hops = *number;
+  return std::nullopt;
 }
 
 Complaint set_count(Settings& settings, const std::string& value) {
@@ -233,6 +241,18 @@ constexpr std::array Options{
     Option{{0, "dscp", {"NUMBER"}, How, "differentiated services code point"}, set_dscp},
     Option{
         {0,
+         "path",
+         {},
+         Way,
+         "the way to each port, hop by hop, and the path MTU",
+         "The port is asked for with a rising time to live; the routers at which it ends say so. The largest "
+         "packet that passes whole is found with datagrams to UDP port 33434, never with data for the port. "
+         "Each hop is asked from a port of its own, so that where routers share load between lines, hops of "
+         "several of them may be seen."},
+        set<&Settings::path, true>},
+    Option{{0, "max-hops", {"NUMBER"}, Way, "as far as that, 30 unless told"}, set_most_hops},
+    Option{
+        {0,
          "count",
          {"NUMBER"},
          Again,
@@ -287,6 +307,7 @@ ToolDoc tool_doc() {
       .examples = {{"sockprobe music.lan 6600", "can I reach the music player, and if not, why not"},
                    {"sockprobe 192.0.2.1 ssh,80,8000-8010 udp/1210", "names, lists, ranges, and UDP"},
                    {"sockprobe 192.0.2.0/24 22 --open --jsonl", "a network, for a program"},
+                   {"sockprobe 192.0.2.1 22 --path", "which way, and where it stops"},
                    {"sockprobe web.lan 443 --watch", "how fast, and how reliably, until Ctrl-C"},
                    {"sockprobe localhost 8080 --until=open --until-timeout=60",
                     "wait for a service to start"}},
@@ -310,6 +331,12 @@ tl::expected<CommandLine, std::string> parse_command_line(int argc, const char* 
     return tl::unexpected(std::string("--interval is for --count, --watch and --until"));
   if (line.settings.until_limit && line.settings.until == Until::Nothing)
     return tl::unexpected(std::string("--until-timeout is for --until"));
+  if (line.settings.path && line.settings.repeats())
+    return tl::unexpected(std::string("--path and --count, --watch, --until exclude each other"));
+  if (line.settings.path && line.settings.form == Form::Csv)
+    return tl::unexpected(std::string("--path has no --csv"));
+  if (line.settings.path && line.settings.probe.ttl)
+    return tl::unexpected(std::string("--path chooses the --ttl itself"));
   line.operands = std::move(arguments->operands);
   return line;
 }

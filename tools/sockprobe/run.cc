@@ -8,6 +8,7 @@
 #include "common/interrupt.h"
 #include "common/version_text.h"
 #include "sockprobe/options.h"
+#include "sockprobe/path.h"
 #include "sockprobe/question.h"
 #include "sockprobe/repeat.h"
 #include "sockprobe/writer.h"
@@ -93,6 +94,7 @@ ExitCode probe(const CommandLine& line, Messages& messages) {
   const sockutils::Services services = load_services(warnings);
   const auto question = make_question(line, services);
   if (!question) return refuse(question.error(), messages);
+  if (line.settings.path) return show_paths(line.settings, *question, std::move(warnings), messages);
   if (line.settings.repeats())
     return repeat(line.settings, *question, services, std::move(warnings), messages);
   return probe_once(line.settings, *question, services, std::move(warnings), messages);

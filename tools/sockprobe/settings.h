@@ -29,6 +29,10 @@ struct Settings {
   bool header = true;
   ColourMode colour = ColourMode::Auto;
 
+  /// The way to each port.
+  bool path = false;
+  unsigned most_hops = 30;
+
   /// Rounds, at most.
   std::optional<std::size_t> count;
   bool watch = false;

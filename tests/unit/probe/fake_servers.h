@@ -51,6 +51,7 @@ class FakeServers final : public ProbeSockets {
   }
   Outcome outcome(int) override { return {}; }
   bool met_itself(int) override { return false; }
+  void forbid_fragments(int, bool) override {}
   Result<std::size_t> send(int socket, std::string_view bytes) override {
     Connection& connection = open_.at(socket);
     connection.for_client += connection.server->hear(bytes);
