@@ -85,7 +85,10 @@ void Prober::hand_on_open() {
 }
 
 void Prober::identify() {
-  Conversations conversations(sockets_, near_, task_.options, limit_);
+  // The one port that was asked for cannot have several connections to the same server.
+  NearEnd any_port = near_;
+  any_port.source_port = 0;
+  Conversations conversations(sockets_, any_port, task_.options, limit_);
   report_.stopped = !conversations.run(std::move(open_), task_.sink);
   if (conversations.missed_tls() == 0) return;
   report_.warnings.push_back({Warning::Kind::FactsMissing,
@@ -137,6 +140,15 @@ void Prober::keep_or_close(int socket, const FarEnd& end) {
   spare_ = {socket, end.address.is_v6};
 }
 
+/// A connection that was closed keeps its pair of ports for a minute (TIME_WAIT), and the one port that was
+/// asked for would be of no use until then. Where nothing was said a reset does no harm, but to servers that
+/// mind.
+void Prober::leave(int socket, const FarEnd& end) {
+  const bool is_fixed = near_.source_port != 0 && end.path.empty() && end.protocol == Protocol::Tcp;
+  if (is_fixed && !is_delicate(end.port)) return sockets_.abort(socket);
+  sockets_.close(socket);
+}
+
 Outcome Prober::attempt(int socket, const FarEnd& end) {
   Outcome outcome = sockets_.connect(socket, end);
   if (end.protocol != Protocol::Udp || outcome.error != 0) return outcome;
@@ -158,7 +170,7 @@ void Prober::begin(HostQueue& host, Job job) {
   const Outcome outcome = attempt(*socket, end);
   if (outcome.error == EINPROGRESS) return await(host, job, *socket, started);
   const bool met_itself = outcome.error == 0 && sockets_.met_itself(*socket);
-  outcome.error == ECONNREFUSED ? keep_or_close(*socket, end) : sockets_.close(*socket);
+  outcome.error == ECONNREFUSED ? keep_or_close(*socket, end) : leave(*socket, end);
   decide(host, job, met_itself ? Outcome{ELOOP, {}} : outcome, started);
 }
 
@@ -218,7 +230,7 @@ void Prober::handle(std::uint64_t tag) {
   const bool icmp_counts = outcome.icmp && is_final(*outcome.icmp);
   if (outcome.error == EINPROGRESS && !icmp_counts) return;
   const Flight landed = land(tag);
-  sockets_.close(landed.socket);
+  leave(landed.socket, end_of(*landed.host, landed.job));
   decide(*landed.host, landed.job, outcome, landed.started);
 }
 
@@ -254,6 +266,8 @@ void Prober::decide(HostQueue& host, Job job, const Outcome& outcome, Clock::tim
     if (++job.self_meetings < MostSelfMeetings) return host.put_back(job);
     return conclude(host, job, {PortState::Closed, "nobody but itself", {}}, {});
   }
+  if (outcome.error == EINVAL && near_.source)
+    return conclude(host, job, {PortState::NotMeasured, "no way there from that source address", {}}, {});
   const Clock::time_point now = sockets_.now();
   const auto time = std::chrono::duration_cast<microseconds>(now - started);
   host.pacing().answered(time, job.tries, now);

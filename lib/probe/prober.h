@@ -65,6 +65,7 @@ class Prober {
   void begin(HostQueue& host, Job job);
   Result<int> socket_for(const FarEnd& end);
   void keep_or_close(int socket, const FarEnd& end);
+  void leave(int socket, const FarEnd& end);
   /// What connect(2), or the first send(2), came to.
   Outcome attempt(int socket, const FarEnd& end);
   void await(HostQueue& host, const Job& job, int socket, Clock::time_point started);

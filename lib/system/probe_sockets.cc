@@ -185,6 +185,12 @@ class RealProbeSockets final : public ProbeSockets {
 
   void close(int socket) override { ::close(socket); }
 
+  void abort(int socket) override {
+    const linger at_once{1, 0};
+    ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    ::close(socket);
+  }
+
   const std::vector<std::uint64_t>& wait(std::chrono::microseconds limit) override {
     std::array<epoll_event, 256> events;
     const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(std::max(limit, limit.zero()));

@@ -91,6 +91,8 @@ class ProbeSockets {
   };
   virtual void watch(int socket, std::uint64_t tag, Interest interest) = 0;
   virtual void close(int socket) = 0;
+  /// Closes a connection with a reset (SO_LINGER of no time).
+  virtual void abort(int socket) = 0;
 
   /// Waits until a watched socket is ready, or has an error, or the time is over. The tags of those that are.
   virtual const std::vector<std::uint64_t>& wait(std::chrono::microseconds limit) = 0;

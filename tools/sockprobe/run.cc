@@ -37,9 +37,7 @@ ExitCode refuse(const Refusal& refusal, const Messages& messages) {
 sockutils::Services load_services(std::vector<sockutils::Warning>& warnings) {
   auto services = sockutils::Services::load();
   if (services) return std::move(*services);
-  warnings.push_back({sockutils::Warning::Kind::NamesMissing,
-                      "no service names: " + services.error().message(),
-                      "install the package that has it (netbase on Debian)"});
+  warnings.push_back(sockutils::no_services_warning(services.error()));
   return {};
 }
 

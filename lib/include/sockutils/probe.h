@@ -105,7 +105,8 @@ struct ProbeOptions {
   std::optional<std::size_t> parallel = {};
   /// Probes a second at most; no value: no limit.
   std::optional<double> rate = {};
-  /// Send from this address, and port when it is not 0.
+  /// Send from this address, and port when it is not 0; to find out who answers, from any port. Connections
+  /// from one port are reset, so that it can be used again, but those to servers that mind.
   std::optional<Address> source = {};
   std::uint16_t source_port = 0;
   /// Send through this interface (SO_BINDTODEVICE); empty: as the routes say.

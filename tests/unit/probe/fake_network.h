@@ -58,6 +58,7 @@ class FakeNetwork final : public ProbeSockets {
   Result<std::size_t> receive(int, std::string&, std::size_t) override { return 0; }
   void watch(int socket, std::uint64_t tag, Interest) override { open_.at(socket).tag = tag; }
   void close(int socket) override { open_.erase(socket); }
+  void abort(int socket) override { open_.erase(socket); }
 
   /// Time passes here and nowhere else.
   const std::vector<std::uint64_t>& wait(std::chrono::microseconds limit) override {

@@ -67,6 +67,7 @@ class FakeServers final : public ProbeSockets {
   }
   void watch(int socket, std::uint64_t tag, Interest) override { open_.at(socket).tag = tag; }
   void close(int socket) override { open_.erase(socket); }
+  void abort(int socket) override { open_.erase(socket); }
 
   /// Time passes only when no server has anything to say.
   const std::vector<std::uint64_t>& wait(std::chrono::microseconds limit) override {
