@@ -22,6 +22,14 @@ Attempt tls_attempt(std::uint16_t port) {
   return attempt;
 }
 
+/// But those that were asked by then, and those of servers that mind strangers.
+void add_all_questions(std::deque<Attempt>& attempts) {
+  for (const Dialect* dialect : dialects()) {
+    const bool asks = dialect->transport == Protocol::Tcp && dialect->ask != nullptr && !dialect->is_delicate;
+    if (asks && dialect->name != "tls" && dialect->name != "http") attempts.push_back({.question = dialect});
+  }
+}
+
 }  // namespace
 
 const Dialect* dialect_named(std::string_view name) {
@@ -30,7 +38,7 @@ const Dialect* dialect_named(std::string_view name) {
   return nullptr;
 }
 
-std::deque<Attempt> first_attempts(const ProbeResult& result, bool has_tls) {
+std::deque<Attempt> first_attempts(const ProbeResult& result, bool has_tls, bool is_deep) {
   const Dialect* const usual =
       result.protocol == Protocol::Tcp ? usual_dialect(Protocol::Tcp, result.port) : nullptr;
   if (result.protocol != Protocol::Tcp || is_delicate(result.port))
@@ -41,6 +49,7 @@ std::deque<Attempt> first_attempts(const ProbeResult& result, bool has_tls) {
   attempts.push_back(has_tls ? tls_attempt(result.port) : Attempt{.question = tls});
   if (const Dialect* const http = dialect_named("http"); usual != http)
     attempts.push_back({.question = http});
+  if (is_deep && usual == nullptr) add_all_questions(attempts);
   attempts.front().listen = true;
   return attempts;
 }

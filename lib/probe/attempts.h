@@ -22,7 +22,8 @@ struct Attempt {
 };
 
 /// For an open port. `has_tls`: whether this program can look into TLS, or only recognise it.
-std::deque<Attempt> first_attempts(const ProbeResult& result, bool has_tls);
+/// `is_deep`: where no protocol is usual, every one is tried.
+std::deque<Attempt> first_attempts(const ProbeResult& result, bool has_tls, bool is_deep);
 
 /// What to try further inside TLS when the first question was not answered.
 std::deque<Attempt> more_inside_tls(std::uint16_t port);

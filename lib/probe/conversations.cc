@@ -24,7 +24,7 @@ bool may_talk_to(const ProbeResult& result) {
 Conversations::Conversations(ProbeSockets& sockets, const NearEnd& near, const ProbeOptions& options,
                              std::size_t limit)
     : sockets_(sockets),
-      with_{sockets, near, tls_, patience_of(options)},
+      with_{sockets, near, tls_, patience_of(options), options.identify_deep},
       limit_(std::min(limit, MostTalks)),
       progress_(options) {
   if (options.rate)

@@ -89,6 +89,8 @@ std::string_view first_line(std::string_view bytes);
 StartTls after_line(std::string_view heard, std::string_view good, StartTls next);
 /// The same for the lines of FTP and SMTP, of which the last has a blank after its number (RFC 5321, 4.2.1).
 StartTls after_reply(std::string_view heard, std::string_view good, StartTls next);
+/// The value of a header as those of HTTP, whose name is in any case; empty without it.
+std::string_view header_of(std::string_view bytes, std::string_view name);
 /// A host as it may stand in a question; `localhost` in place of what is no plain name or IPv4 address.
 std::string_view plain_host(std::string_view host);
 /// What follows `word` in `text`, up to a blank or one of `;,)`; empty without it.

@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
 
 std::span<const Dialect* const> dialects() {
-  static constexpr std::array<const Dialect*, 22> All{
-      &Mpd, &Ssh,  &Http,   &Tls,  &Imap, &Vnc,  &Rsync,      &Mysql,    &Memcached, &Redis, &Smtp,
-      &Ftp, &Pop3, &Telnet, &Mqtt, &Ldap, &Xmpp, &Postgresql, &Pipicswd, &Dns,       &Ntp,   &Predict,
+  static constexpr std::array<const Dialect*, 33> All{
+      &Mpd,     &Ssh,   &Http, &Rtsp, &Sip,        &Tls,      &Imap, &Vnc,         &Rsync, &Mysql, &Memcached,
+      &Redis,   &Smtp,  &Ftp,  &Pop3, &Telnet,     &Irc,      &Mqtt, &Amqp,        &Ldap,  &Xmpp,  &Rdp,
+      &Mongodb, &Kafka, &Git,  &X11,  &Postgresql, &Pipicswd, &Dns,  &DnsInStream, &Ntp,   &Snmp,  &Predict,
   };
   return All;
 }
@@ -75,6 +77,17 @@ StartTls after_line(std::string_view heard, std::string_view good, StartTls next
 StartTls after_reply(std::string_view heard, std::string_view good, StartTls next) {
   for (std::string_view rest = heard; rest.find('\n') != rest.npos; rest.remove_prefix(rest.find('\n') + 1))
     if (rest.size() > 3 && rest[3] != '-') return after_line(rest, good, std::move(next));
+  return {};
+}
+
+std::string_view header_of(std::string_view bytes, std::string_view name) {
+  for (std::size_t at = bytes.find('\n'); at != bytes.npos; at = bytes.find('\n', at)) {
+    const std::string_view line = first_line(bytes.substr(++at));
+    if (line.empty()) return {};
+    if (line.size() <= name.size() || line[name.size()] != ':') continue;
+    if (!equal_ignoring_case(line.substr(0, name.size()), name)) continue;
+    return line.substr(std::min(line.find_first_not_of(' ', name.size() + 1), line.size()));
+  }
   return {};
 }
 

@@ -27,7 +27,7 @@ Talk::Talk(const TalkContext& with, ProbeResult result, std::uint64_t tag)
     : with_(with),
       result_(std::move(result)),
       tag_(tag),
-      attempts_(first_attempts(result_, with.tls.available())) {}
+      attempts_(first_attempts(result_, with.tls.available(), with.is_deep)) {}
 
 void Talk::enter(Phase phase, milliseconds patience) {
   phase_ = phase;

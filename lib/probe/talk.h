@@ -26,6 +26,8 @@ struct TalkContext {
   const NearEnd& near;
   TlsClients& tls;
   Patience patience;
+  /// Every protocol is tried where none is usual.
+  bool is_deep = false;
 };
 
 /// The port gets a connection on which the server may speak first, and the port's usual question follows;

@@ -167,6 +167,13 @@ Complaint choose(Settings& settings, const std::string&) {
   return std::nullopt;
 }
 
+Complaint set_identify(Settings& settings, const std::string& value) {
+  if (value != "usual" && value != "deep") return refuse("identify", value, "usual or deep");
+  settings.probe.identify = true;
+  settings.probe.identify_deep = value == "deep";
+  return std::nullopt;
+}
+
 Complaint no_identity(Settings& settings, const std::string&) {
   settings.probe.identify = false;
   return std::nullopt;
@@ -187,6 +194,7 @@ std::vector<std::string> colour_words() {
   for (const auto& [word, mode] : Colours) words.emplace_back(word);
   return words;
 }
+std::vector<std::string> identify_words() { return {"usual", "deep"}; }
 std::vector<std::string> until_words() { return {"open", "closed"}; }
 std::vector<std::string> port_words() { return {"all", "tcp/", "udp/"}; }
 
@@ -223,6 +231,15 @@ constexpr std::array Options{
             "tries after the first, 2 unless told",
             "Without it up to 10 for a host whose later tries were answered."},
            set_retries},
+    Option{
+        {0,
+         "identify",
+         {"HOW", false, identify_words},
+         How,
+         "usual, or deep: every protocol on unknown ports",
+         "With `deep` a server on a port without a usual protocol is asked in one protocol after the other, "
+         "each on a connection of its own. It takes more than a second for each that is not answered."},
+        set_identify},
     Option{
         {0,
          "no-identify",

@@ -120,6 +120,9 @@ struct ProbeOptions {
   /// Never anything to printers (9100 to 9107), and nothing but their own words to servers that others
   /// disturb.
   bool identify = true;
+  /// At ports without a usual protocol ask in every protocol, each on a connection of its own, but in those
+  /// that few servers bear.
+  bool identify_deep = false;
   /// A descriptor that becomes readable when the run is to end (as those of eventfd(2) and signalfd(2));
   /// below zero: none. What is known by then is handed on.
   int stop_fd = -1;

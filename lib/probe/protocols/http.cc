@@ -19,20 +19,9 @@ std::string ask(std::string_view host) {
          "\r\nUser-Agent: sockprobe\r\nAccept: */*\r\nConnection: close\r\n\r\n";
 }
 
-/// The value of the header `Server`, whose name is in any case.
-std::string_view server_of(std::string_view bytes) {
-  for (std::size_t at = bytes.find('\n'); at != bytes.npos; at = bytes.find('\n', at)) {
-    const std::string_view line = first_line(bytes.substr(++at));
-    if (line.empty()) return {};
-    if (line.size() > 7 && equal_ignoring_case(line.substr(0, 7), "server:"))
-      return line.substr(std::min(line.find_first_not_of(' ', 7), line.size()));
-  }
-  return {};
-}
-
 std::optional<ServiceIdentity> read(const Reply& reply) {
   if (!reply.bytes.starts_with("HTTP/")) return std::nullopt;
-  const std::string_view server = server_of(reply.bytes);
+  const std::string_view server = header_of(reply.bytes, "server");
   const std::string_view product = server.substr(0, server.find_first_of("/ "));
   const std::string_view version = server.size() > product.size() && server[product.size()] == '/'
                                        ? word_after(server, "/")

@@ -167,6 +167,33 @@ TEST_CASE("what answers a ClientHello in another tongue is recognised by that") 
   CHECK_FALSE(talked.results[0].tls);
 }
 
+TEST_CASE("a deep search finds a server of any protocol on a port that nobody knows") {
+  for (const Dialect* dialect : probe::dialects()) {
+    // A single letter is too little to know PostgreSQL by, where it is not expected.
+    if (dialect->transport != Protocol::Tcp || dialect->is_delicate || dialect->name == "postgresql")
+      continue;
+    if (dialect->ask == nullptr || dialect->name == "tls") continue;
+    INFO(dialect->name);
+    FakeServers servers = servers_of(*dialect, Tls::Never, nullptr);
+    const Talked talked = talk(servers, open_ports(4711), {.identify_deep = true});
+    REQUIRE(talked.results.at(0).identity);
+    CHECK(talked.results[0].identity->name == dialect->name);
+  }
+}
+
+TEST_CASE(
+    "a deep search says nothing strange where words disturb, and nothing more where a protocol is usual") {
+  const auto connections = [](std::uint16_t port, bool is_deep) {
+    FakeServers servers = stubborn("", "", false);
+    talk(servers, open_ports(port), {.identify_deep = is_deep});
+    return servers.connected.size();
+  };
+  for (const std::uint16_t port : {std::uint16_t{6600}, std::uint16_t{5001}})
+    CHECK(connections(port, true) == 1);
+  CHECK(connections(6379, true) == connections(6379, false));
+  CHECK(connections(4711, true) > connections(4711, false) + 10);
+}
+
 TEST_CASE("connections to identify servers keep to the rate, and waits to the time-out") {
   FakeServers servers = stubborn("", "");
   const Talked talked =
