@@ -10,7 +10,7 @@
 #include "cli/program.h"
 #include "support/catch.h"
 
-namespace cli {
+namespace cli::sockprobe_repeat_test {
 namespace {
 
 using Catch::Matchers::Contains;
@@ -149,4 +149,4 @@ TEST_CASE("numbers and words that make no sense for repeating are refused") {
 }
 
 }  // namespace
-}  // namespace cli
+}  // namespace cli::sockprobe_repeat_test

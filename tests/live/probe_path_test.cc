@@ -8,7 +8,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::probe_path_test {
 namespace {
 
 void run(const std::string& command) {
@@ -206,4 +206,4 @@ TEST_CASE("packets that two routers send to each other never arrive, and every h
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::probe_path_test

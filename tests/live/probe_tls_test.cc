@@ -13,7 +13,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::probe_tls_test {
 namespace {
 
 bool has_tls_module() {
@@ -155,4 +155,4 @@ TEST_CASE("the names in a certificate are any bytes") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::probe_tls_test

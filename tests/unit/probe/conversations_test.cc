@@ -5,7 +5,7 @@
 #include "support/skip.h"
 #include "unit/probe/fake_servers.h"
 
-namespace sockutils::test {
+namespace sockutils::test::conversations_test {
 namespace {
 
 using Tls = DialectServer::Tls;
@@ -214,4 +214,4 @@ TEST_CASE("when the run is to end, every open port is handed on as far as it is 
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::conversations_test

@@ -1,7 +1,7 @@
 #include "sockutils/probe_statistics.h"
 #include "support/catch.h"
 
-namespace sockutils::test {
+namespace sockutils::test::statistics_test {
 namespace {
 
 using std::chrono::microseconds;
@@ -55,4 +55,4 @@ TEST_CASE("silence is loss, a refusal is an answer, and what was not measured co
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::statistics_test

@@ -6,7 +6,7 @@
 #include "support/certificates.h"
 #include "support/skip.h"
 
-namespace sockutils::test {
+namespace sockutils::test::tls_test {
 namespace {
 
 using State = TlsSession::State;
@@ -255,4 +255,4 @@ TEST_CASE("what cannot be set up is refused with the reason") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::tls_test
