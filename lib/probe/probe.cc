@@ -1,6 +1,9 @@
 #include "sockutils/probe.h"
 
+#include "probe/conversations.h"
+#include "probe/path.h"
 #include "probe/prober.h"
+#include "sockutils/probe_path.h"
 
 namespace sockutils {
 
@@ -29,6 +32,27 @@ Result<ProbeReport> probe_ports(const std::vector<ProbeHost>& hosts, const std::
   const auto sockets = open_probe_sockets();
   if (!sockets) return tl::unexpected(sockets.error());
   return probe::Prober({hosts, ports, options, sink}, **sockets).run();
+}
+
+Result<ProbeReport> trace_probe_paths(const std::vector<ProbeHost>& hosts,
+                                      const std::vector<ProbePort>& ports, const ProbePathOptions& options,
+                                      const ProbePathSink& sink) {
+  const auto sockets = open_probe_sockets();
+  if (!sockets) return tl::unexpected(sockets.error());
+  const NearEnd near{
+      options.probe.source, options.probe.source_port, options.probe.interface, {}, options.probe.dscp};
+  if (options.probe.stop_fd >= 0) (*sockets)->watch(options.probe.stop_fd, probe::StopTag, {});
+  probe::PathTracer tracer(**sockets, near, options);
+  ProbeReport report;
+  for (std::size_t h = 0; h < hosts.size(); ++h)
+    for (std::size_t p = 0; p < ports.size() && hosts[h].path.empty(); ++p) {
+      ProbePath path{h, p, hosts[h].host, hosts[h].address, ports[p].protocol, ports[p].port};
+      report.stopped = !tracer.trace(path);
+      if (report.stopped) return report;
+      ++report.results;
+      if (!sink(std::move(path))) return report;
+    }
+  return report;
 }
 
 }  // namespace sockutils

@@ -40,7 +40,8 @@ Prober::Prober(const Task& task, ProbeSockets& sockets)
       sockets_(sockets),
       near_{task.options.source, task.options.source_port, task.options.interface, task.options.ttl,
             task.options.dscp},
-      limit_(limit_of(task.options, sockets.descriptors_left())) {}
+      limit_(limit_of(task.options, sockets.descriptors_left())),
+      progress_(task.options) {}
 
 Prober::~Prober() {
   for (const Flight& flight : flights_)
@@ -49,15 +50,18 @@ Prober::~Prober() {
 }
 
 ProbeReport Prober::run() {
+  if (task_.options.stop_fd >= 0) sockets_.watch(task_.options.stop_fd, StopTag, {});
   for (;;) {
     admit_hosts();
     begin_tries();
     give_up_silent();
     if (stopped_ || (active_.empty() && next_host_ == task_.hosts.size())) break;
+    progress_.tell({report_.results, all_ports()}, sockets_.now());
     for (const std::uint64_t tag : sockets_.wait(time_to_wait())) handle(tag);
     expire();
   }
-  if (!stopped_ && !open_.empty()) Conversations(sockets_, near_, limit_).run(std::move(open_), task_.sink);
+  if (report_.stopped) hand_on_open();
+  if (!stopped_ && !open_.empty()) identify();
   for (const auto& [reason, count] : not_measured_) {
     const bool files = reason.find("open files") != std::string::npos;
     report_.warnings.push_back(
@@ -66,6 +70,30 @@ ProbeReport Prober::run() {
          files ? "raise the limit of open files (ulimit -n)" : ""});
   }
   return std::move(report_);
+}
+
+std::size_t Prober::all_ports() const {
+  std::size_t count = 0;
+  for (const ProbeHost& host : task_.hosts) count += host.path.empty() ? task_.ports.size() : 1;
+  return count;
+}
+
+/// As they are: nobody has the time to find out more.
+void Prober::hand_on_open() {
+  for (ProbeResult& result : open_)
+    if (!task_.sink(std::move(result))) return;
+}
+
+void Prober::identify() {
+  // The one port that was asked for cannot have several connections to the same server.
+  NearEnd any_port = near_;
+  any_port.source_port = 0;
+  Conversations conversations(sockets_, any_port, task_.options, limit_);
+  report_.stopped = !conversations.run(std::move(open_), task_.sink);
+  if (conversations.missed_tls() == 0) return;
+  report_.warnings.push_back({Warning::Kind::FactsMissing,
+                              "TLS was not looked into: " + conversations.why_missed().message(),
+                              "build and install with OpenSSL"});
 }
 
 void Prober::admit_hosts() {
@@ -83,13 +111,15 @@ bool Prober::may_begin() const {
   return now >= paused_until_ && now >= next_begin_;
 }
 
-/// One try of each host after the other, as long as there are any.
+/// One try of each host after the other, as long as there are any; not so many that nobody listens meanwhile.
 void Prober::begin_tries() {
+  constexpr int MostAtOnce = 1000;
+  int count = 0;
   for (bool begun = true; begun;) {
     begun = false;
     for (const auto& host : active_) {
       if (!host->may_take()) continue;
-      if (!may_begin()) return;
+      if (!may_begin() || ++count > MostAtOnce) return;
       begin(*host, *host->take());
       begun = true;
     }
@@ -108,6 +138,15 @@ void Prober::keep_or_close(int socket, const FarEnd& end) {
       spare_.socket < 0 && end.path.empty() && end.protocol == Protocol::Tcp && !near_.source;
   if (!reusable) return sockets_.close(socket);
   spare_ = {socket, end.address.is_v6};
+}
+
+/// A connection that was closed keeps its pair of ports for a minute (TIME_WAIT), and the one port that was
+/// asked for would be of no use until then. Where nothing was said a reset does no harm, but to servers that
+/// mind.
+void Prober::leave(int socket, const FarEnd& end) {
+  const bool is_fixed = near_.source_port != 0 && end.path.empty() && end.protocol == Protocol::Tcp;
+  if (is_fixed && !is_delicate(end.port)) return sockets_.abort(socket);
+  sockets_.close(socket);
 }
 
 Outcome Prober::attempt(int socket, const FarEnd& end) {
@@ -131,7 +170,7 @@ void Prober::begin(HostQueue& host, Job job) {
   const Outcome outcome = attempt(*socket, end);
   if (outcome.error == EINPROGRESS) return await(host, job, *socket, started);
   const bool met_itself = outcome.error == 0 && sockets_.met_itself(*socket);
-  outcome.error == ECONNREFUSED ? keep_or_close(*socket, end) : sockets_.close(*socket);
+  outcome.error == ECONNREFUSED ? keep_or_close(*socket, end) : leave(*socket, end);
   decide(host, job, met_itself ? Outcome{ELOOP, {}} : outcome, started);
 }
 
@@ -181,13 +220,17 @@ Outcome Prober::look(Flight& flight, const FarEnd& end) {
 }
 
 void Prober::handle(std::uint64_t tag) {
+  if (tag == StopTag) {
+    stopped_ = report_.stopped = true;
+    return;
+  }
   Flight* const flight = flight_of(tag);
   if (flight == nullptr) return;
   const Outcome outcome = look(*flight, end_of(*flight->host, flight->job));
   const bool icmp_counts = outcome.icmp && is_final(*outcome.icmp);
   if (outcome.error == EINPROGRESS && !icmp_counts) return;
   const Flight landed = land(tag);
-  sockets_.close(landed.socket);
+  leave(landed.socket, end_of(*landed.host, landed.job));
   decide(*landed.host, landed.job, outcome, landed.started);
 }
 
@@ -223,6 +266,8 @@ void Prober::decide(HostQueue& host, Job job, const Outcome& outcome, Clock::tim
     if (++job.self_meetings < MostSelfMeetings) return host.put_back(job);
     return conclude(host, job, {PortState::Closed, "nobody but itself", {}}, {});
   }
+  if (outcome.error == EINVAL && near_.source)
+    return conclude(host, job, {PortState::NotMeasured, "no way there from that source address", {}}, {});
   const Clock::time_point now = sockets_.now();
   const auto time = std::chrono::duration_cast<microseconds>(now - started);
   host.pacing().answered(time, job.tries, now);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "probe/host_queue.h"
+#include "probe/progress.h"
 #include "probe/verdict.h"
 #include "sockutils/probe.h"
 #include "system/probe_sockets.h"
@@ -55,12 +56,16 @@ class Prober {
     bool is_v6 = false;
   };
 
+  void hand_on_open();
+  void identify();
+  std::size_t all_ports() const;
   void admit_hosts();
   void begin_tries();
   bool may_begin() const;
   void begin(HostQueue& host, Job job);
   Result<int> socket_for(const FarEnd& end);
   void keep_or_close(int socket, const FarEnd& end);
+  void leave(int socket, const FarEnd& end);
   /// What connect(2), or the first send(2), came to.
   Outcome attempt(int socket, const FarEnd& end);
   void await(HostQueue& host, const Job& job, int socket, Clock::time_point started);
@@ -99,6 +104,7 @@ class Prober {
   Clock::time_point next_begin_{};
   std::map<std::string, std::size_t> not_measured_;
   std::string scratch_;
+  ProgressTeller progress_;
   ProbeReport report_;
   /// Who answered the datagram that is being decided on.
   std::optional<ServiceIdentity> identity_;

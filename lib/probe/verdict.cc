@@ -95,6 +95,9 @@ Verdict judge_internet(const FarEnd& end, int error) {
       return {PortState::Unreachable, "no route from here", {}};
     case EHOSTUNREACH:
       return {PortState::Unreachable, "host-unreachable, says this machine", {}};
+    // What connect(2) says of a route of type blackhole (fib_props in net/ipv4/fib_semantics.c).
+    case EINVAL:
+      return {PortState::Unreachable, "blackhole route here", {}};
     case ENETDOWN:
       return {PortState::Unreachable, "network down here", {}};
     case ETIMEDOUT:

@@ -82,4 +82,9 @@ std::vector<std::uint16_t> Services::ports(std::string_view name, std::string_vi
   return ports;
 }
 
+Warning no_services_warning(const Error& error) {
+  return {Warning::Kind::NamesMissing, "no service names: " + error.message(),
+          "install the package that has it (netbase on Debian)"};
+}
+
 }  // namespace sockutils

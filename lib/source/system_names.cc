@@ -53,8 +53,7 @@ const Services& SystemNames::services() const {
   const auto text = system_.read_file("/etc/services");
   services_ = text ? Services::parse(*text) : Services{};
   if (!text)
-    warnings_.push_back({Warning::Kind::NamesMissing, "no service names: " + text.error().message(),
-                         "install the package that has it (netbase on Debian)"});
+    warnings_.push_back(no_services_warning(text.error()));
   else if (services_->broken_lines() != 0)
     warnings_.push_back(
         {Warning::Kind::NamesMissing,

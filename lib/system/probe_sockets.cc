@@ -25,6 +25,9 @@ namespace {
 /// From linux/in.h and linux/in6.h, which do not go together with those of the C library.
 constexpr int RecvErr4 = 11;
 constexpr int RecvErr6 = 25;
+constexpr int MtuDiscover4 = 10;
+constexpr int MtuDiscover6 = 23;
+constexpr int ProbeMtu = 3;
 
 bool set_number(int fd, int level, int name, int value) {
   return ::setsockopt(fd, level, name, &value, sizeof value) == 0;
@@ -55,8 +58,12 @@ std::optional<IcmpError> read_error(const cmsghdr* header) {
   if ((!is_v4 && !is_v6) || header->cmsg_len < CMSG_LEN(sizeof(sock_extended_err))) return std::nullopt;
   sock_extended_err error{};
   std::memcpy(&error, CMSG_DATA(header), sizeof error);
+  // The interface has no room for it: the same as when a router says so.
+  if (error.ee_origin == SO_EE_ORIGIN_LOCAL && error.ee_errno == EMSGSIZE)
+    return is_v4 ? IcmpError{false, 3, 4, {}, error.ee_info} : IcmpError{true, 2, 0, {}, error.ee_info};
   if (error.ee_origin != SO_EE_ORIGIN_ICMP && error.ee_origin != SO_EE_ORIGIN_ICMP6) return std::nullopt;
-  IcmpError icmp{error.ee_origin == SO_EE_ORIGIN_ICMP6, error.ee_type, error.ee_code, {}};
+  IcmpError icmp{error.ee_origin == SO_EE_ORIGIN_ICMP6, error.ee_type, error.ee_code, {}, 0};
+  if (error.ee_errno == EMSGSIZE) icmp.mtu = error.ee_info;
   const std::size_t room = header->cmsg_len - CMSG_LEN(sizeof error);
   icmp.from = address_from(CMSG_DATA(header) + sizeof error, room);
   return icmp;
@@ -149,6 +156,10 @@ class RealProbeSockets final : public ProbeSockets {
     return our_size == their_size && std::memcmp(&ours, &theirs, our_size) == 0;
   }
 
+  void forbid_fragments(int socket, bool is_v6) override {
+    set_number(socket, is_v6 ? IPPROTO_IPV6 : IPPROTO_IP, is_v6 ? MtuDiscover6 : MtuDiscover4, ProbeMtu);
+  }
+
   Result<std::size_t> send(int socket, std::string_view bytes) override {
     const ssize_t sent = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent < 0) return tl::unexpected(last_error("send", ""));
@@ -173,6 +184,12 @@ class RealProbeSockets final : public ProbeSockets {
   }
 
   void close(int socket) override { ::close(socket); }
+
+  void abort(int socket) override {
+    const linger at_once{1, 0};
+    ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    ::close(socket);
+  }
 
   const std::vector<std::uint64_t>& wait(std::chrono::microseconds limit) override {
     std::array<epoll_event, 256> events;

@@ -42,6 +42,9 @@ struct IcmpError {
   std::uint8_t code = 0;
   /// Who sent it; no value when the kernel does not say.
   std::optional<Address> from;
+  /// What a packet that was too big may have, in bytes (types 3/4 and 2); 0: it does not say. That it does
+  /// not even fit the interface here comes as such an error of nobody's, too.
+  std::uint32_t mtu = 0;
 };
 
 /// Where a connection stands.
@@ -72,6 +75,10 @@ class ProbeSockets {
   /// Whether both ends are the same: on one machine a connection can meet itself (RFC 9293, 3.5).
   virtual bool met_itself(int socket) = 0;
 
+  /// Of a UDP socket: datagrams leave whole or not at all, whatever the kernel knows of the path
+  /// (IP_PMTUDISC_PROBE).
+  virtual void forbid_fragments(int socket, bool is_v6) = 0;
+
   /// Bytes sent. Errors: as send(2).
   virtual Result<std::size_t> send(int socket, std::string_view bytes) = 0;
   /// Appends what is there, at most `limit` bytes; 0 at the end of a stream. Errors: as recv(2).
@@ -84,6 +91,8 @@ class ProbeSockets {
   };
   virtual void watch(int socket, std::uint64_t tag, Interest interest) = 0;
   virtual void close(int socket) = 0;
+  /// Closes a connection with a reset (SO_LINGER of no time).
+  virtual void abort(int socket) = 0;
 
   /// Waits until a watched socket is ready, or has an error, or the time is over. The tags of those that are.
   virtual const std::vector<std::uint64_t>& wait(std::chrono::microseconds limit) = 0;

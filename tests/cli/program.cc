@@ -114,7 +114,7 @@ void close_if_open(int& fd) {
 
 Program::Program(const std::vector<std::string>& arguments, const Surroundings& surroundings) {
   std::vector<std::string> words = surroundings.wrapper;
-  words.emplace_back(SOCKLS_PROGRAM);
+  words.push_back(surroundings.program.empty() ? SOCKLS_PROGRAM : surroundings.program);
   words.insert(words.end(), arguments.begin(), arguments.end());
   auto out = make_output(surroundings);
   const auto err = make_pipe();
@@ -160,10 +160,12 @@ Result command(const std::vector<std::string>& words) {
   return Program(words, surroundings).finish();
 }
 
-Result sockprobe(const std::vector<std::string>& arguments) {
-  std::vector<std::string> words{SOCKPROBE_PROGRAM};
-  words.insert(words.end(), arguments.begin(), arguments.end());
-  return command(words);
+std::string sockprobe_program() { return SOCKPROBE_PROGRAM; }
+
+Result sockprobe(const std::vector<std::string>& arguments, const Surroundings& surroundings) {
+  Surroundings with = surroundings;
+  with.program = sockprobe_program();
+  return Program(arguments, with).finish();
 }
 
 Listener::Listener(unsigned short port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {

@@ -49,7 +49,8 @@ class Network {
     });
     in_network_of(client_.pid(), [&] {
       run("ip route add default via 10.1.0.2 && ip -6 route add default via fd01::2 && "
-          "ip route add prohibit 10.7.0.0/24");
+          "ip route add prohibit 10.7.0.0/24 && ip route add blackhole 10.8.0.0/24 && "
+          "ip -6 route add blackhole fd08::/64");
     });
   }
 
@@ -201,9 +202,32 @@ TEST_CASE("what this machine itself forbids or cannot do is said so") {
   network.at_client("udp dport 30 drop");
   check(network.ask("10.7.0.1", tcp(80)), PortState::Filtered, "local firewall", "nobody");
   check(network.ask("10.2.0.2", udp(30)), PortState::Filtered, "local firewall", "nobody");
+  check(network.ask("10.8.0.1", tcp(80)), PortState::Unreachable, "blackhole route here", "nobody");
+  check(network.ask("fd08::1", tcp(80)), PortState::Unreachable, "blackhole route here", "nobody");
+  ProbeOptions loopback;
+  loopback.source = Address::v4({127, 0, 0, 1});
+  CHECK(network.ask("10.2.0.2", tcp(80), loopback).state == PortState::NotMeasured);
   ProbeOptions foreign;
   foreign.source = Address::v4({10, 99, 0, 1});
   CHECK(network.ask("10.2.0.2", tcp(80), foreign).state == PortState::NotMeasured);
+}
+
+TEST_CASE("one source port serves for many ports, again and again") {
+  REQUIRE_PRIVATE_NETWORK();
+  const Network network;
+  UniqueFd listener;
+  network.serve([&] {
+    listener = make_socket(AF_INET, SOCK_STREAM);
+    bind_to(listener, SocketAddress::v4("0.0.0.0", OpenPort));
+    listen_on(listener, 20);
+  });
+  ProbeOptions options;
+  options.source = Address::v4({10, 1, 0, 1});
+  options.source_port = 20'000;
+  for (int time = 0; time < 5; ++time) {
+    check(network.ask("10.2.0.2", tcp(OpenPort), options), PortState::Open, "syn-ack", "10.2.0.2");
+    check(network.ask("10.2.0.2", tcp(OpenPort + 1), options), PortState::Closed, "reset", "10.2.0.2");
+  }
 }
 
 TEST_CASE("a datagram that is answered is open, and one that nobody takes is closed") {

@@ -76,11 +76,6 @@ class JsonAppender::Visitor {
 
 void JsonAppender::key(std::string_view name) { writer_.Key(name.data(), size_of(name)); }
 
-void JsonAppender::flush() {
-  out_.append(buffer_.GetString(), buffer_.GetSize());
-  buffer_.Clear();
-}
-
 void JsonAppender::text(std::string_view text) {
   if (std::all_of(text.begin(), text.end(), stands_for_itself)) {
     writer_.String(text.data(), size_of(text));
@@ -159,30 +154,54 @@ void JsonAppender::row(std::span<const sockutils::Field* const> fields, sockutil
 void JsonAppender::begin() {
   writer_.Reset(buffer_);
   writer_.StartObject();
-  flush();
 }
 
 void JsonAppender::begin(std::string_view name) {
   key(name);
   writer_.StartObject();
-  flush();
 }
 
 void JsonAppender::end() {
   writer_.EndObject();
-  flush();
+  out_.append(buffer_.GetString(), buffer_.GetSize());
+  buffer_.Clear();
 }
 
 void JsonAppender::member(std::string_view name, std::string_view value) {
   key(name);
   text(value);
-  flush();
 }
 
 void JsonAppender::member(std::string_view name, std::uint64_t value) {
   key(name);
   writer_.Uint64(value);
-  flush();
+}
+
+void JsonAppender::member(std::string_view name, const std::vector<std::string>& values) {
+  key(name);
+  writer_.StartArray();
+  for (const std::string& value : values) text(value);
+  writer_.EndArray();
+}
+
+void JsonAppender::begin_list(std::string_view name) {
+  key(name);
+  writer_.StartArray();
+}
+
+void JsonAppender::signed_member(std::string_view name, std::int64_t value) {
+  key(name);
+  writer_.Int64(value);
+}
+
+void JsonAppender::real_member(std::string_view name, double value) {
+  key(name);
+  writer_.Double(value);
+}
+
+void JsonAppender::flag(std::string_view name, bool value) {
+  key(name);
+  writer_.Bool(value);
 }
 
 void JsonAppender::warning(const sockutils::Warning& warning) {

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sockutils/error.h"
 #include "sockutils/field.h"
@@ -22,12 +23,22 @@ class JsonAppender {
   void row(std::span<const sockutils::Field* const> fields, sockutils::Values values);
   void warning(const sockutils::Warning& warning);
 
-  /// An object piece by piece: `begin()`, members and objects in it, and an `end()` for each.
+  /// An object piece by piece: `begin()`, members and objects in it, and an `end()` for each, which appends
+  /// what there is by then.
   void begin();
   void begin(std::string_view name);
   void end();
+  /// A list of objects as a member: each begins with `begin_element()` and has its `end()`.
+  void begin_list(std::string_view name);
+  void begin_element() { writer_.StartObject(); }
+  void end_list() { writer_.EndArray(); }
   void member(std::string_view name, std::string_view value);
   void member(std::string_view name, std::uint64_t value);
+  void member(std::string_view name, const std::vector<std::string>& values);
+  /// Numbers that may be negative, or have fractions.
+  void signed_member(std::string_view name, std::int64_t value);
+  void real_member(std::string_view name, double value);
+  void flag(std::string_view name, bool value);
 
  private:
   class Visitor;
@@ -39,9 +50,6 @@ class JsonAppender {
   void owner(const sockutils::Owner& owner);
   template <class T>
   void member(std::string_view name, const std::optional<T>& value);
-
-  /// Hands on what was written.
-  void flush();
 
   std::string& out_;
   rapidjson::StringBuffer buffer_;

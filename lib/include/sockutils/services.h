@@ -13,6 +13,9 @@
 
 namespace sockutils {
 
+/// What to say when `Services::load()` failed. Since: 0.1
+SOCKUTILS_EXPORT Warning no_services_warning(const Error& error);
+
 /// A services file, read. Constant once made: safe to share between threads. Since: 0.1
 class SOCKUTILS_EXPORT Services {
  public:

@@ -11,6 +11,7 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::array<std::uint16_t, 1> Ports{53};
+constexpr std::array<std::uint16_t, 1> SecurePorts{853};
 
 constexpr std::string_view Id = "sk";
 constexpr std::string_view Question =
@@ -47,9 +48,34 @@ std::string respond(std::string_view request) {
              "9.18.1"sv);
 }
 
+/// Over TCP each message has its length in front (RFC 1035, 4.2.2).
+std::string with_length(const std::string& message) {
+  const char high = static_cast<char>(message.size() / 256);
+  return std::string{high, static_cast<char>(message.size() % 256)} + message;
+}
+
+std::string ask_in_stream(std::string_view host) { return with_length(ask(host)); }
+
+std::optional<ServiceIdentity> read_from_stream(const Reply& reply) {
+  if (reply.bytes.size() < 2) return std::nullopt;
+  return read({reply.bytes.substr(2), reply.port});
+}
+
+std::string respond_in_stream(std::string_view request) {
+  const std::string answer = request.size() < 2 ? "" : respond(request.substr(2));
+  return answer.empty() ? "" : with_length(answer);
+}
+
 }  // namespace
 }  // namespace dns
 
 const Dialect Dns{"dns", Protocol::Udp, dns::Ports, dns::ask, dns::read, dns::respond};
+
+const Dialect DnsInStream{.name = "dns",
+                          .ports = dns::Ports,
+                          .ask = dns::ask_in_stream,
+                          .read = dns::read_from_stream,
+                          .respond = dns::respond_in_stream,
+                          .secure_ports = dns::SecurePorts};
 
 }  // namespace sockutils::probe

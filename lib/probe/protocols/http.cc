@@ -12,31 +12,16 @@ using namespace std::string_view_literals;
 
 constexpr std::array<std::uint16_t, 8> Ports{80, 8000, 8008, 8080, 8081, 8888, 3000, 5000};
 
-bool is_plain(std::string_view host) {
-  return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
-  });
-}
+constexpr std::array<std::uint16_t, 2> SecurePorts{443, 8443};
 
 std::string ask(std::string_view host) {
-  return "GET / HTTP/1.1\r\nHost: " + std::string(is_plain(host) ? host : "localhost") +
+  return "GET / HTTP/1.1\r\nHost: " + std::string(plain_host(host)) +
          "\r\nUser-Agent: sockprobe\r\nAccept: */*\r\nConnection: close\r\n\r\n";
-}
-
-/// The value of the header `Server`, whose name is in any case.
-std::string_view server_of(std::string_view bytes) {
-  for (std::size_t at = bytes.find('\n'); at != bytes.npos; at = bytes.find('\n', at)) {
-    const std::string_view line = first_line(bytes.substr(++at));
-    if (line.empty()) return {};
-    if (line.size() > 7 && equal_ignoring_case(line.substr(0, 7), "server:"))
-      return line.substr(std::min(line.find_first_not_of(' ', 7), line.size()));
-  }
-  return {};
 }
 
 std::optional<ServiceIdentity> read(const Reply& reply) {
   if (!reply.bytes.starts_with("HTTP/")) return std::nullopt;
-  const std::string_view server = server_of(reply.bytes);
+  const std::string_view server = header_of(reply.bytes, "server");
   const std::string_view product = server.substr(0, server.find_first_of("/ "));
   const std::string_view version = server.size() > product.size() && server[product.size()] == '/'
                                        ? word_after(server, "/")
@@ -52,6 +37,12 @@ std::string respond(std::string_view request) {
 }  // namespace
 }  // namespace http
 
-const Dialect Http{"http", Protocol::Tcp, http::Ports, http::ask, http::read, http::respond};
+const Dialect Http{.name = "http",
+                   .ports = http::Ports,
+                   .ask = http::ask,
+                   .read = http::read,
+                   .respond = http::respond,
+                   .secure_name = "https",
+                   .secure_ports = http::SecurePorts};
 
 }  // namespace sockutils::probe

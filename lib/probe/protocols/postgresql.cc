@@ -19,12 +19,22 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
   return ServiceIdentity{"postgresql", "", ""};
 }
 
-std::string respond(std::string_view request) { return request == ask({}) ? "N" : ""; }
+StartTls start_tls(const PlainTalk& talk) {
+  if (talk.said == 0) return {StartTls::Step::Say, ask({})};
+  if (talk.heard.empty()) return {};
+  return {talk.heard == "S" ? StartTls::Step::Begin : StartTls::Step::GiveUp};
+}
+
+std::string respond(std::string_view request) { return request == ask({}) ? "S" : ""; }
 
 }  // namespace
 }  // namespace postgresql
 
-const Dialect Postgresql{"postgresql",    Protocol::Tcp,    postgresql::Ports,
-                         postgresql::ask, postgresql::read, postgresql::respond};
+const Dialect Postgresql{.name = "postgresql",
+                         .ports = postgresql::Ports,
+                         .ask = postgresql::ask,
+                         .read = postgresql::read,
+                         .respond = postgresql::respond,
+                         .start_tls = postgresql::start_tls};
 
 }  // namespace sockutils::probe

@@ -11,6 +11,7 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::array<std::uint16_t, 1> Ports{6379};
+constexpr std::array<std::uint16_t, 1> SecurePorts{6380};
 
 std::string ask(std::string_view) { return "PING\r\n"; }
 
@@ -25,6 +26,12 @@ std::string respond(std::string_view request) { return request == ask({}) ? "+PO
 }  // namespace
 }  // namespace redis
 
-const Dialect Redis{"redis", Protocol::Tcp, redis::Ports, redis::ask, redis::read, redis::respond};
+const Dialect Redis{.name = "redis",
+                    .ports = redis::Ports,
+                    .ask = redis::ask,
+                    .read = redis::read,
+                    .respond = redis::respond,
+                    .secure_name = "rediss",
+                    .secure_ports = redis::SecurePorts};
 
 }  // namespace sockutils::probe

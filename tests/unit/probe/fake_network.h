@@ -53,10 +53,12 @@ class FakeNetwork final : public ProbeSockets {
 
   Outcome outcome(int socket) override { return open_.at(socket).outcome; }
   bool met_itself(int) override { return false; }
+  void forbid_fragments(int, bool) override {}
   Result<std::size_t> send(int, std::string_view bytes) override { return bytes.size(); }
   Result<std::size_t> receive(int, std::string&, std::size_t) override { return 0; }
   void watch(int socket, std::uint64_t tag, Interest) override { open_.at(socket).tag = tag; }
   void close(int socket) override { open_.erase(socket); }
+  void abort(int socket) override { open_.erase(socket); }
 
   /// Time passes here and nowhere else.
   const std::vector<std::uint64_t>& wait(std::chrono::microseconds limit) override {

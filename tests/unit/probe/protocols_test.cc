@@ -45,6 +45,16 @@ TEST_CASE("product and version are those of the banner") {
   CHECK(identity_of("\x38\0\0\0\x0a"
                     "5.5.5-10.11.6-MariaDB-0+deb12u1\0rest"sv) ==
         ServiceIdentity{"mysql", "MariaDB", "10.11.6-MariaDB-0+deb12u1"});
+  CHECK(identity_of(
+            "\x01\0\0\0\0\0\x50\0\x0a\0\x0a\0\x09....\x07productS\0\0\0\x08RabbitMQ\x07versionS\0\0\0\x06"
+            "3.10.8"sv) == ServiceIdentity{"amqp", "RabbitMQ", "3.10.8"});
+  CHECK(identity_of("RTSP/1.0 200 OK\r\nServer: Hipcam 1\r\n\r\n") ==
+        ServiceIdentity{"rtsp", "Hipcam 1", ""});
+  const auto snmp = probe::recognise(
+      Protocol::Udp,
+      {probe::usual_dialect(Protocol::Udp, 161)->respond(probe::usual_dialect(Protocol::Udp, 161)->ask({})),
+       161});
+  CHECK(snmp == ServiceIdentity{"snmp", "router1", ""});
   CHECK(identity_of("\x10\0\0\0\xff\x69\x04Host is blocked"sv) == ServiceIdentity{"mysql", "", ""});
 }
 
