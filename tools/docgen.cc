@@ -10,6 +10,7 @@
 #include "docs/docs.h"
 #include "sockls/options.h"
 #include "sockprobe/options.h"
+#include "sockprobed/options.h"
 #include "sockutils/version.h"
 
 namespace {
@@ -20,6 +21,7 @@ using namespace tools;
 /// nothing of options.
 ToolDoc tool_of(const std::string& source) {
   const std::string file = source.substr(source.rfind('/') + 1);
+  if (file.starts_with("sockprobed.")) return sockprobed::tool_doc();
   return file.starts_with("sockprobe.") ? sockprobe::tool_doc() : sockls::tool_doc();
 }
 

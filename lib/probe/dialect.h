@@ -31,6 +31,8 @@ struct Dialect {
   std::string (*respond)(std::string_view request);
   /// Strange words do harm: on its ports nothing is said in another protocol.
   bool is_delicate = false;
+  /// The server ends the conversation once it has answered.
+  bool hangs_up = false;
 };
 
 /// Every protocol, the surest to recognise first.

@@ -40,6 +40,8 @@ class Program {
   Program& operator=(const Program&) = delete;
 
   pid_t pid() const { return pid_; }
+  /// Reads standard output until it holds `text`, some seconds at most; what was read so far in all.
+  const std::string& read_until(const std::string& text);
   /// Reads all that it writes, and waits for its end.
   Result finish();
 
@@ -47,6 +49,7 @@ class Program {
   pid_t pid_ = -1;
   int out_ = -1;
   int err_ = -1;
+  std::string read_;
 };
 
 Result sockls(const std::vector<std::string>& arguments, const Surroundings& surroundings = {});
@@ -55,6 +58,12 @@ Result sockprobe(const std::vector<std::string>& arguments);
 
 /// Runs any program.
 Result command(const std::vector<std::string>& words);
+
+/// A sockprobed, which serves until it is ended.
+class Server : public Program {
+ public:
+  explicit Server(const std::vector<std::string>& arguments, const std::vector<std::string>& wrapper = {});
+};
 
 /// A TCP socket that listens on 127.0.0.1.
 class Listener {

@@ -34,6 +34,7 @@
 #include "sockutils/process.h"
 #include "sockutils/query.h"
 #include "sockutils/record.h"
+#include "sockutils/serve.h"
 #include "sockutils/services.h"
 #include "sockutils/suggest.h"
 #include "sockutils/summary.h"

@@ -50,6 +50,6 @@ std::string respond(std::string_view request) {
 
 }  // namespace
 
-const Dialect Http{"http", Protocol::Tcp, Ports, ask, read, respond};
+const Dialect Http{"http", Protocol::Tcp, Ports, ask, read, respond, false, true};
 
 }  // namespace sockutils::probe

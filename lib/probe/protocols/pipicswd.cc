@@ -36,6 +36,6 @@ std::string respond(std::string_view request) { return request == "status" ? "1 
 
 }  // namespace
 
-const Dialect Pipicswd{"pipicswd", Protocol::Tcp, Ports, ask, read, respond, true};
+const Dialect Pipicswd{"pipicswd", Protocol::Tcp, Ports, ask, read, respond, true, true};
 
 }  // namespace sockutils::probe

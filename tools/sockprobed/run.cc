@@ -1,0 +1,103 @@
+#include "sockprobed/run.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "common/finish.h"
+#include "sockprobed/log_writer.h"
+#include "sockprobed/options.h"
+#include "sockprobed/signals.h"
+#include "sockutils/version.h"
+
+namespace tools::sockprobed {
+namespace {
+
+using sockutils::ServerEvent;
+
+ExitCode tell_about(const Settings& settings, const Messages& messages) {
+  Output out(STDOUT_FILENO);
+  if (settings.action == Action::Help) {
+    out.text() += help_text(tool_doc());
+  } else {
+    out.text() += "sockprobed ";
+    out.text() += sockutils::version();
+    out.text() += '\n';
+  }
+  return finish_output(out, messages);
+}
+
+/// The command line as it was given: a reload reads it again.
+struct CommandLine {
+  int argc;
+  const char* const* argv;
+};
+
+class Daemon {
+ public:
+  Daemon(CommandLine line, Settings settings, Messages& messages)
+      : line_(line), settings_(std::move(settings)), messages_(messages) {}
+
+  ExitCode run() {
+    Signals signals;
+    if (signals.fd() < 0) return fail({errno, "open", "signalfd", {}});
+    auto server =
+        sockutils::TestServer::open(settings_.server, [this](const ServerEvent& event) { log(event); });
+    if (!server) return fail(server.error());
+    for (;;) {
+      if (auto served = server->serve(signals.fd()); !served) return fail(served.error());
+      const Signals::Wish wish = signals.take();
+      if (wish == Signals::Wish::Reload) reload(*server);
+      if (wish == Signals::Wish::End) return finish_output(out_, messages_);
+    }
+  }
+
+ private:
+  ExitCode fail(const sockutils::Error& error) {
+    messages_.error(error);
+    return ExitCode::Failed;
+  }
+
+  void log(const ServerEvent& event) {
+    append_log_line(out_.text(), event, settings_.log);
+    out_.flush();
+  }
+
+  void warn(std::string reason) {
+    ServerEvent event;
+    event.reason = std::move(reason);
+    log(event);
+  }
+
+  /// What cannot be read, or served, leaves everything as it was.
+  void reload(sockutils::TestServer& server) {
+    auto settings = read_settings(line_.argc, line_.argv);
+    if (!settings) return warn("not reloaded: " + settings.error().text);
+    if (auto reloaded = server.reload(settings->server); !reloaded)
+      return warn("not reloaded: " + reloaded.error().message());
+    settings_ = std::move(*settings);
+    warn("reloaded");
+  }
+
+  CommandLine line_;
+  Settings settings_;
+  Messages& messages_;
+  Output out_{STDOUT_FILENO};
+};
+
+}  // namespace
+
+ExitCode run(int argc, const char* const* argv) {
+  fill_closed_descriptors();
+  Messages messages("sockprobed");
+  auto settings = read_settings(argc, argv);
+  if (!settings) {
+    const auto& [text, is_usage] = settings.error();
+    is_usage ? messages.usage(text) : messages.note(text);
+    return is_usage ? ExitCode::Usage : ExitCode::Failed;
+  }
+  if (settings->action != Action::Serve) return tell_about(*settings, messages);
+  return Daemon({argc, argv}, std::move(*settings), messages).run();
+}
+
+}  // namespace tools::sockprobed
