@@ -24,6 +24,9 @@ endforeach()
 install(TARGETS ${SOCKUTILS_PROGRAMS} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS sockutils sockutils_headers EXPORT sockutilsTargets
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+if(TARGET sockutils_tls)
+  install(TARGETS sockutils_tls LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/sockutils)
+endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/lib/include/sockutils
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 

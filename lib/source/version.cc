@@ -1,6 +1,7 @@
 #include "sockutils/version.h"
 
 #include "system/system.h"
+#include "system/tls.h"
 
 namespace sockutils {
 
@@ -8,10 +9,12 @@ std::string version() { return SOCKUTILS_VERSION; }
 
 std::vector<Feature> features() {
   const std::string_view resolver = host_name_library();
+  const auto tls = tls_library();
   return {
       {"host names", !resolver.empty(), std::string(resolver.empty() ? "built without c-ares" : resolver)},
       {"owners by BPF", has_bpf(),
-       has_bpf() ? "a kernel iterator, where it may be loaded" : "built without BPF"}};
+       has_bpf() ? "a kernel iterator, where it may be loaded" : "built without BPF"},
+      {"TLS", tls.has_value(), tls ? (*tls)->name() : tls.error().detail}};
 }
 
 }  // namespace sockutils

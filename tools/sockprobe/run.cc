@@ -7,9 +7,9 @@
 #include <iterator>
 
 #include "common/finish.h"
+#include "common/version_text.h"
 #include "sockprobe/options.h"
 #include "sockprobe/writer.h"
-#include "sockutils/version.h"
 
 namespace tools::sockprobe {
 namespace {
@@ -20,11 +20,7 @@ using sockutils::Result;
 ExitCode tell(const Settings& settings, const Messages& messages) {
   Output out(STDOUT_FILENO);
   if (settings.action == Action::Help) out.text() += help_text(tool_doc());
-  if (settings.action == Action::Version) {
-    out.text() += "sockprobe ";
-    out.text() += sockutils::version();
-    out.text() += '\n';
-  }
+  if (settings.action == Action::Version) out.text() += version_text("sockprobe");
   return finish_output(out, messages);
 }
 
