@@ -12,6 +12,8 @@ std::string_view name(ServerEvent::Kind kind) {
       return "stopped";
     case ServerEvent::Kind::Connected:
       return "connected";
+    case ServerEvent::Kind::Session:
+      return "session";
     case ServerEvent::Kind::Ended:
       return "ended";
     case ServerEvent::Kind::Refused:

@@ -36,6 +36,7 @@ std::string_view priority_of(ServerEvent::Kind kind) {
       return "<4>";
     case ServerEvent::Kind::Serving:
     case ServerEvent::Kind::Stopped:
+    case ServerEvent::Kind::Session:
       return "<5>";
     case ServerEvent::Kind::Connected:
     case ServerEvent::Kind::Ended:

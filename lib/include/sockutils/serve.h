@@ -1,8 +1,8 @@
 /// The other end of a test: services that answer as expected, so that what is between can be told.
 ///
-/// A `TestServer` serves what it is asked to and nothing else: no files, no commands. Connections that are
-/// silent, slow or full of garbage are bounded in number, in time and in memory, so that others are still
-/// served.
+/// A `TestServer` serves what it is asked to and nothing else: no files, no commands. With a control port it
+/// is also the other end of `probe_via()`. Connections that are silent, slow or full of garbage are bounded
+/// in number, in time and in memory, so that others are still served.
 #pragma once
 
 #include <chrono>
@@ -13,11 +13,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sockutils/address.h"
 #include "sockutils/error.h"
 #include "sockutils/export.h"
+#include "sockutils/pair.h"
 #include "sockutils/types.h"
 
 namespace sockutils {
@@ -75,9 +77,24 @@ struct ServerLimits {
   friend bool operator==(const ServerLimits&, const ServerLimits&) = default;
 };
 
+/// The port for `probe_via()`. Since: 0.1
+struct ControlOptions {
+  bool enabled = false;
+  /// 0: any that is free.
+  std::uint16_t port = PairPort;
+  /// Whom it serves. Empty: whoever comes, on loopback addresses alone. Clients with certificates have to
+  /// show one of `authorities_file`.
+  PairTrust trust = {};
+  /// The ports that it opens for clients, both ends included.
+  std::vector<std::pair<std::uint16_t, std::uint16_t>> allowed_ports = {{1024, 65'535}};
+  /// Clients at once.
+  std::size_t sessions = 16;
+};
+
 /// What a server does. Since: 0.1
 struct ServerOptions {
   std::vector<TestService> services;
+  ControlOptions control = {};
   /// Where it listens. Empty: 127.0.0.1, and ::1 where there is IPv6.
   std::vector<Address> addresses;
   ServerLimits limits;
@@ -86,9 +103,10 @@ struct ServerOptions {
 /// Something that happened, for a log. Since: 0.1
 struct ServerEvent {
   enum class Kind : std::uint8_t {
-    Serving,    ///< a port was opened
+    Serving,    ///< a port was opened; with a peer: for it, for as long as its session lasts
     Stopped,    ///< a port was closed
     Connected,  ///< somebody came
+    Session,    ///< somebody may use the control port; `reason` is the name of the key, if any
     Ended,      ///< a connection is over; `reason` says why
     Refused,    ///< somebody was turned away
     Warning,    ///< what the one who runs it should know
@@ -110,7 +128,7 @@ struct ServerEvent {
   std::uint64_t count = 1;
 };
 
-/// `serving`, `stopped`, `connected`, `ended`, `refused`, `warning`. Since: 0.1
+/// `serving`, `stopped`, `connected`, `session`, `ended`, `refused`, `warning`. Since: 0.1
 SOCKUTILS_EXPORT std::string_view name(ServerEvent::Kind kind);
 
 /// Receives events while the server runs; it should not block.
@@ -128,8 +146,9 @@ struct ServedPort {
 /// Serves on the thread that calls it. Not for several threads at once. Since: 0.1
 class SOCKUTILS_EXPORT TestServer {
  public:
-  /// Opens every port, or none. Raises the limit of open files (RLIMIT_NOFILE) as far as it may.
-  /// Errors: as bind(2), with the port that could not be had: EADDRINUSE, EACCES for ports below 1024.
+  /// Opens every port, or none; reads certificates, if there are any. Raises the limit of open files
+  /// (RLIMIT_NOFILE) as far as it may. Errors: as bind(2), with the port that could not be had: EADDRINUSE,
+  /// EACCES for ports below 1024.
   static Result<TestServer> open(const ServerOptions& options, ServerLog log);
 
   ~TestServer();

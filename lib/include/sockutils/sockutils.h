@@ -30,6 +30,7 @@
 #include "sockutils/group.h"
 #include "sockutils/kill.h"
 #include "sockutils/namespaces.h"
+#include "sockutils/pair.h"
 #include "sockutils/probe.h"
 #include "sockutils/process.h"
 #include "sockutils/query.h"

@@ -19,7 +19,14 @@ Connection::~Connection() { loop_.forget(fd()); }
 
 void Connection::begin() {
   if (auto watched = loop_.watch(fd(), *this, {}); !watched) return end(watched.error().message());
+  setup_.talk->attach(*this);
   take(setup_.talk->greet());
+  settle();
+}
+
+void Connection::say(Answer answer) {
+  if (over_) return;
+  take(answer);
   settle();
 }
 
@@ -77,7 +84,7 @@ void Connection::settle() {
 void Connection::check_time(Clock::time_point now) {
   if (draining_ && now - last_moved_ >= DrainTime) return end("done");
   if (now - last_moved_ >= limits_.idle) return end("silent for too long");
-  if (now - began_ >= limits_.lifetime) return end("lasted too long");
+  if (now - began_ >= setup_.talk->longest().value_or(limits_.lifetime)) return end("lasted too long");
 }
 
 void Connection::end(std::string reason) {

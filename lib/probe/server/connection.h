@@ -15,7 +15,7 @@ namespace sockutils::probe {
 
 /// Moves bytes between a socket and a conversation, and never holds more of them than a fixed amount: who
 /// does not read is not read from.
-class Connection final : public EventLoop::Handler {
+class Connection final : public EventLoop::Handler, public Line {
  public:
   using Clock = std::chrono::steady_clock;
 
@@ -41,6 +41,7 @@ class Connection final : public EventLoop::Handler {
 
   void begin();
   void on_ready(EventLoop::Readiness what) override;
+  void say(Answer answer) override;
   /// Ends it when its time is over.
   void check_time(Clock::time_point now);
   /// Ends it; nothing more is sent.

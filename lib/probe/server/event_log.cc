@@ -13,7 +13,8 @@ void EventLog::tell(const ServerEvent& event, Clock::time_point now) {
   if (!sink_) return;
   flush(now);
   // What the one who runs it does is never too much.
-  const bool always = event.kind == ServerEvent::Kind::Serving || event.kind == ServerEvent::Kind::Stopped;
+  const bool is_port = event.kind == ServerEvent::Kind::Serving || event.kind == ServerEvent::Kind::Stopped;
+  const bool always = is_port && !event.peer;
   if (always || ++told_.at(static_cast<std::size_t>(event.kind)) <= ToldPerSecond) return sink_(event);
   const Key key{event.kind, event.service, event.reason};
   const auto known = counted_.find(key);

@@ -1,6 +1,7 @@
 /// What the services say. They know nothing of sockets.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,10 +20,21 @@ struct Answer {
   bool hang_up = false;
 };
 
+/// How a conversation that has more to say than answers reaches its client.
+class Line {
+ public:
+  virtual ~Line() = default;
+  virtual void say(Answer answer) = 0;
+};
+
 /// One client's conversation over a stream.
 class Talk {
  public:
   virtual ~Talk() = default;
+  /// Before anything else; the line lives longer.
+  virtual void attach(Line&) {}
+  /// How long the conversation may last, from its begin; no value: as long as any.
+  virtual std::optional<std::chrono::milliseconds> longest() const { return std::nullopt; }
   /// Before the client has said anything.
   virtual Answer greet() { return {}; }
   virtual Answer hear(std::string_view bytes) = 0;

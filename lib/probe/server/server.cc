@@ -27,6 +27,12 @@ class WakeHandler final : public EventLoop::Handler {
   bool woken = false;
 };
 
+/// A service that no list can name.
+constexpr std::string_view ControlService = "control";
+TestService control_service(const ControlOptions& options) {
+  return {std::string(ControlService), Protocol::Tcp, options.port, "", true};
+}
+
 bool lacks_ipv6(const Error& error) { return error.code == EAFNOSUPPORT || error.code == EADDRNOTAVAIL; }
 
 }  // namespace
@@ -62,29 +68,41 @@ Result<std::unique_ptr<ServerPort>> TestServer::Content::open_port(const TestSer
   return port;
 }
 
-Result<TestServer::Content::Ports> TestServer::Content::open_missing(const ServerOptions& options,
-                                                                     Kept& kept) {
+std::vector<TestServer::Content::Wanted> TestServer::Content::wanted_ports(const ServerOptions& options) {
   const bool usual = options.addresses.empty();
   const std::vector<Address> addresses = usual ? std::vector{Loopback4, Loopback6} : options.addresses;
+  std::vector<Wanted> wanted;
+  for (const Address& address : addresses) {
+    const bool optional = usual && address.is_v6;
+    for (const TestService& service : options.services) wanted.push_back({service, address, optional});
+    const ControlOptions& control = options.control;
+    if (control.enabled && (address.is_loopback() || !control.trust.is_empty()))
+      wanted.push_back({control_service(control), address, optional});
+  }
+  return wanted;
+}
+
+Result<TestServer::Content::Ports> TestServer::Content::open_missing(const ServerOptions& options,
+                                                                     Kept& kept) {
   Ports opened;
-  for (const TestService& service : options.services) {
-    for (const Address& address : addresses) {
-      const auto known = std::find_if(ports_.begin(), ports_.end(),
-                                      [&](const auto& port) { return port->fits(service, address); });
-      if (known != ports_.end()) {
-        kept.insert_or_assign((*known)->id(), service);
-        continue;
-      }
-      auto port = open_port(service, address);
-      if (!port && usual && address.is_v6 && lacks_ipv6(port.error())) continue;
-      if (!port) return tl::unexpected(port.error());
-      opened.push_back(std::move(*port));
+  for (const auto& [service, address, optional] : wanted_ports(options)) {
+    const auto known = std::find_if(ports_.begin(), ports_.end(),
+                                    [&](const auto& port) { return port->fits(service, address); });
+    if (known != ports_.end()) {
+      kept.insert_or_assign((*known)->id(), service);
+      continue;
     }
+    auto port = open_port(service, address);
+    if (!port && optional && lacks_ipv6(port.error())) continue;
+    if (!port) return tl::unexpected(port.error());
+    opened.push_back(std::move(*port));
   }
   return opened;
 }
 
 Result<void> TestServer::Content::configure(const ServerOptions& options) {
+  auto control = probe::make_control(options.control);
+  if (!control) return tl::unexpected(control.error());
   Kept kept;
   auto opened = open_missing(options, kept);
   if (!opened) return tl::unexpected(opened.error());
@@ -97,6 +115,7 @@ Result<void> TestServer::Content::configure(const ServerOptions& options) {
     log_.tell(port->event(ServerEvent::Kind::Serving), Clock::now());
     ports_.push_back(std::move(port));
   }
+  set_control(std::move(*control));
   limits_ = options.limits;
   admission_.set_limits(limits_);
   budget_.set_rate(limits_.datagrams);
@@ -107,6 +126,17 @@ Result<void> TestServer::Content::configure(const ServerOptions& options) {
   return {};
 }
 
+/// Clients whose key is no longer there have to go; the others are served with what is new when they come
+/// again.
+void TestServer::Content::set_control(std::shared_ptr<probe::ControlShared> control) {
+  const bool same = control_ && control_->options.trust == control->options.trust;
+  std::vector<Connection*> theirs;
+  for (const auto& [key, connection] : connections_)
+    if (!same && connection->service() == ControlService) theirs.push_back(connection.get());
+  for (Connection* connection : theirs) connection->end("the keys have changed");
+  control_ = std::move(control);
+}
+
 void TestServer::Content::close_port(const ServerPort& port) {
   std::vector<Connection*> theirs;
   for (const auto& [key, connection] : connections_)
@@ -115,19 +145,25 @@ void TestServer::Content::close_port(const ServerPort& port) {
   log_.tell(port.event(ServerEvent::Kind::Stopped), Clock::now());
 }
 
+void TestServer::Content::warn(std::string reason, std::optional<Address> address) {
+  ServerEvent event;
+  event.address = address;
+  event.reason = std::move(reason);
+  log_.tell(event, Clock::now());
+}
+
 void TestServer::Content::warn_of_exposure(const ServerOptions& options) {
+  const bool has_key = !options.control.trust.is_empty();
   for (const Address& address : options.addresses) {
     if (address.is_loopback()) continue;
-    ServerEvent event;
-    event.address = address;
-    event.reason = "everybody who can reach this address is served";
-    log_.tell(event, Clock::now());
+    if (!options.services.empty()) warn("everybody who can reach this address is served", address);
+    if (options.control.enabled && !has_key)
+      warn("no control port here: without a key it is on loopback alone", address);
   }
-  if (most_connections_ >= limits_.connections) return;
-  ServerEvent event;
-  event.reason =
-      "at most " + std::to_string(most_connections_) + " connections: the limit of open files is low";
-  log_.tell(event, Clock::now());
+  if (options.control.enabled && !has_key && options.addresses.empty())
+    warn("without a key the control port is on loopback alone, for everybody on this machine");
+  if (most_connections_ < limits_.connections)
+    warn("at most " + std::to_string(most_connections_) + " connections: the limit of open files is low");
 }
 
 std::vector<ServedPort> TestServer::Content::ports() const {
@@ -185,17 +221,30 @@ void TestServer::Content::come_in(const StreamPort& port, AcceptedConnection acc
     admission_.leave(peer.address);
     return refuse(port, peer, reason);
   }
+  auto talk = talk_for(port, accepted);
+  if (!talk) {
+    admission_.leave(peer.address);
+    return refuse(port, peer, talk.error().message());
+  }
   ServerEvent event = port.event(ServerEvent::Kind::Connected);
   event.peer = peer.address;
   event.peer_port = peer.port;
   log_.tell(event, Clock::now());
   auto connection = std::make_unique<Connection>(
-      loop_, *this,
-      Connection::Setup{std::move(accepted), probe::talk_of(port.service()), port.id(), event.service},
+      loop_, *this, Connection::Setup{std::move(accepted), std::move(*talk), port.id(), event.service},
       limits_);
   Connection* const begun = connection.get();
   connections_.emplace(begun, std::move(connection));
   begun->begin();
+}
+
+Result<std::unique_ptr<probe::Talk>> TestServer::Content::talk_for(const StreamPort& port,
+                                                                   const AcceptedConnection& accepted) {
+  if (port.service().name != ControlService) return probe::talk_of(port.service());
+  const auto local = local_end(accepted.fd.get());
+  if (!local) return tl::unexpected(local.error());
+  return probe::make_control_talk(loop_, control_, {*local, accepted.peer},
+                                  [this](const ServerEvent& event) { log_.tell(event, Clock::now()); });
 }
 
 void TestServer::Content::refuse(const StreamPort& port, const EndPoint& peer, std::string_view reason) {
@@ -207,9 +256,7 @@ void TestServer::Content::refuse(const StreamPort& port, const EndPoint& peer, s
 }
 
 void TestServer::Content::run_short(const Error& error) {
-  ServerEvent event;
-  event.reason = error.message() + "; new connections wait";
-  log_.tell(event, Clock::now());
+  warn(error.message() + "; new connections wait");
   // Who waits stays in the backlog, and would be reported again and again.
   paused_ = true;
   paused_until_ = Clock::now() + ShortagePause;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "probe/pair/control_talk.h"
 #include "probe/server/admission.h"
 #include "probe/server/connection.h"
 #include "probe/server/event_log.h"
@@ -38,10 +39,21 @@ class TestServer::Content final : public probe::Connection::Owner, public probe:
   Result<std::unique_ptr<probe::ServerPort>> open_port(const TestService& service, const Address& address);
   /// What a port that is there already shall serve, by its id.
   using Kept = std::map<std::size_t, TestService>;
+  struct Wanted {
+    TestService service;
+    Address address;
+    /// It may fail for want of IPv6.
+    bool optional;
+  };
+  static std::vector<Wanted> wanted_ports(const ServerOptions& options);
   /// Opens those of `options` that are not there.
   Result<Ports> open_missing(const ServerOptions& options, Kept& kept);
   void close_port(const probe::ServerPort& port);
   void warn_of_exposure(const ServerOptions& options);
+  void warn(std::string reason, std::optional<Address> address = {});
+  void set_control(std::shared_ptr<probe::ControlShared> control);
+  Result<std::unique_ptr<probe::Talk>> talk_for(const probe::StreamPort& port,
+                                                const AcceptedConnection& accepted);
   std::string_view make_room(Clock::time_point now);
   void refuse(const probe::StreamPort& port, const EndPoint& peer, std::string_view reason);
   void check_times(Clock::time_point now);
@@ -53,6 +65,8 @@ class TestServer::Content final : public probe::Connection::Owner, public probe:
   probe::Admission admission_;
   probe::DatagramBudget budget_;
   Ports ports_;
+  /// Null without a control port.
+  std::shared_ptr<probe::ControlShared> control_;
   std::map<const probe::Connection*, std::unique_ptr<probe::Connection>> connections_;
   /// Over, and destroyed as soon as nothing of theirs runs.
   std::vector<std::unique_ptr<probe::Connection>> over_;
