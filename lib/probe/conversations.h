@@ -1,63 +1,50 @@
-/// Finds out who answers at ports that are open.
+/// Finds out who answers at ports that are open, many at once.
 #pragma once
 
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <string>
-#include <vector>
 
-#include "probe/dialect.h"
+#include "probe/talk.h"
+#include "sockutils/probe.h"
 #include "system/probe_sockets.h"
 
 namespace sockutils::probe {
 
-/// Each port gets a connection on which the server may speak first, and the port's usual question follows;
-/// each further question has a connection of its own, since the one before may have upset the server.
+/// Comes from `ProbeSockets::wait()` when the run is to end.
+constexpr std::uint64_t StopTag = ~std::uint64_t{0};
+
 class Conversations {
  public:
-  Conversations(ProbeSockets& sockets, const NearEnd& near, std::size_t limit)
-      : sockets_(sockets), near_(near), limit_(limit) {}
-  ~Conversations();
-  Conversations(const Conversations&) = delete;
-  Conversations& operator=(const Conversations&) = delete;
+  /// At most `limit` connections at once.
+  Conversations(ProbeSockets& sockets, const NearEnd& near, const ProbeOptions& options, std::size_t limit);
 
-  /// Hands on every result, with an identity when it found one, until `sink` returns false.
-  void run(std::deque<ProbeResult> open, const ProbeSink& sink);
+  /// Hands on every result, with an identity when it found one, until `sink` returns false. False: the run is
+  /// to end; what was not found out until then is left out.
+  bool run(std::deque<ProbeResult> open, const ProbeSink& sink);
+  /// Servers that speak TLS, which nobody here can look into.
+  std::size_t missed_tls() const { return missed_tls_; }
+  const Error& why_missed() const { return tls_.error(); }
 
  private:
   using Clock = ProbeSockets::Clock;
-  enum class Phase : std::uint8_t { Connecting, Listening, Asked, Over };
 
-  struct Talk {
-    ProbeResult result;
-    std::vector<const Dialect*> questions;
-    std::size_t next = 0;
-    bool listened = false;
-    Phase phase = Phase::Connecting;
-    int socket = -1;
-    std::uint64_t tag = 0;
-    std::string reply;
-    Clock::time_point connected;
-    Clock::time_point deadline;
-  };
-
-  void connect(Talk& talk);
-  void on_connected(Talk& talk);
-  void ask(Talk& talk);
-  /// The next question, on a new connection.
-  void ask_anew(Talk& talk);
-  void on_event(Talk& talk);
-  void read(Talk& talk);
-  void on_silence(Talk& talk);
-  void hang_up(Talk& talk);
+  void admit(std::deque<ProbeResult>& open);
+  void begin_connections();
+  bool wait();
+  bool reap(const ProbeSink& sink);
   std::chrono::microseconds time_to_wait() const;
 
   ProbeSockets& sockets_;
-  const NearEnd& near_;
+  TlsClients tls_;
+  TalkContext with_;
   std::size_t limit_;
+  /// Between two connections.
+  Clock::duration gap_{};
+  Clock::time_point next_begin_{};
   std::map<std::uint64_t, Talk> talks_;
   std::uint64_t next_tag_ = 0;
+  std::size_t missed_tls_ = 0;
 };
 
 /// Whether anything may be said or heard there at all.

@@ -18,6 +18,27 @@ struct Reply {
   std::uint16_t port = 0;
 };
 
+/// What a client does next on its way to TLS in the middle of a plain conversation.
+struct StartTls {
+  enum class Step : std::uint8_t {
+    Wait,     ///< for more of the answer
+    Say,      ///< `words`, and wait
+    SayLast,  ///< `words`, and TLS begins at once
+    Begin,    ///< TLS begins
+    GiveUp,   ///< the server does not want to
+  };
+  Step step = Step::Wait;
+  std::string words = {};
+};
+
+struct PlainTalk {
+  /// What came since words were last said, or since the connection.
+  std::string_view heard;
+  /// How often words were said.
+  unsigned said = 0;
+  std::string_view host = {};
+};
+
 struct Dialect {
   std::string_view name;
   Protocol transport = Protocol::Tcp;
@@ -31,6 +52,12 @@ struct Dialect {
   std::string (*respond)(std::string_view request);
   /// Strange words do harm: on its ports nothing is said in another protocol.
   bool is_delicate = false;
+  /// How it is called inside TLS; empty: there is no usual word.
+  std::string_view secure_name = {};
+  /// Where it is usually spoken inside TLS.
+  std::span<const std::uint16_t> secure_ports = {};
+  /// From plain words to TLS, where the protocol has that. Pure.
+  StartTls (*start_tls)(const PlainTalk& talk) = nullptr;
   /// The server ends the conversation once it has answered.
   bool hangs_up = false;
 };
@@ -39,10 +66,19 @@ struct Dialect {
 std::span<const Dialect* const> dialects();
 
 /// Whose answer, or greeting, it is; no value when it is nobody's that is known.
+struct Recognised {
+  const Dialect* dialect;
+  ServiceIdentity identity;
+};
+std::optional<Recognised> recognise_dialect(Protocol transport, const Reply& reply);
 std::optional<ServiceIdentity> recognise(Protocol transport, const Reply& reply);
 
 /// The protocol with a question of its own that is usual on a port, or null.
 const Dialect* usual_dialect(Protocol transport, std::uint16_t port);
+/// The protocol that is usual inside TLS on a port, or null.
+const Dialect* usual_inside_tls(std::uint16_t port);
+/// What it is called inside TLS: `https`, or `redis over TLS`.
+std::string name_inside_tls(const Dialect& dialect);
 
 /// Where printers print whatever they hear.
 bool is_printer(std::uint16_t port);
@@ -51,6 +87,12 @@ bool is_delicate(std::uint16_t port);
 
 /// Without the bytes that end it; all of it when there is no newline.
 std::string_view first_line(std::string_view bytes);
+/// For `StartTls`, with an answer of one line: waits for the line, and goes on when it begins with `good`.
+StartTls after_line(std::string_view heard, std::string_view good, StartTls next);
+/// The same for the lines of FTP and SMTP, of which the last has a blank after its number (RFC 5321, 4.2.1).
+StartTls after_reply(std::string_view heard, std::string_view good, StartTls next);
+/// A host as it may stand in a question; `localhost` in place of what is no plain name or IPv4 address.
+std::string_view plain_host(std::string_view host);
 /// What follows `word` in `text`, up to a blank or one of `;,)`; empty without it.
 std::string_view word_after(std::string_view text, std::string_view word);
 

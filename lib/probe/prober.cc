@@ -49,6 +49,7 @@ Prober::~Prober() {
 }
 
 ProbeReport Prober::run() {
+  if (task_.options.stop_fd >= 0) sockets_.watch(task_.options.stop_fd, StopTag, {});
   for (;;) {
     admit_hosts();
     begin_tries();
@@ -57,7 +58,8 @@ ProbeReport Prober::run() {
     for (const std::uint64_t tag : sockets_.wait(time_to_wait())) handle(tag);
     expire();
   }
-  if (!stopped_ && !open_.empty()) Conversations(sockets_, near_, limit_).run(std::move(open_), task_.sink);
+  if (report_.stopped) hand_on_open();
+  if (!stopped_ && !open_.empty()) identify();
   for (const auto& [reason, count] : not_measured_) {
     const bool files = reason.find("open files") != std::string::npos;
     report_.warnings.push_back(
@@ -66,6 +68,21 @@ ProbeReport Prober::run() {
          files ? "raise the limit of open files (ulimit -n)" : ""});
   }
   return std::move(report_);
+}
+
+/// As they are: nobody has the time to find out more.
+void Prober::hand_on_open() {
+  for (ProbeResult& result : open_)
+    if (!task_.sink(std::move(result))) return;
+}
+
+void Prober::identify() {
+  Conversations conversations(sockets_, near_, task_.options, limit_);
+  report_.stopped = !conversations.run(std::move(open_), task_.sink);
+  if (conversations.missed_tls() == 0) return;
+  report_.warnings.push_back({Warning::Kind::FactsMissing,
+                              "TLS was not looked into: " + conversations.why_missed().message(),
+                              "build and install with OpenSSL"});
 }
 
 void Prober::admit_hosts() {
@@ -181,6 +198,10 @@ Outcome Prober::look(Flight& flight, const FarEnd& end) {
 }
 
 void Prober::handle(std::uint64_t tag) {
+  if (tag == StopTag) {
+    stopped_ = report_.stopped = true;
+    return;
+  }
   Flight* const flight = flight_of(tag);
   if (flight == nullptr) return;
   const Outcome outcome = look(*flight, end_of(*flight->host, flight->job));

@@ -55,6 +55,8 @@ class Prober {
     bool is_v6 = false;
   };
 
+  void hand_on_open();
+  void identify();
   void admit_hosts();
   void begin_tries();
   bool may_begin() const;

@@ -8,19 +8,37 @@
 namespace sockutils::probe {
 
 std::span<const Dialect* const> dialects() {
-  static constexpr std::array<const Dialect*, 20> All{
-      &Mpd,  &Ssh, &Http, &Tls,    &Imap, &Vnc,        &Rsync,    &Mysql, &Memcached, &Redis,
-      &Smtp, &Ftp, &Pop3, &Telnet, &Mqtt, &Postgresql, &Pipicswd, &Dns,   &Ntp,       &Predict,
+  static constexpr std::array<const Dialect*, 22> All{
+      &Mpd, &Ssh,  &Http,   &Tls,  &Imap, &Vnc,  &Rsync,      &Mysql,    &Memcached, &Redis, &Smtp,
+      &Ftp, &Pop3, &Telnet, &Mqtt, &Ldap, &Xmpp, &Postgresql, &Pipicswd, &Dns,       &Ntp,   &Predict,
   };
   return All;
 }
 
-std::optional<ServiceIdentity> recognise(Protocol transport, const Reply& reply) {
+std::optional<Recognised> recognise_dialect(Protocol transport, const Reply& reply) {
   for (const Dialect* dialect : dialects()) {
     if (dialect->transport != transport) continue;
-    if (auto identity = dialect->read(reply)) return identity;
+    if (auto identity = dialect->read(reply)) return Recognised{dialect, std::move(*identity)};
   }
   return std::nullopt;
+}
+
+std::optional<ServiceIdentity> recognise(Protocol transport, const Reply& reply) {
+  auto recognised = recognise_dialect(transport, reply);
+  return recognised ? std::optional(std::move(recognised->identity)) : std::nullopt;
+}
+
+const Dialect* usual_inside_tls(std::uint16_t port) {
+  for (const Dialect* dialect : dialects()) {
+    const auto& ports = dialect->secure_ports;
+    if (std::find(ports.begin(), ports.end(), port) != ports.end()) return dialect;
+  }
+  return nullptr;
+}
+
+std::string name_inside_tls(const Dialect& dialect) {
+  return dialect.secure_name.empty() ? std::string(dialect.name) + " over TLS"
+                                     : std::string(dialect.secure_name);
 }
 
 const Dialect* usual_dialect(Protocol transport, std::uint16_t port) {
@@ -46,6 +64,28 @@ std::string_view first_line(std::string_view bytes) {
   bytes = bytes.substr(0, bytes.find('\n'));
   if (bytes.ends_with('\r')) bytes.remove_suffix(1);
   return bytes;
+}
+
+StartTls after_line(std::string_view heard, std::string_view good, StartTls next) {
+  if (heard.find('\n') == heard.npos) return {};
+  if (!heard.starts_with(good)) return {StartTls::Step::GiveUp};
+  return next;
+}
+
+StartTls after_reply(std::string_view heard, std::string_view good, StartTls next) {
+  for (std::string_view rest = heard; rest.find('\n') != rest.npos; rest.remove_prefix(rest.find('\n') + 1))
+    if (rest.size() > 3 && rest[3] != '-') return after_line(rest, good, std::move(next));
+  return {};
+}
+
+std::string_view plain_host(std::string_view host) {
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+  };
+  constexpr std::size_t LongestName = 253;
+  return !host.empty() && host.size() <= LongestName && std::all_of(host.begin(), host.end(), is_plain)
+             ? host
+             : "localhost";
 }
 
 std::string_view word_after(std::string_view text, std::string_view word) {

@@ -15,6 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     // What is said of a server is part of what it said, or a constant.
     if (identity && identity->version.size() > bytes.size()) std::abort();
     dialect->respond(bytes);
+    for (unsigned said = 0; dialect->start_tls != nullptr && said < 4; ++said)
+      if (dialect->start_tls({bytes, said, bytes}).words.size() > 1000) std::abort();
   }
   return 0;
 }

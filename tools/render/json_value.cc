@@ -164,6 +164,28 @@ void JsonAppender::member(std::string_view name, std::uint64_t value) {
   writer_.Uint64(value);
 }
 
+void JsonAppender::member(std::string_view name, const std::vector<std::string>& values) {
+  key(name);
+  writer_.StartArray();
+  for (const std::string& value : values) text(value);
+  writer_.EndArray();
+}
+
+void JsonAppender::signed_member(std::string_view name, std::int64_t value) {
+  key(name);
+  writer_.Int64(value);
+}
+
+void JsonAppender::real_member(std::string_view name, double value) {
+  key(name);
+  writer_.Double(value);
+}
+
+void JsonAppender::flag(std::string_view name, bool value) {
+  key(name);
+  writer_.Bool(value);
+}
+
 void JsonAppender::warning(const sockutils::Warning& warning) {
   writer_.Reset(stream_);
   writer_.StartObject();

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sockutils/error.h"
 #include "sockutils/field.h"
@@ -39,6 +40,11 @@ class JsonAppender {
   void end() { writer_.EndObject(); }
   void member(std::string_view name, std::string_view value);
   void member(std::string_view name, std::uint64_t value);
+  void member(std::string_view name, const std::vector<std::string>& values);
+  /// Numbers that may be negative, or have fractions.
+  void signed_member(std::string_view name, std::int64_t value);
+  void real_member(std::string_view name, double value);
+  void flag(std::string_view name, bool value);
 
  private:
   class Visitor;

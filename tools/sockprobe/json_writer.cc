@@ -1,12 +1,44 @@
 #include <algorithm>
 
 #include "render/json_value.h"
+#include "sockprobe/tls_text.h"
 #include "sockprobe/writer.h"
 
 namespace tools::sockprobe {
 namespace {
 
 using sockutils::ProbeResult;
+
+/// Times are microseconds, as everywhere.
+std::uint64_t number_of(std::chrono::sys_seconds time) {
+  return static_cast<std::uint64_t>(std::chrono::microseconds(time.time_since_epoch()).count());
+}
+
+void append_certificate(JsonAppender& json, const sockutils::CertificateFacts& certificate) {
+  json.begin("certificate");
+  json.member("subject", certificate.subject);
+  json.member("issuer", certificate.issuer);
+  json.member("names", certificate.names);
+  if (certificate.not_before) json.member("not_before", number_of(*certificate.not_before));
+  if (certificate.not_after) json.member("not_after", number_of(*certificate.not_after));
+  if (const auto days = days_left(certificate, time_of_day())) json.signed_member("days_left", *days);
+  json.flag("trusted", certificate.problems.empty());
+  if (!certificate.problems.empty()) json.member("problems", certificate.problems);
+  if (certificate.matches_name) json.flag("matches_name", *certificate.matches_name);
+  json.end();
+}
+
+void append_tls(JsonAppender& json, const ProbeResult& result) {
+  const sockutils::TlsFacts& tls = *result.tls;
+  json.begin("tls");
+  if (!tls.version.empty()) json.member("version", tls.version);
+  if (!tls.cipher.empty()) json.member("cipher", tls.cipher);
+  if (!tls.alpn.empty()) json.member("alpn", tls.alpn);
+  json.flag("starttls", result.starttls);
+  if (!tls.failure.empty()) json.member("failure", tls.failure);
+  if (tls.certificate) append_certificate(json, *tls.certificate);
+  json.end();
+}
 
 void append_result(JsonAppender& json, const ProbeResult& result, const sockutils::Services& services) {
   json.begin();
@@ -26,12 +58,14 @@ void append_result(JsonAppender& json, const ProbeResult& result, const sockutil
     if (!result.identity->version.empty()) json.member("version", result.identity->version);
     json.end();
   }
+  if (result.tls) append_tls(json, result);
   json.begin("times");
   const auto time = [&](std::string_view name, const std::optional<std::chrono::microseconds>& value) {
     if (value) json.member(name, static_cast<std::uint64_t>(value->count()));
   };
   time("lookup", result.times.lookup);
   time("connect", result.times.connect);
+  time("tls", result.times.tls);
   time("first_byte", result.times.first_byte);
   json.end();
   json.end();

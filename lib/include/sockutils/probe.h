@@ -18,6 +18,7 @@
 #include "sockutils/error.h"
 #include "sockutils/export.h"
 #include "sockutils/services.h"
+#include "sockutils/tls.h"
 #include "sockutils/types.h"
 
 namespace sockutils {
@@ -82,8 +83,9 @@ SOCKUTILS_EXPORT Result<void> add_probe_hosts(std::vector<ProbeHost>& hosts, std
 
 /// How to ask. Since: 0.1
 struct ProbeOptions {
-  /// How long each try waits. No value: by the round-trip times seen so far, srtt + 4 rttvar within 0.1 to 10
-  /// seconds, and one second, then two and four, for a host that has not answered yet.
+  /// How long each try waits, and each question to a server. No value: by the round-trip times seen so far,
+  /// srtt + 4 rttvar within 0.1 to 10 seconds, and one second, then two and four, for a host that has not
+  /// answered yet.
   std::optional<std::chrono::milliseconds> timeout = {};
   /// Tries after the first. Without a value two, and more for a host whose later tries were answered, up
   /// to 10.
@@ -103,14 +105,19 @@ struct ProbeOptions {
   /// The six bits of RFC 2474; no value: none set.
   std::optional<std::uint8_t> dscp = {};
   /// Find out who answers at open ports: listen first, then ask in the port's usual protocol, then in TLS and
-  /// HTTP. Never anything to printers (9100 to 9107), and nothing but their own words to servers that others
+  /// HTTP; what TLS tells of the server is kept, and mail, FTP, LDAP, XMPP and databases are asked for it.
+  /// Never anything to printers (9100 to 9107), and nothing but their own words to servers that others
   /// disturb.
   bool identify = true;
+  /// A descriptor that becomes readable when the run is to end (as those of eventfd(2) and signalfd(2));
+  /// below zero: none. What is known by then is handed on.
+  int stop_fd = -1;
 };
 
 /// Who answers at a port. The texts are what the other end says of itself: any bytes. Since: 0.1
 struct ServiceIdentity {
-  /// The protocol: `ssh`, `http`, `mpd`, ...
+  /// The protocol: `ssh`, `http`, `mpd`, ...; inside TLS `https`, `imaps`, ..., or `tls` when nothing in it
+  /// was recognised.
   std::string name;
   /// Empty when it does not tell.
   std::string product;
@@ -125,8 +132,10 @@ struct ProbeTimes {
   /// From the SYN to the connection, or for UDP from the datagram to its answer; of the try that was
   /// answered.
   std::optional<std::chrono::microseconds> connect;
-  /// From the connection to the first byte that identified the server, waiting for it to speak first
-  /// included.
+  /// From the ClientHello to the end of the TLS handshake.
+  std::optional<std::chrono::microseconds> tls = {};
+  /// To the first byte of what identified the server: from the connection (inside TLS, from the end of the
+  /// handshake) when it spoke first, else from the question.
   std::optional<std::chrono::microseconds> first_byte = {};
 };
 
@@ -151,6 +160,10 @@ struct ProbeResult {
   std::optional<Address> from;
   /// Only of open ports, and as far as it is known.
   std::optional<ServiceIdentity> identity;
+  /// Of servers that speak TLS.
+  std::optional<TlsFacts> tls;
+  /// Whether TLS began in the middle of a plain conversation, by STARTTLS or what the protocol has for it.
+  bool starttls = false;
   ProbeTimes times;
   /// How often it was tried.
   unsigned tries = 0;
@@ -162,6 +175,8 @@ using ProbeSink = std::function<bool(ProbeResult&&)>;
 /// What a run came to. Since: 0.1
 struct ProbeReport {
   std::size_t results = 0;
+  /// Whether `ProbeOptions::stop_fd` ended it before everything was asked for, and found out.
+  bool stopped = false;
   std::vector<Warning> warnings;
 };
 

@@ -45,6 +45,8 @@ struct TlsFacts {
   std::string alpn;
   /// The server's; none when it has none, as with a pre-shared key.
   std::optional<CertificateFacts> certificate;
+  /// Why the handshake failed; empty: it did not.
+  std::string failure;
 
   friend bool operator==(const TlsFacts&, const TlsFacts&) = default;
 };

@@ -9,13 +9,15 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array<std::uint16_t, 1> Ports{21};
+constexpr std::array<std::uint16_t, 2> Ports{21, 990};
+constexpr std::array<std::uint16_t, 1> SecurePorts{990};
 
 std::optional<ServiceIdentity> read(const Reply& reply) {
   const std::string_view line = first_line(reply.bytes);
   const bool is_code = line.starts_with("220") || line.starts_with("421") || line.starts_with("530");
   if (!is_code || (line.size() > 3 && line[3] != ' ' && line[3] != '-')) return std::nullopt;
-  if (reply.port != Ports[0] && line.find("FTP") == line.npos) return std::nullopt;
+  const bool is_usual = std::find(Ports.begin(), Ports.end(), reply.port) != Ports.end();
+  if (!is_usual && line.find("FTP") == line.npos) return std::nullopt;
   if (line.find("SMTP") != line.npos) return std::nullopt;
   for (const std::string_view product : {"vsFTPd"sv, "ProFTPD"sv, "Pure-FTPd"sv, "FileZilla Server"sv})
     if (line.find(product) != line.npos)
@@ -23,10 +25,24 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
   return ServiceIdentity{"ftp", "", ""};
 }
 
-std::string respond(std::string_view request) { return request.empty() ? "220 (vsFTPd 3.0.3)\r\n" : ""; }
+StartTls start_tls(const PlainTalk& talk) {
+  if (talk.said == 0) return after_reply(talk.heard, "220", {StartTls::Step::Say, "AUTH TLS\r\n"});
+  return after_reply(talk.heard, "234", {StartTls::Step::Begin});
+}
+
+std::string respond(std::string_view request) {
+  if (request == "AUTH TLS\r\n") return "234 go ahead\r\n";
+  return request.empty() ? "220 (vsFTPd 3.0.3)\r\n" : "";
+}
 
 }  // namespace
 
-const Dialect Ftp{"ftp", Protocol::Tcp, Ports, nullptr, read, respond};
+const Dialect Ftp{.name = "ftp",
+                  .ports = Ports,
+                  .read = read,
+                  .respond = respond,
+                  .secure_name = "ftps",
+                  .secure_ports = SecurePorts,
+                  .start_tls = start_tls};
 
 }  // namespace sockutils::probe

@@ -11,14 +11,10 @@ using namespace std::string_view_literals;
 
 constexpr std::array<std::uint16_t, 8> Ports{80, 8000, 8008, 8080, 8081, 8888, 3000, 5000};
 
-bool is_plain(std::string_view host) {
-  return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
-  });
-}
+constexpr std::array<std::uint16_t, 2> SecurePorts{443, 8443};
 
 std::string ask(std::string_view host) {
-  return "GET / HTTP/1.1\r\nHost: " + std::string(is_plain(host) ? host : "localhost") +
+  return "GET / HTTP/1.1\r\nHost: " + std::string(plain_host(host)) +
          "\r\nUser-Agent: sockprobe\r\nAccept: */*\r\nConnection: close\r\n\r\n";
 }
 
@@ -50,6 +46,13 @@ std::string respond(std::string_view request) {
 
 }  // namespace
 
-const Dialect Http{"http", Protocol::Tcp, Ports, ask, read, respond, false, true};
+const Dialect Http{.name = "http",
+                   .ports = Ports,
+                   .ask = ask,
+                   .read = read,
+                   .respond = respond,
+                   .secure_name = "https",
+                   .secure_ports = SecurePorts,
+                   .hangs_up = true};
 
 }  // namespace sockutils::probe

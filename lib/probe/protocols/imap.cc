@@ -10,6 +10,7 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::array<std::uint16_t, 1> Ports{143};
+constexpr std::array<std::uint16_t, 1> SecurePorts{993};
 
 std::optional<ServiceIdentity> read(const Reply& reply) {
   const std::string_view line = first_line(reply.bytes);
@@ -18,12 +19,24 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
   return ServiceIdentity{"imap", line.find("Dovecot") != line.npos ? "Dovecot" : "", ""};
 }
 
+StartTls start_tls(const PlainTalk& talk) {
+  if (talk.said == 0) return after_line(talk.heard, "* OK", {StartTls::Step::Say, "a STARTTLS\r\n"});
+  return after_line(talk.heard, "a OK", {StartTls::Step::Begin});
+}
+
 std::string respond(std::string_view request) {
+  if (request == "a STARTTLS\r\n") return "a OK go ahead\r\n";
   return request.empty() ? "* OK [CAPABILITY IMAP4rev1] Dovecot ready.\r\n" : "";
 }
 
 }  // namespace
 
-const Dialect Imap{"imap", Protocol::Tcp, Ports, nullptr, read, respond};
+const Dialect Imap{.name = "imap",
+                   .ports = Ports,
+                   .read = read,
+                   .respond = respond,
+                   .secure_name = "imaps",
+                   .secure_ports = SecurePorts,
+                   .start_tls = start_tls};
 
 }  // namespace sockutils::probe

@@ -10,6 +10,7 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::array<std::uint16_t, 1> Ports{1883};
+constexpr std::array<std::uint16_t, 1> SecurePorts{8883};
 
 std::string ask(std::string_view) { return std::string("\x10\x0c\x00\x04MQTT\x04\x02\x00\x0a\x00\x00"sv); }
 
@@ -24,6 +25,12 @@ std::string respond(std::string_view request) {
 
 }  // namespace
 
-const Dialect Mqtt{"mqtt", Protocol::Tcp, Ports, ask, read, respond};
+const Dialect Mqtt{.name = "mqtt",
+                   .ports = Ports,
+                   .ask = ask,
+                   .read = read,
+                   .respond = respond,
+                   .secure_name = "mqtts",
+                   .secure_ports = SecurePorts};
 
 }  // namespace sockutils::probe

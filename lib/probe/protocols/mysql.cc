@@ -32,15 +32,38 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
   return ServiceIdentity{"mysql", is_maria ? "MariaDB" : "MySQL", std::string(version)};
 }
 
+constexpr unsigned KnowsTls = 0x0800;
+
+/// The low half of what the server can do stands after its version, a number of 4 bytes, 8 bytes and a NUL
+/// (Protocol::HandshakeV10).
+bool knows_tls(std::string_view bytes) {
+  constexpr std::size_t Header = 4;
+  if (bytes.size() <= Header || bytes[Header] != 10) return false;
+  const std::size_t end = bytes.find('\0', Header + 1);
+  const std::size_t at = end == bytes.npos ? bytes.size() : end + 1 + 4 + 8 + 1;
+  if (bytes.size() < at + 2) return false;
+  return (static_cast<unsigned>(static_cast<std::uint8_t>(bytes[at + 1])) << 8 & KnowsTls) != 0;
+}
+
+/// Protocol::SSLRequest: what the client can do (PROTOCOL_41, SSL, SECURE_CONNECTION), the largest packet, a
+/// character set, 23 bytes of nothing. TLS follows without an answer.
+StartTls start_tls(const PlainTalk& talk) {
+  constexpr std::string_view Request = "\x20\0\0\x01\x00\x8a\0\0\0\0\0\x01\x2d"sv;
+  if (!read({talk.heard, Ports[0]})) return {};
+  if (!knows_tls(talk.heard)) return {StartTls::Step::GiveUp};
+  return {StartTls::Step::SayLast, std::string(Request) + std::string(23, '\0')};
+}
+
 std::string respond(std::string_view request) {
   if (!request.empty()) return "";
   return std::string(
-      "\x0c\0\0\0\x0a"
-      "8.0.36\0\x01\0\0\0"sv);
+      "\x1f\0\0\0\x0a"
+      "8.0.36\0\x01\0\0\0saltsalt\0\xff\xff\x2d\x02\0\xff\xdf\x15\0"sv);
 }
 
 }  // namespace
 
-const Dialect Mysql{"mysql", Protocol::Tcp, Ports, nullptr, read, respond};
+const Dialect Mysql{
+    .name = "mysql", .ports = Ports, .read = read, .respond = respond, .start_tls = start_tls};
 
 }  // namespace sockutils::probe

@@ -10,6 +10,7 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::array<std::uint16_t, 1> Ports{110};
+constexpr std::array<std::uint16_t, 1> SecurePorts{995};
 
 std::optional<ServiceIdentity> read(const Reply& reply) {
   const std::string_view line = first_line(reply.bytes);
@@ -17,10 +18,25 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
   return ServiceIdentity{"pop3", line.find("Dovecot") != line.npos ? "Dovecot" : "", ""};
 }
 
-std::string respond(std::string_view request) { return request.empty() ? "+OK Dovecot ready.\r\n" : ""; }
+/// RFC 2595, 4.
+StartTls start_tls(const PlainTalk& talk) {
+  if (talk.said == 0) return after_line(talk.heard, "+OK", {StartTls::Step::Say, "STLS\r\n"});
+  return after_line(talk.heard, "+OK", {StartTls::Step::Begin});
+}
+
+std::string respond(std::string_view request) {
+  if (request == "STLS\r\n") return "+OK go ahead\r\n";
+  return request.empty() ? "+OK Dovecot ready.\r\n" : "";
+}
 
 }  // namespace
 
-const Dialect Pop3{"pop3", Protocol::Tcp, Ports, nullptr, read, respond};
+const Dialect Pop3{.name = "pop3",
+                   .ports = Ports,
+                   .read = read,
+                   .respond = respond,
+                   .secure_name = "pop3s",
+                   .secure_ports = SecurePorts,
+                   .start_tls = start_tls};
 
 }  // namespace sockutils::probe

@@ -18,10 +18,21 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
   return ServiceIdentity{"postgresql", "", ""};
 }
 
-std::string respond(std::string_view request) { return request == ask({}) ? "N" : ""; }
+StartTls start_tls(const PlainTalk& talk) {
+  if (talk.said == 0) return {StartTls::Step::Say, ask({})};
+  if (talk.heard.empty()) return {};
+  return {talk.heard == "S" ? StartTls::Step::Begin : StartTls::Step::GiveUp};
+}
+
+std::string respond(std::string_view request) { return request == ask({}) ? "S" : ""; }
 
 }  // namespace
 
-const Dialect Postgresql{"postgresql", Protocol::Tcp, Ports, ask, read, respond};
+const Dialect Postgresql{.name = "postgresql",
+                         .ports = Ports,
+                         .ask = ask,
+                         .read = read,
+                         .respond = respond,
+                         .start_tls = start_tls};
 
 }  // namespace sockutils::probe

@@ -23,6 +23,8 @@ extern const Dialect Ftp;
 extern const Dialect Pop3;
 extern const Dialect Telnet;
 extern const Dialect Mqtt;
+extern const Dialect Ldap;
+extern const Dialect Xmpp;
 extern const Dialect Postgresql;
 extern const Dialect Pipicswd;
 extern const Dialect Dns;

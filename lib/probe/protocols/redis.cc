@@ -10,6 +10,7 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::array<std::uint16_t, 1> Ports{6379};
+constexpr std::array<std::uint16_t, 1> SecurePorts{6380};
 
 std::string ask(std::string_view) { return "PING\r\n"; }
 
@@ -23,6 +24,12 @@ std::string respond(std::string_view request) { return request == ask({}) ? "+PO
 
 }  // namespace
 
-const Dialect Redis{"redis", Protocol::Tcp, Ports, ask, read, respond};
+const Dialect Redis{.name = "redis",
+                    .ports = Ports,
+                    .ask = ask,
+                    .read = read,
+                    .respond = respond,
+                    .secure_name = "rediss",
+                    .secure_ports = SecurePorts};
 
 }  // namespace sockutils::probe

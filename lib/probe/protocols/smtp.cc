@@ -10,6 +10,7 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::array<std::uint16_t, 3> Ports{25, 465, 587};
+constexpr std::array<std::uint16_t, 1> SecurePorts{465};
 
 std::optional<ServiceIdentity> read(const Reply& reply) {
   const std::string_view line = first_line(reply.bytes);
@@ -24,12 +25,27 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
   return ServiceIdentity{"smtp", "", ""};
 }
 
+StartTls start_tls(const PlainTalk& talk) {
+  if (talk.said == 0) return after_reply(talk.heard, "220", {StartTls::Step::Say, "EHLO sockprobe\r\n"});
+  if (talk.said == 2) return after_reply(talk.heard, "220", {StartTls::Step::Begin});
+  const bool offered = talk.heard.find("STARTTLS") != talk.heard.npos;
+  return after_reply(talk.heard, offered ? "250" : "offered", {StartTls::Step::Say, "STARTTLS\r\n"});
+}
+
 std::string respond(std::string_view request) {
+  if (request.starts_with("EHLO ")) return "250-mail.example\r\n250-SIZE 1000\r\n250 STARTTLS\r\n";
+  if (request == "STARTTLS\r\n") return "220 go ahead\r\n";
   return request.empty() ? "220 mail.example ESMTP Exim 4.96\r\n" : "";
 }
 
 }  // namespace
 
-const Dialect Smtp{"smtp", Protocol::Tcp, Ports, nullptr, read, respond};
+const Dialect Smtp{.name = "smtp",
+                   .ports = Ports,
+                   .read = read,
+                   .respond = respond,
+                   .secure_name = "smtps",
+                   .secure_ports = SecurePorts,
+                   .start_tls = start_tls};
 
 }  // namespace sockutils::probe

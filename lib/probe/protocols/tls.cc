@@ -10,7 +10,8 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array<std::uint16_t, 7> Ports{443, 465, 636, 853, 993, 995, 8443};
+constexpr std::array<std::uint16_t, 15> Ports{443,  465,  636,  853,  990,  993,  995, 3269,
+                                              5061, 5223, 5671, 6380, 6697, 8443, 8883};
 
 /// Of TLS 1.2, with ciphers that servers still have and without extensions.
 constexpr std::string_view ClientHello =
