@@ -32,7 +32,10 @@ std::optional<std::uint16_t> advertised_mss(int fd) {
   socklen_t size = sizeof info;
   constexpr std::size_t End = offsetof(tcp_info, tcpi_advmss) + sizeof info.tcpi_advmss;
   if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 || size < End) return std::nullopt;
-  return static_cast<std::uint16_t>(info.tcpi_advmss);
+  // Once both ends use timestamps, the kernel takes their twelve bytes off (tcp_rcv_synsent_state_process).
+  constexpr std::uint32_t SizeOfTimestamps = 12;
+  const bool timestamps = (info.tcpi_options & TCPI_OPT_TIMESTAMPS) != 0;
+  return static_cast<std::uint16_t>(info.tcpi_advmss + (timestamps ? SizeOfTimestamps : 0));
 }
 
 void set_tos(int fd, bool is_v6, std::uint8_t tos) {

@@ -3,79 +3,20 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <mutex>
 #include <thread>
 
 #include "sockutils/probe.h"
 #include "sockutils/serve.h"
 #include "support/catch.h"
 #include "support/namespace.h"
+#include "support/server.h"
 #include "support/sockets.h"
 
 namespace sockutils::test {
 namespace {
-
-/// Serves on a thread of its own.
-class RunningServer {
- public:
-  explicit RunningServer(const ServerOptions& options)
-      : wake_(::eventfd(0, EFD_CLOEXEC)),
-        server_(open(options)),
-        thread_([this] { (void)server_.serve(wake_.get()); }) {}
-  ~RunningServer() { stop(); }
-  RunningServer(const RunningServer&) = delete;
-  RunningServer& operator=(const RunningServer&) = delete;
-
-  void stop() {
-    if (!thread_.joinable()) return;
-    REQUIRE(::eventfd_write(wake_.get(), 1) == 0);
-    thread_.join();
-  }
-  /// How often that was told.
-  std::uint64_t count(ServerEvent::Kind kind, const std::string& reason = "") {
-    const std::lock_guard lock(mutex_);
-    std::uint64_t count = 0;
-    for (const ServerEvent& event : events_)
-      if (event.kind == kind && (reason.empty() || event.reason == reason)) count += event.count;
-    return count;
-  }
-  std::uint16_t port(std::string_view service) const {
-    for (const ServedPort& port : server_.ports())
-      if (port.service == service && !port.address.is_v6) return port.port;
-    throw std::runtime_error("not served");
-  }
-  TestServer& server() { return server_; }
-  /// Stops, changes and goes on.
-  Result<void> reload(const ServerOptions& options) {
-    stop();
-    eventfd_t value = 0;
-    REQUIRE(::eventfd_read(wake_.get(), &value) == 0);
-    auto result = server_.reload(options);
-    thread_ = std::thread([this] { (void)server_.serve(wake_.get()); });
-    return result;
-  }
-
- private:
-  TestServer open(const ServerOptions& options) {
-    auto server = TestServer::open(options, [this](const ServerEvent& event) {
-      const std::lock_guard lock(mutex_);
-      events_.push_back(event);
-    });
-    INFO((server ? "" : server.error().message()));
-    REQUIRE(server);
-    return std::move(*server);
-  }
-
-  std::mutex mutex_;
-  std::vector<ServerEvent> events_;
-  UniqueFd wake_;
-  TestServer server_;
-  std::thread thread_;
-};
 
 ServerOptions serving(std::string_view list) {
   ServerOptions options;

@@ -36,6 +36,12 @@ std::string respond(std::string_view request) { return request == "status" ? "1 
 
 }  // namespace
 
-const Dialect Pipicswd{"pipicswd", Protocol::Tcp, Ports, ask, read, respond, true, true};
+const Dialect Pipicswd{.name = "pipicswd",
+                       .ports = Ports,
+                       .ask = ask,
+                       .read = read,
+                       .respond = respond,
+                       .is_delicate = true,
+                       .hangs_up = true};
 
 }  // namespace sockutils::probe
