@@ -42,6 +42,10 @@ void set_tos(int fd, bool is_v6, std::uint8_t tos) {
   set_option_number(fd, is_v6 ? IPPROTO_IPV6 : IPPROTO_IP, is_v6 ? IPV6_TCLASS : IP_TOS, tos);
 }
 
+void set_ttl(int fd, bool is_v6, std::uint8_t ttl) {
+  set_option_number(fd, is_v6 ? IPPROTO_IPV6 : IPPROTO_IP, is_v6 ? IPV6_UNICAST_HOPS : IP_TTL, ttl);
+}
+
 void forbid_fragments(int fd, bool is_v6) {
   if (is_v6)
     set_option_number(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE);

@@ -20,6 +20,8 @@ std::optional<std::uint16_t> advertised_mss(int fd);
 
 /// DSCP and ECN of what is sent from now on.
 void set_tos(int fd, bool is_v6, std::uint8_t tos);
+/// Of what is sent from now on: time to live, or hop limit.
+void set_ttl(int fd, bool is_v6, std::uint8_t ttl);
 /// Nothing is fragmented, and sizes that did not pass before are tried again (IP_PMTUDISC_PROBE, ip(7)).
 void forbid_fragments(int fd, bool is_v6);
 /// Of the route of a connected socket, as far as this machine knows.

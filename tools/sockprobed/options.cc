@@ -1,12 +1,13 @@
 #include "sockprobed/options.h"
 
+#include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 #include <vector>
 
 #include "common/arguments.h"
 #include "sockprobed/config_file.h"
+#include "sockprobed/server_option.h"
 
 namespace tools::sockprobed {
 namespace {
@@ -15,26 +16,6 @@ constexpr std::string_view What = "What is served";
 constexpr std::string_view HowMuch = "How much of it";
 constexpr std::string_view Running = "How it runs";
 constexpr std::string_view Help = "Help";
-
-/// What is wrong with a value, for people.
-using Objection = std::optional<std::string>;
-
-struct ServerOption {
-  OptionDoc doc;
-  Objection (*apply)(Settings& settings, const std::string& value);
-};
-
-template <class T>
-std::optional<T> value_in(const std::string& text, T least, T most) {
-  T value{};
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = error == std::errc{} && rest == text.data() + text.size();
-  return whole && value >= least && value <= most ? std::optional(value) : std::nullopt;
-}
-
-Objection object(std::string_view option, const std::string& value, std::string_view wanted) {
-  return "--" + std::string(option) + ": '" + value + "' is not " + std::string(wanted);
-}
 
 Objection add_services(Settings& settings, const std::string& value) {
   const auto added = sockutils::add_test_services(settings.server.services, value);
@@ -144,7 +125,7 @@ std::vector<std::string> protocol_words() {
 
 std::vector<std::string> no_words() { return {}; }
 
-constexpr std::array ServerOptionTable{
+constexpr std::array ServiceOptionTable{
     ServerOption{
         {0,
          "serve",
@@ -154,7 +135,7 @@ constexpr std::array ServerOptionTable{
          "Each is `[tcp-|udp-]NAME[:PORT]`, TCP without a prefix. The usual ports are 7007, 7009, 7013 and "
          "7017; port 0 is any that is free. A text with a comma stands in quotes, as in "
          "`banner:7017:\"hello, you\"`; it may hold `\\r`, `\\n`, `\\t`, `\\xHH`. May be given several "
-         "times. Without this and `--pretend`: tcp-echo, udp-echo, discard, daytime."},
+         "times."},
         add_services},
     ServerOption{{0,
                   "pretend",
@@ -174,6 +155,9 @@ constexpr std::array ServerOptionTable{
          "May be given several times. Everybody who can reach that address is served then, which the log "
          "says."},
         add_address},
+};
+
+constexpr std::array LimitOptionTable{
     ServerOption{{0,
                   "max-connections",
                   {"NUMBER"},
@@ -223,9 +207,18 @@ constexpr std::array ServerOptionTable{
     ServerOption{{'V', "version", {}, Help, "version"}, act<Action::Version>},
 };
 
+/// In the order of the help.
+std::vector<ServerOption> all_options() {
+  std::vector<ServerOption> options(ServiceOptionTable.begin(), ServiceOptionTable.end());
+  const auto control = control_options();
+  options.insert(options.end(), control.begin(), control.end());
+  options.insert(options.end(), LimitOptionTable.begin(), LimitOptionTable.end());
+  return options;
+}
+
 std::vector<OptionDoc> option_docs() {
   std::vector<OptionDoc> result;
-  for (const ServerOption& option : ServerOptionTable) result.push_back(option.doc);
+  for (const ServerOption& option : all_options()) result.push_back(option.doc);
   return result;
 }
 
@@ -233,10 +226,16 @@ Objection apply_arguments(Settings& settings, int argc, const char* const* argv)
   const auto arguments = parse_arguments(argc, argv, option_docs());
   if (!arguments) return arguments.error();
   if (!arguments->operands.empty()) return "what is '" + arguments->operands[0] + "'? there are only options";
+  const auto options = all_options();
   for (const GivenOption& given : arguments->options)
-    if (auto objection = ServerOptionTable[given.index].apply(settings, given.value.value_or("")))
-      return objection;
+    if (auto objection = options[given.index].apply(settings, given.value.value_or(""))) return objection;
   return std::nullopt;
+}
+
+Settings usual_settings() {
+  Settings settings;
+  settings.server.control.enabled = true;
+  return settings;
 }
 
 /// The options of a file before those of the command line.
@@ -245,7 +244,7 @@ tl::expected<Settings, Complaint> with_file(const Settings& given, int argc, con
   if (!words) return tl::unexpected(Complaint{words.error(), false});
   std::vector<const char*> pointers{argv[0]};
   for (const std::string& word : *words) pointers.push_back(word.c_str());
-  Settings settings;
+  Settings settings = usual_settings();
   if (auto objection = apply_arguments(settings, static_cast<int>(pointers.size()), pointers.data()))
     return tl::unexpected(Complaint{given.config_file + ": " + *objection, false});
   if (settings.action != Action::Serve || !settings.config_file.empty())
@@ -261,9 +260,13 @@ ToolDoc tool_doc() {
   return {
       .name = "sockprobed",
       .synopsis = "sockprobed [OPTION]...",
-      .summary = "Serve what networks are tested with: echo, banners, and the greetings of many protocols.",
+      .summary =
+          "Be the other end of a test: of sockprobe --via, and of whoever needs an echo, a banner or a "
+          "greeting.",
       .options = option_docs(),
-      .examples = {{"sockprobed", "echo, discard and daytime on loopback"},
+      .examples = {{"sockprobed", "for sockprobe --via on this machine"},
+                   {"sockprobed --make-key laptop.key", "a key, for both ends"},
+                   {"sockprobed --key laptop.key --listen 0.0.0.0", "for a laptop anywhere"},
                    {"sockprobed --serve banner:2222:SSH-2.0-test", "one banner"},
                    {"sockprobed --pretend mpd,predict --listen 192.0.2.1", "two daemons that are not there"}},
       .closing = "SIGTERM and SIGINT end it, SIGHUP has it read its configuration again.",
@@ -271,16 +274,36 @@ ToolDoc tool_doc() {
   };
 }
 
+namespace {
+
+std::optional<Complaint> read_keys(Settings& settings) {
+  for (const std::string& path : settings.key_files) {
+    const auto keys = sockutils::read_key_file(path);
+    if (!keys) return Complaint{keys.error().message(), false};
+    for (const sockutils::PairKey& key : *keys) {
+      auto& known = settings.server.control.trust.keys;
+      const bool twice =
+          std::any_of(known.begin(), known.end(), [&](const auto& other) { return other.name == key.name; });
+      if (twice) return Complaint{path + ": there is a key of that name already: " + key.name, false};
+      known.push_back(key);
+    }
+  }
+  if (settings.server.control.enabled || !settings.server.services.empty()) return std::nullopt;
+  return Complaint{"nothing to serve: --no-control, and neither --serve nor --pretend"};
+}
+
+}  // namespace
+
 tl::expected<Settings, Complaint> read_settings(int argc, const char* const* argv) {
-  Settings settings;
+  Settings settings = usual_settings();
   if (auto objection = apply_arguments(settings, argc, argv)) return tl::unexpected(Complaint{*objection});
   if (!settings.config_file.empty()) {
     auto both = with_file(settings, argc, argv);
     if (!both) return both;
     settings = std::move(*both);
   }
-  if (settings.server.services.empty())
-    (void)sockutils::add_test_services(settings.server.services, "tcp-echo,udp-echo,discard,daytime");
+  if (settings.action == Action::Serve)
+    if (auto complaint = read_keys(settings)) return tl::unexpected(*complaint);
   return settings;
 }
 

@@ -5,10 +5,10 @@
 #include <cerrno>
 
 #include "common/finish.h"
+#include "common/version_text.h"
 #include "sockprobed/log_writer.h"
 #include "sockprobed/options.h"
 #include "sockprobed/signals.h"
-#include "sockutils/version.h"
 
 namespace tools::sockprobed {
 namespace {
@@ -17,14 +17,18 @@ using sockutils::ServerEvent;
 
 ExitCode tell_about(const Settings& settings, const Messages& messages) {
   Output out(STDOUT_FILENO);
-  if (settings.action == Action::Help) {
-    out.text() += help_text(tool_doc());
-  } else {
-    out.text() += "sockprobed ";
-    out.text() += sockutils::version();
-    out.text() += '\n';
-  }
+  out.text() += settings.action == Action::Help ? help_text(tool_doc()) : version_text("sockprobed");
   return finish_output(out, messages);
+}
+
+ExitCode make_key(const std::string& path, const Messages& messages) {
+  const auto key = sockutils::make_key_file(path);
+  if (!key) {
+    messages.error(key.error());
+    return ExitCode::Failed;
+  }
+  messages.note("the key of " + key->name + " is in " + path + "; both ends need it: --key " + path);
+  return ExitCode::Worked;
 }
 
 /// The command line as it was given: a reload reads it again.
@@ -96,6 +100,7 @@ ExitCode run(int argc, const char* const* argv) {
     is_usage ? messages.usage(text) : messages.note(text);
     return is_usage ? ExitCode::Usage : ExitCode::Failed;
   }
+  if (settings->action == Action::MakeKey) return make_key(settings->new_key_file, messages);
   if (settings->action != Action::Serve) return tell_about(*settings, messages);
   return Daemon({argc, argv}, std::move(*settings), messages).run();
 }

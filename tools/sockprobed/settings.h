@@ -3,18 +3,23 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "sockutils/serve.h"
 
 namespace tools::sockprobed {
 
-enum class Action : std::uint8_t { Serve, Help, Version };
+enum class Action : std::uint8_t { Serve, MakeKey, Help, Version };
 enum class LogForm : std::uint8_t { Plain, Json, Journal };
 
 struct Settings {
   Action action = Action::Serve;
   sockutils::ServerOptions server;
   LogForm log = LogForm::Plain;
+  /// Where a new key goes.
+  std::string new_key_file;
+  /// Keys of clients; read at the start, and again with SIGHUP.
+  std::vector<std::string> key_files;
   /// Read at the start, and again with SIGHUP; empty for none.
   std::string config_file;
 };

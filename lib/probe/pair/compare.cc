@@ -116,6 +116,7 @@ void compare_datagrams(PairResult& result, const TriedPort& tried, const SeenPor
   if (seen.tos) add_dscp(result, tried, *seen.tos);
   add_ecn(result, seen);
   result.hops_there = hops(tried.ttl, seen.ttl);
+  result.hops_back = hops(PairTtl, tried.answer_ttl);
   if (tried.path_mtu > 0) result.path_mtu = tried.path_mtu;
   if (seen.train.received == 0) {
     result.verdict = tried.answers.received > 0 ? PairVerdict::Altered : PairVerdict::BlockedThere;

@@ -22,6 +22,8 @@ inline constexpr std::uint16_t ProtocolVersion = 1;
 inline constexpr std::size_t LargestFrame = 32 * 1024;
 inline constexpr std::size_t MostPortsOfPair = 64;
 inline constexpr std::size_t LongestTextOfPair = 200;
+/// How every packet leaves.
+inline constexpr std::uint8_t PairTtl = 64;
 /// Names a run: what is sent to the ports has to begin with it.
 inline constexpr std::size_t TokenSize = 16;
 

@@ -68,8 +68,7 @@ class Sender final : public EventLoop::Handler {
   bool told_ = false;
 };
 
-/// How every packet leaves: with a known TTL, and this mark.
-inline constexpr std::uint8_t PairTtl = 64;
+/// How every packet leaves: with a known TTL, and the mark of the task.
 NearEnd near_end(const SenderTask& task);
 /// Keeps why it failed, and whose word that is.
 void note_failure(TriedPort& tried, const FarEnd& end, const Outcome& outcome);

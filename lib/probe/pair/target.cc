@@ -198,6 +198,7 @@ Result<void> Target::open(const ProbePort& port, const Address& at) {
   const bool is_udp = port.protocol == Protocol::Udp;
   auto fd = is_udp ? open_datagram_socket({at, port.port}) : open_listener({at, port.port}, true);
   if (!fd) return tl::unexpected(fd.error());
+  set_ttl(fd->get(), at.is_v6, PairTtl);
   auto opened =
       is_udp ? listening(std::make_unique<DatagramTarget>(loop_, token_, port, std::move(*fd)))
              : listening(std::make_unique<StreamTarget>(loop_, token_, expected_, port, std::move(*fd)));

@@ -145,6 +145,7 @@ TEST_CASE("datagrams are counted each way") {
   CHECK(result.path_mtu == 1400);
   CHECK(result.ecn_survives == true);
   CHECK(result.hops_there == 3);
+  CHECK(result.hops_back == 3);
 }
 
 TEST_CASE("datagrams that do not arrive, or whose answers do not, are blocked there or back") {
