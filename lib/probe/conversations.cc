@@ -8,7 +8,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::size_t MostTalks = 100;
-constexpr milliseconds LongestWait{3000};
+constexpr milliseconds LongestWait{1000};
 
 Patience patience_of(const ProbeOptions& options) {
   if (options.timeout) return {*options.timeout, *options.timeout, *options.timeout};
@@ -25,7 +25,8 @@ Conversations::Conversations(ProbeSockets& sockets, const NearEnd& near, const P
                              std::size_t limit)
     : sockets_(sockets),
       with_{sockets, near, tls_, patience_of(options)},
-      limit_(std::min(limit, MostTalks)) {
+      limit_(std::min(limit, MostTalks)),
+      progress_(options) {
   if (options.rate)
     gap_ = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1 / *options.rate));
 }
@@ -73,7 +74,10 @@ bool Conversations::reap(const ProbeSink& sink) {
 }
 
 bool Conversations::run(std::deque<ProbeResult> open, const ProbeSink& sink) {
+  const std::size_t servers = open.size();
   while (!open.empty() || !talks_.empty()) {
+    const std::size_t done = servers - open.size() - talks_.size();
+    progress_.tell({.identified = done, .servers = servers}, sockets_.now());
     admit(open);
     begin_connections();
     const bool goes_on = wait();

@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 
+#include "probe/progress.h"
 #include "probe/talk.h"
 #include "sockutils/probe.h"
 #include "system/probe_sockets.h"
@@ -45,6 +46,7 @@ class Conversations {
   std::map<std::uint64_t, Talk> talks_;
   std::uint64_t next_tag_ = 0;
   std::size_t missed_tls_ = 0;
+  ProgressTeller progress_;
 };
 
 /// Whether anything may be said or heard there at all.

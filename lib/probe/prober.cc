@@ -40,7 +40,8 @@ Prober::Prober(const Task& task, ProbeSockets& sockets)
       sockets_(sockets),
       near_{task.options.source, task.options.source_port, task.options.interface, task.options.ttl,
             task.options.dscp},
-      limit_(limit_of(task.options, sockets.descriptors_left())) {}
+      limit_(limit_of(task.options, sockets.descriptors_left())),
+      progress_(task.options) {}
 
 Prober::~Prober() {
   for (const Flight& flight : flights_)
@@ -55,6 +56,7 @@ ProbeReport Prober::run() {
     begin_tries();
     give_up_silent();
     if (stopped_ || (active_.empty() && next_host_ == task_.hosts.size())) break;
+    progress_.tell({report_.results, all_ports()}, sockets_.now());
     for (const std::uint64_t tag : sockets_.wait(time_to_wait())) handle(tag);
     expire();
   }
@@ -68,6 +70,12 @@ ProbeReport Prober::run() {
          files ? "raise the limit of open files (ulimit -n)" : ""});
   }
   return std::move(report_);
+}
+
+std::size_t Prober::all_ports() const {
+  std::size_t count = 0;
+  for (const ProbeHost& host : task_.hosts) count += host.path.empty() ? task_.ports.size() : 1;
+  return count;
 }
 
 /// As they are: nobody has the time to find out more.
@@ -100,13 +108,15 @@ bool Prober::may_begin() const {
   return now >= paused_until_ && now >= next_begin_;
 }
 
-/// One try of each host after the other, as long as there are any.
+/// One try of each host after the other, as long as there are any; not so many that nobody listens meanwhile.
 void Prober::begin_tries() {
+  constexpr int MostAtOnce = 1000;
+  int count = 0;
   for (bool begun = true; begun;) {
     begun = false;
     for (const auto& host : active_) {
       if (!host->may_take()) continue;
-      if (!may_begin()) return;
+      if (!may_begin() || ++count > MostAtOnce) return;
       begin(*host, *host->take());
       begun = true;
     }

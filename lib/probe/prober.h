@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "probe/host_queue.h"
+#include "probe/progress.h"
 #include "probe/verdict.h"
 #include "sockutils/probe.h"
 #include "system/probe_sockets.h"
@@ -57,6 +58,7 @@ class Prober {
 
   void hand_on_open();
   void identify();
+  std::size_t all_ports() const;
   void admit_hosts();
   void begin_tries();
   bool may_begin() const;
@@ -101,6 +103,7 @@ class Prober {
   Clock::time_point next_begin_{};
   std::map<std::string, std::size_t> not_measured_;
   std::string scratch_;
+  ProgressTeller progress_;
   ProbeReport report_;
   /// Who answered the datagram that is being decided on.
   std::optional<ServiceIdentity> identity_;

@@ -116,7 +116,7 @@ void close_if_open(int& fd) {
 
 Program::Program(const std::vector<std::string>& arguments, const Surroundings& surroundings) {
   std::vector<std::string> words = surroundings.wrapper;
-  words.emplace_back(SOCKLS_PROGRAM);
+  words.push_back(surroundings.program.empty() ? SOCKLS_PROGRAM : surroundings.program);
   words.insert(words.end(), arguments.begin(), arguments.end());
   auto out = make_output(surroundings);
   const auto err = make_pipe();
@@ -165,33 +165,21 @@ Result sockls(const std::vector<std::string>& arguments, const Surroundings& sur
   return Program(arguments, surroundings).finish();
 }
 
-namespace {
-
-/// Has another program take the place of sockls, which becomes the first operand and is shifted away.
-Surroundings instead_of_sockls() {
+Result command(const std::vector<std::string>& words) {
+  // The program itself becomes the first operand, and is shifted away.
   Surroundings surroundings;
   surroundings.wrapper = {"sh", "-c", "shift; exec \"$@\"", "sh"};
-  return surroundings;
+  return Program(words, surroundings).finish();
 }
 
-std::vector<std::string> server_words(const std::vector<std::string>& arguments,
-                                      std::vector<std::string> words) {
-  words.emplace_back(SOCKPROBED_PROGRAM);
-  words.insert(words.end(), arguments.begin(), arguments.end());
-  return words;
-}
+Server::Server(const std::vector<std::string>& arguments) : Program(arguments, {.program = SOCKPROBED_PROGRAM}) {}
 
-}  // namespace
+std::string sockprobe_program() { return SOCKPROBE_PROGRAM; }
 
-Result command(const std::vector<std::string>& words) { return Program(words, instead_of_sockls()).finish(); }
-
-Server::Server(const std::vector<std::string>& arguments, const std::vector<std::string>& wrapper)
-    : Program(server_words(arguments, wrapper), instead_of_sockls()) {}
-
-Result sockprobe(const std::vector<std::string>& arguments) {
-  std::vector<std::string> words{SOCKPROBE_PROGRAM};
-  words.insert(words.end(), arguments.begin(), arguments.end());
-  return command(words);
+Result sockprobe(const std::vector<std::string>& arguments, const Surroundings& surroundings) {
+  Surroundings with = surroundings;
+  with.program = sockprobe_program();
+  return Program(arguments, with).finish();
 }
 
 Listener::Listener(unsigned short port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {

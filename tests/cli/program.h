@@ -20,6 +20,8 @@ struct Surroundings {
   bool output_closed = false;
   /// Nobody reads standard output.
   bool output_unread = false;
+  /// Its path; empty: sockls.
+  std::string program = {};
   /// Words before the program's name: `setpriv ...`.
   std::vector<std::string> wrapper = {};
 };
@@ -31,7 +33,7 @@ struct Result {
   std::string err;
 };
 
-/// A sockls that runs.
+/// A program that runs.
 class Program {
  public:
   explicit Program(const std::vector<std::string>& arguments, const Surroundings& surroundings = {});
@@ -54,7 +56,9 @@ class Program {
 
 Result sockls(const std::vector<std::string>& arguments, const Surroundings& surroundings = {});
 
-Result sockprobe(const std::vector<std::string>& arguments);
+Result sockprobe(const std::vector<std::string>& arguments, const Surroundings& surroundings = {});
+/// Its path.
+std::string sockprobe_program();
 
 /// Runs any program.
 Result command(const std::vector<std::string>& words);
@@ -62,7 +66,7 @@ Result command(const std::vector<std::string>& words);
 /// A sockprobed, which serves until it is ended.
 class Server : public Program {
  public:
-  explicit Server(const std::vector<std::string>& arguments, const std::vector<std::string>& wrapper = {});
+  explicit Server(const std::vector<std::string>& arguments);
 };
 
 /// A TCP socket that listens on 127.0.0.1.

@@ -1,6 +1,8 @@
 #include "common/interrupt.h"
 
 #include <pthread.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -20,9 +22,13 @@ Interrupt::Interrupt() {
     if (!is_ignored(signal)) sigaddset(&held_, signal);
   }
   ::pthread_sigmask(SIG_BLOCK, &held_, &before_);
+  sigset_t ends = held_;
+  sigdelset(&ends, SIGWINCH);
+  descriptor_ = ::signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 Interrupt::~Interrupt() {
+  if (descriptor_ >= 0) ::close(descriptor_);
   // What came twice is not to end the program in another way.
   const timespec at_once{};
   while (::sigtimedwait(&held_, nullptr, &at_once) > 0) continue;

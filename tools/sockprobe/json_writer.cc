@@ -1,100 +1,73 @@
 #include <algorithm>
+#include <chrono>
+#include <tuple>
 
-#include "render/json_value.h"
-#include "sockprobe/tls_text.h"
-#include "sockprobe/writer.h"
+#include "sockprobe/json_result.h"
 
 namespace tools::sockprobe {
 namespace {
 
 using sockutils::ProbeResult;
 
-/// Times are microseconds, as everywhere.
-std::uint64_t number_of(std::chrono::sys_seconds time) {
-  return static_cast<std::uint64_t>(std::chrono::microseconds(time.time_since_epoch()).count());
+std::uint64_t wall_time() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(now).count());
 }
 
-void append_certificate(JsonAppender& json, const sockutils::CertificateFacts& certificate) {
-  json.begin("certificate");
-  json.member("subject", certificate.subject);
-  json.member("issuer", certificate.issuer);
-  json.member("names", certificate.names);
-  if (certificate.not_before) json.member("not_before", number_of(*certificate.not_before));
-  if (certificate.not_after) json.member("not_after", number_of(*certificate.not_after));
-  if (const auto days = days_left(certificate, time_of_day())) json.signed_member("days_left", *days);
-  json.flag("trusted", certificate.problems.empty());
-  if (!certificate.problems.empty()) json.member("problems", certificate.problems);
-  if (certificate.matches_name) json.flag("matches_name", *certificate.matches_name);
-  json.end();
-}
-
-void append_tls(JsonAppender& json, const ProbeResult& result) {
-  const sockutils::TlsFacts& tls = *result.tls;
-  json.begin("tls");
-  if (!tls.version.empty()) json.member("version", tls.version);
-  if (!tls.cipher.empty()) json.member("cipher", tls.cipher);
-  if (!tls.alpn.empty()) json.member("alpn", tls.alpn);
-  json.flag("starttls", result.starttls);
-  if (!tls.failure.empty()) json.member("failure", tls.failure);
-  if (tls.certificate) append_certificate(json, *tls.certificate);
-  json.end();
-}
-
-void append_result(JsonAppender& json, const ProbeResult& result, const sockutils::Services& services) {
-  json.begin();
-  json.member("host", result.host);
-  json.member("address", result.address ? result.address->to_string() : result.path);
-  json.member("protocol", name(result.protocol));
-  if (result.port != 0) json.member("port", std::uint64_t{result.port});
-  const auto service = services.name(result.port, name(result.protocol));
-  if (!service.empty()) json.member("service", service);
-  json.member("state", name(result.state));
-  json.member("reason", result.reason);
-  if (result.from) json.member("from", result.from->to_string());
-  if (result.identity) {
-    json.begin("identity");
-    json.member("name", result.identity->name);
-    if (!result.identity->product.empty()) json.member("product", result.identity->product);
-    if (!result.identity->version.empty()) json.member("version", result.identity->version);
-    json.end();
-  }
-  if (result.tls) append_tls(json, result);
-  json.begin("times");
-  const auto time = [&](std::string_view name, const std::optional<std::chrono::microseconds>& value) {
-    if (value) json.member(name, static_cast<std::uint64_t>(value->count()));
-  };
-  time("lookup", result.times.lookup);
-  time("connect", result.times.connect);
-  time("tls", result.times.tls);
-  time("first_byte", result.times.first_byte);
-  json.end();
-  json.end();
-}
-
-/// `--json` holds results to put them in order; `--jsonl` writes each at once.
+/// `--json` holds results to put them in order; `--jsonl` writes them as they come.
 class JsonWriter final : public Writer {
  public:
   JsonWriter(bool is_document, const sockutils::Services& services, Output& out)
       : is_document_(is_document), services_(services), out_(out), json_(out.text()) {}
 
+  void begin_round(std::size_t number) override { round_ = Repeated{number, wall_time()}; }
+
   void add(const ProbeResult& result) override {
-    if (is_document_) return results_.push_back(result);
-    append_result(json_, result, services_);
+    if (is_document_) return results_.push_back({result, round_});
+    append_result(json_, result, services_, round_);
     out_.text() += '\n';
-    out_.flush();
+    out_.commit();
   }
 
-  void end(std::span<const sockutils::Warning> warnings) override {
-    if (!is_document_) return;
-    sort_results(results_);
+  void pause() override {
+    if (!is_document_) out_.flush();
+  }
+
+  void end(std::span<const sockutils::Warning> warnings, std::span<const Series> series) override {
+    if (!is_document_) {
+      for (const Series& one : series) {
+        append_series_line(json_, one);
+        out_.text() += '\n';
+      }
+      return;
+    }
     out_.text() += "{\"results\": [";
-    append_list(results_, [&](const ProbeResult& result) { append_result(json_, result, services_); });
+    std::stable_sort(results_.begin(), results_.end());
+    append_list(results_,
+                [&](const Kept& kept) { append_result(json_, kept.result, services_, kept.round); });
+    if (round_) {
+      out_.text() += "], \"summary\": [";
+      append_list(series, [&](const Series& one) { append_series(json_, one); });
+    }
     out_.text() += "], \"warnings\": [";
     append_list(warnings, [&](const sockutils::Warning& warning) { json_.warning(warning); });
     out_.text() += "]}\n";
   }
 
  private:
+  struct Kept {
+    ProbeResult result;
+    std::optional<Repeated> round;
+
+    /// Round by round, and then as it was asked for.
+    friend bool operator<(const Kept& a, const Kept& b) {
+      const std::size_t first = a.round ? a.round->number : 0;
+      const std::size_t second = b.round ? b.round->number : 0;
+      return std::tie(first, a.result.host_index, a.result.port_index) <
+             std::tie(second, b.result.host_index, b.result.port_index);
+    }
+  };
+
   template <class List, class Append>
   void append_list(const List& list, const Append& append) {
     bool first = true;
@@ -111,7 +84,8 @@ class JsonWriter final : public Writer {
   const sockutils::Services& services_;
   Output& out_;
   JsonAppender json_;
-  std::vector<ProbeResult> results_;
+  std::optional<Repeated> round_;
+  std::vector<Kept> results_;
 };
 
 }  // namespace

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view Where = "Which hosts";
 constexpr std::string_view How = "How they are asked";
+constexpr std::string_view Again = "Again and again";
 constexpr std::string_view Output = "How it is written";
 constexpr std::string_view Help = "Help";
 
@@ -94,6 +95,41 @@ Complaint set_dscp(Settings& settings, const std::string& value) {
   return settings.probe.dscp ? std::nullopt : refuse("dscp", value, "a number, 0 to 63");
 }
 
+Complaint set_count(Settings& settings, const std::string& value) {
+  settings.count = number_in<std::size_t>(value, 1, 1'000'000'000);
+  return settings.count ? std::nullopt : refuse("count", value, "a number of probes, 1 or more");
+}
+
+Complaint set_interval_of(std::string_view option, Settings& settings, const std::string& value) {
+  const auto seconds = number_in(value, 0.01, 86400.0);
+  if (!seconds) return refuse(option, value, "a number of seconds, 0.01 to 86400");
+  settings.interval = std::chrono::milliseconds(static_cast<std::int64_t>(*seconds * 1000));
+  return std::nullopt;
+}
+
+Complaint set_interval(Settings& settings, const std::string& value) {
+  settings.interval_given = true;
+  return set_interval_of("interval", settings, value);
+}
+
+Complaint set_watch(Settings& settings, const std::string& value) {
+  settings.watch = true;
+  return value.empty() ? std::nullopt : set_interval_of("watch", settings, value);
+}
+
+Complaint set_until(Settings& settings, const std::string& value) {
+  if (value != "open" && value != "closed") return refuse("until", value, "open or closed");
+  settings.until = value == "open" ? Until::Open : Until::Closed;
+  return std::nullopt;
+}
+
+Complaint set_until_limit(Settings& settings, const std::string& value) {
+  const auto seconds = number_in(value, 0.0, 1e7);
+  if (!seconds) return refuse("until-timeout", value, "a number of seconds");
+  settings.until_limit = std::chrono::milliseconds(static_cast<std::int64_t>(*seconds * 1000));
+  return std::nullopt;
+}
+
 Complaint add_host_file(Settings& settings, const std::string& value) {
   if (value.empty()) return "--hosts needs the name of a file";
   settings.host_files.push_back(value);
@@ -143,6 +179,7 @@ std::vector<std::string> colour_words() {
   for (const auto& [word, mode] : Colours) words.emplace_back(word);
   return words;
 }
+std::vector<std::string> until_words() { return {"open", "closed"}; }
 std::vector<std::string> port_words() { return {"all", "tcp/", "udp/"}; }
 
 constexpr std::array Options{
@@ -194,6 +231,35 @@ constexpr std::array Options{
     Option{{0, "interface", {"NAME"}, How, "send through this interface"}, set_interface},
     Option{{0, "ttl", {"NUMBER"}, How, "time to live, or hop limit"}, set_ttl},
     Option{{0, "dscp", {"NUMBER"}, How, "differentiated services code point"}, set_dscp},
+    Option{
+        {0,
+         "count",
+         {"NUMBER"},
+         Again,
+         "ask so many times, and sum up",
+         "A line for each probe, then for each port how many were open and lost, and of their times "
+         "minimum, average, maximum, deviation, percentiles and jitter, the average difference between one "
+         "and the next. Each probe counts for itself: there are no retries unless `--retries` asks for "
+         "them, and servers are not identified."},
+        set_count},
+    Option{{0,
+            "watch",
+            {"SECONDS", true},
+            Again,
+            "ask every SECONDS, or each second, until Ctrl-C",
+            "Sums up at the end, as `--count` does."},
+           set_watch},
+    Option{{0, "interval", {"SECONDS"}, Again, "between two probes, 1 unless told"}, set_interval},
+    Option{{0,
+            "until",
+            {"STATE", false, until_words},
+            Again,
+            "ask until every port is open, or closed",
+            "A port of a name is open when it is at one of its addresses, and closed when nobody accepts a "
+            "connection at any, for whatever reason. Exit status 0: it came to that; 1: it did not in time."},
+           set_until},
+    Option{{0, "until-timeout", {"SECONDS"}, Again, "how long --until waits; for ever unless told"},
+           set_until_limit},
     Option{{0, "open", {}, Output, "open ports only"}, set<&Settings::open_only, true>},
     Option{{0, "json", {}, Output, "one JSON document"}, choose<Form::Json>},
     Option{{0, "jsonl", {}, Output, "a JSON object on each line, as results come"}, choose<Form::Jsonl>},
@@ -220,7 +286,10 @@ ToolDoc tool_doc() {
       .options = docs(),
       .examples = {{"sockprobe music.lan 6600", "can I reach the music player, and if not, why not"},
                    {"sockprobe 192.0.2.1 ssh,80,8000-8010 udp/1210", "names, lists, ranges, and UDP"},
-                   {"sockprobe 192.0.2.0/24 22 --open --jsonl", "a network, for a program"}},
+                   {"sockprobe 192.0.2.0/24 22 --open --jsonl", "a network, for a program"},
+                   {"sockprobe web.lan 443 --watch", "how fast, and how reliably, until Ctrl-C"},
+                   {"sockprobe localhost 8080 --until=open --until-timeout=60",
+                    "wait for a service to start"}},
       .closing =
           "HOST is a name, an address, [fe80::1%eth0], a network such as 192.0.2.0/28, or the path of a unix "
           "socket, which has no ports. PORT is a number, a range, a name, a list of them, or all.",
@@ -237,6 +306,10 @@ tl::expected<CommandLine, std::string> parse_command_line(int argc, const char* 
       return tl::unexpected(*complaint);
   if (!line.settings.hosts.ipv4 && !line.settings.hosts.ipv6)
     return tl::unexpected(std::string("-4 and -6 exclude each other"));
+  if (line.settings.interval_given && !line.settings.repeats())
+    return tl::unexpected(std::string("--interval is for --count, --watch and --until"));
+  if (line.settings.until_limit && line.settings.until == Until::Nothing)
+    return tl::unexpected(std::string("--until-timeout is for --until"));
   line.operands = std::move(arguments->operands);
   return line;
 }

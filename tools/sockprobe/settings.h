@@ -1,8 +1,10 @@
 /// What the command line asked for.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,8 @@ namespace tools::sockprobe {
 enum class Action : std::uint8_t { Probe, Help, Version };
 enum class Form : std::uint8_t { Table, Json, Jsonl, Csv };
 
+enum class Until : std::uint8_t { Nothing, Open, Closed };
+
 struct Settings {
   Action action = Action::Probe;
   sockutils::ProbeHostOptions hosts;
@@ -24,6 +28,17 @@ struct Settings {
   Form form = Form::Table;
   bool header = true;
   ColourMode colour = ColourMode::Auto;
+
+  /// Rounds, at most.
+  std::optional<std::size_t> count;
+  bool watch = false;
+  std::chrono::milliseconds interval{1000};
+  bool interval_given = false;
+  Until until = Until::Nothing;
+  std::optional<std::chrono::milliseconds> until_limit;
+
+  /// Whether ports are asked for again and again.
+  bool repeats() const { return count || watch || until != Until::Nothing; }
 };
 
 }  // namespace tools::sockprobe

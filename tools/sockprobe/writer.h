@@ -3,19 +3,31 @@
 
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "common/output.h"
 #include "sockprobe/settings.h"
 #include "sockutils/probe.h"
+#include "sockutils/probe_statistics.h"
 
 namespace tools::sockprobe {
+
+/// A port that was asked for again and again.
+struct Series {
+  sockutils::ProbeResult last;
+  sockutils::ProbeStatistics statistics;
+};
 
 class Writer {
  public:
   virtual ~Writer() = default;
+  /// When ports are asked for again and again: what follows belongs to this round, from 1.
+  virtual void begin_round(std::size_t) {}
   /// Results come in any order.
   virtual void add(const sockutils::ProbeResult& result) = 0;
-  virtual void end(std::span<const sockutils::Warning> warnings) = 0;
+  /// Nothing may come for a while.
+  virtual void pause() {}
+  virtual void end(std::span<const sockutils::Warning> warnings, std::span<const Series> series) = 0;
 };
 
 /// All references have to outlive the writer.
@@ -24,9 +36,12 @@ std::unique_ptr<Writer> make_writer(const Settings& settings, const sockutils::S
 
 std::unique_ptr<Writer> make_json_writer(const Settings& settings, const sockutils::Services& services,
                                          Output& out);
-/// Table and CSV.
-std::unique_ptr<Writer> make_row_writer(const Settings& settings, const sockutils::Services& services,
+std::unique_ptr<Writer> make_csv_writer(const Settings& settings, const sockutils::Services& services,
                                         Output& out);
+std::unique_ptr<Writer> make_table_writer(const Settings& settings, const sockutils::Services& services,
+                                          Output& out);
+/// A line for each probe of a row of them, and a summary.
+std::unique_ptr<Writer> make_live_writer(Output& out);
 
 /// Results in the order in which they were asked for.
 void sort_results(std::vector<sockutils::ProbeResult>& results);

@@ -81,6 +81,16 @@ struct ProbeHostOptions {
 SOCKUTILS_EXPORT Result<void> add_probe_hosts(std::vector<ProbeHost>& hosts, std::string_view text,
                                               const ProbeHostOptions& options);
 
+/// How far a run has come. Since: 0.1
+struct ProbeProgress {
+  /// Ports whose state is known, of all.
+  std::size_t asked = 0;
+  std::size_t ports = 0;
+  /// Open ports whose server was identified, or not; 0 of 0 as long as ports are asked for.
+  std::size_t identified = 0;
+  std::size_t servers = 0;
+};
+
 /// How to ask. Since: 0.1
 struct ProbeOptions {
   /// How long each try waits, and each question to a server. No value: by the round-trip times seen so far,
@@ -112,6 +122,8 @@ struct ProbeOptions {
   /// A descriptor that becomes readable when the run is to end (as those of eventfd(2) and signalfd(2));
   /// below zero: none. What is known by then is handed on.
   int stop_fd = -1;
+  /// Called about twenty times a second at most, and at least once a second while the run waits.
+  std::function<void(const ProbeProgress&)> progress = {};
 };
 
 /// Who answers at a port. The texts are what the other end says of itself: any bytes. Since: 0.1

@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace dns {
 namespace {
 
 using namespace std::string_view_literals;
@@ -47,7 +48,8 @@ std::string respond(std::string_view request) {
 }
 
 }  // namespace
+}  // namespace dns
 
-const Dialect Dns{"dns", Protocol::Udp, Ports, ask, read, respond};
+const Dialect Dns{"dns", Protocol::Udp, dns::Ports, dns::ask, dns::read, dns::respond};
 
 }  // namespace sockutils::probe

@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace ftp {
 namespace {
 
 using namespace std::string_view_literals;
@@ -36,13 +37,14 @@ std::string respond(std::string_view request) {
 }
 
 }  // namespace
+}  // namespace ftp
 
 const Dialect Ftp{.name = "ftp",
-                  .ports = Ports,
-                  .read = read,
-                  .respond = respond,
+                  .ports = ftp::Ports,
+                  .read = ftp::read,
+                  .respond = ftp::respond,
                   .secure_name = "ftps",
-                  .secure_ports = SecurePorts,
-                  .start_tls = start_tls};
+                  .secure_ports = ftp::SecurePorts,
+                  .start_tls = ftp::start_tls};
 
 }  // namespace sockutils::probe

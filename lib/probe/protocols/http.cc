@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace http {
 namespace {
 
 using namespace std::string_view_literals;
@@ -45,14 +46,15 @@ std::string respond(std::string_view request) {
 }
 
 }  // namespace
+}  // namespace http
 
 const Dialect Http{.name = "http",
-                   .ports = Ports,
-                   .ask = ask,
-                   .read = read,
-                   .respond = respond,
+                   .ports = http::Ports,
+                   .ask = http::ask,
+                   .read = http::read,
+                   .respond = http::respond,
                    .secure_name = "https",
-                   .secure_ports = SecurePorts,
+                   .secure_ports = http::SecurePorts,
                    .hangs_up = true};
 
 }  // namespace sockutils::probe

@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace imap {
 namespace {
 
 using namespace std::string_view_literals;
@@ -30,13 +31,14 @@ std::string respond(std::string_view request) {
 }
 
 }  // namespace
+}  // namespace imap
 
 const Dialect Imap{.name = "imap",
-                   .ports = Ports,
-                   .read = read,
-                   .respond = respond,
+                   .ports = imap::Ports,
+                   .read = imap::read,
+                   .respond = imap::respond,
                    .secure_name = "imaps",
-                   .secure_ports = SecurePorts,
-                   .start_tls = start_tls};
+                   .secure_ports = imap::SecurePorts,
+                   .start_tls = imap::start_tls};
 
 }  // namespace sockutils::probe

@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace ldap {
 namespace {
 
 using namespace std::string_view_literals;
@@ -60,14 +61,15 @@ std::string respond(std::string_view request) {
 }
 
 }  // namespace
+}  // namespace ldap
 
 const Dialect Ldap{.name = "ldap",
-                   .ports = Ports,
-                   .ask = ask,
-                   .read = read,
-                   .respond = respond,
+                   .ports = ldap::Ports,
+                   .ask = ldap::ask,
+                   .read = ldap::read,
+                   .respond = ldap::respond,
                    .secure_name = "ldaps",
-                   .secure_ports = SecurePorts,
-                   .start_tls = start_tls};
+                   .secure_ports = ldap::SecurePorts,
+                   .start_tls = ldap::start_tls};
 
 }  // namespace sockutils::probe

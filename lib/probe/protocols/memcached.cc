@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace memcached {
 namespace {
 
 using namespace std::string_view_literals;
@@ -23,7 +24,9 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
 std::string respond(std::string_view request) { return request == ask({}) ? "VERSION 1.6.18\r\n" : ""; }
 
 }  // namespace
+}  // namespace memcached
 
-const Dialect Memcached{"memcached", Protocol::Tcp, Ports, ask, read, respond};
+const Dialect Memcached{"memcached",    Protocol::Tcp,   memcached::Ports,
+                        memcached::ask, memcached::read, memcached::respond};
 
 }  // namespace sockutils::probe

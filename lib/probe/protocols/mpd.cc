@@ -6,6 +6,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace mpd {
 namespace {
 
 using namespace std::string_view_literals;
@@ -24,7 +25,8 @@ std::string respond(std::string_view request) {
 }
 
 }  // namespace
+}  // namespace mpd
 
-const Dialect Mpd{"mpd", Protocol::Tcp, Ports, nullptr, read, respond, true};
+const Dialect Mpd{"mpd", Protocol::Tcp, mpd::Ports, nullptr, mpd::read, mpd::respond, true};
 
 }  // namespace sockutils::probe

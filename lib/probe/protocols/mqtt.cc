@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace mqtt {
 namespace {
 
 using namespace std::string_view_literals;
@@ -24,13 +25,14 @@ std::string respond(std::string_view request) {
 }
 
 }  // namespace
+}  // namespace mqtt
 
 const Dialect Mqtt{.name = "mqtt",
-                   .ports = Ports,
-                   .ask = ask,
-                   .read = read,
-                   .respond = respond,
+                   .ports = mqtt::Ports,
+                   .ask = mqtt::ask,
+                   .read = mqtt::read,
+                   .respond = mqtt::respond,
                    .secure_name = "mqtts",
-                   .secure_ports = SecurePorts};
+                   .secure_ports = mqtt::SecurePorts};
 
 }  // namespace sockutils::probe

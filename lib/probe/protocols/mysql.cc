@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace mysql {
 namespace {
 
 using namespace std::string_view_literals;
@@ -62,8 +63,12 @@ std::string respond(std::string_view request) {
 }
 
 }  // namespace
+}  // namespace mysql
 
-const Dialect Mysql{
-    .name = "mysql", .ports = Ports, .read = read, .respond = respond, .start_tls = start_tls};
+const Dialect Mysql{.name = "mysql",
+                    .ports = mysql::Ports,
+                    .read = mysql::read,
+                    .respond = mysql::respond,
+                    .start_tls = mysql::start_tls};
 
 }  // namespace sockutils::probe

@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace ntp {
 namespace {
 
 using namespace std::string_view_literals;
@@ -32,7 +33,8 @@ std::string respond(std::string_view request) {
 }
 
 }  // namespace
+}  // namespace ntp
 
-const Dialect Ntp{"ntp", Protocol::Udp, Ports, ask, read, respond};
+const Dialect Ntp{"ntp", Protocol::Udp, ntp::Ports, ntp::ask, ntp::read, ntp::respond};
 
 }  // namespace sockutils::probe

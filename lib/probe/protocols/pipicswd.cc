@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace pipicswd {
 namespace {
 
 using namespace std::string_view_literals;
@@ -35,12 +36,13 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
 std::string respond(std::string_view request) { return request == "status" ? "1 open 2 closed" : ""; }
 
 }  // namespace
+}  // namespace pipicswd
 
 const Dialect Pipicswd{.name = "pipicswd",
-                       .ports = Ports,
-                       .ask = ask,
-                       .read = read,
-                       .respond = respond,
+                       .ports = pipicswd::Ports,
+                       .ask = pipicswd::ask,
+                       .read = pipicswd::read,
+                       .respond = pipicswd::respond,
                        .is_delicate = true,
                        .hangs_up = true};
 

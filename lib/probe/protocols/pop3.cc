@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace pop3 {
 namespace {
 
 using namespace std::string_view_literals;
@@ -30,13 +31,14 @@ std::string respond(std::string_view request) {
 }
 
 }  // namespace
+}  // namespace pop3
 
 const Dialect Pop3{.name = "pop3",
-                   .ports = Ports,
-                   .read = read,
-                   .respond = respond,
+                   .ports = pop3::Ports,
+                   .read = pop3::read,
+                   .respond = pop3::respond,
                    .secure_name = "pop3s",
-                   .secure_ports = SecurePorts,
-                   .start_tls = start_tls};
+                   .secure_ports = pop3::SecurePorts,
+                   .start_tls = pop3::start_tls};
 
 }  // namespace sockutils::probe

@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace postgresql {
 namespace {
 
 using namespace std::string_view_literals;
@@ -27,12 +28,13 @@ StartTls start_tls(const PlainTalk& talk) {
 std::string respond(std::string_view request) { return request == ask({}) ? "S" : ""; }
 
 }  // namespace
+}  // namespace postgresql
 
 const Dialect Postgresql{.name = "postgresql",
-                         .ports = Ports,
-                         .ask = ask,
-                         .read = read,
-                         .respond = respond,
-                         .start_tls = start_tls};
+                         .ports = postgresql::Ports,
+                         .ask = postgresql::ask,
+                         .read = postgresql::read,
+                         .respond = postgresql::respond,
+                         .start_tls = postgresql::start_tls};
 
 }  // namespace sockutils::probe

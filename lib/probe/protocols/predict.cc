@@ -6,6 +6,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace predict {
 namespace {
 
 using namespace std::string_view_literals;
@@ -26,7 +27,9 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
 std::string respond(std::string_view request) { return request == ask({}) ? "2.2.5\n" : "Huh?\n"; }
 
 }  // namespace
+}  // namespace predict
 
-const Dialect Predict{"predict", Protocol::Udp, Ports, ask, read, respond};
+const Dialect Predict{"predict",    Protocol::Udp, predict::Ports,
+                      predict::ask, predict::read, predict::respond};
 
 }  // namespace sockutils::probe

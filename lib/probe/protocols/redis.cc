@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace redis {
 namespace {
 
 using namespace std::string_view_literals;
@@ -23,13 +24,14 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
 std::string respond(std::string_view request) { return request == ask({}) ? "+PONG\r\n" : ""; }
 
 }  // namespace
+}  // namespace redis
 
 const Dialect Redis{.name = "redis",
-                    .ports = Ports,
-                    .ask = ask,
-                    .read = read,
-                    .respond = respond,
+                    .ports = redis::Ports,
+                    .ask = redis::ask,
+                    .read = redis::read,
+                    .respond = redis::respond,
                     .secure_name = "rediss",
-                    .secure_ports = SecurePorts};
+                    .secure_ports = redis::SecurePorts};
 
 }  // namespace sockutils::probe

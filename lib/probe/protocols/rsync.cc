@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace rsync {
 namespace {
 
 using namespace std::string_view_literals;
@@ -20,7 +21,8 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
 std::string respond(std::string_view request) { return request.empty() ? "@RSYNCD: 31.0 sha512\n" : ""; }
 
 }  // namespace
+}  // namespace rsync
 
-const Dialect Rsync{"rsync", Protocol::Tcp, Ports, nullptr, read, respond};
+const Dialect Rsync{"rsync", Protocol::Tcp, rsync::Ports, nullptr, rsync::read, rsync::respond};
 
 }  // namespace sockutils::probe

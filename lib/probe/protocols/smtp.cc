@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace smtp {
 namespace {
 
 using namespace std::string_view_literals;
@@ -39,13 +40,14 @@ std::string respond(std::string_view request) {
 }
 
 }  // namespace
+}  // namespace smtp
 
 const Dialect Smtp{.name = "smtp",
-                   .ports = Ports,
-                   .read = read,
-                   .respond = respond,
+                   .ports = smtp::Ports,
+                   .read = smtp::read,
+                   .respond = smtp::respond,
                    .secure_name = "smtps",
-                   .secure_ports = SecurePorts,
-                   .start_tls = start_tls};
+                   .secure_ports = smtp::SecurePorts,
+                   .start_tls = smtp::start_tls};
 
 }  // namespace sockutils::probe

@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace ssh {
 namespace {
 
 using namespace std::string_view_literals;
@@ -28,7 +29,8 @@ std::string respond(std::string_view request) {
 }
 
 }  // namespace
+}  // namespace ssh
 
-const Dialect Ssh{"ssh", Protocol::Tcp, Ports, nullptr, read, respond};
+const Dialect Ssh{"ssh", Protocol::Tcp, ssh::Ports, nullptr, ssh::read, ssh::respond};
 
 }  // namespace sockutils::probe

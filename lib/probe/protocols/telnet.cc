@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace telnet {
 namespace {
 
 using namespace std::string_view_literals;
@@ -22,7 +23,8 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
 std::string respond(std::string_view request) { return request.empty() ? "\xff\xfd\x18\xff\xfd\x20" : ""; }
 
 }  // namespace
+}  // namespace telnet
 
-const Dialect Telnet{"telnet", Protocol::Tcp, Ports, nullptr, read, respond};
+const Dialect Telnet{"telnet", Protocol::Tcp, telnet::Ports, nullptr, telnet::read, telnet::respond};
 
 }  // namespace sockutils::probe

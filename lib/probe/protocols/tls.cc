@@ -6,6 +6,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace tls {
 namespace {
 
 using namespace std::string_view_literals;
@@ -35,7 +36,8 @@ std::string respond(std::string_view request) {
 }
 
 }  // namespace
+}  // namespace tls
 
-const Dialect Tls{"tls", Protocol::Tcp, Ports, ask, read, respond};
+const Dialect Tls{"tls", Protocol::Tcp, tls::Ports, tls::ask, tls::read, tls::respond};
 
 }  // namespace sockutils::probe

@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace vnc {
 namespace {
 
 using namespace std::string_view_literals;
@@ -20,7 +21,8 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
 std::string respond(std::string_view request) { return request.empty() ? "RFB 003.008\n" : ""; }
 
 }  // namespace
+}  // namespace vnc
 
-const Dialect Vnc{"vnc", Protocol::Tcp, Ports, nullptr, read, respond};
+const Dialect Vnc{"vnc", Protocol::Tcp, vnc::Ports, nullptr, vnc::read, vnc::respond};
 
 }  // namespace sockutils::probe

@@ -5,6 +5,7 @@
 #include "probe/protocols/protocols.h"
 
 namespace sockutils::probe {
+namespace xmpp {
 namespace {
 
 using namespace std::string_view_literals;
@@ -43,14 +44,15 @@ std::string respond(std::string_view request) {
 }
 
 }  // namespace
+}  // namespace xmpp
 
 const Dialect Xmpp{.name = "xmpp",
-                   .ports = Ports,
-                   .ask = ask,
-                   .read = read,
-                   .respond = respond,
+                   .ports = xmpp::Ports,
+                   .ask = xmpp::ask,
+                   .read = xmpp::read,
+                   .respond = xmpp::respond,
                    .secure_name = "xmpps",
-                   .secure_ports = SecurePorts,
-                   .start_tls = start_tls};
+                   .secure_ports = xmpp::SecurePorts,
+                   .start_tls = xmpp::start_tls};
 
 }  // namespace sockutils::probe

@@ -1,0 +1,86 @@
+#include <cmath>
+
+#include "sockprobe/cells.h"
+#include "sockprobe/writer.h"
+#include "sockutils/format.h"
+
+namespace tools::sockprobe {
+namespace {
+
+using sockutils::PortState;
+using sockutils::ProbeResult;
+
+std::string duration(std::chrono::microseconds time) {
+  std::string text;
+  const auto number = static_cast<std::uint64_t>(time.count());
+  append_value(text, number, sockutils::Type::Microseconds, sockutils::Style::Human);
+  return text;
+}
+
+std::string percent(double part) {
+  const double rounded = std::round(part * 1000) / 10;
+  std::string text = std::to_string(rounded);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text + " %";
+}
+
+/// `9 open, 1 filtered`
+std::string counts_of(const sockutils::ProbeStatistics& statistics) {
+  std::string text;
+  for (const PortState state : {PortState::Open, PortState::Closed, PortState::Rejected, PortState::Filtered,
+                                PortState::Unreachable, PortState::OpenOrFiltered, PortState::NotMeasured})
+    if (const std::size_t count = statistics.count(state); count > 0)
+      text += ", " + std::to_string(count) + " " + std::string(name(state));
+  return text;
+}
+
+std::string timing_of(const sockutils::ProbeTiming& timing) {
+  std::string text = "  min " + duration(timing.minimum) + ", average " + duration(timing.average) +
+                     ", max " + duration(timing.maximum) + ", deviation " + duration(timing.deviation) +
+                     ", p50 " + duration(timing.p50) + ", p90 " + duration(timing.p90) + ", p99 " +
+                     duration(timing.p99);
+  if (timing.jitter) text += ", jitter " + duration(*timing.jitter);
+  return text + "\n";
+}
+
+class LiveWriter final : public Writer {
+ public:
+  explicit LiveWriter(Output& out) : out_(out) {}
+
+  void begin_round(std::size_t number) override { round_ = number; }
+
+  void add(const ProbeResult& result) override {
+    std::string line = std::to_string(round_) + "  " + end_of(result) + " " + port_of(result) + " " +
+                       std::string(name(result.state));
+    if (result.times.connect) line += " in " + duration(*result.times.connect);
+    line += ": " + result.reason;
+    if (result.from && result.from != result.address) line += " from " + result.from->to_string();
+    sockutils::append_escaped(out_.text(), line);
+    out_.text() += '\n';
+    out_.flush();
+  }
+
+  void end(std::span<const sockutils::Warning>, std::span<const Series> series) override {
+    for (const Series& one : series) {
+      const auto& statistics = one.statistics;
+      std::string line = end_of(one.last) + " " + port_of(one.last) + ": " +
+                         std::to_string(statistics.probes()) +
+                         (statistics.probes() == 1 ? " probe" : " probes") + counts_of(statistics);
+      if (const auto loss = statistics.loss()) line += ", " + percent(*loss) + " lost";
+      sockutils::append_escaped(out_.text(), line);
+      out_.text() += '\n';
+      if (const auto timing = statistics.timing()) out_.text() += timing_of(*timing);
+    }
+  }
+
+ private:
+  Output& out_;
+  std::size_t round_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Writer> make_live_writer(Output& out) { return std::make_unique<LiveWriter>(out); }
+
+}  // namespace tools::sockprobe

@@ -1,0 +1,27 @@
+/// Which ports of which hosts.
+#pragma once
+
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "common/exit_code.h"
+#include "sockprobe/options.h"
+#include "sockutils/probe.h"
+
+namespace tools::sockprobe {
+
+struct Question {
+  std::vector<sockutils::ProbeHost> hosts;
+  std::vector<sockutils::ProbePort> ports;
+};
+
+/// What cannot be asked at all, and how the program ends then.
+struct Refusal {
+  sockutils::Error error;
+  ExitCode code;
+};
+
+/// Reads files and looks names up.
+tl::expected<Question, Refusal> make_question(const CommandLine& line, const sockutils::Services& services);
+
+}  // namespace tools::sockprobe

@@ -1,0 +1,16 @@
+/// Asking again and again: --count, --watch, --until.
+#pragma once
+
+#include <vector>
+
+#include "common/exit_code.h"
+#include "common/messages.h"
+#include "sockprobe/question.h"
+#include "sockprobe/settings.h"
+
+namespace tools::sockprobe {
+
+ExitCode repeat(const Settings& settings, const Question& question, const sockutils::Services& services,
+                std::vector<sockutils::Warning> warnings, Messages& messages);
+
+}  // namespace tools::sockprobe
