@@ -172,7 +172,8 @@ Result command(const std::vector<std::string>& words) {
   return Program(words, surroundings).finish();
 }
 
-Server::Server(const std::vector<std::string>& arguments) : Program(arguments, {.program = SOCKPROBED_PROGRAM}) {}
+Server::Server(const std::vector<std::string>& arguments)
+    : Program(arguments, {.program = SOCKPROBED_PROGRAM}) {}
 
 std::string sockprobe_program() { return SOCKPROBE_PROGRAM; }
 
