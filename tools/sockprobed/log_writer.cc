@@ -50,7 +50,9 @@ void append_words(std::string& line, const ServerEvent& event) {
   if (event.count > 1) line += " " + std::to_string(event.count) + " times";
   if (!event.service.empty()) line += " " + event.service;
   if (event.address) line += " " + end_text(*event.address, event.port);
-  if (event.peer) line += " from " + end_text(*event.peer, event.peer_port);
+  if (event.peer)
+    line += (event.kind == ServerEvent::Kind::Serving ? " for " : " from ") +
+            end_text(*event.peer, event.peer_port);
   if (event.kind == ServerEvent::Kind::Ended)
     line += " after " + std::to_string(event.bytes_received) + " bytes in, " +
             std::to_string(event.bytes_sent) + " out";

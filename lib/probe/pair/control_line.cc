@@ -34,23 +34,39 @@ Result<std::unique_ptr<TlsSession>> begin_session(const PairOptions& options) {
 
 }  // namespace
 
+ControlLine::ControlLine(EventLoop& loop, std::unique_ptr<ProbeSockets> sockets, const PairOptions& options,
+                         std::unique_ptr<TlsSession> tls)
+    : loop_(loop),
+      sockets_(std::move(sockets)),
+      server_(to_string(EndPoint{options.server, options.port})),
+      stream_(std::move(tls)) {
+  if (!options.trust.keys.empty()) key_name_ = options.trust.keys.front().name;
+}
+
+Error ControlLine::ended(const std::string& how) const {
+  if (answered_) return new_error("ask", how);
+  const std::string hint = key_name_.empty() ? "it may want a key, or a certificate"
+                                             : "it may not know the key " + key_name_ + ", or take none";
+  return new_error("ask", how + "; " + hint);
+}
+
 Error ControlLine::new_error(std::string operation, std::string detail) const {
   return {0, std::move(operation), server_, std::move(detail)};
 }
 
 Result<std::unique_ptr<ControlLine>> ControlLine::connect(EventLoop& loop, const PairOptions& options) {
-  const std::string server = to_string(EndPoint{options.server, options.port});
   std::unique_ptr<TlsSession> session;
   if (!options.trust.is_empty()) {
     auto begun = begin_session(options);
     if (!begun) return tl::unexpected(begun.error());
     session = std::move(*begun);
   } else if (!options.server.is_loopback()) {
-    return tl::unexpected(Error{EACCES, "ask", server, "without a key only servers on loopback are asked"});
+    return tl::unexpected(
+        Error{EACCES, "ask", options.server.to_string(), "without a key only servers on loopback are asked"});
   }
   auto sockets = open_probe_sockets();
   if (!sockets) return tl::unexpected(sockets.error());
-  std::unique_ptr<ControlLine> line(new ControlLine(loop, std::move(*sockets), server, std::move(session)));
+  std::unique_ptr<ControlLine> line(new ControlLine(loop, std::move(*sockets), options, std::move(session)));
   const FarEnd end{Protocol::Tcp, options.server, options.port, {}};
   if (auto opened = line->open(end, ConnectTime); !opened) return tl::unexpected(opened.error());
   const auto hello = line->ask<Hello>(Hello{ProtocolVersion, version()}, ConnectTime);
@@ -99,9 +115,9 @@ void ControlLine::on_ready(EventLoop::Readiness) {
   std::array<char, 16 * 1024> room;
   const auto size = receive_bytes(socket_, room);
   if (size && *size > 0) stream_.put({room.data(), *size});
-  if (size && *size == 0) fail(new_error("ask", "the server ended the connection"));
+  if (size && *size == 0) fail(ended("the server ended the connection"));
   if (!size && size.error().code != EAGAIN) fail(new_error("ask", size.error().message()));
-  if (stream_.is_broken()) fail(new_error("ask", stream_.problem()));
+  if (stream_.is_broken()) fail(ended(stream_.problem()));
   flush();
 }
 
@@ -146,6 +162,7 @@ Result<Message> ControlLine::wait(std::chrono::milliseconds limit) {
   std::optional<Message> message;
   const auto run = run_until(limit, [&] { return (message = stream_.next()).has_value(); });
   if (!run) return tl::unexpected(run.error());
+  answered_ = true;
   return std::move(*message);
 }
 

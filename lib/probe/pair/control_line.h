@@ -38,9 +38,8 @@ class ControlLine final : public EventLoop::Handler {
   }
 
  private:
-  ControlLine(EventLoop& loop, std::unique_ptr<ProbeSockets> sockets, std::string server,
-              std::unique_ptr<TlsSession> tls)
-      : loop_(loop), sockets_(std::move(sockets)), server_(std::move(server)), stream_(std::move(tls)) {}
+  ControlLine(EventLoop& loop, std::unique_ptr<ProbeSockets> sockets, const PairOptions& options,
+              std::unique_ptr<TlsSession> tls);
 
   Result<void> open(const FarEnd& end, std::chrono::milliseconds limit);
   Result<void> send(const Message& message);
@@ -51,6 +50,8 @@ class ControlLine final : public EventLoop::Handler {
   void flush();
   void look(const FarEnd& end);
   void fail(Error error);
+  /// What to say when it is over: before the first answer it is most likely about keys.
+  Error ended(const std::string& how) const;
   Error refusal_in(const Message& message) const;
   Error new_error(std::string operation, std::string detail) const;
 
@@ -61,6 +62,9 @@ class ControlLine final : public EventLoop::Handler {
   FarEnd end_;
   int socket_ = -1;
   bool connected_ = false;
+  bool answered_ = false;
+  /// By which key this end says that it is known; empty without one.
+  std::string key_name_;
   Address local_;
   std::string unsent_;
   std::optional<Error> error_;

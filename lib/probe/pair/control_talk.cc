@@ -43,7 +43,8 @@ class ControlTalk final : public Talk {
   Answer hear(std::string_view bytes) override {
     stream_.put(bytes);
     while (auto message = stream_.next()) std::visit([this](const auto& content) { on(content); }, *message);
-    if (stream_.is_broken()) tell(ServerEvent::Kind::Refused, stream_.problem());
+    if (stream_.is_broken())
+      tell(ServerEvent::Kind::Refused, greeted_ ? stream_.problem() : "not known here: " + stream_.problem());
     return {stream_.take(), hanging_up_ || stream_.is_broken()};
   }
 
