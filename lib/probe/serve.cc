@@ -18,6 +18,8 @@ std::string_view name(ServerEvent::Kind kind) {
       return "ended";
     case ServerEvent::Kind::Refused:
       return "refused";
+    case ServerEvent::Kind::Notice:
+      return "notice";
     case ServerEvent::Kind::Warning:
       break;
   }

@@ -37,6 +37,7 @@ std::string_view priority_of(ServerEvent::Kind kind) {
     case ServerEvent::Kind::Serving:
     case ServerEvent::Kind::Stopped:
     case ServerEvent::Kind::Session:
+    case ServerEvent::Kind::Notice:
       return "<5>";
     case ServerEvent::Kind::Connected:
     case ServerEvent::Kind::Ended:

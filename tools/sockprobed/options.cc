@@ -101,6 +101,16 @@ Objection set_config(Settings& settings, const std::string& value) {
   return std::nullopt;
 }
 
+Objection set_user(Settings& settings, const std::string& value) {
+  settings.user = value;
+  return std::nullopt;
+}
+
+Objection no_sandbox(Settings& settings, const std::string&) {
+  settings.sandbox = false;
+  return std::nullopt;
+}
+
 template <Action A>
 Objection act(Settings& settings, const std::string&) {
   settings.action = A;
@@ -195,6 +205,23 @@ constexpr std::array LimitOptionTable{
          "Each line is a long option without its dashes, and its value: `serve udp-echo:7007`. What follows "
          "a `#` at the begin of a line is a comment. The command line is added to it."},
         set_config},
+    ServerOption{{0,
+                  "user",
+                  {"NAME"},
+                  Running,
+                  "as root: become that user; nobody unless told",
+                  "Once the ports are open. Of the capabilities it keeps CAP_NET_BIND_SERVICE. What SIGHUP "
+                  "reads again "
+                  "has to be readable for that user, and a key file to be its own; `root` stays root."},
+                 set_user},
+    ServerOption{
+        {0,
+         "no-sandbox",
+         {},
+         Running,
+         "neither Landlock nor seccomp",
+         "With them it can open no file but its configuration, keys and libraries, and run no program."},
+        no_sandbox},
     ServerOption{
         {0,
          "log",
@@ -293,6 +320,15 @@ std::optional<Complaint> read_keys(Settings& settings) {
 }
 
 }  // namespace
+
+std::vector<std::string> Settings::files_to_read_again() const {
+  std::vector<std::string> files = key_files;
+  const sockutils::PairTrust& trust = server.control.trust;
+  for (const std::string& file :
+       {config_file, trust.certificate_file, trust.certificate_key_file, trust.authorities_file})
+    if (!file.empty()) files.push_back(file);
+  return files;
+}
 
 tl::expected<Settings, Complaint> read_settings(int argc, const char* const* argv) {
   Settings settings = usual_settings();

@@ -9,6 +9,7 @@
 #include "sockprobed/log_writer.h"
 #include "sockprobed/options.h"
 #include "sockprobed/signals.h"
+#include "sockutils/confine.h"
 
 namespace tools::sockprobed {
 namespace {
@@ -31,6 +32,11 @@ ExitCode make_key(const std::string& path, const Messages& messages) {
   return ExitCode::Worked;
 }
 
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == path.npos ? "." : path.substr(0, slash + 1);
+}
+
 /// The command line as it was given: a reload reads it again.
 struct CommandLine {
   int argc;
@@ -48,6 +54,7 @@ class Daemon {
     auto server =
         sockutils::TestServer::open(settings_.server, [this](const ServerEvent& event) { log(event); });
     if (!server) return fail(server.error());
+    if (auto confined = confine(); !confined) return fail(confined.error());
     for (;;) {
       if (auto served = server->serve(signals.fd()); !served) return fail(served.error());
       const Signals::Wish wish = signals.take();
@@ -67,6 +74,28 @@ class Daemon {
     out_.flush();
   }
 
+  /// Gives up what is not needed any more, and says so.
+  sockutils::Result<void> confine() {
+    sockutils::Confinement what{settings_.user == "root" ? "" : settings_.user};
+    what.files = what.system_calls = settings_.sandbox;
+    for (const std::string& path : settings_.files_to_read_again())
+      what.readable_folders.push_back(folder_of(path));
+    const auto report = sockutils::confine_process(what);
+    if (!report) return tl::unexpected(report.error());
+    std::string done;
+    for (const std::string& word : report->done) done += (done.empty() ? "confined: " : ", ") + word;
+    if (!done.empty()) notice(done);
+    for (const std::string& word : report->missing) notice("not confined by " + word);
+    return {};
+  }
+
+  void notice(std::string reason) {
+    ServerEvent event;
+    event.kind = ServerEvent::Kind::Notice;
+    event.reason = std::move(reason);
+    log(event);
+  }
+
   void warn(std::string reason) {
     ServerEvent event;
     event.reason = std::move(reason);
@@ -80,7 +109,7 @@ class Daemon {
     if (auto reloaded = server.reload(settings->server); !reloaded)
       return warn("not reloaded: " + reloaded.error().message());
     settings_ = std::move(*settings);
-    warn("reloaded");
+    notice("reloaded");
   }
 
   CommandLine line_;

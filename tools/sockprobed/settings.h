@@ -15,6 +15,9 @@ enum class LogForm : std::uint8_t { Plain, Json, Journal };
 struct Settings {
   Action action = Action::Serve;
   sockutils::ServerOptions server;
+  /// Whom to become when started as root.
+  std::string user = "nobody";
+  bool sandbox = true;
   LogForm log = LogForm::Plain;
   /// Where a new key goes.
   std::string new_key_file;
@@ -22,6 +25,8 @@ struct Settings {
   std::vector<std::string> key_files;
   /// Read at the start, and again with SIGHUP; empty for none.
   std::string config_file;
+
+  std::vector<std::string> files_to_read_again() const;
 };
 
 }  // namespace tools::sockprobed

@@ -109,6 +109,7 @@ struct ServerEvent {
     Session,    ///< somebody may use the control port; `reason` is the name of the key, if any
     Ended,      ///< a connection is over; `reason` says why
     Refused,    ///< somebody was turned away
+    Notice,     ///< what the one who runs it may want to know
     Warning,    ///< what the one who runs it should know
   };
   Kind kind = Kind::Warning;
@@ -128,7 +129,8 @@ struct ServerEvent {
   std::uint64_t count = 1;
 };
 
-/// `serving`, `stopped`, `connected`, `session`, `ended`, `refused`, `warning`. Since: 0.1
+/// `serving`, `stopped`, `connected`, `session`, `ended`, `refused`, `notice`, `warning`.
+/// Since: 0.1
 SOCKUTILS_EXPORT std::string_view name(ServerEvent::Kind kind);
 
 /// Receives events while the server runs; it should not block.

@@ -22,6 +22,7 @@
 
 // IWYU pragma: begin_exports
 #include "sockutils/address.h"
+#include "sockutils/confine.h"
 #include "sockutils/error.h"
 #include "sockutils/field.h"
 #include "sockutils/filter.h"

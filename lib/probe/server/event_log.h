@@ -29,7 +29,7 @@ class EventLog {
 
   ServerLog sink_;
   Clock::time_point second_{};
-  std::array<unsigned, 7> told_{};
+  std::array<unsigned, 8> told_{};
   std::map<Key, ServerEvent> counted_;
 };
 
