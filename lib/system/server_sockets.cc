@@ -1,6 +1,7 @@
 #include "system/server_sockets.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/resource.h>
@@ -118,6 +119,17 @@ Result<UniqueFd> open_listener(const EndPoint& at, bool save_syn) {
   constexpr int Backlog = 1024;
   if (::listen(fd->get(), Backlog) != 0) return tl::unexpected(last_error("listen on", to_string(at)));
   return fd;
+}
+
+Result<UniqueFd> adopt_listener(int fd) {
+  int listens = 0;
+  socklen_t size = sizeof listens;
+  if (::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || listens == 0)
+    return tl::unexpected(Error{EINVAL, "adopt", "socket", "it does not listen"});
+  UniqueFd copy(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
+  if (!copy || ::fcntl(copy.get(), F_SETFL, O_NONBLOCK) != 0)
+    return tl::unexpected(last_error("adopt", "socket"));
+  return copy;
 }
 
 Result<UniqueFd> open_datagram_socket(const EndPoint& at) {

@@ -19,6 +19,10 @@ namespace sockutils {
 /// `saved_syn()` works on what is accepted. Errors: as socket(2), bind(2), listen(2).
 Result<UniqueFd> open_listener(const EndPoint& at, bool save_syn = false);
 
+/// A copy of a socket that listens for TCP already; none of it blocks. Errors: EINVAL when it does not
+/// listen.
+Result<UniqueFd> adopt_listener(int fd);
+
 /// A socket for datagrams, which come with their TTL, TOS and the address they were sent to. Errors: as
 /// socket(2), bind(2).
 Result<UniqueFd> open_datagram_socket(const EndPoint& at);

@@ -79,6 +79,8 @@ class Listener {
   Listener& operator=(const Listener&) = delete;
 
   unsigned short port() const { return port_; }
+  /// Closed when a program is run, unless told otherwise.
+  int fd() const { return fd_; }
   /// `port 4711`
   std::string filter() const { return "port " + std::to_string(port_); }
   /// Connects, accepts, and closes both ends, the client's first. False when that fails.

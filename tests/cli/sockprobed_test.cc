@@ -1,4 +1,5 @@
 #include <rapidjson/document.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -41,6 +42,15 @@ class ConfigFile {
   std::string path_ = "/tmp/sockprobed_test." + std::to_string(::getpid());
 };
 
+TEST_CASE("sockprobed gives up what it does not need, and says so") {
+  Server server({"--no-control", "--serve", "tcp-echo:0"});
+  const std::string& log = server.read_until("confined");
+  CHECK(holds(log, "notice: "));
+  if (is_root()) CHECK(holds(log, "user nobody"));
+  Server other({"--no-control", "--serve", "tcp-echo:0", "--no-sandbox", "--user", "no-such-user-here"});
+  if (is_root()) CHECK(holds(other.finish().err, "there is no such user"));
+}
+
 TEST_CASE("sockprobed serves until SIGTERM, and ends with 0 within a second or two") {
   Server server({"--no-control", "--serve", "tcp-echo:0", "--pretend", "mpd:0"});
   const std::string port = served_port(server, "mpd");
@@ -48,7 +58,6 @@ TEST_CASE("sockprobed serves until SIGTERM, and ends with 0 within a second or t
   const Result probed = sockprobe({"--csv", "--no-header", "127.0.0.1", port});
   CHECK(holds(probed.out, "mpd,MPD protocol,0.23.5"));
   CHECK(probed.status == 0);
-  const Listener bystander;
   ::kill(server.pid(), SIGTERM);
   const auto began = steady_clock::now();
   const Result result = server.finish();
@@ -70,8 +79,10 @@ TEST_CASE("sockprobed --log=json writes an object on each line") {
     document.Parse(line.c_str());
     INFO(line);
     REQUIRE_FALSE(document.HasParseError());
-    CHECK(document["event"] == "serving");
-    CHECK(document["service"] == "tcp-discard");
+    const std::string event = document["event"].GetString();
+    if (event == "notice") continue;
+    CHECK(event == "serving");
+    CHECK(std::string(document["service"].GetString()) == "tcp-discard");
   }
 }
 
@@ -115,6 +126,12 @@ class KeyFile {
 };
 
 bool has_tls() { return holds(Server({"--version"}).finish().out, "with TLS"); }
+
+/// Where the key of these tests is to be read again, and belongs to root.
+std::vector<std::string> staying(std::vector<std::string> words) {
+  words.insert(words.end(), {"--user", "root"});
+  return words;
+}
 
 /// The options that lead sockprobe to a server of these tests.
 std::vector<std::string> via(Server& server, std::vector<std::string> words) {
@@ -168,7 +185,7 @@ TEST_CASE("keys let clients in, a stranger is told why not, and a revoked key en
   if (!has_tls()) SKIP_OUT_LOUD("built without TLS");
   const KeyFile key;
   const KeyFile other;
-  Server server({"--control", "0", "--key", key.path(), "--listen", "127.0.0.1"});
+  Server server(staying({"--control", "0", "--key", key.path(), "--listen", "127.0.0.1"}));
   const std::string port = free_port();
   const Result known = sockprobe(via(server, {"--key", key.path(), port}));
   INFO(known.err);
@@ -184,6 +201,19 @@ TEST_CASE("keys let clients in, a stranger is told why not, and a revoked key en
   ::kill(server.pid(), SIGHUP);
   server.read_until("reloaded");
   CHECK(sockprobe(via(server, {"--key", other.path(), port})).status == 0);
+}
+
+TEST_CASE("sockprobed takes the socket that systemd hands over as its control port") {
+  const Listener listener;
+  const std::string port = std::to_string(listener.port());
+  REQUIRE(::fcntl(listener.fd(), F_SETFD, 0) == 0);
+  Program server({"-c", "exec 3<&" + std::to_string(listener.fd()) +
+                            "; LISTEN_FDS=1 LISTEN_PID=$$ exec " SOCKPROBED_PROGRAM},
+                 {.program = "/bin/sh"});
+  CHECK(holds(server.read_until("serving control"), "serving control 127.0.0.1:" + port));
+  const Result result = sockprobe({"--via", "127.0.0.1:" + port, "--timeout", "5", free_port()});
+  INFO(result.err);
+  CHECK(result.status == 0);
 }
 
 TEST_CASE("a key file is its owner's alone, and is never written over") {

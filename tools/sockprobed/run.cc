@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 
 #include "common/finish.h"
 #include "common/version_text.h"
@@ -106,6 +108,7 @@ class Daemon {
   void reload(sockutils::TestServer& server) {
     auto settings = read_settings(line_.argc, line_.argv);
     if (!settings) return warn("not reloaded: " + settings.error().text);
+    settings->server.control.sockets = settings_.server.control.sockets;
     if (auto reloaded = server.reload(settings->server); !reloaded)
       return warn("not reloaded: " + reloaded.error().message());
     settings_ = std::move(*settings);
@@ -120,6 +123,23 @@ class Daemon {
 
 }  // namespace
 
+namespace {
+
+/// The sockets that systemd hands over, sd_listen_fds(3).
+std::vector<int> inherited_sockets() {
+  const char* const pid = std::getenv("LISTEN_PID");
+  const char* const count = std::getenv("LISTEN_FDS");
+  if (pid == nullptr || count == nullptr || std::to_string(::getpid()) != pid) return {};
+  constexpr int First = 3;
+  constexpr int Most = 16;
+  std::vector<int> sockets;
+  for (int i = 0; i < std::min(static_cast<int>(std::strtol(count, nullptr, 10)), Most); ++i)
+    sockets.push_back(First + i);
+  return sockets;
+}
+
+}  // namespace
+
 ExitCode run(int argc, const char* const* argv) {
   fill_closed_descriptors();
   Messages messages("sockprobed");
@@ -131,6 +151,7 @@ ExitCode run(int argc, const char* const* argv) {
   }
   if (settings->action == Action::MakeKey) return make_key(settings->new_key_file, messages);
   if (settings->action != Action::Serve) return tell_about(*settings, messages);
+  settings->server.control.sockets = inherited_sockets();
   return Daemon({argc, argv}, std::move(*settings), messages).run();
 }
 

@@ -89,6 +89,9 @@ struct ControlOptions {
   std::vector<std::pair<std::uint16_t, std::uint16_t>> allowed_ports = {{1024, 65'535}};
   /// Clients at once.
   std::size_t sessions = 16;
+  /// Sockets that listen already, as systemd(1) hands them over: used instead of `port`. They stay the
+  /// caller's.
+  std::vector<int> sockets = {};
 };
 
 /// What a server does. Since: 0.1

@@ -19,6 +19,7 @@ constexpr std::chrono::milliseconds ShortagePause{100};
 
 const Address Loopback4 = Address::v4({127, 0, 0, 1});
 const Address Loopback6{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, true, 0};
+const std::vector<Address> UsualAddresses{Loopback4, Loopback6};
 
 /// Becomes readable when the one who runs the server wants it back.
 class WakeHandler final : public EventLoop::Handler {
@@ -46,11 +47,11 @@ TestServer::Content::~Content() {
   log_.finish();
 }
 
-Result<std::unique_ptr<ServerPort>> TestServer::Content::open_port(const TestService& service,
-                                                                   const Address& address) {
+Result<std::unique_ptr<ServerPort>> TestServer::Content::open_port(const Wanted& wanted) {
+  const auto& [service, address, optional, socket] = wanted;
   const EndPoint at{address, service.port};
   const bool is_udp = service.protocol == Protocol::Udp;
-  auto fd = is_udp ? open_datagram_socket(at) : open_listener(at);
+  auto fd = socket >= 0 ? adopt_listener(socket) : is_udp ? open_datagram_socket(at) : open_listener(at);
   if (!fd) {
     fd.error().operation = "serve " + probe::label(service) + " on";
     fd.error().subject = to_string(at);
@@ -68,32 +69,55 @@ Result<std::unique_ptr<ServerPort>> TestServer::Content::open_port(const TestSer
   return port;
 }
 
-std::vector<TestServer::Content::Wanted> TestServer::Content::wanted_ports(const ServerOptions& options) {
-  const bool usual = options.addresses.empty();
-  const std::vector<Address> addresses = usual ? std::vector{Loopback4, Loopback6} : options.addresses;
-  std::vector<Wanted> wanted;
-  for (const Address& address : addresses) {
-    const bool optional = usual && address.is_v6;
-    for (const TestService& service : options.services) wanted.push_back({service, address, optional});
-    const ControlOptions& control = options.control;
-    if (control.enabled && (address.is_loopback() || !control.trust.is_empty()))
-      wanted.push_back({control_service(control), address, optional});
+Result<void> TestServer::Content::add_control_ports(const ControlOptions& control,
+                                                    const std::vector<Address>& addresses,
+                                                    std::vector<Wanted>& wanted) {
+  const bool usual = addresses.empty();
+  const auto may_be_at = [&](const Address& at) { return at.is_loopback() || !control.trust.is_empty(); };
+  for (const int socket : control.sockets) {
+    const auto at = local_end(socket);
+    if (!at) return tl::unexpected(at.error());
+    if (!may_be_at(at->address))
+      return tl::unexpected(
+          Error{EACCES, "serve control on", to_string(*at), "beyond loopback it needs a key"});
+    TestService service = control_service(control);
+    service.port = at->port;
+    wanted.push_back({service, at->address, false, socket});
   }
+  if (!control.sockets.empty()) return {};
+  for (const Address& address : usual ? UsualAddresses : addresses)
+    if (may_be_at(address)) wanted.push_back({control_service(control), address, usual && address.is_v6});
+  return {};
+}
+
+Result<std::vector<TestServer::Content::Wanted>> TestServer::Content::wanted_ports(
+    const ServerOptions& options) {
+  const bool usual = options.addresses.empty();
+  std::vector<Wanted> wanted;
+  for (const Address& address : usual ? UsualAddresses : options.addresses)
+    for (const TestService& service : options.services)
+      wanted.push_back({service, address, usual && address.is_v6});
+  if (options.control.enabled)
+    if (auto added = add_control_ports(options.control, options.addresses, wanted); !added)
+      return tl::unexpected(added.error());
   return wanted;
 }
 
 Result<TestServer::Content::Ports> TestServer::Content::open_missing(const ServerOptions& options,
                                                                      Kept& kept) {
+  const auto all = wanted_ports(options);
+  if (!all) return tl::unexpected(all.error());
   Ports opened;
-  for (const auto& [service, address, optional] : wanted_ports(options)) {
-    const auto known = std::find_if(ports_.begin(), ports_.end(),
-                                    [&](const auto& port) { return port->fits(service, address); });
+  for (const Wanted& wanted : *all) {
+    const auto known = std::find_if(ports_.begin(), ports_.end(), [&](const auto& port) {
+      return port->fits(wanted.service, wanted.address);
+    });
     if (known != ports_.end()) {
-      kept.insert_or_assign((*known)->id(), service);
+      kept.insert_or_assign((*known)->id(), wanted.service);
       continue;
     }
-    auto port = open_port(service, address);
-    if (!port && optional && lacks_ipv6(port.error())) continue;
+    auto port = open_port(wanted);
+    if (!port && wanted.optional && lacks_ipv6(port.error())) continue;
     if (!port) return tl::unexpected(port.error());
     opened.push_back(std::move(*port));
   }

@@ -36,7 +36,6 @@ class TestServer::Content final : public probe::Connection::Owner, public probe:
  private:
   using Ports = std::vector<std::unique_ptr<probe::ServerPort>>;
 
-  Result<std::unique_ptr<probe::ServerPort>> open_port(const TestService& service, const Address& address);
   /// What a port that is there already shall serve, by its id.
   using Kept = std::map<std::size_t, TestService>;
   struct Wanted {
@@ -44,8 +43,13 @@ class TestServer::Content final : public probe::Connection::Owner, public probe:
     Address address;
     /// It may fail for want of IPv6.
     bool optional;
+    /// Not to be opened, but there already; else -1.
+    int socket = -1;
   };
-  static std::vector<Wanted> wanted_ports(const ServerOptions& options);
+  static Result<std::vector<Wanted>> wanted_ports(const ServerOptions& options);
+  static Result<void> add_control_ports(const ControlOptions& control, const std::vector<Address>& addresses,
+                                        std::vector<Wanted>& wanted);
+  Result<std::unique_ptr<probe::ServerPort>> open_port(const Wanted& wanted);
   /// Opens those of `options` that are not there.
   Result<Ports> open_missing(const ServerOptions& options, Kept& kept);
   void close_port(const probe::ServerPort& port);
