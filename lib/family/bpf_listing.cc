@@ -3,19 +3,13 @@
 #include <linux/filter.h>
 
 #include <array>
-#include <charconv>
 #include <string_view>
 
+#include "base/append_number.h"
 #include "sockutils/text_list.h"
 
 namespace sockutils {
 namespace {
-
-void append_number(std::string& out, std::uint64_t number, int base = 10) {
-  std::array<char, 24> digits{};
-  const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), number, base);
-  out.append(digits.data(), result.ptr);
-}
 
 void append_hex(std::string& out, std::uint64_t number) {
   out += "0x";

@@ -75,7 +75,7 @@ constexpr Field ring_field(std::string_view name, std::string_view title, Type t
           .doc = doc};
 }
 
-constexpr std::array Fields{
+constexpr std::array PacketFields{
     Field{.name = "packet_protocol",
           .title = "ETHERTYPE",
           .type = Type::Text,
@@ -185,6 +185,6 @@ constexpr std::array Fields{
 
 }  // namespace
 
-std::span<const Field> fields() { return Fields; }
+std::span<const Field> fields() { return PacketFields; }
 
 }  // namespace sockutils::packet

@@ -47,7 +47,7 @@ constexpr Field memory_field(std::string_view name, std::string_view title, std:
           .doc = doc};
 }
 
-constexpr std::array Fields{
+constexpr std::array SharedFields{
     memory_field<SK_MEMINFO_RMEM_ALLOC>("mem_rmem_alloc", "RMEM", "Memory that waits to be received"),
     memory_field<SK_MEMINFO_RCVBUF>("mem_rcvbuf", "RCVBUF", "Limit of that memory (SO_RCVBUF)"),
     memory_field<SK_MEMINFO_WMEM_ALLOC>("mem_wmem_alloc", "WMEM",
@@ -92,7 +92,7 @@ constexpr std::array Fields{
 
 }  // namespace
 
-std::span<const Field> shared_fields() { return Fields; }
+std::span<const Field> shared_fields() { return SharedFields; }
 
 std::optional<Protocol> protocol_of_type(unsigned type) {
   switch (type) {

@@ -119,7 +119,7 @@ OptionalValue kernel_protocol(const Row& row) {
   return name ? text(*name) : std::nullopt;
 }
 
-constexpr std::array Fields{
+constexpr std::array CommonFields{
     Field{.name = "family",
           .title = "FAMILY",
           .type = Type::Family,
@@ -315,6 +315,6 @@ constexpr std::array Fields{
 
 }  // namespace
 
-std::span<const Field> common_fields() { return Fields; }
+std::span<const Field> common_fields() { return CommonFields; }
 
 }  // namespace sockutils

@@ -1,20 +1,14 @@
 #include "sockutils/format.h"
 
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 
+#include "base/append_number.h"
 #include "sockutils/types.h"
 
 namespace sockutils {
 namespace {
-
-void append_number(std::string& out, std::uint64_t value, int base = 10) {
-  std::array<char, 24> digits;
-  const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), value, base);
-  out.append(digits.data(), result.ptr);
-}
 
 /// `12`, `1.2`: three figures are enough for people.
 void append_scaled(std::string& out, std::uint64_t value, std::uint64_t unit) {

@@ -104,7 +104,7 @@ constexpr Field peer_field(std::string_view name, std::string_view title, Type t
   return owner_field(name, title, type, get, Acquire::PeerOwners | needs, doc);
 }
 
-constexpr std::array Fields{
+constexpr std::array OwnerFields{
     Field{.name = "processes",
           .title = "PROCESS",
           .type = Type::Owners,
@@ -207,6 +207,6 @@ constexpr std::array Fields{
 
 }  // namespace
 
-std::span<const Field> owner_fields() { return Fields; }
+std::span<const Field> owner_fields() { return OwnerFields; }
 
 }  // namespace sockutils

@@ -13,6 +13,9 @@ namespace sockutils {
 /// The ends of a socket of a family without ports, in words: a path, a port id.
 inline constexpr FactKey LocalName{"local"};
 inline constexpr FactKey PeerName{"peer"};
+/// Both versions of IP.
+constexpr bool is_internet(Family family) { return family == Family::Inet || family == Family::Inet6; }
+
 /// What /proc/net/protocols calls the protocol; known for unbound sockets.
 inline constexpr FactKey KernelProtocol{"kernel_protocol"};
 

@@ -12,7 +12,7 @@
 namespace sockutils {
 namespace {
 
-tl::unexpected<Error> refuse(std::string_view text, std::string detail) {
+tl::unexpected<Error> refuse_host(std::string_view text, std::string detail) {
   return tl::unexpected(Error{0, "host", std::string(text), std::move(detail)});
 }
 
@@ -43,7 +43,7 @@ class HostAdder {
       : hosts_(hosts), options_(options), system_(system) {}
 
   Result<void> add(std::string_view text) {
-    if (text.empty()) return refuse(text, "an empty name");
+    if (text.empty()) return refuse_host(text, "an empty name");
     const std::size_t slash = text.rfind('/');
     if (text.front() == '@') return add_path(text);
     if (slash != std::string_view::npos) {
@@ -61,7 +61,7 @@ class HostAdder {
  private:
   Result<void> push(ProbeHost host) {
     if (hosts_.size() >= options_.limit)
-      return refuse(host.host, fmt::format("more than {} hosts", options_.limit));
+      return refuse_host(host.host, fmt::format("more than {} hosts", options_.limit));
     hosts_.push_back(std::move(host));
     return {};
   }
@@ -69,22 +69,23 @@ class HostAdder {
   bool is_wanted(const Address& address) const { return address.is_v6 ? options_.ipv6 : options_.ipv4; }
 
   Result<void> add_path(std::string_view text) {
-    if (text.size() >= sizeof(sockaddr_un{}.sun_path)) return refuse(text, "too long for a unix socket");
+    if (text.size() >= sizeof(sockaddr_un{}.sun_path)) return refuse_host(text, "too long for a unix socket");
     return push({.host = std::string(text), .path = std::string(text)});
   }
 
   Result<void> add_address(std::string_view text, const Address& address) {
-    if (!is_wanted(address)) return refuse(text, address.is_v6 ? "is IPv6" : "is IPv4");
+    if (!is_wanted(address)) return refuse_host(text, address.is_v6 ? "is IPv6" : "is IPv4");
     if (address.is_v6 && address.is_link_local() && address.scope_id == 0)
-      return refuse(text, "is link-local and needs its interface, as in [" + address.to_string() + "%eth0]");
+      return refuse_host(text,
+                         "is link-local and needs its interface, as in [" + address.to_string() + "%eth0]");
     return push({.host = std::string(text), .address = address});
   }
 
   Result<void> add_scoped(std::string_view text, Address address, std::string_view scope) {
-    if (!address.is_v6) return refuse(text, "only IPv6 addresses have a scope");
+    if (!address.is_v6) return refuse_host(text, "only IPv6 addresses have a scope");
     const auto number = parse_number<std::uint32_t>(scope);
     const auto index = number ? number : system_.interface_index(std::string(scope));
-    if (!index || *index == 0) return refuse(text, "there is no interface '" + std::string(scope) + "'");
+    if (!index || *index == 0) return refuse_host(text, "there is no interface '" + std::string(scope) + "'");
     address.scope_id = *index;
     return add_address(text, address);
   }
@@ -92,13 +93,13 @@ class HostAdder {
   Result<void> add_prefix(std::string_view text, const Address& address, std::string_view length_text) {
     const unsigned bits = address.is_v6 ? 128 : 32;
     const auto length = parse_number<unsigned>(length_text);
-    if (!length || *length > bits) return refuse(text, fmt::format("a prefix length is 0 to {}", bits));
-    if (!is_wanted(address)) return refuse(text, address.is_v6 ? "is IPv6" : "is IPv4");
+    if (!length || *length > bits) return refuse_host(text, fmt::format("a prefix length is 0 to {}", bits));
+    if (!is_wanted(address)) return refuse_host(text, address.is_v6 ? "is IPv6" : "is IPv4");
     const unsigned host_bits = bits - *length;
     const std::size_t room = options_.limit - std::min(options_.limit, hosts_.size());
     if (host_bits >= 32 || std::size_t{1} << host_bits > room + 2)
-      return refuse(text,
-                    fmt::format("holds more than {} hosts; --max-hosts raises the bound", options_.limit));
+      return refuse_host(
+          text, fmt::format("holds more than {} hosts; --max-hosts raises the bound", options_.limit));
     const bool has_ends = !address.is_v6 && host_bits > 1;
     const std::size_t count = std::size_t{1} << host_bits;
     const Address network = network_of(address, *length);
@@ -113,9 +114,10 @@ class HostAdder {
     const auto begin = system_.now().steady;
     std::vector<Address> found = system_.host_addresses(std::string(text));
     const auto time = std::chrono::duration_cast<std::chrono::microseconds>(system_.now().steady - begin);
-    if (found.empty()) return refuse(text, "no address is known for this name");
+    if (found.empty()) return refuse_host(text, "no address is known for this name");
     std::erase_if(found, [&](const Address& address) { return !is_wanted(address); });
-    if (found.empty()) return refuse(text, options_.ipv6 ? "has no IPv6 address" : "has no IPv4 address");
+    if (found.empty())
+      return refuse_host(text, options_.ipv6 ? "has no IPv6 address" : "has no IPv4 address");
     for (const Address& address : probe::alternate_families(found))
       if (auto pushed = push({.host = std::string(text), .address = address, .lookup = time}); !pushed)
         return pushed;

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::uint16_t LastPort = 65535;
 
-tl::unexpected<Error> refuse(std::string_view text, std::string detail) {
+tl::unexpected<Error> refuse_port(std::string_view text, std::string detail) {
   return tl::unexpected(Error{0, "port", std::string(text), std::move(detail)});
 }
 
@@ -50,34 +50,35 @@ class PortAdder {
 Result<std::uint16_t> parse_port(std::string_view text) {
   const auto number = parse_number<std::uint16_t>(text);
   if (number && *number != 0) return *number;
-  return refuse(text, "ports are 1 to 65535");
+  return refuse_port(text, "ports are 1 to 65535");
 }
 
-struct Range {
+struct PortRange {
   std::uint16_t first;
   std::uint16_t last;
 };
 
 /// No value when it has not the form of a range.
-std::optional<Result<Range>> parse_range(std::string_view text) {
+std::optional<Result<PortRange>> parse_range(std::string_view text) {
   const std::size_t dash = text.find('-');
   if (dash == std::string_view::npos) return std::nullopt;
   const std::string_view first = text.substr(0, dash);
   const std::string_view last = text.substr(dash + 1);
-  if (first.empty() && last.empty()) return refuse(text, "an empty range");
+  if (first.empty() && last.empty()) return refuse_port(text, "an empty range");
   const bool numbers = (first.empty() || is_numeric(first)) && (last.empty() || is_numeric(last));
   if (!numbers) return std::nullopt;
-  if (first.empty() || last.empty()) return refuse(text, "a range needs both ends, as in 8000-8010");
+  if (first.empty() || last.empty()) return refuse_port(text, "a range needs both ends, as in 8000-8010");
   const auto low = parse_port(first);
   if (!low) return tl::unexpected(low.error());
   const auto high = parse_port(last);
   if (!high) return tl::unexpected(high.error());
-  if (*low > *high) return refuse(text, fmt::format("a range begins with the lower end: {}-{}", *high, *low));
-  return Range{*low, *high};
+  if (*low > *high)
+    return refuse_port(text, fmt::format("a range begins with the lower end: {}-{}", *high, *low));
+  return PortRange{*low, *high};
 }
 
 Result<void> add_one(PortAdder& adder, Protocol protocol, std::string_view text, const Services& services) {
-  if (text.empty()) return refuse(text, "an empty port");
+  if (text.empty()) return refuse_port(text, "an empty port");
   if (const auto range = parse_range(text)) {
     if (!*range) return tl::unexpected(range->error());
     for (unsigned port = (*range)->first; port <= (*range)->last; ++port)
@@ -95,7 +96,8 @@ Result<void> add_one(PortAdder& adder, Protocol protocol, std::string_view text,
     return {};
   }
   const auto named = services.ports(text, name(protocol));
-  if (named.empty()) return refuse(text, fmt::format("no service of {} in /etc/services", name(protocol)));
+  if (named.empty())
+    return refuse_port(text, fmt::format("no service of {} in /etc/services", name(protocol)));
   for (const std::uint16_t port : named) adder.add({protocol, port});
   return {};
 }
@@ -110,7 +112,7 @@ Result<void> add_probe_ports(std::vector<ProbePort>& ports, std::string_view tex
     std::string_view word = rest.substr(0, comma);
     if (const std::size_t slash = word.find('/'); slash != std::string_view::npos) {
       const std::string prefix = to_lower(word.substr(0, slash));
-      if (prefix != "tcp" && prefix != "udp") return refuse(word, "the prefix is tcp/ or udp/");
+      if (prefix != "tcp" && prefix != "udp") return refuse_port(word, "the prefix is tcp/ or udp/");
       protocol = prefix == "tcp" ? Protocol::Tcp : Protocol::Udp;
       word.remove_prefix(slash + 1);
     }

@@ -11,10 +11,6 @@ namespace {
 constexpr unsigned V4Bits = 32;
 constexpr unsigned V6Bits = 128;
 
-tl::unexpected<ValueFault> fault(std::string_view part, std::string message) {
-  return tl::unexpected(ValueFault{part, std::move(message)});
-}
-
 bool is_dotted_number(std::string_view text) {
   return text.find_first_not_of("0123456789.") == std::string_view::npos;
 }

@@ -27,8 +27,6 @@ bool holds(const T& left, Relation relation, const T& right) {
   return false;
 }
 
-Match match_if(bool matches) { return matches ? Match::Yes : Match::No; }
-
 Match compare_port(std::optional<std::uint32_t> port, bool family_fits, const PortTest& test) {
   if (!port) return Match::Absent;
   return match_if(family_fits && std::any_of(test.ports.begin(), test.ports.end(), [&](std::uint32_t wanted) {

@@ -10,12 +10,8 @@
 namespace sockutils::filter {
 namespace {
 
-tl::unexpected<ValueFault> fault(std::string_view part, std::string message) {
-  return tl::unexpected(ValueFault{part, std::move(message)});
-}
-
 /// Words for "any", besides the empty one.
-bool is_any(std::string_view text) {
+bool is_wildcard(std::string_view text) {
   return text.empty() || text == "*" || text == "any" || text == "all" || text == "default";
 }
 
@@ -71,7 +67,7 @@ ValueResult<std::vector<std::optional<std::uint16_t>>> read_port_part(std::strin
 ValueResult<std::vector<std::optional<Prefix>>> read_address_part(const AddressText& text,
                                                                   std::optional<Family> family,
                                                                   const FilterNames& names) {
-  if (is_any(text.address) && !text.slash) return std::vector<std::optional<Prefix>>{std::nullopt};
+  if (is_wildcard(text.address) && !text.slash) return std::vector<std::optional<Prefix>>{std::nullopt};
   const auto prefixes = read_prefixes(text, family, names);
   if (!prefixes) return tl::unexpected(prefixes.error());
   return std::vector<std::optional<Prefix>>(prefixes->begin(), prefixes->end());

@@ -96,7 +96,7 @@ Parts split(std::string_view text) {
   return {text.substr(0, colon), text.substr(colon + 1)};
 }
 
-bool is_any(std::string_view text) { return text.empty() || text == "*"; }
+bool is_left_open(std::string_view text) { return text.empty() || text == "*"; }
 
 template <class T>
 std::optional<T> read_small(std::string_view text) {
@@ -134,12 +134,12 @@ std::optional<std::uint32_t> netlink_port_number(std::string_view text) {
 ValueResult<LinkPattern> read_link(std::string_view text, const FilterNames& names) {
   const Parts parts = split(text);
   LinkPattern pattern;
-  if (!is_any(parts.protocol)) {
+  if (!is_left_open(parts.protocol)) {
     const auto protocol = read_ether_protocol(parts.protocol);
     if (!protocol) return tl::unexpected(protocol.error());
     pattern.protocol = *protocol;
   }
-  if (!is_any(parts.port)) {
+  if (!is_left_open(parts.port)) {
     const auto interface = read_interface(parts.port, names);
     if (!interface) return tl::unexpected(interface.error());
     pattern.interface = *interface;
@@ -155,12 +155,12 @@ ValueResult<std::uint32_t> read_netlink_port(std::string_view text) {
 ValueResult<NetlinkPattern> read_netlink(std::string_view text) {
   const Parts parts = split(text);
   NetlinkPattern pattern;
-  if (!is_any(parts.protocol)) {
+  if (!is_left_open(parts.protocol)) {
     const auto protocol = read_netlink_protocol(parts.protocol);
     if (!protocol) return tl::unexpected(protocol.error());
     pattern.protocol = *protocol;
   }
-  if (!is_any(parts.port)) {
+  if (!is_left_open(parts.port)) {
     const auto port = read_netlink_port(parts.port);
     if (!port) return tl::unexpected(port.error());
     pattern.port = *port;
@@ -178,7 +178,7 @@ ValueResult<VsockPattern> read_vsock(std::string_view text) {
   VsockPattern pattern;
   for (const auto& [part, into] :
        {std::pair(parts.protocol, &pattern.cid), std::pair(parts.port, &pattern.port)}) {
-    if (is_any(part)) continue;
+    if (is_left_open(part)) continue;
     const auto number = read_vsock_number(part);
     if (!number) return tl::unexpected(number.error());
     *into = *number;

@@ -10,8 +10,6 @@
 namespace sockutils::filter {
 namespace {
 
-Match match_if(bool matches) { return matches ? Match::Yes : Match::No; }
-
 std::optional<std::string_view> end_name(const Socket& socket, Side side) {
   return socket.facts.bytes(side == Side::Local ? LocalName : PeerName);
 }

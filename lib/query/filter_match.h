@@ -13,6 +13,8 @@ namespace sockutils::filter {
 /// What a test says of one value. Absent is neither: what is not there is not unequal either.
 enum class Match : std::uint8_t { Absent, No, Yes };
 
+constexpr Match match_if(bool matches) { return matches ? Match::Yes : Match::No; }
+
 /// Of two values where any may match.
 constexpr Match either(Match a, Match b) { return std::max(a, b); }
 

@@ -11,7 +11,7 @@ namespace {
 
 /// Keeps hostile filters off the end of the stack, here and wherever a tree is walked.
 constexpr unsigned MaxDepth = 200;
-constexpr std::size_t MaxLength = 64 * 1024;
+constexpr std::size_t MaxFilterLength = 64 * 1024;
 
 struct Keyword {
   std::string_view word;
@@ -85,9 +85,9 @@ bool Parser::at_test() const {
 }
 
 Parsed Parser::parse() {
-  if (text_.size() > MaxLength)
-    return tl::unexpected(
-        FilterError{MaxLength, 0, "a filter can hold " + std::to_string(MaxLength) + " bytes", {}});
+  if (text_.size() > MaxFilterLength)
+    return tl::unexpected(FilterError{
+        MaxFilterLength, 0, "a filter can hold " + std::to_string(MaxFilterLength) + " bytes", {}});
   advance();
   if (token_.kind == TokenKind::End) return make_node(Everything{});
   auto node = parse_filter();

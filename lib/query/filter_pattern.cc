@@ -7,7 +7,7 @@
 namespace sockutils::filter {
 namespace {
 
-constexpr std::size_t MaxLength = 1000;
+constexpr std::size_t MaxPatternLength = 1000;
 /// Bounds what repetitions of repetitions come to.
 constexpr std::int64_t MaxMemory = 1 << 20;
 
@@ -34,8 +34,8 @@ struct Pattern::Compiled {
 Pattern::Pattern(std::shared_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
 
 tl::expected<Pattern, std::string> Pattern::compile(std::string expression) {
-  if (expression.size() > MaxLength)
-    return tl::unexpected("a pattern can hold " + std::to_string(MaxLength) + " bytes");
+  if (expression.size() > MaxPatternLength)
+    return tl::unexpected("a pattern can hold " + std::to_string(MaxPatternLength) + " bytes");
   auto compiled = std::make_shared<const Compiled>(std::move(expression));
   if (!compiled->regex.ok()) return tl::unexpected("not a regular expression: " + compiled->regex.error());
   return Pattern(std::move(compiled));

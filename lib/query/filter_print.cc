@@ -1,20 +1,13 @@
 /// The plain form of a filter: canonical names, numbers in base units, quotes where they are needed.
-#include <array>
-#include <charconv>
 #include <limits>
 
+#include "base/append_number.h"
 #include "base/text.h"
 #include "query/filter_host.h"
 #include "query/filter_node.h"
 
 namespace sockutils::filter {
 namespace {
-
-void append_number(std::string& out, std::uint64_t number, int base = 10) {
-  std::array<char, 24> digits{};
-  const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), number, base);
-  out.append(digits.data(), result.ptr);
-}
 
 bool is_plain(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||

@@ -14,11 +14,6 @@ bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-tl::unexpected<ValueFault> fault(std::string_view part, std::string message,
-                                 std::string_view suggestion = {}) {
-  return tl::unexpected(ValueFault{part, std::move(message), std::string(suggestion)});
-}
-
 std::string_view nearest(std::string_view word, const std::vector<std::string_view>& candidates) {
   // Comparing letters takes the product of both lengths.
   constexpr std::size_t LongestMisspelling = 64;

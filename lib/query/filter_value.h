@@ -23,6 +23,12 @@ struct ValueFault {
 template <class T>
 using ValueResult = tl::expected<T, ValueFault>;
 
+/// `part` is a view into the text that has the fault.
+inline tl::unexpected<ValueFault> fault(std::string_view part, std::string message,
+                                        std::string_view suggestion = {}) {
+  return tl::unexpected(ValueFault{part, std::move(message), std::string(suggestion)});
+}
+
 /// `text` between quotation marks, cut when it is very long.
 std::string quoted(std::string_view text);
 

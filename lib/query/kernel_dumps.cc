@@ -1,4 +1,5 @@
 /// From a filter to the dumps that bring what it may match.
+#include "model/socket.h"
 #include "query/kernel_filter.h"
 
 namespace sockutils {
@@ -31,7 +32,7 @@ std::span<const KernelDump> whole_dump() {
 }
 
 bool takes_kernel_filter(const SocketKind& kind) {
-  const bool internet = kind.family == Family::Inet || kind.family == Family::Inet6;
+  const bool internet = is_internet(kind.family);
   return internet && (kind.protocol == Protocol::Tcp || kind.protocol == Protocol::Udp ||
                       kind.protocol == Protocol::Udplite);
 }

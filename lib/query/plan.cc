@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/socket.h"
+
 namespace sockutils {
 namespace {
 
@@ -9,9 +11,8 @@ constexpr Acquire NameLookups = Acquire::Services | Acquire::Users | Acquire::In
 
 std::vector<SocketKind> internet_kinds(const std::vector<SocketKind>& all) {
   std::vector<SocketKind> kinds;
-  std::copy_if(all.begin(), all.end(), std::back_inserter(kinds), [](const SocketKind& kind) {
-    return kind.family == Family::Inet || kind.family == Family::Inet6;
-  });
+  std::copy_if(all.begin(), all.end(), std::back_inserter(kinds),
+               [](const SocketKind& kind) { return is_internet(kind.family); });
   return kinds;
 }
 

@@ -10,6 +10,7 @@
 #include "family/inet/destroy.h"
 #include "model/row.h"
 #include "query/plan.h"
+#include "source/namespaces.h"
 #include "source/owner_table.h"
 #include "source/owner_warning.h"
 #include "source/socket_reader.h"
@@ -21,7 +22,6 @@ namespace sockutils {
 namespace {
 
 constexpr std::chrono::milliseconds ShortestInterval{10};
-constexpr const char* OwnNamespace = "/proc/thread-self/ns/net";
 
 struct DestroyGroup {
   SocketKind kind;
@@ -91,7 +91,7 @@ class Follower::Content {
 
   Result<void> begin(bool kernel_events) {
     auto done = in_there([&] {
-      if (const auto netns = system_.file_inode(OwnNamespace)) netns_ = *netns;
+      if (const auto netns = system_.file_inode(OwnNetworkNamespace)) netns_ = *netns;
       if (kernel_events) subscribe();
       return look({});
     });
@@ -197,7 +197,7 @@ class Follower::Content {
     const NetworkNamespace& where = query_.namespaces.front();
     Result<void> done = tl::unexpected(Error{0, "enter", where.path, "its last process has ended"});
     const auto entered = system_.in_network_namespace(where.path, [&] {
-      const auto inode = system_.file_inode(OwnNamespace);
+      const auto inode = system_.file_inode(OwnNetworkNamespace);
       if (!inode || where.inode == 0 || *inode == where.inode) done = work();
     });
     return entered ? done : entered;

@@ -13,8 +13,6 @@ namespace {
 /// there are processes that cannot be seen.
 constexpr std::uint64_t FirstPidNamespace = 0xeffffffc;
 
-bool is_internet(Family family) { return family == Family::Inet || family == Family::Inet6; }
-
 }  // namespace
 
 std::optional<std::uint64_t> parse_descriptors_in_flight(std::string_view fdinfo) {

@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "family/inet/destroy.h"
+#include "source/namespaces.h"
 #include "system/netlink_request.h"
 
 namespace sockutils {
@@ -24,8 +25,6 @@ template <class T>
 T number_in(const OptionalValue& value) {
   return static_cast<T>(take<std::uint64_t>(value).value_or(0));
 }
-
-bool is_internet(Family family) { return family == Family::Inet || family == Family::Inet6; }
 
 std::string name_of(const SocketIdentity& identity) {
   const auto end = [](const Address& address, std::uint16_t port) {
@@ -73,7 +72,7 @@ Result<void> close_socket(const System& system, const SocketIdentity& identity) 
   };
   if (!can_be_closed(identity.family, identity.protocol)) return fail(EOPNOTSUPP, "neither TCP nor UDP");
   if (identity.cookie == 0) return fail(EINVAL, "without a cookie");
-  const auto here = system.file_inode("/proc/thread-self/ns/net");
+  const auto here = system.file_inode(OwnNetworkNamespace);
   if (identity.netns && here && *here != *identity.netns) return fail(EXDEV, "in another network namespace");
 
   const auto channel = system.open_sock_diag();

@@ -4,11 +4,12 @@
 #include <cerrno>
 #include <map>
 
+#include "source/namespaces.h"
+
 namespace sockutils {
 namespace {
 
-constexpr const char* OwnFile = "/proc/thread-self/ns/net";
-constexpr std::string_view Remedy =
+constexpr std::string_view EnteringRemedy =
     "run as root, or give the program CAP_SYS_ADMIN: see PRIVILEGES in sockls(1)";
 
 std::string label_of(const NetworkNamespace& space) {
@@ -30,7 +31,7 @@ std::string join_some(const std::vector<std::string>& names) {
 NamespaceReader::NamespaceReader(const System& system, Source source,
                                  std::vector<NetworkNamespace> namespaces)
     : system_(system) {
-  const auto own = system.file_inode(OwnFile);
+  const auto own = system.file_inode(OwnNetworkNamespace);
   if (namespaces.empty()) namespaces.push_back({{}, own.value_or(0), {}});
   for (NetworkNamespace& space : namespaces) {
     const bool is_own = space.path.empty() || (own && space.inode == *own);
@@ -41,7 +42,7 @@ NamespaceReader::NamespaceReader(const System& system, Source source,
 
 /// A process may have ended since it was found, and its number and file be another's.
 bool NamespaceReader::is_there(const Place& place) const {
-  const auto inode = system_.file_inode(OwnFile);
+  const auto inode = system_.file_inode(OwnNetworkNamespace);
   return !inode || place.where.inode == 0 || *inode == place.where.inode;
 }
 
@@ -127,7 +128,7 @@ void NamespaceReader::add_refusals(std::vector<Warning>& warnings) const {
     text += one ? " " : ") ";
     text += reason;
     warnings.push_back({Warning::Kind::SocketsMissing, std::move(text),
-                        may_help[reason] ? std::string(Remedy) : std::string()});
+                        may_help[reason] ? std::string(EnteringRemedy) : std::string()});
   }
 }
 

@@ -9,9 +9,6 @@
 namespace sockutils {
 namespace {
 
-constexpr const char* NamedFolder = "/run/netns";
-constexpr const char* OwnFile = "/proc/thread-self/ns/net";
-
 std::string process_folder(std::int32_t pid) { return "/proc/" + std::to_string(pid); }
 
 std::string last_component(const std::string& path) { return path.substr(path.rfind('/') + 1); }
@@ -22,11 +19,11 @@ NamespaceSearch::NamespaceSearch(const System& system)
     : system_(system), containers_(system, Acquire::ProcessGroups | Acquire::Containers, {}) {}
 
 void NamespaceSearch::search_named() {
-  auto names = system_.list_directory(NamedFolder);
+  auto names = system_.list_directory(NamedNetworkNamespaces);
   if (!names) return;
   std::sort(names->begin(), names->end());
   for (const std::string& name : *names) {
-    const std::string path = std::string(NamedFolder) + '/' + name;
+    const std::string path = std::string(NamedNetworkNamespaces) + '/' + name;
     // A file without a namespace is what a deleted one leaves behind in another mount namespace.
     const auto inode = system_.network_namespace(path);
     if (!inode) continue;
@@ -72,7 +69,7 @@ void NamespaceSearch::search_mounts(const std::string& mountinfo, const std::str
 void NamespaceSearch::search() {
   if (searched_) return;
   searched_ = true;
-  if (const auto own = system_.file_inode(OwnFile)) found_[*own];
+  if (const auto own = system_.file_inode(OwnNetworkNamespace)) found_[*own];
   search_named();
   search_processes();
   search_mounts("/proc/thread-self/mountinfo", {});
@@ -114,7 +111,7 @@ NetworkNamespaces NamespaceSearch::all() {
   search();
   NetworkNamespaces result;
   for (const auto& [inode, found] : found_) result.found.push_back(describe(inode, found));
-  const auto own = system_.file_inode(OwnFile);
+  const auto own = system_.file_inode(OwnNetworkNamespace);
   const auto rank = [&](const NetworkNamespace& space) { return own && space.inode == *own ? 0 : 1; };
   std::stable_sort(result.found.begin(), result.found.end(),
                    [&](const NetworkNamespace& a, const NetworkNamespace& b) {

@@ -11,8 +11,6 @@
 namespace sockutils {
 namespace {
 
-const std::string NamedFolder = "/run/netns/";
-
 tl::unexpected<Error> no_such(int code, std::string_view word, std::string detail) {
   return tl::unexpected(Error{code, "find network namespace", std::string(word), std::move(detail)});
 }
@@ -100,8 +98,9 @@ NetworkNamespaces find_network_namespaces(const System& system) { return Namespa
 
 Result<NetworkNamespace> find_network_namespace(const System& system, std::string_view word) {
   if (word.empty()) return no_such(EINVAL, word, "the name is empty");
-  const std::string path =
-      (word.front() == '/' || word.front() == '.') ? std::string(word) : NamedFolder + std::string(word);
+  const std::string path = (word.front() == '/' || word.front() == '.')
+                               ? std::string(word)
+                               : std::string(NamedNetworkNamespaces) + '/' + std::string(word);
   if (path.find('\0') != std::string::npos) return no_such(EINVAL, word, "there is a NUL in it");
   const bool is_path = path.size() == word.size();
   if (is_path) {

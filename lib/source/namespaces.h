@@ -11,6 +11,11 @@
 
 namespace sockutils {
 
+/// The network namespace of the thread that asks.
+inline constexpr const char* OwnNetworkNamespace = "/proc/thread-self/ns/net";
+/// Where ip-netns(8) keeps those with a name.
+inline constexpr const char* NamedNetworkNamespaces = "/run/netns";
+
 /// A network namespace that is bound to a file.
 struct NamespaceMount {
   std::uint64_t inode;

@@ -28,8 +28,6 @@ std::string version_text(std::uint16_t major, std::uint16_t minor) {
   return std::to_string(major) + "." + std::to_string(minor);
 }
 
-bool is_internet(std::uint8_t family) { return family == AF_INET || family == AF_INET6; }
-
 /// Which half of its sockets a dump brings is said by the first operation of its program, see
 /// kernel_filter.cc.
 std::uint8_t half_of(ByteView program) {
@@ -225,6 +223,8 @@ Result<Parsed> parse_stream(std::string_view bytes, const std::string& name) {
 }
 
 }  // namespace
+
+bool is_internet(std::uint8_t family) { return family == AF_INET || family == AF_INET6; }
 
 std::string header() {
   std::string out(Magic);

@@ -52,6 +52,9 @@ enum class Question : std::uint8_t {
   SecurityLabel = 18,
 };
 
+/// Of the numbers that requests name families by: both versions of IP.
+bool is_internet(std::uint8_t family);
+
 /// Dumps that answer one another's questions.
 struct DumpKey {
   /// As in the request; AF_UNSPEC when it asked for both versions of IP.

@@ -15,8 +15,6 @@ namespace {
 /// About what a kernel puts into one datagram.
 constexpr std::size_t DatagramSize = 32 * 1024;
 
-bool is_internet(std::uint8_t family) { return family == AF_INET || family == AF_INET6; }
-
 }  // namespace
 
 /// The dumps of one family, whole or in its halves. False when there is none.
@@ -39,7 +37,7 @@ RecordedChannel::Choice RecordedChannel::choose(const record::DumpKey& wanted) c
   const auto of_family = [&](std::uint8_t family) {
     return record::DumpKey{family, wanted.half, wanted.protocol};
   };
-  if (is_internet(wanted.family)) {
+  if (record::is_internet(wanted.family)) {
     choice.family = wanted.family;
     collect(of_family(AF_UNSPEC), choice);
     return choice;

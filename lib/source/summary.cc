@@ -14,7 +14,7 @@ namespace sockutils {
 namespace {
 
 using RowValues = std::vector<OptionalValue>;
-using Fields = std::vector<const Field*>;
+using FieldList = std::vector<const Field*>;
 
 OptionalValue first_of(const OptionalValue& value) {
   const auto* list = value ? std::get_if<PerOwner>(&*value) : nullptr;
@@ -76,7 +76,7 @@ class Summarizer {
   std::size_t column_of(std::string_view name) { return column_of(find_field(name)); }
 
   std::unique_ptr<Count> add_count(const std::vector<std::string_view>& names) {
-    Fields by;
+    FieldList by;
     for (const std::string_view name : names) by.push_back(find_field(name));
     // A plain count cannot be refused.
     Grouping grouping = *Grouping::make(by, {});
@@ -91,7 +91,7 @@ class Summarizer {
     names.insert(names.end(), {"recv_queue", "send_queue"});
     if (find_field("exposure") != nullptr) names.emplace_back("exposure");
     if (options_.owners) names.insert(names.end(), {"process", "pid"});
-    Fields fields;
+    FieldList fields;
     for (const std::string_view name : names) {
       fields.push_back(find_field(name));
       listener_columns_.push_back(column_of(name));
@@ -174,7 +174,7 @@ class Summarizer {
   SectionDraft section(Count& count, std::string_view name, std::string_view title,
                        std::initializer_list<std::string_view> own_fields, const More& more,
                        std::optional<std::size_t> limit) {
-    Fields fields = count.grouping.output();
+    FieldList fields = count.grouping.output();
     fields.pop_back();
     for (const std::string_view field : own_fields) fields.push_back(summary_field(field));
     auto draft = std::make_shared<SummarySection::Content>(name, title, std::move(fields));

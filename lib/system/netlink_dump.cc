@@ -13,7 +13,7 @@ namespace sockutils {
 namespace {
 
 /// The kernel takes what fits its send buffer, which holds more than this.
-constexpr std::size_t LargestRequest = 64 * 1024;
+constexpr std::size_t LargestDumpRequest = 64 * 1024;
 /// Most dumps are over before a thread would have started.
 constexpr int DatagramsAlone = 8;
 
@@ -31,14 +31,14 @@ bool is_whole(const nlmsghdr* message, int rest) {
          message->nlmsg_len <= static_cast<std::uint32_t>(rest) && mnl_nlmsg_ok(message, rest);
 }
 
-std::uint32_t next_sequence() {
+std::uint32_t next_dump_sequence() {
   static std::atomic<std::uint32_t> last{0};
   return ++last;
 }
 
 Result<void> send_request(NetlinkChannel& channel, std::uint16_t type, std::uint32_t sequence,
                           ByteView payload) {
-  if (payload.size() > LargestRequest - sizeof(nlmsghdr))
+  if (payload.size() > LargestDumpRequest - sizeof(nlmsghdr))
     return tl::unexpected(Error{EMSGSIZE, "request", "netlink dump", {}});
   // Aligned for any object, and filled with zeros.
   std::vector<char> buffer(sizeof(nlmsghdr) + payload.size() + MNL_ALIGNTO);
@@ -74,7 +74,7 @@ DumpReader::Progress DumpReader::feed(ByteView datagram, const MessageSink& sink
 
 Result<DumpOutcome> netlink_dump(NetlinkChannel& channel, std::uint16_t type, ByteView payload,
                                  const MessageSink& sink) {
-  const std::uint32_t sequence = next_sequence();
+  const std::uint32_t sequence = next_dump_sequence();
   if (const auto sent = send_request(channel, type, sequence, payload); !sent)
     return tl::unexpected(sent.error());
   DumpReader reader(sequence, channel.port_id());

@@ -180,7 +180,11 @@ class RealProbeSockets final : public ProbeSockets {
     const int count = ::epoll_wait(epoll_.get(), events.data(), events.size(),
                                    static_cast<int>(std::min<std::int64_t>(milliseconds.count(), 60'000)));
     ready_.clear();
-    for (int i = 0; i < count; ++i) ready_.push_back(events[static_cast<std::size_t>(i)].data.u64);
+    for (int i = 0; i < count; ++i) {
+      // A copy: on x86-64 the structure is packed, and a reference into it would not be aligned.
+      const std::uint64_t tag = events[static_cast<std::size_t>(i)].data.u64;
+      ready_.push_back(tag);
+    }
     return ready_;
   }
 

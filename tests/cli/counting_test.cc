@@ -16,6 +16,7 @@
 using Catch::Matchers::Contains;
 using cli::sockls;
 
+namespace counting_test {
 namespace {
 
 rapidjson::Document parse(const std::string& text) {
@@ -208,3 +209,5 @@ TEST_CASE("a filter file that is wrong is refused, with the place") {
   CHECK_THAT(result.err, Contains(file.path() + ":2: ") && Contains("\n  and prt = 5\n      ^~~"));
   CHECK(sockls({"-F", "/nonexistent/filter"}).status == 2);
 }
+
+}  // namespace counting_test

@@ -14,6 +14,7 @@
 #include "sockutils/field.h"
 #include "support/catch.h"
 
+namespace documents_test {
 namespace {
 
 const std::filesystem::path Documents = SOCKUTILS_DOCUMENTS;
@@ -181,3 +182,5 @@ TEST_CASE("fish completes the values of options") {
   CHECK(completes("sockls --source pr") == "proc");
   CHECK(completes("sockls --list-") == "--list-fields");
 }
+
+}  // namespace documents_test

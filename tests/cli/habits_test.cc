@@ -12,6 +12,7 @@
 using Catch::Matchers::Contains;
 using cli::sockls;
 
+namespace habits_test {
 namespace {
 
 /// How many descriptors sockls closes under this limit of open files.
@@ -73,3 +74,5 @@ TEST_CASE("a high limit of open files costs nothing") {
   // One for each possible descriptor would be hundreds more.
   CHECK(closes_under(high) < few + 200);
 }
+
+}  // namespace habits_test

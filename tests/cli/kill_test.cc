@@ -18,6 +18,7 @@
 using Catch::Matchers::Contains;
 using cli::sockls;
 
+namespace kill_test {
 namespace {
 
 /// A connection to a listener, from the client's side.
@@ -184,3 +185,5 @@ TEST_CASE("a listener that listens no more is closed") {
   CHECK(result.status == 0);
   CHECK(result.out == "{\"state\":\"listen\",\"outcome\":\"closed\"}\n");
 }
+
+}  // namespace kill_test

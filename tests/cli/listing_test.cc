@@ -16,6 +16,7 @@
 using Catch::Matchers::Contains;
 using cli::sockls;
 
+namespace listing_test {
 namespace {
 
 rapidjson::Document parse(const std::string& text) {
@@ -256,3 +257,5 @@ TEST_CASE("-e shows the rings and groups of packet and netlink sockets in every 
   for (std::size_t i = 0; i < 2; ++i) CHECK(cli::lines(table.out)[i].size() <= 80);
   ::close(socket);
 }
+
+}  // namespace listing_test

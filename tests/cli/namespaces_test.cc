@@ -11,6 +11,7 @@
 using Catch::Matchers::Contains;
 using cli::sockls;
 
+namespace namespaces_test {
 namespace {
 
 void check_refused(const std::string& word, const std::string& message) {
@@ -79,3 +80,5 @@ TEST_CASE("another user's namespace is out of reach, and what would help is said
   CHECK(result.status == 3);
   CHECK_THAT(result.err, Contains("CAP_SYS_PTRACE"));
 }
+
+}  // namespace namespaces_test

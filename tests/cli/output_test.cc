@@ -10,6 +10,7 @@
 using Catch::Matchers::Contains;
 using cli::sockls;
 
+namespace output_test {
 namespace {
 
 std::size_t widest(const std::string& text) {
@@ -101,3 +102,5 @@ TEST_CASE("marks for cut text are ASCII where the locale is") {
   CHECK_THAT(sockls(arguments, ascii).out, Contains("~"));
   CHECK_THAT(sockls(arguments, utf8).out, Contains("…"));
 }
+
+}  // namespace output_test

@@ -9,6 +9,8 @@
 using Catch::Matchers::Contains;
 using cli::sockls;
 using Clock = std::chrono::steady_clock;
+namespace question_test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -80,3 +82,5 @@ TEST_CASE("no seconds to wait is one look") {
   CHECK(sockls({"--wait=0", "-q", filter(listener.port())}).status == 0);
   CHECK(sockls({"--wait=0", "-q", filter(free_port())}).status == 1);
 }
+
+}  // namespace question_test

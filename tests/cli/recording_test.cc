@@ -14,6 +14,7 @@
 using Catch::Matchers::Contains;
 using cli::sockls;
 
+namespace recording_test {
 namespace {
 
 class Folder {
@@ -185,3 +186,5 @@ TEST_CASE("options that make no sense beside a recording are refused") {
   const cli::Result terminal = sockls({"--record=-"}, {.terminal_width = 80});
   CHECK(terminal.status == 2);
 }
+
+}  // namespace recording_test

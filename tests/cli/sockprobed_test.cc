@@ -12,7 +12,7 @@
 #include "support/catch.h"
 #include "support/skip.h"
 
-namespace cli {
+namespace cli::sockprobed_test {
 namespace {
 
 using std::chrono::steady_clock;
@@ -273,4 +273,4 @@ TEST_CASE("wrong options, files and ports end sockprobed with a word that says w
 }
 
 }  // namespace
-}  // namespace cli
+}  // namespace cli::sockprobed_test

@@ -6,6 +6,7 @@
 using Catch::Matchers::Contains;
 using cli::sockls;
 
+namespace usage_test {
 namespace {
 
 void check_refused(const std::vector<std::string>& arguments, const std::string& message) {
@@ -86,3 +87,5 @@ TEST_CASE("escape sequences in a command line do not reach the terminal") {
     CHECK(result.err.find('\x1b') == std::string::npos);
   }
 }
+
+}  // namespace usage_test

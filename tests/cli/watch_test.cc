@@ -16,6 +16,8 @@
 
 using Catch::Matchers::Contains;
 using cli::sockls;
+namespace watch_test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -256,3 +258,5 @@ TEST_CASE("a process name cannot act on the terminal through a line of events") 
   CHECK_THAT(result.out, Contains("\\x1b[31mevil"));
   CHECK(result.out.find("\x1b[31m") == std::string::npos);
 }
+
+}  // namespace watch_test

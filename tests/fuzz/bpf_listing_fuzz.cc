@@ -3,11 +3,12 @@
 #include <cstdlib>
 
 #include "family/bpf_listing.h"
+#include "fuzz_target.h"
 #include "sockutils/text_list.h"
 
 using namespace sockutils;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZ_TARGET(bpf_listing)(const std::uint8_t* data, std::size_t size) {
   std::string packed;
   append_bpf_listing(packed, std::as_bytes(std::span(data, size)));
   std::size_t count = 0;

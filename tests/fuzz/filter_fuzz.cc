@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "fuzz_target.h"
 #include "model/row.h"
 #include "sockutils/filter.h"
 
@@ -85,7 +86,7 @@ void check_same_matches(const Filter& a, const Filter& b, std::string_view text)
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZ_TARGET(filter)(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto filter = Filter::parse(text, some_names());
   if (!filter) {

@@ -2,11 +2,12 @@
 #include <cstdint>
 #include <vector>
 
+#include "fuzz_target.h"
 #include "system/netlink_dump.h"
 
 using namespace sockutils;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZ_TARGET(netlink_dump)(const std::uint8_t* data, std::size_t size) {
   // Aligned and of exactly this size, as from recvmsg(2).
   const std::vector<std::uint8_t> datagram(data, data + size);
   DumpReader reader(5, 77);

@@ -4,13 +4,14 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "fuzz_target.h"
 #include "probe/pair/datagram.h"
 #include "probe/pair/keys.h"
 #include "probe/pair/secure_stream.h"
 #include "probe/pair/syn.h"
 #include "sockutils/serve.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZ_TARGET(pair_message)(const std::uint8_t* data, std::size_t size) {
   using namespace sockutils::probe;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   if (const auto message = decode(bytes); message && decode(encode(*message).substr(2)) != message)

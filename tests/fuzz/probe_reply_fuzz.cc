@@ -4,9 +4,10 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "fuzz_target.h"
 #include "probe/dialect.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZ_TARGET(probe_reply)(const std::uint8_t* data, std::size_t size) {
   if (size < 2) return 0;
   const auto port = static_cast<std::uint16_t>(data[0] << 8 | data[1]);
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 2, size - 2);

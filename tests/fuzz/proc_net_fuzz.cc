@@ -3,10 +3,11 @@
 
 #include "all_fields.h"
 #include "family/family.h"
+#include "fuzz_target.h"
 
 using namespace sockutils;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZ_TARGET(proc_net)(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const auto handlers = family_handlers();
   const FamilyHandler& handler = handlers[data[0] % handlers.size()];

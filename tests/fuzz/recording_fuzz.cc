@@ -5,6 +5,7 @@
 #include <string>
 
 #include "all_fields.h"
+#include "fuzz_target.h"
 #include "sockutils/query.h"
 #include "sockutils/record.h"
 
@@ -31,7 +32,7 @@ void print(const Query& query, Values row) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZ_TARGET(recording)(const std::uint8_t* data, std::size_t size) {
   const auto recording = Recording::parse({reinterpret_cast<const char*>(data), size}, "file");
   if (!recording) {
     if (recording.error().message().empty()) std::abort();

@@ -4,12 +4,13 @@
 #include <cstdlib>
 
 #include "base/bytes.h"
+#include "fuzz_target.h"
 #include "sockutils/group.h"
 #include "source/system_limits.h"
 
 using namespace sockutils;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZ_TARGET(system_limits)(const std::uint8_t* data, std::size_t size) {
   const ByteView bytes = std::as_bytes(std::span(data, size));
   const std::string_view text = as_text(bytes);
   static_cast<void>(sockstat_value(text, "TCP", "mem"));

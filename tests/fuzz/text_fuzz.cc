@@ -4,6 +4,7 @@
 #include "all_fields.h"
 #include "base/bytes.h"
 #include "base/text.h"
+#include "fuzz_target.h"
 #include "sockutils/address.h"
 #include "sockutils/services.h"
 #include "source/cgroup_mount.h"
@@ -12,7 +13,7 @@
 
 using namespace sockutils;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZ_TARGET(text)(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = as_text(std::as_bytes(std::span(data, size)));
   const Services services = Services::parse(text);
   static_cast<void>(services.name(22, "tcp"));

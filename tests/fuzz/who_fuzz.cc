@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "base/bytes.h"
+#include "fuzz_target.h"
 #include "source/container_files.h"
 #include "source/containers.h"
 #include "source/docker_proxy.h"
@@ -13,7 +14,7 @@
 
 using namespace sockutils;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZ_TARGET(who)(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = as_text(std::as_bytes(std::span(data, size)));
   for (const std::string& path : parse_process_groups(text)) {
     static_cast<void>(find_units(path));

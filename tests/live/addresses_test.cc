@@ -8,7 +8,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::addresses_test {
 namespace {
 
 UniqueFd make_v6_socket(int type, bool v6_only) {
@@ -148,4 +148,4 @@ TEST_CASE("a link-local address is shown with its interface") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::addresses_test

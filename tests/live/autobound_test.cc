@@ -3,7 +3,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::autobound_test {
 namespace {
 
 Listing filtered(const char* text) {
@@ -68,4 +68,4 @@ TEST_CASE("whether a port of TIME_WAIT was chosen is not known") {
   CHECK(rows("not has autobound and ") == 1);
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::autobound_test

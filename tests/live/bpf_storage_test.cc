@@ -9,7 +9,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::bpf_storage_test {
 namespace {
 
 long bpf(int command, bpf_attr& attributes) {
@@ -95,4 +95,4 @@ TEST_CASE("what BPF programs keep with a TCP socket is listed by map") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::bpf_storage_test

@@ -13,7 +13,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::churn_test {
 namespace {
 
 /// Nothing comes and goes for longer, whatever becomes of the test.
@@ -137,4 +137,4 @@ TEST_CASE("while processes start and end, sockets that stay have their owner") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::churn_test

@@ -19,7 +19,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::confine_test {
 namespace {
 
 void expect(bool condition, const char* what) {
@@ -99,4 +99,4 @@ TEST_CASE("a user that there is not is an error, and nothing is given up") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::confine_test

@@ -11,7 +11,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::follow_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -228,4 +228,4 @@ TEST_CASE("only what matches the filter is told") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::follow_test

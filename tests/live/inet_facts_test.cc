@@ -1,6 +1,6 @@
 #include <linux/inet_diag.h>
+#include <linux/tcp.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 
 #include "base/bytes.h"
 #include "live/core_facts.h"
@@ -8,7 +8,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::inet_facts_test {
 namespace {
 
 // Newer than the headers of some of the systems that this is built on.
@@ -301,4 +301,4 @@ TEST_CASE("protocols that this kernel does not have are listed as none, without 
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::inet_facts_test

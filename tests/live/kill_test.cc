@@ -12,7 +12,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::kill_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -133,4 +133,4 @@ TEST_CASE("a socket of another namespace is not looked for in this one") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::kill_test

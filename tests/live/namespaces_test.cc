@@ -14,7 +14,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::namespaces_test {
 namespace {
 
 constexpr std::uint16_t Port = 7070;
@@ -162,4 +162,4 @@ TEST_CASE("a namespace that may not be entered is a warning, and the others are 
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::namespaces_test

@@ -8,7 +8,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::netlink_switches_test {
 namespace {
 
 /// Later than the headers that this may be built with: enum rtnetlink_groups.
@@ -81,4 +81,4 @@ TEST_CASE("a netlink port id that the kernel chose names the process, one that w
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::netlink_switches_test

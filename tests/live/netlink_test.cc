@@ -7,7 +7,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::netlink_test {
 namespace {
 
 TEST_CASE("netlink sockets of several protocols are listed with port id and groups") {
@@ -57,4 +57,4 @@ TEST_CASE("the kernel's own netlink sockets are listed as the kernel's, and with
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::netlink_test

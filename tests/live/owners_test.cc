@@ -16,7 +16,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::owners_test {
 namespace {
 
 /// Who holds a socket, as (pid, thread, descriptor), in order.
@@ -233,4 +233,4 @@ TEST_CASE("owners that come and go while they are read are no errors") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::owners_test

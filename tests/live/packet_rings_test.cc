@@ -8,7 +8,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::packet_rings_test {
 namespace {
 
 UniqueFd make_packet_socket(int ether_type = ETH_P_ALL) {
@@ -123,4 +123,4 @@ TEST_CASE("a packet socket's filter has the size that it was attached with") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::packet_rings_test

@@ -8,7 +8,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::packet_test {
 namespace {
 
 std::string queued_bytes(const UniqueFd& fd) {
@@ -67,4 +67,4 @@ TEST_CASE("packets that find no room are counted as a packet socket's drops") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::packet_test

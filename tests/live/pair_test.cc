@@ -17,7 +17,7 @@
 #include "support/server.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::pair_test {
 namespace {
 
 using Changes = std::vector<std::string>;
@@ -421,4 +421,4 @@ TEST_CASE("garbage, silence and another version at the control port hurt nobody"
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::pair_test

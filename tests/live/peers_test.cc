@@ -12,7 +12,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::peers_test {
 namespace {
 
 constexpr std::uint16_t Port = 7070;
@@ -202,4 +202,4 @@ TEST_CASE("behind a docker-proxy stands the process in the container") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::peers_test

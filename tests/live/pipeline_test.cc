@@ -6,7 +6,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::pipeline_test {
 namespace {
 
 constexpr std::size_t Listeners = 20;
@@ -117,4 +117,4 @@ TEST_CASE("several threads may list at once") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::pipeline_test

@@ -13,7 +13,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::privileges_test {
 namespace {
 
 constexpr unsigned Nobody = 65534;
@@ -131,4 +131,4 @@ TEST_CASE("without /proc its sockets are an error, not an empty list") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::privileges_test

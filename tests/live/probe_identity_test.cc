@@ -10,7 +10,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::probe_identity_test {
 namespace {
 
 /// Serves one client after the other, as a small daemon does: what it says at first, and what it answers to
@@ -132,4 +132,4 @@ TEST_CASE("an endless answer comes to an end") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::probe_identity_test

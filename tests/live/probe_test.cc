@@ -12,7 +12,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::probe_test {
 namespace {
 
 constexpr std::uint16_t OpenPort = 22;
@@ -276,4 +276,4 @@ TEST_CASE("a unix socket is open, closed or not there") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::probe_test

@@ -13,7 +13,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::process_sources_test {
 namespace {
 
 /// The rows of every TCP socket, in words, with who holds it.
@@ -103,4 +103,4 @@ TEST_CASE("a process in a pid namespace of its own is named as /proc names it") 
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::process_sources_test

@@ -12,7 +12,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::processes_test {
 namespace {
 
 /// A process called `name` that alone holds a listener, and its row.
@@ -121,4 +121,4 @@ TEST_CASE("a process in the control group of a container is shown with the conta
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::processes_test

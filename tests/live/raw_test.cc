@@ -5,7 +5,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::raw_test {
 namespace {
 
 constexpr int UnusedProtocol = 253;  // RFC 3692: for experiments
@@ -91,4 +91,4 @@ TEST_CASE("a kernel without a netlink handler for a kind is an error or a warnin
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::raw_test

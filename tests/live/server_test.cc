@@ -15,7 +15,7 @@
 #include "support/server.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::server_test {
 namespace {
 
 ServerOptions serving(std::string_view list) {
@@ -295,4 +295,4 @@ TEST_CASE("every protocol that the server pretends is identified over real socke
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::server_test

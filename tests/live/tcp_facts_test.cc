@@ -13,7 +13,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::tcp_facts_test {
 namespace {
 
 SocketRow listed(const UniqueFd& fd) { return find_row(fd, Source::Netlink); }
@@ -279,4 +279,4 @@ TEST_CASE("the directions that were shut down are listed") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::tcp_facts_test

@@ -6,7 +6,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::tcp_states_test {
 namespace {
 
 std::string local_port(const UniqueFd& fd) {
@@ -197,4 +197,4 @@ TEST_CASE("a closed connection with unacknowledged data is an orphan that keeps 
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::tcp_states_test

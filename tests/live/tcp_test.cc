@@ -6,7 +6,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::tcp_test {
 namespace {
 
 TEST_CASE("a TCP listener is listed with the backlog in use and its limit") {
@@ -126,4 +126,4 @@ TEST_CASE("a socket belongs to the user that fchown gives it to") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::tcp_test

@@ -6,7 +6,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::timers_test {
 namespace {
 
 /// Sends until the peer, which does not read, has closed its window.
@@ -70,4 +70,4 @@ TEST_CASE("a sender whose peer has closed its window has a persist timer") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::timers_test

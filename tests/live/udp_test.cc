@@ -7,7 +7,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::udp_test {
 namespace {
 
 bool kernel_has_udplite() { return UniqueFd(socket(AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE)).get() >= 0; }
@@ -95,4 +95,4 @@ TEST_CASE("a UDP socket that is bound to an interface is listed with it") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::udp_test

@@ -10,7 +10,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::unbound_test {
 namespace {
 
 Listing list_unbound(std::vector<SocketKind> kinds) {
@@ -147,4 +147,4 @@ TEST_CASE("a listener's exposure is that of its address") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::unbound_test

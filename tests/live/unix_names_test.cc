@@ -10,7 +10,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::unix_names_test {
 namespace {
 
 UniqueFd make_bound(std::string_view name) {
@@ -108,4 +108,4 @@ TEST_CASE("a path stays listed after its file is gone") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::unix_names_test

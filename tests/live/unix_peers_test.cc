@@ -6,7 +6,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::unix_peers_test {
 namespace {
 
 UniqueFd make_unix_listener(const std::string& name, int backlog) {
@@ -93,4 +93,4 @@ TEST_CASE("what a unix socket has shut down is listed, and its memory") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::unix_peers_test

@@ -10,7 +10,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 
-namespace sockutils::test {
+namespace sockutils::test::unix_test {
 namespace {
 
 struct UnixType {
@@ -123,4 +123,4 @@ TEST_CASE("a connected unix datagram socket knows its receiver, and the receiver
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::unix_test

@@ -4,6 +4,7 @@
 
 using tools::OptionDoc;
 
+namespace arguments_test {
 namespace {
 
 const std::vector<OptionDoc> Options{
@@ -84,3 +85,5 @@ TEST_CASE("values that are missing or not wanted are refused") {
   CHECK(complaint({"--tcp=yes"}) == "option --tcp takes no value");
   CHECK(complaint({"--wait=true"}) == "option --wait: bad value 'true'");
 }
+
+}  // namespace arguments_test

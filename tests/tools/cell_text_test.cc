@@ -5,6 +5,7 @@
 
 using tools::Keep;
 
+namespace cell_text_test {
 namespace {
 
 std::string cut(std::string_view text, std::size_t width, Keep keep, std::string_view mark = "…") {
@@ -54,3 +55,5 @@ TEST_CASE("cut text is never wider than its cell, nor broken inside of a charact
     }
   }
 }
+
+}  // namespace cell_text_test

@@ -8,6 +8,8 @@
 #include "tools/golden.h"
 #include "tools/sample_rows.h"
 
+namespace counting_test {
+
 using namespace sockutils;
 using Catch::Matchers::Contains;
 
@@ -152,3 +154,5 @@ TEST_CASE("groups look as they were approved") {
   check_golden("groups.csv", samples::render(by.output(), rows, {"csv"}));
   check_golden("groups.json", samples::render(by.output(), rows, {"json"}));
 }
+
+}  // namespace counting_test

@@ -2,6 +2,8 @@
 #include "tools/golden.h"
 #include "tools/sample_rows.h"
 
+namespace csv_test {
+
 using namespace sockutils;
 using samples::render;
 
@@ -80,3 +82,5 @@ TEST_CASE("CSV on a terminal is escaped") {
   CHECK(render(fields, {{"\x1b[31m\n"}}, {.format = "csv", .terminal = terminal, .header = false}) ==
         "\\x1b[31m\\n\r\n");
 }
+
+}  // namespace csv_test

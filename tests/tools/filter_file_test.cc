@@ -2,6 +2,8 @@
 
 #include "support/catch.h"
 
+namespace filter_file_test {
+
 using namespace sockutils;
 using namespace tools::sockls;
 
@@ -58,3 +60,5 @@ TEST_CASE("a filter file that cannot be read is named") {
   CHECK(read_filter_file("/dev/zero", sockutils::system_filter_names()).error().text ==
         "read /dev/zero: too large for a filter");
 }
+
+}  // namespace filter_file_test

@@ -4,6 +4,8 @@
 #include "tools/golden.h"
 #include "tools/sample_rows.h"
 
+namespace json_test {
+
 using namespace sockutils;
 using samples::render;
 
@@ -154,3 +156,5 @@ TEST_CASE("every JSON line is an object of its own") {
   CHECK(begin == output.size());
   CHECK(count == listing.rows.size());
 }
+
+}  // namespace json_test

@@ -6,6 +6,7 @@ using tools::ColumnWish;
 using tools::fit_columns;
 using Widths = std::vector<std::size_t>;
 
+namespace layout_test {
 namespace {
 
 std::size_t line_width(const tools::Layout& layout) {
@@ -69,3 +70,5 @@ TEST_CASE("a layout fits every limit") {
     CHECK(line_width(fit_columns(wishes, limit)) <= limit);
   }
 }
+
+}  // namespace layout_test

@@ -4,6 +4,7 @@
 #include "sockls/extra_fields.h"
 #include "support/catch.h"
 
+namespace log_test {
 namespace {
 
 using sockutils::OptionalValue;
@@ -49,3 +50,5 @@ TEST_CASE("times are local for people, and RFC 3339 for programs") {
   CHECK(tools::sockls::time_for_people(time).size() == 12);
   CHECK(tools::sockls::time_for_people(time).substr(8) == ".000");
 }
+
+}  // namespace log_test

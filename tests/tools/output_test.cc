@@ -8,6 +8,8 @@
 
 #include "support/catch.h"
 
+namespace output_test {
+
 TEST_CASE("output gathers until there is enough to write") {
   std::array<int, 2> pipe{};
   REQUIRE(::pipe2(pipe.data(), O_CLOEXEC | O_NONBLOCK) == 0);
@@ -34,3 +36,5 @@ TEST_CASE("a full disk is an error, once and for all") {
   CHECK(out.error()->message() == "write standard output: No space left on device");
   ::close(fd);
 }
+
+}  // namespace output_test

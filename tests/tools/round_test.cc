@@ -10,6 +10,7 @@
 #include "sockutils/query.h"
 #include "support/catch.h"
 
+namespace round_test {
 namespace {
 
 using tools::sockls::Mark;
@@ -108,3 +109,5 @@ TEST_CASE("a page is cut to its height, and says how much is below") {
   CHECK(fit_page("a\nb\n", 0) == "a\nb\n");
   CHECK(fit_page("", 5).empty());
 }
+
+}  // namespace round_test

@@ -6,6 +6,8 @@
 #include "sockls/query.h"
 #include "support/catch.h"
 
+namespace settings_test {
+
 using namespace sockutils;
 using namespace tools::sockls;
 
@@ -292,3 +294,5 @@ TEST_CASE("a time to wait is a number of seconds") {
   CHECK(command_line({"--wait=1.5"}).settings.wait_limit->count() == 1.5);
   CHECK(command_line({"--wait=1e300"}).settings.wait_limit->count() == 1e300);
 }
+
+}  // namespace settings_test

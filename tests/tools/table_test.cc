@@ -4,6 +4,8 @@
 #include "tools/golden.h"
 #include "tools/sample_rows.h"
 
+namespace table_test {
+
 using namespace sockutils;
 using samples::render;
 using tools::Terminal;
@@ -172,3 +174,5 @@ TEST_CASE("columns that were asked for exactly shrink before one is dropped") {
   CHECK(exact.find(":65535") != std::string::npos);
   CHECK(widest(exact) <= 30);
 }
+
+}  // namespace table_test

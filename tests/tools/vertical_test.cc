@@ -2,6 +2,8 @@
 #include "tools/golden.h"
 #include "tools/sample_rows.h"
 
+namespace vertical_test {
+
 using namespace sockutils;
 using Catch::Matchers::Contains;
 using samples::render;
@@ -34,3 +36,5 @@ TEST_CASE("hostile text cannot make lines of vertical output") {
   CHECK_THAT(text, Contains("\"\"\n"));
   CHECK(std::count(text.begin(), text.end(), '\n') == 2);
 }
+
+}  // namespace vertical_test

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +18,16 @@ inline std::vector<std::string_view> split_list(std::string_view text) {
     if (comma == text.size()) return words;
     text.remove_prefix(comma + 1);
   }
+}
+
+/// All of them, with `between` between two.
+inline std::string join(std::span<const std::string> words, std::string_view between) {
+  std::string text;
+  for (const std::string& word : words) {
+    if (&word != words.data()) text += between;
+    text += word;
+  }
+  return text;
 }
 
 }  // namespace tools

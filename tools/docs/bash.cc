@@ -1,5 +1,7 @@
 #include "docs/docs.h"
 
+#include "common/words.h"
+
 namespace tools::docs {
 namespace {
 
@@ -11,7 +13,7 @@ std::string case_pattern(const OptionDoc& option) {
 }
 
 std::string case_branch(const OptionDoc& option) {
-  const std::string words = joined(option.argument.words(), " ");
+  const std::string words = join(option.argument.words(), " ");
   std::string text = "        " + case_pattern(option) + ")\n";
   if (option.argument.list) {
     text +=
@@ -32,7 +34,7 @@ std::string option_words(const ToolDoc& tool) {
   return words;
 }
 
-constexpr std::string_view ListFunction = R"(
+constexpr std::string_view BashListFunction = R"(
 # _sockutils_list CURRENT SIGNS WORDS: the last part of a list with commas.
 _sockutils_list() {
     local cur=$1 signs=$2 words=$3 before=
@@ -66,7 +68,7 @@ constexpr std::string_view FunctionStart = R"(() {
 std::string bash_completion(const ToolDoc& tool) {
   const std::string function = "_" + std::string(tool.name);
   std::string out = "# bash completion for " + std::string(tool.name) + "\n";
-  out += ListFunction;
+  out += BashListFunction;
   out += '\n' + function;
   out += FunctionStart;
   for (const OptionDoc& option : tool.options) {
@@ -74,7 +76,7 @@ std::string bash_completion(const ToolDoc& tool) {
   }
   out += "    esac\n    if [[ $cur == -* ]]; then\n        COMPREPLY=($(compgen -W ";
   out += quoted(option_words(tool)) + " -- \"$cur\"))\n    else\n        COMPREPLY=($(compgen -W ";
-  out += quoted(joined(tool.operands(), " ")) + " -- \"$cur\"))\n    fi\n} &&\n    complete -F " + function;
+  out += quoted(join(tool.operands(), " ")) + " -- \"$cur\"))\n    fi\n} &&\n    complete -F " + function;
   return out + " " + std::string(tool.name) + "\n";
 }
 

@@ -26,8 +26,6 @@ std::string bash_completion(const ToolDoc& tool);
 std::string zsh_completion(const ToolDoc& tool);
 std::string fish_completion(const ToolDoc& tool);
 
-/// `words` with `separator` between them.
-std::string joined(std::span<const std::string> words, std::string_view separator);
 /// In single quotes, for the shells named above.
 std::string quoted(std::string_view text);
 

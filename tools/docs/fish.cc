@@ -1,10 +1,12 @@
 #include "docs/docs.h"
 
+#include "common/words.h"
+
 namespace tools::docs {
 namespace {
 
 /// fish hands over the whole word, `--columns=pid,lo`.
-constexpr std::string_view ListFunction = R"(
+constexpr std::string_view FishListFunction = R"(
 function __sockutils_list --description 'The last part of a list with commas: SIGNS WORD...'
     set -l token (string replace -r -- '^--[a-z-]+=' '' (commandline -ct))
     set -l before (string match -r -- '^.*,' $token)
@@ -19,7 +21,7 @@ end
 )";
 
 std::string values(const Argument& argument) {
-  const std::string words = joined(argument.words(), " ");
+  const std::string words = join(argument.words(), " ");
   if (!argument.list) return quoted(words);
   const std::string signs = argument.signs.empty() ? "''" : "'" + std::string(argument.signs) + "'";
   return "\"(__sockutils_list " + signs + " " + words + ")\"";
@@ -38,8 +40,8 @@ std::string completion(const ToolDoc& tool, const OptionDoc& option) {
 
 std::string fish_completion(const ToolDoc& tool) {
   std::string out = "# fish completion for " + std::string(tool.name) + "\n";
-  out += ListFunction;
-  out += "complete -c " + std::string(tool.name) + " -f -a " + quoted(joined(tool.operands(), " ")) + "\n";
+  out += FishListFunction;
+  out += "complete -c " + std::string(tool.name) + " -f -a " + quoted(join(tool.operands(), " ")) + "\n";
   for (const OptionDoc& option : tool.options) out += completion(tool, option);
   return out;
 }

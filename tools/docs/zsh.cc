@@ -1,5 +1,7 @@
 #include "docs/docs.h"
 
+#include "common/words.h"
+
 namespace tools::docs {
 namespace {
 
@@ -31,7 +33,7 @@ std::string value_function(const ToolDoc& tool, const OptionDoc& option) {
   } else {
     text += "  compadd -- ";
   }
-  return text + joined(option.argument.words(), " ") + "\n}\n\n";
+  return text + join(option.argument.words(), " ") + "\n}\n\n";
 }
 
 std::string argument_specification(const ToolDoc& tool, const OptionDoc& option) {
@@ -63,7 +65,7 @@ std::string zsh_completion(const ToolDoc& tool) {
     if (option.argument.words != nullptr) out += value_function(tool, option);
   }
   const std::string operands = function_name(tool, "operands");
-  out += operands + "() {\n  compadd -- " + joined(tool.operands(), " ") + "\n}\n\n_arguments -s -S \\\n";
+  out += operands + "() {\n  compadd -- " + join(tool.operands(), " ") + "\n}\n\n_arguments -s -S \\\n";
   for (const OptionDoc& option : tool.options) out += "  " + specification(tool, option) + " \\\n";
   return out + "  '*:filter:" + operands + "'\n";
 }

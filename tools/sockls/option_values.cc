@@ -45,19 +45,13 @@ std::vector<std::string> first_words(const std::array<std::pair<std::string_view
   return words;
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
 /// `unknown state 'listn', did you mean listen?`, or a list of what there is.
 std::string explain_unknown(std::string_view what, std::string_view word,
                             const std::vector<std::string>& known) {
   std::string text = "unknown " + std::string(what) + " '" + std::string(word) + "'";
   const std::vector<std::string_view> candidates(known.begin(), known.end());
   const std::string_view meant = sockutils::nearest_word(word, candidates);
-  text += meant.empty() ? "; known: " + joined(known) : ", did you mean " + std::string(meant) + "?";
+  text += meant.empty() ? "; known: " + join(known, ", ") : ", did you mean " + std::string(meant) + "?";
   return text;
 }
 

@@ -6,6 +6,7 @@
 
 #include "common/finish.h"
 #include "common/interrupt.h"
+#include "common/words.h"
 #include "render/cell_text.h"
 #include "sockls/columns.h"
 #include "sockls/extra_fields.h"
@@ -21,12 +22,6 @@ using sockutils::OptionalValue;
 using sockutils::Query;
 
 namespace {
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
 
 std::string seconds_of(std::chrono::milliseconds interval) {
   std::string text = std::to_string(static_cast<double>(interval.count()) / 1000);
@@ -160,7 +155,7 @@ class Watching {
         messages_(messages),
         query_(query),
         shown_(query.fields),
-        filter_(joined(filter)),
+        filter_(join(filter, " ")),
         out_(STDOUT_FILENO) {
     const auto identity = round_fields();
     query_.fields.insert(query_.fields.end(), identity.begin(), identity.end());

@@ -14,7 +14,7 @@ constexpr std::string_view Where = "Which hosts";
 constexpr std::string_view How = "How they are asked";
 constexpr std::string_view Again = "Again and again";
 constexpr std::string_view Both = "From both ends, with sockprobed";
-constexpr std::string_view Output = "How it is written";
+constexpr std::string_view Writing = "How it is written";
 constexpr std::string_view Help = "Help";
 
 /// What is wrong with a value, for people.
@@ -289,12 +289,12 @@ constexpr std::array Options{
     Option{{0, "certificate-key", {"FILE"}, Both, "its private key, PEM"}, set_certificate_key},
     Option{{0, "authorities", {"FILE"}, Both, "who certifies the server, PEM"}, set_authorities},
     Option{{0, "datagrams", {"NUMBER"}, Both, "datagrams to each UDP port, 20 unless told"}, set_datagrams},
-    Option{{0, "open", {}, Output, "open ports only"}, set<&Settings::open_only, true>},
-    Option{{0, "json", {}, Output, "one JSON document"}, choose<Form::Json>},
-    Option{{0, "jsonl", {}, Output, "a JSON object on each line, as results come"}, choose<Form::Jsonl>},
-    Option{{0, "csv", {}, Output, "CSV, RFC 4180"}, choose<Form::Csv>},
-    Option{{0, "no-header", {}, Output, "no heading"}, set<&Settings::header, false>},
-    Option{{0, "color", {"WHEN", false, colour_words}, Output, "auto, always or never"}, set_colour},
+    Option{{0, "open", {}, Writing, "open ports only"}, set<&Settings::open_only, true>},
+    Option{{0, "json", {}, Writing, "one JSON document"}, choose<Form::Json>},
+    Option{{0, "jsonl", {}, Writing, "a JSON object on each line, as results come"}, choose<Form::Jsonl>},
+    Option{{0, "csv", {}, Writing, "CSV, RFC 4180"}, choose<Form::Csv>},
+    Option{{0, "no-header", {}, Writing, "no heading"}, set<&Settings::header, false>},
+    Option{{0, "color", {"WHEN", false, colour_words}, Writing, "auto, always or never"}, set_colour},
     Option{{'h', "help", {}, Help, "this help"}, set<&Settings::action, Action::Help>},
     Option{{'V', "version", {}, Help, "version"}, set<&Settings::action, Action::Version>},
 };

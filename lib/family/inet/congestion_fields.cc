@@ -28,7 +28,7 @@ constexpr MemberTable bbr{Acquire::CongestionInfo, "4.9"};
 constexpr MemberTable dctcp{Acquire::CongestionInfo, "4.1"};
 constexpr MemberTable vegas{Acquire::CongestionInfo, "2.6.14"};
 
-constexpr std::array Fields{
+constexpr std::array CongestionFields{
     bbr({"bbr_bandwidth", "BBRBW"}, Type::BytesPerSecond, bbr_bandwidth,
         "Bandwidth of the path as BBR estimates it"),
     bbr({"bbr_min_rtt", "BBRMINRTT"}, Type::Microseconds,
@@ -68,6 +68,6 @@ constexpr std::array Fields{
 
 }  // namespace
 
-std::span<const Field> congestion_fields() { return Fields; }
+std::span<const Field> congestion_fields() { return CongestionFields; }
 
 }  // namespace sockutils::inet

@@ -12,9 +12,7 @@
 namespace sockutils::inet {
 namespace {
 
-constexpr unsigned KernelClose = 7;
 constexpr unsigned KernelListen = 10;
-constexpr unsigned KernelNewSynRecv = 12;
 
 /// IPPROTO_MPTCP; newer than some headers.
 constexpr std::uint32_t MptcpProtocol = 262;

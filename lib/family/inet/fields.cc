@@ -1,6 +1,6 @@
 #include <array>
 
-#include "family/inet/inet.h"
+#include "family/inet/members.h"
 #include "model/row.h"
 
 namespace sockutils::inet {
@@ -58,12 +58,6 @@ OptionalValue interactive(const Row& row) {
   return value ? OptionalValue(*value != 0) : std::nullopt;
 }
 
-template <const FactKey& Key>
-OptionalValue list(const Row& row) {
-  const auto elements = row.socket.facts.list(Key);
-  return elements ? OptionalValue(*elements) : std::nullopt;
-}
-
 /// Names of `ss`, by the kernel's number (inet_diag_msg.idiag_timer).
 OptionalValue timer(const Row& row) {
   constexpr std::array<std::string_view, 5> TimerNames{"off", "on", "keepalive", "timewait", "persist"};
@@ -72,7 +66,7 @@ OptionalValue timer(const Row& row) {
   return *value < TimerNames.size() ? TimerNames[*value] : std::string_view("unknown");
 }
 
-constexpr std::array Fields{
+constexpr std::array InetFields{
     Field{.name = "v6_only",
           .title = "V6ONLY",
           .type = Type::Flag,
@@ -209,7 +203,7 @@ constexpr std::array Fields{
     Field{.name = "md5_peers",
           .title = "MD5",
           .type = Type::List,
-          .get = list<Md5Peers>,
+          .get = list_of<Md5Peers>,
           .needs = Acquire::TcpInfo,
           .kernel = "4.14",
           .doc = "Peers whose segments must be signed (TCP_MD5SIG); the kernel tells it to those with "
@@ -217,7 +211,7 @@ constexpr std::array Fields{
     Field{.name = "md5_keys",
           .title = "MD5KEYS",
           .type = Type::List,
-          .get = list<Md5Keys>,
+          .get = list_of<Md5Keys>,
           .needs = Acquire::TcpInfo,
           .kernel = "4.14",
           .doc = "The same with the keys, which are secret: PEER=KEY"},
@@ -225,7 +219,7 @@ constexpr std::array Fields{
         .name = "bpf_storages",
         .title = "BPFSTORAGE",
         .type = Type::List,
-        .get = list<BpfStorages>,
+        .get = list_of<BpfStorages>,
         .needs = Acquire::BpfStorages,
         .kernel = "5.7",
         .doc =
@@ -242,6 +236,6 @@ constexpr std::array Fields{
 
 }  // namespace
 
-std::span<const Field> fields() { return Fields; }
+std::span<const Field> fields() { return InetFields; }
 
 }  // namespace sockutils::inet

@@ -3,10 +3,6 @@
 namespace sockutils::inet {
 namespace {
 
-// Kernel numbers of include/net/tcp_states.h that stand for more than themselves.
-constexpr unsigned KernelClose = 7;
-constexpr unsigned KernelNewSynRecv = 12;
-
 bool is_mini_socket(State state) { return state == State::TimeWait || state == State::SynRecv; }
 
 }  // namespace

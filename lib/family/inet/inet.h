@@ -8,6 +8,9 @@
 
 namespace sockutils::inet {
 
+/// TCP_NEW_SYN_RECV of include/net/tcp_states.h: a connection that is being made, beside `TCP_SYN_RECV`.
+inline constexpr unsigned KernelNewSynRecv = 12;
+
 /// struct inet_diag_req_v2 of linux/inet_diag.h.
 void append_request(std::string& out, const SocketKind& kind, const DumpRequest& request);
 /// struct inet_diag_req, the request of kernels before 3.3, which later ones still answer: TCP only, but

@@ -46,6 +46,13 @@ OptionalValue name_at(const Row& row) {
   return value && *value < Names.size() ? OptionalValue(Names[*value]) : std::nullopt;
 }
 
+/// A list that the decoder kept under `Key`.
+template <const FactKey& Key>
+OptionalValue list_of(const Row& row) {
+  const auto elements = row.socket.facts.list(Key);
+  return elements ? OptionalValue(*elements) : std::nullopt;
+}
+
 struct Spelling {
   std::string_view name;
   std::string_view title;

@@ -8,7 +8,7 @@ namespace {
 constexpr MemberTable mptcp{Acquire::TcpInfo, "5.9"};
 
 /// MPTCP_INFO_FLAG_*
-constexpr std::array<std::string_view, 2> FlagNames{"fallback", "remote-key-received"};
+constexpr std::array<std::string_view, 2> ConnectionFlags{"fallback", "remote-key-received"};
 
 /// A listener's has nothing of a connection in it.
 template <OptionalValue (*Get)(const Row&)>
@@ -17,62 +17,64 @@ OptionalValue of_connection(const Row& row) {
 }
 
 template <std::size_t Offset, class T, std::uint64_t Scale = 1>
-constexpr auto Number = of_connection<number_at<MptcpInfo, Offset, T, Scale>>;
+constexpr auto ConnectionNumber = of_connection<number_at<MptcpInfo, Offset, T, Scale>>;
 
-OptionalValue flags(const Row& row) {
+OptionalValue connection_flags(const Row& row) {
   const auto bits = member_of<MptcpInfo, 8, std::uint32_t>(row);
-  return bits ? OptionalValue(TextList(*bits, FlagNames)) : std::nullopt;
+  return bits ? OptionalValue(TextList(*bits, ConnectionFlags)) : std::nullopt;
 }
 
-constexpr std::array Fields{
-    mptcp({"mptcp_token", "TOKEN"}, Type::Mask, Number<12, std::uint32_t>,
+constexpr std::array MptcpFields{
+    mptcp({"mptcp_token", "TOKEN"}, Type::Mask, ConnectionNumber<12, std::uint32_t>,
           "Token of the MPTCP connection, which its subflows have too"),
-    mptcp({"mptcp_flags", "MPFLAGS"}, Type::List, of_connection<flags>,
+    mptcp({"mptcp_flags", "MPFLAGS"}, Type::List, of_connection<connection_flags>,
           "What became of the connection: fallback (to TCP), remote-key-received"),
-    mptcp({"mptcp_subflows", "SUBFLOWS"}, Type::Count, Number<0, std::uint8_t>, "Subflows beside the first"),
-    mptcp({"mptcp_subflows_max", "SFMAX"}, Type::Count, Number<3, std::uint8_t>,
+    mptcp({"mptcp_subflows", "SUBFLOWS"}, Type::Count, ConnectionNumber<0, std::uint8_t>,
+          "Subflows beside the first"),
+    mptcp({"mptcp_subflows_max", "SFMAX"}, Type::Count, ConnectionNumber<3, std::uint8_t>,
           "How many of those there may be"),
-    mptcp({"mptcp_subflows_total", "SFTOTAL"}, Type::Count, Number<80, std::uint8_t>, "All subflows", "6.5"),
-    mptcp({"mptcp_add_addr_signal", "ADDADDR"}, Type::Count, Number<1, std::uint8_t>,
+    mptcp({"mptcp_subflows_total", "SFTOTAL"}, Type::Count, ConnectionNumber<80, std::uint8_t>,
+          "All subflows", "6.5"),
+    mptcp({"mptcp_add_addr_signal", "ADDADDR"}, Type::Count, ConnectionNumber<1, std::uint8_t>,
           "Addresses announced to the peer"),
-    mptcp({"mptcp_add_addr_accepted", "ADDACC"}, Type::Count, Number<2, std::uint8_t>,
+    mptcp({"mptcp_add_addr_accepted", "ADDACC"}, Type::Count, ConnectionNumber<2, std::uint8_t>,
           "Addresses of the peer that were accepted"),
-    mptcp({"mptcp_add_addr_signal_max", "ADDMAX"}, Type::Count, Number<4, std::uint8_t>,
+    mptcp({"mptcp_add_addr_signal_max", "ADDMAX"}, Type::Count, ConnectionNumber<4, std::uint8_t>,
           "How many addresses may be announced"),
-    mptcp({"mptcp_add_addr_accepted_max", "ACCMAX"}, Type::Count, Number<5, std::uint8_t>,
+    mptcp({"mptcp_add_addr_accepted_max", "ACCMAX"}, Type::Count, ConnectionNumber<5, std::uint8_t>,
           "How many addresses of the peer may be accepted"),
-    mptcp({"mptcp_local_addr_used", "ADDRUSED"}, Type::Count, Number<40, std::uint8_t>,
+    mptcp({"mptcp_local_addr_used", "ADDRUSED"}, Type::Count, ConnectionNumber<40, std::uint8_t>,
           "Local addresses in use beside the first", "5.17"),
-    mptcp({"mptcp_local_addr_max", "ADDRMAX"}, Type::Count, Number<41, std::uint8_t>,
+    mptcp({"mptcp_local_addr_max", "ADDRMAX"}, Type::Count, ConnectionNumber<41, std::uint8_t>,
           "How many of those there may be", "5.17"),
     mptcp({"mptcp_csum_enabled", "CSUM"}, Type::Flag, of_connection<flag_at<MptcpInfo, 42, std::uint8_t>>,
           "Data is protected by checksums (RFC 8684)", "5.17"),
-    mptcp({"mptcp_write_seq", "WRITESEQ"}, Type::Identifier, Number<16, std::uint64_t>,
+    mptcp({"mptcp_write_seq", "WRITESEQ"}, Type::Identifier, ConnectionNumber<16, std::uint64_t>,
           "Sequence number of the next byte to be written"),
-    mptcp({"mptcp_snd_una", "SNDUNA"}, Type::Identifier, Number<24, std::uint64_t>,
+    mptcp({"mptcp_snd_una", "SNDUNA"}, Type::Identifier, ConnectionNumber<24, std::uint64_t>,
           "First sequence number that is not acknowledged"),
-    mptcp({"mptcp_rcv_nxt", "RCVNXT"}, Type::Identifier, Number<32, std::uint64_t>,
+    mptcp({"mptcp_rcv_nxt", "RCVNXT"}, Type::Identifier, ConnectionNumber<32, std::uint64_t>,
           "Sequence number of the next byte to be received"),
-    mptcp({"mptcp_retransmits", "MPRETR"}, Type::Count, Number<44, std::uint32_t>,
+    mptcp({"mptcp_retransmits", "MPRETR"}, Type::Count, ConnectionNumber<44, std::uint32_t>,
           "Retransmissions of the MPTCP connection", "6.5"),
-    mptcp({"mptcp_bytes_retrans", "MPRETRBYTES"}, Type::Bytes, Number<48, std::uint64_t>,
+    mptcp({"mptcp_bytes_retrans", "MPRETRBYTES"}, Type::Bytes, ConnectionNumber<48, std::uint64_t>,
           "Bytes retransmitted by the MPTCP connection", "6.5"),
-    mptcp({"mptcp_bytes_sent", "MPSENT"}, Type::Bytes, Number<56, std::uint64_t>,
+    mptcp({"mptcp_bytes_sent", "MPSENT"}, Type::Bytes, ConnectionNumber<56, std::uint64_t>,
           "Bytes sent over all subflows", "6.5"),
-    mptcp({"mptcp_bytes_received", "MPRECEIVED"}, Type::Bytes, Number<64, std::uint64_t>,
+    mptcp({"mptcp_bytes_received", "MPRECEIVED"}, Type::Bytes, ConnectionNumber<64, std::uint64_t>,
           "Bytes received over all subflows", "6.5"),
-    mptcp({"mptcp_bytes_acked", "MPACKED"}, Type::Bytes, Number<72, std::uint64_t>,
+    mptcp({"mptcp_bytes_acked", "MPACKED"}, Type::Bytes, ConnectionNumber<72, std::uint64_t>,
           "Bytes acknowledged over all subflows", "6.5"),
-    mptcp({"mptcp_last_data_sent", "MPLASTSND"}, Type::Microseconds, Number<84, std::uint32_t, 1000>,
-          "Time since data was last sent", "6.10"),
-    mptcp({"mptcp_last_data_recv", "MPLASTRCV"}, Type::Microseconds, Number<88, std::uint32_t, 1000>,
-          "Time since data was last received", "6.10"),
-    mptcp({"mptcp_last_ack_recv", "MPLASTACK"}, Type::Microseconds, Number<92, std::uint32_t, 1000>,
+    mptcp({"mptcp_last_data_sent", "MPLASTSND"}, Type::Microseconds,
+          ConnectionNumber<84, std::uint32_t, 1000>, "Time since data was last sent", "6.10"),
+    mptcp({"mptcp_last_data_recv", "MPLASTRCV"}, Type::Microseconds,
+          ConnectionNumber<88, std::uint32_t, 1000>, "Time since data was last received", "6.10"),
+    mptcp({"mptcp_last_ack_recv", "MPLASTACK"}, Type::Microseconds, ConnectionNumber<92, std::uint32_t, 1000>,
           "Time since an acknowledgement was last received", "6.10"),
 };
 
 }  // namespace
 
-std::span<const Field> mptcp_fields() { return Fields; }
+std::span<const Field> mptcp_fields() { return MptcpFields; }
 
 }  // namespace sockutils::inet

@@ -26,21 +26,15 @@ OptionalValue state(const Row& row) {
   return number && *number < StateNames.size() ? OptionalValue(StateNames[*number]) : std::nullopt;
 }
 
-template <const FactKey& Key>
-OptionalValue list(const Row& row) {
-  const auto addresses = row.socket.facts.list(Key);
-  return addresses ? OptionalValue(*addresses) : std::nullopt;
-}
-
 #define AT(member) offsetof(sctp_info, sctpi_##member), decltype(sctp_info::sctpi_##member)
 #define NUMBER(member) number_at<SctpInfo, AT(member)>
 #define SOCKET_FLAG(member) flag_at<SctpSocketInfo, AT(member)>
 #define SOCKET_NUMBER(member) number_at<SctpSocketInfo, AT(member)>
 
-constexpr std::array Fields{
-    always({"local_addresses", "LOCALADDRS"}, Type::List, list<LocalAddresses>,
+constexpr std::array SctpFields{
+    always({"local_addresses", "LOCALADDRS"}, Type::List, list_of<LocalAddresses>,
            "All local addresses of an SCTP socket or association"),
-    always({"peer_addresses", "PEERADDRS"}, Type::List, list<PeerAddresses>,
+    always({"peer_addresses", "PEERADDRS"}, Type::List, list_of<PeerAddresses>,
            "All addresses of the peer of an SCTP association"),
     always({"sctp_state", "SCTPSTATE"}, Type::Text, state,
            "State of an association: cookie-wait, cookie-echoed, established, shutdown-sent and so on"),
@@ -127,6 +121,6 @@ constexpr std::array Fields{
 
 }  // namespace
 
-std::span<const Field> sctp_fields() { return Fields; }
+std::span<const Field> sctp_fields() { return SctpFields; }
 
 }  // namespace sockutils::inet

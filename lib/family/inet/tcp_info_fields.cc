@@ -41,9 +41,9 @@ OptionalValue flag(const Row& row) {
 
 /// enum tcp_ca_state of linux/tcp.h.
 OptionalValue ca_state(const Row& row) {
-  constexpr std::array<std::string_view, 5> StateNames{"open", "disorder", "cwr", "recovery", "loss"};
+  constexpr std::array<std::string_view, 5> CongestionStates{"open", "disorder", "cwr", "recovery", "loss"};
   const auto value = member<1, std::uint8_t>(row);
-  return value && *value < StateNames.size() ? OptionalValue(StateNames[*value]) : std::nullopt;
+  return value && *value < CongestionStates.size() ? OptionalValue(CongestionStates[*value]) : std::nullopt;
 }
 
 /// What the window allows in a round trip, as `ss` reckons it.
@@ -103,7 +103,7 @@ constexpr Field tcp(const Spelling& spelling, Type type, OptionalValue (*get)(co
 }
 
 /// Offsets are those of struct tcp_info in linux/tcp.h, which only grows.
-constexpr std::array Fields{
+constexpr std::array TcpInfoFields{
     tcp({"tcp_ca_state", "CA"}, Type::Text, ca_state, "",
         "State of congestion avoidance: open, disorder, cwr, recovery, loss"),
     tcp({"tcp_retransmits", "RETR"}, Type::Count, number<2, std::uint8_t>, "",
@@ -258,6 +258,6 @@ constexpr std::array Fields{
 
 }  // namespace
 
-std::span<const Field> tcp_info_fields() { return Fields; }
+std::span<const Field> tcp_info_fields() { return TcpInfoFields; }
 
 }  // namespace sockutils::inet

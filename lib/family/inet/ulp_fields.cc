@@ -23,9 +23,9 @@ enum SubflowAttribute : unsigned {
   IdLocal
 };
 
-constexpr std::array<std::string_view, 9> FlagNames{"capable-remote", "capable-local", "join-remote",
-                                                    "join-local",     "backup-remote", "backup-local",
-                                                    "established",    "connected",     "map-valid"};
+constexpr std::array<std::string_view, 9> SubflowFlagNames{"capable-remote", "capable-local", "join-remote",
+                                                           "join-local",     "backup-remote", "backup-local",
+                                                           "established",    "connected",     "map-valid"};
 constexpr std::array<std::string_view, 5> ConfNames{"none", "base", "software", "hardware",
                                                     "hardware-record"};
 
@@ -105,14 +105,14 @@ OptionalValue subflow(const Row& row) {
 
 OptionalValue subflow_flags(const Row& row) {
   const auto bits = inner_number<INET_ULP_INFO_MPTCP, SubflowFlags, std::uint32_t>(row);
-  return bits ? OptionalValue(TextList(*bits, FlagNames)) : std::nullopt;
+  return bits ? OptionalValue(TextList(*bits, SubflowFlagNames)) : std::nullopt;
 }
 
 constexpr MemberTable upper{Acquire::TcpInfo, "5.4"};
 constexpr MemberTable tls{Acquire::TcpInfo, "5.4"};
-constexpr MemberTable mptcp{Acquire::TcpInfo, "5.6"};
+constexpr MemberTable mptcp_subflow{Acquire::TcpInfo, "5.6"};
 
-constexpr std::array Fields{
+constexpr std::array UlpFields{
     upper({"ulp", "ULP"}, Type::Text, ulp, "Protocol between TCP and the process: tls, mptcp, espintcp, smc"),
     tls({"tls_version", "TLS"}, Type::Text, tls_version, "Version of kernel TLS: 1.2, 1.3"),
     tls({"tls_cipher", "CIPHER"}, Type::Text, tls_cipher, "Cipher of kernel TLS, as in aes-gcm-128"),
@@ -126,31 +126,35 @@ constexpr std::array Fields{
         "Received records are expected to have no padding (TLS_RX_EXPECT_NO_PAD)", "6.0"),
     tls({"tls_max_payload", "TLSMAX"}, Type::Bytes, tls_number<MaxPayload, std::uint16_t>,
         "Largest record that is sent (TLS_TX_MAX_PAYLOAD_LEN)", "6.19"),
-    mptcp({"mptcp_subflow_token_local", "TOKEN"}, Type::Mask, subflow<TokenLocal, std::uint32_t>,
-          "Token of the MPTCP connection that this TCP connection is a part of"),
-    mptcp({"mptcp_subflow_token_remote", "PEERTOKEN"}, Type::Mask, subflow<TokenRemote, std::uint32_t>,
-          "The peer's token of that connection"),
-    mptcp({"mptcp_subflow_id_local", "ADDRID"}, Type::Identifier, subflow<IdLocal, std::uint8_t>,
-          "Number of this subflow's local address within the MPTCP connection"),
-    mptcp({"mptcp_subflow_id_remote", "PEERADDRID"}, Type::Identifier, subflow<IdRemote, std::uint8_t>,
-          "Number of this subflow's peer address within the MPTCP connection"),
-    mptcp({"mptcp_subflow_flags", "SUBFLOW"}, Type::List, subflow_flags,
-          "What the subflow is: capable, join and backup, each local and remote, established, connected, "
-          "map-valid"),
-    mptcp({"mptcp_subflow_write_seq", "SFWRITE"}, Type::Count, subflow<RelativeWriteSequence, std::uint32_t>,
-          "Bytes of the subflow sent so far, as a sequence number"),
-    mptcp({"mptcp_subflow_map_seq", "MAPSEQ"}, Type::Identifier, subflow<MapSequence, std::uint64_t>,
-          "Where the current mapping begins in the MPTCP connection"),
-    mptcp({"mptcp_subflow_map_subflow_seq", "MAPSFSEQ"}, Type::Identifier,
-          subflow<MapSubflowSequence, std::uint32_t>, "Where the current mapping begins in the subflow"),
-    mptcp({"mptcp_subflow_ssn_offset", "SSNOFF"}, Type::Identifier, subflow<SubflowOffset, std::uint32_t>,
-          "Sequence number from which the subflow counts"),
-    mptcp({"mptcp_subflow_map_length", "MAPLEN"}, Type::Bytes, subflow<MapLength, std::uint16_t>,
-          "Length of the current mapping"),
+    mptcp_subflow({"mptcp_subflow_token_local", "TOKEN"}, Type::Mask, subflow<TokenLocal, std::uint32_t>,
+                  "Token of the MPTCP connection that this TCP connection is a part of"),
+    mptcp_subflow({"mptcp_subflow_token_remote", "PEERTOKEN"}, Type::Mask,
+                  subflow<TokenRemote, std::uint32_t>, "The peer's token of that connection"),
+    mptcp_subflow({"mptcp_subflow_id_local", "ADDRID"}, Type::Identifier, subflow<IdLocal, std::uint8_t>,
+                  "Number of this subflow's local address within the MPTCP connection"),
+    mptcp_subflow({"mptcp_subflow_id_remote", "PEERADDRID"}, Type::Identifier,
+                  subflow<IdRemote, std::uint8_t>,
+                  "Number of this subflow's peer address within the MPTCP connection"),
+    mptcp_subflow(
+        {"mptcp_subflow_flags", "SUBFLOW"}, Type::List, subflow_flags,
+        "What the subflow is: capable, join and backup, each local and remote, established, connected, "
+        "map-valid"),
+    mptcp_subflow({"mptcp_subflow_write_seq", "SFWRITE"}, Type::Count,
+                  subflow<RelativeWriteSequence, std::uint32_t>,
+                  "Bytes of the subflow sent so far, as a sequence number"),
+    mptcp_subflow({"mptcp_subflow_map_seq", "MAPSEQ"}, Type::Identifier, subflow<MapSequence, std::uint64_t>,
+                  "Where the current mapping begins in the MPTCP connection"),
+    mptcp_subflow({"mptcp_subflow_map_subflow_seq", "MAPSFSEQ"}, Type::Identifier,
+                  subflow<MapSubflowSequence, std::uint32_t>,
+                  "Where the current mapping begins in the subflow"),
+    mptcp_subflow({"mptcp_subflow_ssn_offset", "SSNOFF"}, Type::Identifier,
+                  subflow<SubflowOffset, std::uint32_t>, "Sequence number from which the subflow counts"),
+    mptcp_subflow({"mptcp_subflow_map_length", "MAPLEN"}, Type::Bytes, subflow<MapLength, std::uint16_t>,
+                  "Length of the current mapping"),
 };
 
 }  // namespace
 
-std::span<const Field> ulp_fields() { return Fields; }
+std::span<const Field> ulp_fields() { return UlpFields; }
 
 }  // namespace sockutils::inet

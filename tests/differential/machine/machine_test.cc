@@ -17,7 +17,7 @@
 // This machine's own network namespace: it may change at any time, so what is compared is what stayed the
 // same from one look to the next.
 
-namespace sockutils::test {
+namespace sockutils::test::machine_test {
 namespace {
 
 using Lines = std::set<std::string>;
@@ -215,4 +215,4 @@ TEST_CASE("real daemons and their clients are listed as ss and /proc/net show th
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::machine_test

@@ -7,7 +7,7 @@
 #include "support/catch.h"
 #include "support/namespace.h"
 
-namespace sockutils::test {
+namespace sockutils::test::kernel_filter_test {
 namespace {
 
 /// Never true, and nothing that the kernel could decide: beside it the kernel hands over every socket.
@@ -170,4 +170,4 @@ TEST_CASE("a filter of a thousand ports is decided alike on both paths") {
   }
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::kernel_filter_test

@@ -11,7 +11,7 @@
 #include "support/namespace.h"
 #include "support/ss.h"
 
-namespace sockutils::test {
+namespace sockutils::test::recording_test {
 namespace {
 
 using Rows = std::map<std::string, SocketRow>;
@@ -216,4 +216,4 @@ TEST_CASE("a dump of ss lists the same TCP sockets as the machine") {
   CHECK(compared > 50);
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::recording_test

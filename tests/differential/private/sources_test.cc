@@ -6,7 +6,7 @@
 #include "support/listing.h"
 #include "support/namespace.h"
 
-namespace sockutils::test {
+namespace sockutils::test::sources_test {
 namespace {
 
 /// What stays the same about a socket from one listing to the next.
@@ -190,4 +190,4 @@ TEST_CASE("every socket of a crowd is listed once") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::sources_test

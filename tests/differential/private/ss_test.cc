@@ -10,7 +10,7 @@
 #include "support/namespace.h"
 #include "support/ss.h"
 
-namespace sockutils::test {
+namespace sockutils::test::ss_test {
 namespace {
 
 /// What `ss` shows of the internet families, packet and unix; no version shows UDP-Lite or ping sockets.
@@ -146,4 +146,4 @@ TEST_CASE("ss shows the same netlink sockets") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::ss_test

@@ -5,7 +5,7 @@
 
 #include "support/catch.h"
 
-namespace sockutils::test {
+namespace sockutils::test::number_set_test {
 
 TEST_CASE("a number is new in a set once") {
   NumberSet set;
@@ -28,4 +28,4 @@ TEST_CASE("a set of numbers says of each what std::set says") {
   CHECK(different == 0);
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::number_set_test

@@ -5,7 +5,7 @@
 #include "base/parse_number.h"
 #include "support/catch.h"
 
-namespace sockutils::test {
+namespace sockutils::test::text_test {
 
 TEST_CASE("a number is the whole text or none") {
   CHECK(parse_number<std::uint16_t>("65535") == std::uint16_t{65535});
@@ -53,4 +53,4 @@ TEST_CASE("a glob matches the whole text") {
   CHECK_FALSE(matches_glob(stars + "b", std::string(5000, 'a')));
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::text_test

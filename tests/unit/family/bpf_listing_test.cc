@@ -8,7 +8,7 @@
 #include "support/catch.h"
 #include "support/diag_messages.h"
 
-namespace sockutils::test {
+namespace sockutils::test::bpf_listing_test {
 namespace {
 
 using Lines = std::vector<std::string>;
@@ -116,4 +116,4 @@ TEST_CASE("any two bytes of an instruction give one element without a comma") {
   }
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::bpf_listing_test

@@ -6,7 +6,7 @@
 #include "support/catch.h"
 #include "support/diag_messages.h"
 
-namespace sockutils::test {
+namespace sockutils::test::inet_destroy_test {
 namespace {
 
 /// As sock_diag_broadcast_destroy_work() sends it: state 7, no inode, no uid.
@@ -84,4 +84,4 @@ TEST_CASE("a request to close carries the ends and the cookie") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::inet_destroy_test

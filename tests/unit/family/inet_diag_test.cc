@@ -3,7 +3,7 @@
 #include "support/diag_messages.h"
 #include "support/row_values.h"
 
-namespace sockutils::test {
+namespace sockutils::test::inet_diag_test {
 namespace {
 
 constexpr SocketKind TcpV4{Family::Inet, Protocol::Tcp};
@@ -280,4 +280,4 @@ TEST_CASE("the request asks for the attributes that are needed, and no others") 
   CHECK(request(Acquire::Nothing, StateSet::all(), {Family::Inet6, Protocol::Tcp}).sdiag_family == AF_INET6);
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::inet_diag_test

@@ -7,7 +7,7 @@
 #include "support/diag_messages.h"
 #include "support/row_values.h"
 
-namespace sockutils::test {
+namespace sockutils::test::inet_facts_test {
 namespace {
 
 constexpr SocketKind TcpV4{Family::Inet, Protocol::Tcp};
@@ -323,4 +323,4 @@ TEST_CASE("a listener's backlog and its limit are facts of listeners alone") {
   CHECK(listener["accept_backlog_limit"] == "128");
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::inet_facts_test

@@ -4,7 +4,7 @@
 #include "support/catch.h"
 #include "support/row_values.h"
 
-namespace sockutils::test {
+namespace sockutils::test::inet_proc_test {
 namespace {
 
 constexpr SocketKind Tcp{Family::Inet, Protocol::Tcp};
@@ -134,4 +134,4 @@ TEST_CASE("100 KB of junk on one line is malformed and does no harm") {
   CHECK(parse(colons).result == Decode::Malformed);
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::inet_proc_test

@@ -8,7 +8,7 @@
 #include "support/diag_messages.h"
 #include "support/row_values.h"
 
-namespace sockutils::test {
+namespace sockutils::test::inet_sctp_test {
 namespace {
 
 constexpr SocketKind SctpV4{Family::Inet, Protocol::Sctp};
@@ -173,4 +173,4 @@ TEST_CASE("SCTP is asked for end points, for associations, or for both") {
   CHECK((states(StateSet::all()) & Listen) != 0);
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::inet_sctp_test

@@ -6,7 +6,7 @@
 #include "support/diag_messages.h"
 #include "support/row_values.h"
 
-namespace sockutils::test {
+namespace sockutils::test::netlink_diag_test {
 namespace {
 
 constexpr SocketKind Netlink{Family::Netlink, {}};
@@ -104,4 +104,4 @@ TEST_CASE("groups and switches of netlink sockets are asked for when they are wa
   CHECK(shown(Acquire::NetlinkFlags) == (NDIAG_SHOW_MEMINFO | NDIAG_SHOW_FLAGS));
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::netlink_diag_test

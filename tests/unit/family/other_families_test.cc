@@ -11,7 +11,7 @@
 #include "support/diag_messages.h"
 #include "support/row_values.h"
 
-namespace sockutils::test {
+namespace sockutils::test::other_families_test {
 namespace {
 
 constexpr SocketKind Unix{Family::Unix, {}};
@@ -194,4 +194,4 @@ TEST_CASE("every kind has a title, a file and states, and no two are the same") 
   }
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::other_families_test

@@ -8,7 +8,7 @@
 #include "support/diag_messages.h"
 #include "support/row_values.h"
 
-namespace sockutils::test {
+namespace sockutils::test::packet_diag_test {
 namespace {
 
 constexpr SocketKind Packet{Family::Packet, {}};
@@ -145,4 +145,4 @@ TEST_CASE("attributes of packet sockets that are too short are told, and the soc
   }
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::packet_diag_test

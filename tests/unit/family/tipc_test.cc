@@ -7,7 +7,7 @@
 #include "support/diag_messages.h"
 #include "support/row_values.h"
 
-namespace sockutils::test {
+namespace sockutils::test::tipc_test {
 namespace {
 
 constexpr SocketKind Tipc{Family::Tipc, {}};
@@ -120,4 +120,4 @@ TEST_CASE("TIPC sockets are asked for by the kernel's states") {
   CHECK(message.tidiag_states == ((1u << 1) | (1u << 7)));
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::tipc_test

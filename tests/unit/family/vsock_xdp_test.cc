@@ -8,7 +8,7 @@
 #include "support/diag_messages.h"
 #include "support/row_values.h"
 
-namespace sockutils::test {
+namespace sockutils::test::vsock_xdp_test {
 namespace {
 
 constexpr SocketKind Vsock{Family::Vsock, {}};
@@ -208,4 +208,4 @@ TEST_CASE("of an XDP socket only what is wanted is asked for") {
   CHECK(shown(Acquire::XdpStats) == (Always | XDP_SHOW_STATS));
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::vsock_xdp_test

@@ -3,7 +3,7 @@
 #include "support/catch.h"
 #include "support/row_values.h"
 
-namespace sockutils::test {
+namespace sockutils::test::exposure_test {
 namespace {
 
 std::string exposure(std::string_view address) {
@@ -112,4 +112,4 @@ TEST_CASE("what is bound to the loopback interface is not exposed by a wide addr
   CHECK(text_of(socket, "exposure") == "any");
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::exposure_test

@@ -2,7 +2,7 @@
 
 #include "support/catch.h"
 
-namespace sockutils::test {
+namespace sockutils::test::format_test {
 namespace {
 
 std::string human(const Value& value, Type type) {
@@ -128,4 +128,4 @@ TEST_CASE("the width of text counts columns") {
   CHECK(display_width("") == 0);
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::format_test

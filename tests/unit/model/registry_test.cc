@@ -6,7 +6,7 @@
 #include "support/catch.h"
 #include "support/row_values.h"
 
-namespace sockutils::test {
+namespace sockutils::test::registry_test {
 
 TEST_CASE("names and aliases of fields are unique and in snake_case") {
   std::set<std::string_view> names;
@@ -91,4 +91,4 @@ TEST_CASE("the names that other programs rely on are there") {
   }
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::registry_test

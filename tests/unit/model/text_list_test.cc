@@ -11,7 +11,7 @@
 #include "support/catch.h"
 #include "unit/query/filter_support.h"
 
-namespace sockutils::test {
+namespace sockutils::test::text_list_test {
 namespace {
 
 using Texts = std::vector<std::string>;
@@ -119,4 +119,4 @@ TEST_CASE("a filter matches a list when any element matches, and denies it when 
   CHECK_FALSE(matches({"users", "wheel"}, {Relation::Match, true}, *filter::Pattern::compile("^wh")));
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::text_list_test

@@ -3,7 +3,7 @@
 #include "support/catch.h"
 #include "unit/probe/fake_network.h"
 
-namespace sockutils::test {
+namespace sockutils::test::prober_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -118,4 +118,4 @@ TEST_CASE("a run ends when its results are no longer wanted") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::prober_test

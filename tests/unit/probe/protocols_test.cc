@@ -1,7 +1,7 @@
 #include "probe/dialect.h"
 #include "support/catch.h"
 
-namespace sockutils::test {
+namespace sockutils::test::protocols_test {
 namespace {
 
 using namespace std::string_view_literals;
@@ -79,4 +79,4 @@ TEST_CASE("nobody is asked what can do harm") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::protocols_test

@@ -2,7 +2,7 @@
 #include "support/catch.h"
 #include "support/fake_system.h"
 
-namespace sockutils::test {
+namespace sockutils::test::question_test {
 namespace {
 
 const char* const ServicesText = "ssh 22/tcp\ndomain 53/tcp\ndomain 53/udp\npredict 1210/udp\nnfs-x 99/tcp\n";
@@ -100,4 +100,4 @@ TEST_CASE("what is no host is refused, and said why") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::question_test

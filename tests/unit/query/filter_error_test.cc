@@ -1,5 +1,7 @@
 #include "unit/query/filter_support.h"
 
+namespace filter_error_test {
+
 using namespace sockutils;
 using namespace sockutils::testing;
 
@@ -245,3 +247,5 @@ TEST_CASE("a very long word is cut in the message, not in the middle of a charac
   CHECK(message.size() < 100);
   CHECK(message.find("é...\"") != std::string::npos);
 }
+
+}  // namespace filter_error_test

@@ -2,6 +2,8 @@
 #include "query/filter_link.h"
 #include "unit/query/filter_support.h"
 
+namespace filter_match_test {
+
 using namespace sockutils;
 using namespace sockutils::testing;
 
@@ -245,3 +247,5 @@ TEST_CASE("and, or and not do what they say") {
                {"sport 22 dport 1", "sport 1 or sport 2", "(sport 22 or sport 1) and sport 2", "not sport 22",
                 "not (sport 22 or dport 1)"});
 }
+
+}  // namespace filter_match_test

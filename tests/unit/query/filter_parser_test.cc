@@ -2,6 +2,8 @@
 
 #include "unit/query/filter_support.h"
 
+namespace filter_parser_test {
+
 using namespace sockutils;
 using namespace sockutils::testing;
 
@@ -383,3 +385,5 @@ TEST_CASE("a filter can hold 64 KiB") {
   CHECK(parse(longest).to_string() == longest);
   CHECK(error_of(longest + 'a').position == 64 * 1024);
 }
+
+}  // namespace filter_parser_test

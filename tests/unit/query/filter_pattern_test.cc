@@ -2,7 +2,7 @@
 
 #include "support/catch.h"
 
-namespace sockutils::test {
+namespace sockutils::test::filter_pattern_test {
 namespace {
 
 bool found(const std::string& expression, std::string_view text) {
@@ -54,4 +54,4 @@ TEST_CASE("patterns that blow up other engines are refused or cost no more than 
   CHECK(found(nested, "ab"));
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::filter_pattern_test

@@ -5,6 +5,8 @@
 #include "family/inet/inet.h"
 #include "unit/query/filter_support.h"
 
+namespace filter_property_test {
+
 using namespace sockutils;
 using namespace sockutils::testing;
 
@@ -274,3 +276,5 @@ TEST_CASE("a filter with one byte changed parses or says where it is wrong") {
     }
   }
 }
+
+}  // namespace filter_property_test

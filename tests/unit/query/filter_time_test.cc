@@ -1,7 +1,7 @@
 #include "query/filter_value.h"
 #include "support/catch.h"
 
-namespace sockutils::filter {
+namespace sockutils::filter::filter_time_test {
 
 TEST_CASE("a date is read as microseconds since 1970, in UTC") {
   CHECK(read_time("1970-01-01").value() == 0u);
@@ -23,4 +23,4 @@ TEST_CASE("what is no date is refused") {
   }
 }
 
-}  // namespace sockutils::filter
+}  // namespace sockutils::filter::filter_time_test

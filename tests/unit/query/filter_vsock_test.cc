@@ -1,6 +1,6 @@
 #include "unit/query/filter_support.h"
 
-namespace sockutils::testing {
+namespace sockutils::testing::filter_vsock_test {
 namespace {
 
 /// The ends as the decoder of vsock writes them.
@@ -59,4 +59,4 @@ TEST_CASE("a vsock filter prints as what reads as the same") {
   }
 }
 
-}  // namespace sockutils::testing
+}  // namespace sockutils::testing::filter_vsock_test

@@ -6,7 +6,7 @@
 #include "sockutils/format.h"
 #include "support/catch.h"
 
-namespace sockutils::test {
+namespace sockutils::test::group_test {
 namespace {
 
 using Number = std::uint64_t;
@@ -260,4 +260,4 @@ TEST_CASE("an aggregate that makes no sense is refused, and says why") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::group_test

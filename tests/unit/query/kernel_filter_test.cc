@@ -7,7 +7,7 @@
 #include "support/bytecode.h"
 #include "unit/query/filter_support.h"
 
-namespace sockutils::test {
+namespace sockutils::test::kernel_filter_test {
 namespace {
 
 using sockutils::testing::parse;
@@ -285,4 +285,4 @@ TEST_CASE("programs are for handlers that compare what they show") {
   CHECK_FALSE(takes_kernel_filter({Family::Unix, std::nullopt}));
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::kernel_filter_test

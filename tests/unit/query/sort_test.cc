@@ -4,7 +4,7 @@
 
 #include "support/catch.h"
 
-namespace sockutils::test {
+namespace sockutils::test::sort_test {
 namespace {
 
 using Number = std::uint64_t;
@@ -56,4 +56,4 @@ TEST_CASE("rows keep their text when the row that it came from is gone") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::sort_test

@@ -2,7 +2,7 @@
 
 #include "support/catch.h"
 
-namespace sockutils::test {
+namespace sockutils::test::cgroup_mount_test {
 
 TEST_CASE("the mount of cgroup2 is found among others") {
   CHECK(find_cgroup2_mount(
@@ -17,4 +17,4 @@ TEST_CASE("the mount of cgroup2 is found among others") {
   CHECK_FALSE(find_cgroup2_mount(""));
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::cgroup_mount_test

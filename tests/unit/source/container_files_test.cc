@@ -5,7 +5,7 @@
 #include "support/catch.h"
 #include "support/fake_system.h"
 
-namespace sockutils::test {
+namespace sockutils::test::container_files_test {
 namespace {
 
 const std::string Id(64, 'a');
@@ -140,4 +140,4 @@ TEST_CASE("a machine of systemd is a container unless its file says that it is a
   CHECK(ContainerFiles(system).is_machine(box));
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::container_files_test

@@ -2,7 +2,7 @@
 
 #include "support/catch.h"
 
-namespace sockutils::test {
+namespace sockutils::test::containers_test {
 namespace {
 
 const std::string Id(64, 'a');
@@ -81,4 +81,4 @@ TEST_CASE("monitors, virtual machines and groups of other kinds are no container
   }
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::containers_test

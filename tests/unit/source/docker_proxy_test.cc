@@ -2,7 +2,7 @@
 
 #include "support/catch.h"
 
-namespace sockutils::test {
+namespace sockutils::test::docker_proxy_test {
 namespace {
 
 /// Blanks stand for the NULs.
@@ -41,4 +41,4 @@ TEST_CASE("arguments that are cut or odd lead nowhere") {
   }
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::docker_proxy_test

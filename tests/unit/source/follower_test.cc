@@ -8,7 +8,7 @@
 #include "support/diag_messages.h"
 #include "support/fake_system.h"
 
-namespace sockutils::test {
+namespace sockutils::test::follower_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -194,4 +194,4 @@ TEST_CASE("the end of following tells what no snapshot has told yet") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::follower_test

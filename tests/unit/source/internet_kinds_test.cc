@@ -10,7 +10,7 @@
 #include "support/diag_messages.h"
 #include "support/fake_system.h"
 
-namespace sockutils::test {
+namespace sockutils::test::internet_kinds_test {
 namespace {
 
 constexpr std::uint32_t PortId = FakeChannel::PortId;
@@ -121,4 +121,4 @@ TEST_CASE("a protocol without sockets, or that the kernel does not know, is not 
     }
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::internet_kinds_test

@@ -9,7 +9,7 @@
 #include "support/diag_messages.h"
 #include "support/fake_system.h"
 
-namespace sockutils::test {
+namespace sockutils::test::kernel_dumps_test {
 namespace {
 
 constexpr std::uint32_t PortId = FakeChannel::PortId;
@@ -141,4 +141,4 @@ TEST_CASE("without programs nothing is known to be autobound, and nothing is los
   CHECK(list(kernel, "not autobound", V4) == Rows{"22", "80"});
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::kernel_dumps_test

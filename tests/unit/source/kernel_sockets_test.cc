@@ -12,7 +12,7 @@
 #include "support/diag_messages.h"
 #include "support/fake_system.h"
 
-namespace sockutils::test {
+namespace sockutils::test::kernel_sockets_test {
 namespace {
 
 /// A machine that has a socket at UDP port 51820 with inode 900, which no process holds.
@@ -93,4 +93,4 @@ TEST_CASE("descriptors in flight are read from texts that may be cut or odd") {
   CHECK_FALSE(parse_descriptors_in_flight(""));
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::kernel_sockets_test

@@ -6,7 +6,7 @@
 #include "support/diag_messages.h"
 #include "support/fake_system.h"
 
-namespace sockutils::test {
+namespace sockutils::test::kill_test {
 namespace {
 
 SocketIdentity identity() {
@@ -78,4 +78,4 @@ TEST_CASE("there is no identity without a cookie, nor outside of the internet fa
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::kill_test

@@ -10,7 +10,7 @@
 #include "support/diag_messages.h"
 #include "support/fake_system.h"
 
-namespace sockutils::test {
+namespace sockutils::test::lister_test {
 namespace {
 
 constexpr std::uint32_t PortId = FakeChannel::PortId;
@@ -370,4 +370,4 @@ TEST_CASE("a snapshot keeps rows, text and owners") {
   CHECK(snapshot->report().rows == 2);
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::lister_test

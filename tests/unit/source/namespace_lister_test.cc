@@ -10,7 +10,7 @@
 #include "support/diag_messages.h"
 #include "support/fake_system.h"
 
-namespace sockutils::test {
+namespace sockutils::test::namespace_lister_test {
 namespace {
 
 constexpr std::uint32_t PortId = FakeChannel::PortId;
@@ -265,4 +265,4 @@ TEST_CASE("the peer behind a docker-proxy is the process in the container") {
   CHECK(listing.rows == Rows{"curl/10 nginx/20 - -", "docker-proxy/40 curl/10 nginx 20"});
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::namespace_lister_test

@@ -5,7 +5,7 @@
 #include "support/catch.h"
 #include "support/fake_system.h"
 
-namespace sockutils::test {
+namespace sockutils::test::namespaces_test {
 namespace {
 
 std::string stat_line(int pid, const std::string& name, int start_time, int flags = 0) {
@@ -149,4 +149,4 @@ TEST_CASE("mounts of namespaces are read from lines that may be cut or odd") {
   CHECK(unescape_mount_path("/a\\999") == "/a\\999");
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::namespaces_test

@@ -7,7 +7,7 @@
 #include "support/catch.h"
 #include "support/fake_system.h"
 
-namespace sockutils::test {
+namespace sockutils::test::owner_table_test {
 namespace {
 
 std::string stat_line(std::string_view name, std::uint64_t flags = 4194560) {
@@ -259,4 +259,4 @@ TEST_CASE("a command line is its arguments with blanks between them") {
   CHECK(join_command_line("nginx: master process") == "nginx: master process");
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::owner_table_test

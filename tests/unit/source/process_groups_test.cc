@@ -2,7 +2,7 @@
 
 #include "support/catch.h"
 
-namespace sockutils::test {
+namespace sockutils::test::process_groups_test {
 
 using Paths = std::vector<std::string>;
 
@@ -67,4 +67,4 @@ TEST_CASE("escapes of unit names are undone") {
   CHECK(unescape_unit("") == "");
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::process_groups_test

@@ -15,7 +15,7 @@
 #include "support/diag_messages.h"
 #include "support/fake_system.h"
 
-namespace sockutils::test {
+namespace sockutils::test::recording_test {
 namespace {
 
 constexpr std::uint32_t PortId = FakeChannel::PortId;
@@ -312,4 +312,4 @@ TEST_CASE("a file that cannot be written leaves nothing behind") {
   CHECK(report.error().message() == "write /dev/full: No space left on device");
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::recording_test

@@ -2,7 +2,7 @@
 
 #include "support/catch.h"
 
-namespace sockutils::test {
+namespace sockutils::test::services_test {
 namespace {
 
 constexpr std::string_view File =
@@ -63,4 +63,4 @@ TEST_CASE("this machine's services can be read, or the reason is said") {
   }
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::services_test

@@ -2,7 +2,7 @@
 
 #include "support/catch.h"
 
-namespace sockutils::test {
+namespace sockutils::test::socket_index_test {
 namespace {
 
 using Inodes = std::vector<std::uint64_t>;
@@ -137,4 +137,4 @@ TEST_CASE("a socket without a peer, or without a namespace, has no other end") {
   CHECK(index.other_end(nowhere).empty());
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::socket_index_test

@@ -6,7 +6,7 @@
 
 #include "support/catch.h"
 
-namespace sockutils::test {
+namespace sockutils::test::socket_tracker_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -281,4 +281,4 @@ TEST_CASE("the last counters are the kernel's, the rest is what was seen before"
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::socket_tracker_test

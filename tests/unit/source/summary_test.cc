@@ -9,7 +9,7 @@
 #include "support/diag_messages.h"
 #include "support/fake_system.h"
 
-namespace sockutils::test {
+namespace sockutils::test::summary_test {
 namespace {
 
 constexpr std::uint8_t Established = 1;
@@ -229,4 +229,4 @@ TEST_CASE("a listing with a limit ends there, sorted or not") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::summary_test

@@ -2,7 +2,7 @@
 
 #include "support/catch.h"
 
-namespace sockutils::test {
+namespace sockutils::test::system_limits_test {
 namespace {
 
 constexpr std::string_view SockStat =
@@ -91,4 +91,4 @@ TEST_CASE("a broken range is none, and broken reserved ports are left out") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::system_limits_test

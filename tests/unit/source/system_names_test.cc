@@ -5,7 +5,7 @@
 #include "support/catch.h"
 #include "support/fake_system.h"
 
-namespace sockutils::test {
+namespace sockutils::test::system_names_test {
 namespace {
 
 const Process Server{.pid = 712};
@@ -51,4 +51,4 @@ TEST_CASE("labels of sockets are not read for those who do not ask") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::system_names_test

@@ -7,7 +7,7 @@
 #include "support/fake_system.h"
 #include "support/row_values.h"
 
-namespace sockutils::test {
+namespace sockutils::test::unbound_test {
 namespace {
 
 constexpr std::uint64_t OurNamespace = 4026531840;
@@ -168,4 +168,4 @@ TEST_CASE("the kernel's names of protocols are known") {
   CHECK(find_kernel_name("tcp") == nullptr);
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::unbound_test

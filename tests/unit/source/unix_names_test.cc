@@ -8,7 +8,7 @@
 #include "support/diag_messages.h"
 #include "support/row_values.h"
 
-namespace sockutils::test {
+namespace sockutils::test::unix_names_test {
 namespace {
 
 Socket unix_socket(std::uint32_t inode, std::string_view name, std::uint32_t peer) {
@@ -68,4 +68,4 @@ TEST_CASE("an internet socket whose number a unix socket has too gets no name") 
   CHECK(text_of(socket, "peer_path") == "-");
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::unix_names_test

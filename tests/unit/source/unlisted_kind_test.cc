@@ -5,7 +5,7 @@
 #include "support/diag_messages.h"
 #include "support/fake_system.h"
 
-namespace sockutils::test {
+namespace sockutils::test::unlisted_kind_test {
 namespace {
 
 /// A kernel without any handler.
@@ -90,4 +90,4 @@ TEST_CASE("when nothing of what was asked for can be listed, that is an error") 
         "CONFIG_VSOCKETS_DIAG can)");
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::unlisted_kind_test

@@ -6,7 +6,7 @@
 #include "support/diag_messages.h"
 #include "support/fake_system.h"
 
-namespace sockutils::test {
+namespace sockutils::test::netlink_dump_test {
 namespace {
 
 constexpr std::uint32_t Sequence = 5;
@@ -195,4 +195,4 @@ TEST_CASE("a channel that loses messages is an error") {
   CHECK(outcome.error().code == ENOBUFS);
 }
 
-}  // namespace sockutils::test
+}  // namespace sockutils::test::netlink_dump_test

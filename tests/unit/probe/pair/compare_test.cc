@@ -3,7 +3,7 @@
 #include "probe/pair/target.h"
 #include "support/catch.h"
 
-namespace sockutils::test {
+namespace sockutils::test::compare_test {
 namespace {
 
 using namespace probe;
@@ -166,4 +166,4 @@ TEST_CASE("ECN that is bleached is an alteration, congestion that is marked is n
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::compare_test

@@ -4,7 +4,7 @@
 #include "probe/pair/secure_stream.h"
 #include "support/catch.h"
 
-namespace sockutils::test {
+namespace sockutils::test::messages_test {
 namespace {
 
 using namespace probe;
@@ -158,4 +158,4 @@ TEST_CASE("a line that is no key is refused, and its content never told") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::messages_test

@@ -1,7 +1,7 @@
 #include "probe/pair/syn.h"
 #include "support/catch.h"
 
-namespace sockutils::test {
+namespace sockutils::test::syn_test {
 namespace {
 
 using namespace std::string_view_literals;
@@ -71,4 +71,4 @@ TEST_CASE("what is no TCP packet, or cut short, is no SYN") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::syn_test

@@ -4,7 +4,7 @@
 #include "probe/pair/size_search.h"
 #include "support/catch.h"
 
-namespace sockutils::test {
+namespace sockutils::test::train_test {
 namespace {
 
 using probe::PairDatagram;
@@ -91,4 +91,4 @@ TEST_CASE("a size that this machine does not send is not tried twice") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::train_test

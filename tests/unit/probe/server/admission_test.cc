@@ -2,7 +2,7 @@
 #include "probe/server/event_log.h"
 #include "support/catch.h"
 
-namespace sockutils::test {
+namespace sockutils::test::admission_test {
 namespace {
 
 using probe::Admission;
@@ -85,4 +85,4 @@ TEST_CASE("what comes too fast is counted, and told once a second") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::admission_test

@@ -1,7 +1,7 @@
 #include "probe/server/pretence.h"
 #include "support/catch.h"
 
-namespace sockutils::test {
+namespace sockutils::test::conversation_test {
 namespace {
 
 using probe::Answer;
@@ -62,4 +62,4 @@ TEST_CASE("plain services say what their RFC says") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::conversation_test

@@ -1,7 +1,7 @@
 #include "probe/server/plain_services.h"
 #include "support/catch.h"
 
-namespace sockutils::test {
+namespace sockutils::test::service_list_test {
 namespace {
 
 std::vector<TestService> services_of(std::string_view list) {
@@ -63,4 +63,4 @@ TEST_CASE("protocols are pretended on their usual port or another one") {
 }
 
 }  // namespace
-}  // namespace sockutils::test
+}  // namespace sockutils::test::service_list_test
