@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::size_t TrainDatagramSize = 64;
 constexpr std::chrono::milliseconds Gap{10};
+constexpr std::chrono::milliseconds LastAnswers{750};
+constexpr std::chrono::milliseconds SizeAnswer{250};
 /// So many at the end of a row are sent with ECT(0).
 constexpr std::uint32_t EcnDatagrams = 5;
 constexpr std::uint8_t Ect0 = 2;
@@ -76,18 +78,16 @@ class DatagramAttempt final : public Attempt {
       return;
     }
     const bool all_back = answers_.facts(0).received == tried_.sent;
-    const auto patience = tried_.round_trip_us ? answer_patience() : task_.timeout;
+    const auto patience = tried_.round_trip_us ? answer_patience(LastAnswers) : task_.timeout;
     if (!all_back && now - next_ < patience) return;
     begin_search();
   }
 
  private:
-  /// How long an answer may take, when others took so long; the one who answers may be slow for once.
-  std::chrono::milliseconds answer_patience() const {
+  /// How long an answer may take when others took so long, and the one who answers is slow for once.
+  std::chrono::milliseconds answer_patience(std::chrono::milliseconds slowness) const {
     const std::chrono::microseconds shortest(tried_.round_trip_us.value_or(0));
-    const auto usual =
-        std::chrono::ceil<std::chrono::milliseconds>(4 * shortest) + std::chrono::milliseconds(250);
-    return std::min(usual, task_.timeout);
+    return std::min(std::chrono::ceil<std::chrono::milliseconds>(4 * shortest) + slowness, task_.timeout);
   }
 
   void on_answer(const PairDatagram& answer, const DatagramHead& head) {
@@ -124,7 +124,7 @@ class DatagramAttempt final : public Attempt {
     forbid_fragments(socket_, task_.to.is_v6);
     const auto headers = header_size();
     search_.emplace(static_cast<std::uint32_t>(TrainDatagramSize) + headers, std::min(*mtu, 65'535u),
-                    answer_patience());
+                    answer_patience(SizeAnswer));
   }
 
   std::uint32_t header_size() const { return task_.to.is_v6 ? 48 : 28; }

@@ -17,7 +17,8 @@ std::optional<std::uint32_t> SizeSearch::take(Clock::time_point now) {
 }
 
 void SizeSearch::on_answer(std::uint32_t size) {
-  if (size <= passes_ || size >= fails_) return;
+  if (size <= passes_ || size > most_) return;
+  if (size >= fails_) fails_ = most_ + 1;
   passes_ = size;
   choose();
 }

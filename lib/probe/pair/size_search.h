@@ -14,11 +14,11 @@ class SizeSearch {
 
   /// `passes` is known to, `most` is as large as it could be, and tried first.
   SizeSearch(std::uint32_t passes, std::uint32_t most, Clock::duration patience)
-      : passes_(passes), fails_(most + 1), next_(most), patience_(patience) {}
+      : most_(most), passes_(passes), fails_(most + 1), next_(most), patience_(patience) {}
 
   /// The size to send now, if it is time for one.
   std::optional<std::uint32_t> take(Clock::time_point now);
-  /// An answer to a packet of that size came.
+  /// An answer to a packet of that size came. One that comes after the size was given up takes that back.
   void on_answer(std::uint32_t size);
   /// It cannot even leave this machine.
   void on_refusal();
@@ -29,6 +29,7 @@ class SizeSearch {
  private:
   void choose();
 
+  std::uint32_t most_;
   std::uint32_t passes_;
   std::uint32_t fails_;
   std::uint32_t next_;

@@ -80,6 +80,9 @@ class StreamTarget final : public TargetPort {
   void on_ready(EventLoop::Readiness) override {
     for (;;) {
       auto accepted = accept_connection(fd_.get());
+      if (!accepted && accepted.error().code == ECONNABORTED) continue;
+      // Without descriptors it would be ready again and again.
+      if (!accepted && accepted.error().code != EAGAIN) loop_.forget(fd_.get());
       if (!accepted) return;
       if (visitors_.size() < MostVisitors)
         visitors_.push_back(std::make_unique<Visitor>(loop_, token_, std::move(*accepted)));

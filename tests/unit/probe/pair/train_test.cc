@@ -82,6 +82,18 @@ TEST_CASE("the largest packet that passes is found exactly, at once where nothin
   }
 }
 
+TEST_CASE("an answer that comes late takes back that its size does not pass") {
+  SizeSearch search(92, 1500, std::chrono::seconds(1));
+  auto now = SizeSearch::Clock::now();
+  for (int i = 0; i < 3; ++i, now += std::chrono::seconds(2)) REQUIRE(search.take(now));
+  CHECK_FALSE(search.is_over());
+  search.on_answer(1500);
+  CHECK(search.is_over());
+  CHECK(search.result() == 1500);
+  search.on_answer(UINT32_MAX);
+  CHECK(search.result() == 1500);
+}
+
 TEST_CASE("a size that this machine does not send is not tried twice") {
   SizeSearch search(92, 1500, std::chrono::seconds(1));
   const auto now = SizeSearch::Clock::now();
