@@ -1,5 +1,5 @@
-#include <rapidjson/document.h>
 #include <fcntl.h>
+#include <rapidjson/document.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
