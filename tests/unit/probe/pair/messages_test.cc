@@ -146,11 +146,13 @@ TEST_CASE("keys are read from lines, each with a name of its own") {
 
 TEST_CASE("a line that is no key is refused, and its content never told") {
   const std::string secret(64, 'a');
-  const std::string key_a = "sockutils-key-1 a " + secret;
+  const std::string key_line_of_a = key_line({"a", std::string(32, '\xaa')});
+  std::string twice = key_line_of_a;
+  twice += key_line_of_a;
   for (const std::string& line :
        {"sockutils-key-1 laptop " + secret + "a", "sockutils-key-1 laptop " + secret.substr(2),
         "sockutils-key-2 laptop " + secret, "sockutils-key-1 lap/top " + secret, "sockutils-key-1 " + secret,
-        "sockutils-key-1 laptop g" + secret.substr(1), key_a + "\n" + key_a}) {
+        "sockutils-key-1 laptop g" + secret.substr(1), twice}) {
     const auto keys = parse_keys(line);
     REQUIRE_FALSE(keys);
     CHECK(keys.error().message().find("aaaa") == std::string::npos);
