@@ -56,6 +56,13 @@ install(DIRECTORY ${PROJECT_BINARY_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}
         FILES_MATCHING REGEX "/[^/]+\\.5$" PATTERN "CMakeFiles" EXCLUDE)
 install(DIRECTORY ${PROJECT_BINARY_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man7
         FILES_MATCHING REGEX "/[^/]+\\.7$" PATTERN "CMakeFiles" EXCLUDE)
+install(DIRECTORY ${PROJECT_BINARY_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man8
+        FILES_MATCHING REGEX "/[^/]+\\.8$" PATTERN "CMakeFiles" EXCLUDE)
+# Units of systemd, for those who have it.
+configure_file(${PROJECT_SOURCE_DIR}/tools/sockprobed/systemd/sockprobed.service.in
+               ${PROJECT_BINARY_DIR}/sockprobed.service @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/sockprobed.service ${PROJECT_SOURCE_DIR}/tools/sockprobed/systemd/sockprobed.socket
+        DESTINATION lib/systemd/system)
 foreach(program IN LISTS SOCKUTILS_PROGRAMS)
   set(completions ${PROJECT_BINARY_DIR}/completions/${program})
   install(FILES ${completions}.bash RENAME ${program} OPTIONAL

@@ -10,6 +10,7 @@
 #include "docs/docs.h"
 #include "sockls/options.h"
 #include "sockprobe/options.h"
+#include "sockprobed/options.h"
 #include "sockutils/version.h"
 #ifdef SOCKUTILS_HAVE_SOCKMON
 #include "tui/columns.h"
@@ -28,6 +29,7 @@ ToolDoc tool_of(const std::string& source) {
 #ifdef SOCKUTILS_HAVE_SOCKMON
   if (file.starts_with("sockmon.")) return tui::tool_doc();
 #endif
+  if (file.starts_with("sockprobed.")) return sockprobed::tool_doc();
   return file.starts_with("sockprobe.") ? sockprobe::tool_doc() : sockls::tool_doc();
 }
 

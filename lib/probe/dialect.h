@@ -58,6 +58,8 @@ struct Dialect {
   std::span<const std::uint16_t> secure_ports = {};
   /// From plain words to TLS, where the protocol has that. Pure.
   StartTls (*start_tls)(const PlainTalk& talk) = nullptr;
+  /// The server ends the conversation once it has answered.
+  bool hangs_up = false;
 };
 
 /// Every protocol, the surest to recognise first.

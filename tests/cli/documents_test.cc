@@ -11,6 +11,7 @@
 #include "common/tool_doc.h"
 #include "sockls/options.h"
 #include "sockprobe/options.h"
+#include "sockprobed/options.h"
 #include "sockutils/field.h"
 #include "support/catch.h"
 #include "tui/key_table.h"
@@ -34,6 +35,8 @@ struct Tool {
   std::string name;
   tools::ToolDoc doc;
   std::string help;
+  /// The section of its man page.
+  std::string section = ".1";
 
   std::set<std::string> option_words() const {
     std::set<std::string> words;
@@ -45,6 +48,7 @@ struct Tool {
 std::vector<Tool> all_tools() {
   return {{"sockls", tools::sockls::tool_doc(), cli::sockls({"--help"}).out},
           {"sockprobe", tools::sockprobe::tool_doc(), cli::sockprobe({"--help"}).out},
+          {"sockprobed", tools::sockprobed::tool_doc(), cli::Server({"--help"}).finish().out, ".8"},
           {"sockmon", tui::tool_doc(), tools::help_text(tui::tool_doc())}};
 }
 
@@ -90,7 +94,7 @@ TEST_CASE("help lists every option") {
 TEST_CASE("the man page lists the same options as help") {
   for (const Tool& tool : all_tools()) {
     INFO(tool.name);
-    const std::string page = without_backslashes(read_file(Documents / ("man/" + tool.name + ".1")));
+    const std::string page = without_backslashes(read_file(Documents / ("man/" + tool.name + tool.section)));
     CHECK(found_words(page, "\\.TP\\n(?:fB-.fR, )?fB--([a-z0-9-]+)fR") == tool.option_words());
   }
 }
@@ -147,7 +151,7 @@ TEST_CASE("man pages have no fault that man or mandoc knows of") {
   for (const auto& file : std::filesystem::directory_iterator(Documents / "man")) {
     const std::string path = file.path().string();
     const std::string section = file.path().extension().string();
-    if (section != ".1" && section != ".5" && section != ".7") continue;
+    if (section != ".1" && section != ".5" && section != ".7" && section != ".8") continue;
     INFO(path);
     CHECK(found_words(read_file(path), "(@[A-Z]+@)").empty());
     if (has_man) CHECK(cli::command({"man", "--warnings", "-l", path}).err.empty());
@@ -158,7 +162,7 @@ TEST_CASE("man pages have no fault that man or mandoc knows of") {
 TEST_CASE("every shell that is here can read its completion") {
   for (const std::string shell : {"bash", "zsh", "fish"}) {
     if (!is_installed(shell)) continue;
-    for (const std::string tool : {"sockls", "sockprobe", "sockmon"}) {
+    for (const std::string tool : {"sockls", "sockprobe", "sockprobed", "sockmon"}) {
       const std::string file = (Documents / "completions" / tool).string() + "." + shell;
       const cli::Result result = cli::command({shell, "-n", file});
       INFO(file << ": " << result.err);

@@ -11,10 +11,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 extern char** environ;
 
@@ -134,8 +136,18 @@ Program::~Program() {
   ::waitpid(pid_, nullptr, 0);
 }
 
+const std::string& Program::read_until(const std::string& text) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (out_ >= 0 && read_.find(text) == std::string::npos && std::chrono::steady_clock::now() < deadline) {
+    pollfd ready{out_, POLLIN, 0};
+    if (::poll(&ready, 1, 100) > 0 && !read_some(out_, read_)) close_if_open(out_);
+  }
+  return read_;
+}
+
 Result Program::finish() {
   Result result;
+  result.out = std::exchange(read_, {});
   while (out_ >= 0 || err_ >= 0) {
     std::array<pollfd, 2> ready{{{out_, POLLIN, 0}, {err_, POLLIN, 0}}};
     if (::poll(ready.data(), ready.size(), -1) < 0) fail("poll");
@@ -159,6 +171,9 @@ Result command(const std::vector<std::string>& words) {
   surroundings.wrapper = {"sh", "-c", "shift; exec \"$@\"", "sh"};
   return Program(words, surroundings).finish();
 }
+
+Server::Server(const std::vector<std::string>& arguments)
+    : Program(arguments, {.program = SOCKPROBED_PROGRAM}) {}
 
 std::string sockprobe_program() { return SOCKPROBE_PROGRAM; }
 

@@ -42,6 +42,8 @@ class Program {
   Program& operator=(const Program&) = delete;
 
   pid_t pid() const { return pid_; }
+  /// Reads standard output until it holds `text`, some seconds at most; what was read so far in all.
+  const std::string& read_until(const std::string& text);
   /// Reads all that it writes, and waits for its end.
   Result finish();
 
@@ -49,6 +51,7 @@ class Program {
   pid_t pid_ = -1;
   int out_ = -1;
   int err_ = -1;
+  std::string read_;
 };
 
 Result sockls(const std::vector<std::string>& arguments, const Surroundings& surroundings = {});
@@ -60,6 +63,12 @@ std::string sockprobe_program();
 /// Runs any program.
 Result command(const std::vector<std::string>& words);
 
+/// A sockprobed, which serves until it is ended.
+class Server : public Program {
+ public:
+  explicit Server(const std::vector<std::string>& arguments);
+};
+
 /// A TCP socket that listens on 127.0.0.1.
 class Listener {
  public:
@@ -70,6 +79,8 @@ class Listener {
   Listener& operator=(const Listener&) = delete;
 
   unsigned short port() const { return port_; }
+  /// Closed when a program is run, unless told otherwise.
+  int fd() const { return fd_; }
   /// `port 4711`
   std::string filter() const { return "port " + std::to_string(port_); }
   /// Connects, accepts, and closes both ends, the client's first. False when that fails.

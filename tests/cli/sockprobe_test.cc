@@ -95,6 +95,12 @@ TEST_CASE("wrong ports, hosts and options end sockprobe with a word that says wh
       {{"--timeout", "never", "127.0.0.1", "22"}, 2, "a number of seconds"},
       {{"--retires", "1", "127.0.0.1", "22"}, 2, "did you mean --retries?"},
       {{"--json", "--csv", "127.0.0.1", "22"}, 2, "exclude each other"},
+      {{"--via", "127.0.0.1"}, 2, "which ports?"},
+      {{"--via", "127.0.0.1:70000", "22"}, 2, "is not HOST or HOST:PORT"},
+      {{"--via", "192.0.2.1", "22"}, 3, "without a key only servers on loopback are asked"},
+      {{"--via", "127.0.0.1", "--watch", "22"}, 2, "--via is for one host, and once"},
+      {{"--via", "127.0.0.1", "--key", "/nonexistent/key", "22"}, 3, "No such file"},
+      {{"--reverse", "127.0.0.1", "22"}, 2, "are for --via"},
       {{"-4", "-6", "127.0.0.1", "22"}, 2, "exclude each other"},
       {{"-6", "127.0.0.1", "22"}, 3, "is IPv4"},
   };

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "common/arguments.h"
+#include "sockprobe/via_options.h"
 
 namespace tools::sockprobe {
 namespace {
@@ -13,6 +14,7 @@ constexpr std::string_view Where = "Which hosts";
 constexpr std::string_view How = "How they are asked";
 constexpr std::string_view Way = "Where it stops";
 constexpr std::string_view Again = "Again and again";
+constexpr std::string_view Both = "From both ends, with sockprobed";
 constexpr std::string_view Writing = "How it is written";
 constexpr std::string_view Help = "Help";
 
@@ -297,6 +299,33 @@ constexpr std::array Options{
            set_until},
     Option{{0, "until-timeout", {"SECONDS"}, Again, "how long --until waits; for ever unless told"},
            set_until_limit},
+    Option{{0,
+            "via",
+            {"HOST[:PORT]"},
+            Both,
+            "ask together with the sockprobed there",
+            "All words of the command line are ports then. The server opens them for as long as they are "
+            "tried, and "
+            "both compare what was sent and what arrived."},
+           set_via},
+    Option{{0,
+            "reverse",
+            {},
+            Both,
+            "have the server come to ports of this machine, too",
+            "They are opened here meanwhile."},
+           set_reverse},
+    Option{{0,
+            "key",
+            {"FILE"},
+            Both,
+            "the key that `sockprobed --make-key` made",
+            "Without one, and without a certificate, only a server on loopback is asked."},
+           set_key_file},
+    Option{{0, "certificate", {"FILE"}, Both, "a certificate instead of a key, PEM"}, set_certificate},
+    Option{{0, "certificate-key", {"FILE"}, Both, "its private key, PEM"}, set_certificate_key},
+    Option{{0, "authorities", {"FILE"}, Both, "who certifies the server, PEM"}, set_authorities},
+    Option{{0, "datagrams", {"NUMBER"}, Both, "datagrams to each UDP port, 20 unless told"}, set_datagrams},
     Option{{0, "open", {}, Writing, "open ports only"}, set<&Settings::open_only, true>},
     Option{{0, "json", {}, Writing, "one JSON document"}, choose<Form::Json>},
     Option{{0, "jsonl", {}, Writing, "a JSON object on each line, as results come"}, choose<Form::Jsonl>},
@@ -327,7 +356,9 @@ ToolDoc tool_doc() {
                    {"sockprobe 192.0.2.1 22 --path", "which way, and where it stops"},
                    {"sockprobe web.lan 443 --watch", "how fast, and how reliably, until Ctrl-C"},
                    {"sockprobe localhost 8080 --until=open --until-timeout=60",
-                    "wait for a service to start"}},
+                    "wait for a service to start"},
+                   {"sockprobe --via lab.lan --key lab.key 6600 udp/1210 --reverse",
+                    "what stands between, and which way"}},
       .closing =
           "HOST is a name, an address, [fe80::1%eth0], a network such as 192.0.2.0/28, or the path of a unix "
           "socket, which has no ports. PORT is a number, a range, a name, a list of them, or all.",
@@ -354,6 +385,7 @@ tl::expected<CommandLine, std::string> parse_command_line(int argc, const char* 
     return tl::unexpected(std::string("--path has no --csv"));
   if (line.settings.path && line.settings.probe.ttl)
     return tl::unexpected(std::string("--path chooses the --ttl itself"));
+  if (auto complaint = check_via(line.settings)) return tl::unexpected(*complaint);
   line.operands = std::move(arguments->operands);
   return line;
 }

@@ -11,6 +11,7 @@
 #include "sockprobe/path.h"
 #include "sockprobe/question.h"
 #include "sockprobe/repeat.h"
+#include "sockprobe/via.h"
 #include "sockprobe/writer.h"
 
 namespace tools::sockprobe {
@@ -90,6 +91,7 @@ ExitCode probe_once(const Settings& settings, const Question& question, const so
 ExitCode probe(const CommandLine& line, Messages& messages) {
   std::vector<sockutils::Warning> warnings;
   const sockutils::Services services = load_services(warnings);
+  if (!line.settings.via.host.empty()) return probe_via(line, services, warnings, messages);
   const auto question = make_question(line, services);
   if (!question) return refuse(question.error(), messages);
   if (line.settings.path) return show_paths(line.settings, *question, std::move(warnings), messages);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/terminal.h"
+#include "sockutils/pair.h"
 #include "sockutils/probe.h"
 
 namespace tools::sockprobe {
@@ -17,6 +18,18 @@ enum class Action : std::uint8_t { Probe, Help, Version };
 enum class Form : std::uint8_t { Table, Json, Jsonl, Csv };
 
 enum class Until : std::uint8_t { Nothing, Open, Closed };
+
+/// Asking together with a server.
+struct ViaSettings {
+  /// Empty: alone.
+  std::string host;
+  std::uint16_t port = sockutils::PairPort;
+  bool reverse = false;
+  std::string key_file;
+  /// Certificates; keys are in the file.
+  sockutils::PairTrust trust;
+  std::optional<std::uint32_t> datagrams;
+};
 
 struct Settings {
   Action action = Action::Probe;
@@ -38,6 +51,7 @@ struct Settings {
   bool watch = false;
   std::chrono::milliseconds interval{1000};
   bool interval_given = false;
+  ViaSettings via;
   Until until = Until::Nothing;
   std::optional<std::chrono::milliseconds> until_limit;
 

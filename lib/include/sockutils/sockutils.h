@@ -22,6 +22,7 @@
 
 // IWYU pragma: begin_exports
 #include "sockutils/address.h"
+#include "sockutils/confine.h"
 #include "sockutils/error.h"
 #include "sockutils/field.h"
 #include "sockutils/filter.h"
@@ -31,11 +32,13 @@
 #include "sockutils/kill.h"
 #include "sockutils/machine_counters.h"
 #include "sockutils/namespaces.h"
+#include "sockutils/pair.h"
 #include "sockutils/probe.h"
 #include "sockutils/process.h"
 #include "sockutils/query.h"
 #include "sockutils/rates.h"
 #include "sockutils/record.h"
+#include "sockutils/serve.h"
 #include "sockutils/services.h"
 #include "sockutils/suggest.h"
 #include "sockutils/summary.h"

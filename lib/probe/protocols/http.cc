@@ -43,6 +43,7 @@ const Dialect Http{.name = "http",
                    .read = http::read,
                    .respond = http::respond,
                    .secure_name = "https",
-                   .secure_ports = http::SecurePorts};
+                   .secure_ports = http::SecurePorts,
+                   .hangs_up = true};
 
 }  // namespace sockutils::probe

@@ -38,7 +38,12 @@ std::string respond(std::string_view request) { return request == "status" ? "1 
 }  // namespace
 }  // namespace pipicswd
 
-const Dialect Pipicswd{"pipicswd",        Protocol::Tcp, pipicswd::Ports, pipicswd::ask, pipicswd::read,
-                       pipicswd::respond, true};
+const Dialect Pipicswd{.name = "pipicswd",
+                       .ports = pipicswd::Ports,
+                       .ask = pipicswd::ask,
+                       .read = pipicswd::read,
+                       .respond = pipicswd::respond,
+                       .is_delicate = true,
+                       .hangs_up = true};
 
 }  // namespace sockutils::probe

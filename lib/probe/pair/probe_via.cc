@@ -1,0 +1,168 @@
+// One run of a pair, seen from the client.
+
+#include <algorithm>
+#include <cerrno>
+
+#include "probe/pair/compare.h"
+#include "probe/pair/control_line.h"
+#include "probe/pair/sender.h"
+#include "probe/pair/target.h"
+#include "system/private_file.h"
+
+namespace sockutils {
+namespace probe {
+namespace {
+
+/// For an answer that the other end has at once, beside the way of the packets.
+constexpr std::chrono::seconds AnswerTime{10};
+
+class PairRun {
+ public:
+  PairRun(EventLoop& loop, ControlLine& line, const PairOptions& options, const PairSink& sink)
+      : loop_(loop), line_(line), options_(options), sink_(sink) {}
+
+  Result<void> run() {
+    std::vector<ProbePort> rest = options_.ports;
+    while (!rest.empty() && !stopped_) {
+      const std::size_t count = std::min(rest.size(), MostPortsOfPair);
+      const std::vector<ProbePort> ports(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(count));
+      rest.erase(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(count));
+      if (options_.to_server)
+        if (auto done = to_server(ports); !done) return done;
+      if (options_.to_client && !stopped_)
+        if (auto done = to_client(ports); !done) return done;
+    }
+    return {};
+  }
+
+ private:
+  void deliver(PairResult&& result) {
+    if (!stopped_ && !sink_(std::move(result))) stopped_ = true;
+  }
+
+  /// How long it takes to try all ports, at most.
+  std::chrono::milliseconds time_to_try() const {
+    constexpr std::chrono::milliseconds PerDatagram{15};
+    // Sizes are tried some twenty times, twice each.
+    return 50 * options_.timeout + options_.datagrams * PerDatagram + AnswerTime;
+  }
+
+  SenderTask sending(const std::string& token) const {
+    return {token,
+            line_.local_address(),
+            options_.server,
+            options_.timeout,
+            std::min(options_.datagrams, MostDatagrams),
+            options_.dscp.value_or(0),
+            options_.path_mtu};
+  }
+
+  Result<Tried> send_to(const std::vector<ProbePort>& ports, const std::string& token) {
+    std::optional<Tried> tried;
+    const auto sender =
+        Sender::start(loop_, sending(token), ports, [&](Tried&& result) { tried = std::move(result); });
+    if (!sender) return tl::unexpected(sender.error());
+    const auto deadline = std::chrono::steady_clock::now() + time_to_try();
+    while (!tried && std::chrono::steady_clock::now() < deadline)
+      loop_.run_once(std::chrono::milliseconds(100));
+    if (!tried) return tl::unexpected(Error{ETIMEDOUT, "try", "ports", {}});
+    return std::move(*tried);
+  }
+
+  Result<void> to_server(const std::vector<ProbePort>& ports) {
+    const auto opened = line_.ask<Opened>(Open{ports}, AnswerTime);
+    if (!opened) return tl::unexpected(opened.error());
+    const auto open = take_open(PairDirection::ToServer, *opened);
+    const auto tried = send_to(open, opened->token);
+    if (!tried) return tl::unexpected(tried.error());
+    const auto seen = line_.ask<Seen>(Report{}, AnswerTime);
+    if (!seen) return tl::unexpected(seen.error());
+    compare_all(PairDirection::ToServer, *tried, *seen);
+    return {};
+  }
+
+  Result<void> to_client(const std::vector<ProbePort>& ports) {
+    Target target(loop_, random_bytes(TokenSize), options_.server);
+    Opened opened{target.token(), {}};
+    for (const ProbePort& port : ports) {
+      const auto result = target.open(port, line_.local_address());
+      const bool taken = !result && result.error().code == EADDRINUSE;
+      opened.ports.push_back({port, result  ? ""
+                                    : taken ? "the port is taken here"
+                                            : result.error().message()});
+    }
+    const auto open = take_open(PairDirection::ToClient, opened);
+    Try task{target.token(), open};
+    task.timeout_ms = static_cast<std::uint32_t>(std::min<std::int64_t>(options_.timeout.count(), 60'000));
+    task.datagrams = std::min(options_.datagrams, MostDatagrams);
+    task.dscp = options_.dscp;
+    task.path_mtu = options_.path_mtu;
+    const auto tried = line_.ask<Tried>(task, time_to_try());
+    if (!tried) return tl::unexpected(tried.error());
+    compare_all(PairDirection::ToClient, *tried, target.report());
+    return {};
+  }
+
+  /// The ports that are open; the others are results already.
+  std::vector<ProbePort> take_open(PairDirection direction, const Opened& opened) {
+    std::vector<ProbePort> open;
+    for (const OpenedPort& port : opened.ports) {
+      if (port.refusal.empty())
+        open.push_back(port.port);
+      else
+        deliver(not_measured(direction, port.port, port.refusal));
+    }
+    return open;
+  }
+
+  void compare_all(PairDirection direction, const Tried& tried, const Seen& seen) {
+    for (const TriedPort& port : tried.ports) {
+      const auto found = std::find_if(seen.ports.begin(), seen.ports.end(),
+                                      [&](const SeenPort& other) { return other.port == port.port; });
+      deliver(found != seen.ports.end()
+                  ? compare(direction, port, *found)
+                  : not_measured(direction, port.port, "the other end says nothing of it"));
+    }
+  }
+
+  EventLoop& loop_;
+  ControlLine& line_;
+  const PairOptions& options_;
+  const PairSink& sink_;
+  bool stopped_ = false;
+};
+
+}  // namespace
+}  // namespace probe
+
+std::string_view name(PairDirection direction) {
+  return direction == PairDirection::ToServer ? "to server" : "to client";
+}
+
+std::string_view name(PairVerdict verdict) {
+  switch (verdict) {
+    case PairVerdict::Open:
+      return "open";
+    case PairVerdict::NatRewritten:
+      return "NAT-rewritten";
+    case PairVerdict::Altered:
+      return "altered";
+    case PairVerdict::BlockedThere:
+      return "blocked on the way there";
+    case PairVerdict::BlockedBack:
+      return "blocked on the way back";
+    case PairVerdict::NotMeasured:
+      break;
+  }
+  return "not measured";
+}
+
+Result<void> probe_via(const PairOptions& options, const PairSink& sink) {
+  auto loop = EventLoop::open();
+  if (!loop) return tl::unexpected(loop.error());
+  const auto line = probe::ControlLine::connect(*loop, options);
+  if (!line) return tl::unexpected(line.error());
+  return probe::PairRun(*loop, **line, options, sink).run();
+}
+
+}  // namespace sockutils

@@ -1,0 +1,76 @@
+/// The end that tries: connects and sends datagrams to the ports of the other one.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "probe/pair/messages.h"
+#include "system/event_loop.h"
+#include "system/probe_sockets.h"
+
+namespace sockutils::probe {
+
+/// What attempts have in common.
+struct SenderTask {
+  std::string token;
+  Address from;
+  Address to;
+  std::chrono::milliseconds timeout;
+  std::uint32_t datagrams;
+  std::uint8_t dscp = 0;
+  bool path_mtu = true;
+};
+
+/// One port that is being tried.
+class Attempt : public EventLoop::Handler {
+ public:
+  using Clock = std::chrono::steady_clock;
+  virtual void begin(Clock::time_point now) = 0;
+  /// Called every few milliseconds.
+  virtual void tick(Clock::time_point now) = 0;
+  virtual bool is_over() const = 0;
+  virtual TriedPort result() const = 0;
+};
+
+std::unique_ptr<Attempt> make_stream_attempt(EventLoop& loop, ProbeSockets& sockets, const SenderTask& task,
+                                             ProbePort port);
+std::unique_ptr<Attempt> make_datagram_attempt(EventLoop& loop, ProbeSockets& sockets, const SenderTask& task,
+                                               ProbePort port);
+
+/// Tries all ports side by side, driven by a timer of its own in the loop.
+class Sender final : public EventLoop::Handler {
+ public:
+  /// Called once, from within the loop; the sender has to outlive the call.
+  using Done = std::function<void(Tried&&)>;
+
+  /// Errors: no timer, no socket at all.
+  static Result<std::unique_ptr<Sender>> start(EventLoop& loop, SenderTask task,
+                                               const std::vector<ProbePort>& ports, Done done);
+  ~Sender() override;
+  Sender(const Sender&) = delete;
+  Sender& operator=(const Sender&) = delete;
+
+  void on_ready(EventLoop::Readiness what) override;
+  bool is_done() const { return told_; }
+
+ private:
+  Sender(EventLoop& loop, SenderTask task, std::unique_ptr<ProbeSockets> sockets, UniqueFd ticker, Done done);
+
+  EventLoop& loop_;
+  const SenderTask task_;
+  std::unique_ptr<ProbeSockets> sockets_;
+  UniqueFd ticker_;
+  Done done_;
+  std::vector<std::unique_ptr<Attempt>> attempts_;
+  bool told_ = false;
+};
+
+/// How every packet leaves: with a known TTL, and the mark of the task.
+NearEnd near_end(const SenderTask& task);
+/// Keeps why it failed, and whose word that is.
+void note_failure(TriedPort& tried, const FarEnd& end, const Outcome& outcome);
+
+}  // namespace sockutils::probe

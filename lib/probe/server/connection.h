@@ -1,0 +1,84 @@
+/// One client of a stream service.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "probe/server/plain_services.h"
+#include "sockutils/serve.h"
+#include "system/event_loop.h"
+#include "system/server_sockets.h"
+
+namespace sockutils::probe {
+
+/// Moves bytes between a socket and a conversation, and never holds more of them than a fixed amount: who
+/// does not read is not read from.
+class Connection final : public EventLoop::Handler, public Line {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  class Owner {
+   public:
+    virtual ~Owner() = default;
+    /// The connection is over; it may be destroyed once its call returns.
+    virtual void on_end(Connection& connection, std::string reason) = 0;
+  };
+
+  struct Setup {
+    AcceptedConnection accepted;
+    std::unique_ptr<Talk> talk;
+    /// Which port it came to; stays as long as the connection.
+    std::size_t port_id = 0;
+    std::string service;
+  };
+
+  Connection(EventLoop& loop, Owner& owner, Setup setup, const ServerLimits& limits);
+  ~Connection() override;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void begin();
+  void on_ready(EventLoop::Readiness what) override;
+  void say(Answer answer) override;
+  /// Ends it when its time is over.
+  void check_time(Clock::time_point now);
+  /// Ends it; nothing more is sent.
+  void end(std::string reason);
+
+  const EndPoint& peer() const { return setup_.accepted.peer; }
+  std::size_t port_id() const { return setup_.port_id; }
+  const std::string& service() const { return setup_.service; }
+  Clock::time_point last_moved() const { return last_moved_; }
+  std::uint64_t received() const { return received_; }
+  std::uint64_t sent() const { return sent_; }
+
+ private:
+  int fd() const { return setup_.accepted.fd.get(); }
+  void take(const Answer& answer);
+  void read();
+  void flush();
+  /// Does what is to be done once everything there is has been sent.
+  void settle();
+
+  EventLoop& loop_;
+  Owner& owner_;
+  Setup setup_;
+  const ServerLimits limits_;
+  Clock::time_point began_ = Clock::now();
+  Clock::time_point last_moved_ = began_;
+  std::string unsent_;
+  std::uint64_t received_ = 0;
+  std::uint64_t sent_ = 0;
+  /// The client will say nothing more.
+  bool heard_all_ = false;
+  /// The conversation is over once all is sent.
+  bool hanging_up_ = false;
+  /// Everything is said; what the client still says is thrown away, since closing with bytes unread would be
+  /// a reset, and take away the last answer.
+  bool draining_ = false;
+  bool over_ = false;
+};
+
+}  // namespace sockutils::probe

@@ -1,0 +1,86 @@
+// The list of plain services: one row each.
+
+#include "probe/server/plain_services.h"
+
+#include <fmt/chrono.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "probe/server/pretence.h"
+
+namespace sockutils::probe {
+namespace {
+
+class EchoTalk final : public Talk {
+ public:
+  Answer hear(std::string_view bytes) override { return {std::string(bytes)}; }
+};
+
+/// Says one thing, and listens to the end.
+class OneSidedTalk final : public Talk {
+ public:
+  explicit OneSidedTalk(Answer greeting) : greeting_(std::move(greeting)) {}
+  Answer greet() override { return greeting_; }
+  Answer hear(std::string_view) override { return {}; }
+
+ private:
+  Answer greeting_;
+};
+
+/// RFC 867 leaves the form to the server.
+std::string time_of_day() {
+  const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
+  return fmt::format("{:%A, %B %d, %Y %H:%M:%S}-UTC\r\n",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(now)));
+}
+
+std::unique_ptr<Talk> talk_echo(const TestService&) { return std::make_unique<EchoTalk>(); }
+std::unique_ptr<Talk> talk_discard(const TestService&) { return std::make_unique<OneSidedTalk>(Answer{}); }
+std::unique_ptr<Talk> talk_daytime(const TestService&) {
+  return std::make_unique<OneSidedTalk>(Answer{time_of_day(), true});
+}
+std::unique_ptr<Talk> talk_banner(const TestService& service) {
+  return std::make_unique<OneSidedTalk>(Answer{service.text});
+}
+
+std::string answer_echo(std::string_view question) { return std::string(question); }
+std::string answer_nothing(std::string_view) { return {}; }
+std::string answer_daytime(std::string_view) { return time_of_day(); }
+
+constexpr std::array<PlainService, 4> PlainServices{{
+    {"echo", 7007, talk_echo, answer_echo},
+    {"discard", 7009, talk_discard, answer_nothing},
+    {"daytime", 7013, talk_daytime, answer_daytime},
+    {"banner", 7017, talk_banner, nullptr},
+}};
+
+}  // namespace
+
+std::span<const PlainService> plain_services() { return PlainServices; }
+
+const PlainService* find_plain_service(std::string_view name) {
+  const auto found = std::find_if(PlainServices.begin(), PlainServices.end(),
+                                  [&](const PlainService& service) { return service.name == name; });
+  return found == PlainServices.end() ? nullptr : &*found;
+}
+
+std::unique_ptr<Talk> talk_of(const TestService& service) {
+  if (service.pretended) return pretend(service.name);
+  const PlainService* const plain = find_plain_service(service.name);
+  return plain == nullptr ? nullptr : plain->talk(service);
+}
+
+std::string answer_datagram(const TestService& service, std::string_view question) {
+  if (service.pretended) return pretend_to_answer(service.name, question);
+  const PlainService* const plain = find_plain_service(service.name);
+  return plain == nullptr || plain->answer == nullptr ? std::string() : plain->answer(question);
+}
+
+std::string label(const TestService& service) {
+  if (service.pretended) return service.name;
+  return (service.protocol == Protocol::Udp ? "udp-" : "tcp-") + service.name;
+}
+
+}  // namespace sockutils::probe

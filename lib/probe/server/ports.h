@@ -1,0 +1,85 @@
+/// The ports of a server: where connections come in, and where datagrams are answered.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "probe/server/admission.h"
+#include "probe/server/event_log.h"
+#include "sockutils/serve.h"
+#include "system/event_loop.h"
+#include "system/server_sockets.h"
+
+namespace sockutils::probe {
+
+/// A socket that serves; watched from when it is opened until it is destroyed.
+class ServerPort : public EventLoop::Handler {
+ public:
+  ServerPort(EventLoop& loop, TestService service, Address asked_address, UniqueFd fd, EndPoint at);
+  ~ServerPort() override;
+  ServerPort(const ServerPort&) = delete;
+  ServerPort& operator=(const ServerPort&) = delete;
+
+  const TestService& service() const { return service_; }
+  const EndPoint& at() const { return at_; }
+  /// Whether it can serve that without being opened anew.
+  bool fits(const TestService& service, const Address& address) const;
+  /// For those who come from now on.
+  void set_service(TestService service) { service_ = std::move(service); }
+  /// Names it for as long as it lives.
+  std::size_t id() const { return id_; }
+  ServerEvent event(ServerEvent::Kind kind) const;
+
+  /// Events come, or do not.
+  Result<void> listen(bool on);
+
+ protected:
+  int fd() const { return fd_.get(); }
+
+ private:
+  EventLoop& loop_;
+  TestService service_;
+  Address asked_address_;
+  UniqueFd fd_;
+  EndPoint at_;
+  std::size_t id_;
+};
+
+/// Takes connections and hands them on.
+class StreamPort final : public ServerPort {
+ public:
+  class Door {
+   public:
+    virtual ~Door() = default;
+    virtual void come_in(const StreamPort& port, AcceptedConnection accepted) = 0;
+    /// There are no descriptors, or no memory, for those who wait.
+    virtual void run_short(const Error& error) = 0;
+  };
+  StreamPort(EventLoop& loop, TestService service, Address asked_address, UniqueFd fd, EndPoint at,
+             Door& door)
+      : ServerPort(loop, std::move(service), asked_address, std::move(fd), at), door_(door) {}
+  void on_ready(EventLoop::Readiness what) override;
+
+ private:
+  Door& door_;
+};
+
+/// Answers datagrams, as far as that can do no harm: never to privileged ports, nor to its own like, nor
+/// longer than the question to other machines, nor more often than the budget allows.
+class DatagramPort final : public ServerPort {
+ public:
+  DatagramPort(EventLoop& loop, TestService service, Address asked_address, UniqueFd fd, EndPoint at,
+               DatagramBudget& budget, EventLog& log)
+      : ServerPort(loop, std::move(service), asked_address, std::move(fd), at), budget_(budget), log_(log) {}
+  void on_ready(EventLoop::Readiness what) override;
+
+ private:
+  void answer(const DatagramHead& head, std::string_view question);
+  /// Why it is not answered; empty when it is.
+  std::string_view refusal(const DatagramHead& head, std::string_view question, std::string_view answer);
+
+  DatagramBudget& budget_;
+  EventLog& log_;
+};
+
+}  // namespace sockutils::probe

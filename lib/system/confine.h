@@ -1,0 +1,20 @@
+/// The steps of `confine_process()`.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sockutils/error.h"
+
+namespace sockutils {
+
+/// Errors: no such user; as setgroups(2), setresgid(2), setresuid(2), capset(2).
+Result<void> become_user(const std::string& name);
+
+/// Errors: ENOSYS or EOPNOTSUPP without Landlock.
+Result<void> restrict_files(const std::vector<std::string>& readable_folders);
+
+/// Errors: as seccomp(2); ENOTSUP on a machine whose system calls have other numbers than are known here.
+Result<void> restrict_system_calls();
+
+}  // namespace sockutils

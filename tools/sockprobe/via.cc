@@ -1,0 +1,87 @@
+#include "sockprobe/via.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "common/finish.h"
+#include "sockprobe/via_writer.h"
+
+namespace tools::sockprobe {
+namespace {
+
+using sockutils::PairResult;
+using sockutils::PairVerdict;
+
+/// What is wrong, and how the program ends then.
+struct ViaRefusal {
+  sockutils::Error error;
+  ExitCode code = ExitCode::Failed;
+};
+
+tl::expected<sockutils::PairOptions, ViaRefusal> options_of(const CommandLine& line,
+                                                            const sockutils::Services& services) {
+  const Settings& settings = line.settings;
+  sockutils::PairOptions options;
+  for (const std::string& word : line.operands)
+    if (auto added = sockutils::add_probe_ports(options.ports, word, services); !added)
+      return tl::unexpected(ViaRefusal{added.error(), ExitCode::Usage});
+  if (options.ports.empty())
+    return tl::unexpected(ViaRefusal{
+        {0, "which ports? as in: sockprobe --via " + settings.via.host + " 22", {}, {}}, ExitCode::Usage});
+  std::vector<sockutils::ProbeHost> hosts;
+  if (auto added = sockutils::add_probe_hosts(hosts, settings.via.host, settings.hosts); !added)
+    return tl::unexpected(ViaRefusal{added.error()});
+  if (!hosts.front().path.empty())
+    return tl::unexpected(ViaRefusal{{0, "--via needs a host, no path", {}, {}}, ExitCode::Usage});
+  options.server = hosts.front().address;
+  options.server_name = hosts.front().host;
+  options.trust = settings.via.trust;
+  if (!settings.via.key_file.empty()) {
+    auto keys = sockutils::read_key_file(settings.via.key_file);
+    if (!keys) return tl::unexpected(ViaRefusal{keys.error()});
+    options.trust.keys = std::move(*keys);
+  }
+  options.port = settings.via.port;
+  options.to_client = settings.via.reverse;
+  options.timeout = settings.probe.timeout.value_or(options.timeout);
+  options.datagrams = settings.via.datagrams.value_or(options.datagrams);
+  options.dscp = settings.probe.dscp;
+  return options;
+}
+
+bool passes(const PairResult& result) {
+  return result.verdict == PairVerdict::Open || result.verdict == PairVerdict::NatRewritten ||
+         (result.verdict == PairVerdict::Altered && result.data);
+}
+
+}  // namespace
+
+ExitCode probe_via(const CommandLine& line, const sockutils::Services& services,
+                   const std::vector<sockutils::Warning>& warnings, Messages& messages) {
+  const auto options = options_of(line, services);
+  if (!options) {
+    const auto& [error, code] = options.error();
+    code == ExitCode::Usage ? messages.usage(error.message()) : messages.error(error);
+    return code;
+  }
+  Output out(STDOUT_FILENO);
+  const auto writer = make_via_writer(line.settings, services, out);
+  ExitCode code = ExitCode::Worked;
+  const auto asked = sockutils::probe_via(*options, [&](const PairResult& result) {
+    if (result.verdict == PairVerdict::NotMeasured) code = ExitCode::Failed;
+    if (!passes(result) && code == ExitCode::Worked) code = ExitCode::No;
+    if (!line.settings.open_only || passes(result)) writer->add(result);
+    return !out.error();
+  });
+  if (!asked) {
+    messages.error(asked.error());
+    return ExitCode::Failed;
+  }
+  writer->end(warnings);
+  const ExitCode written = finish_output(out, messages);
+  for (const sockutils::Warning& warning : warnings) messages.warning(warning);
+  return written != ExitCode::Worked ? written : code;
+}
+
+}  // namespace tools::sockprobe

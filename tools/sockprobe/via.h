@@ -1,0 +1,16 @@
+/// `sockprobe --via`: ports as both ends see them.
+#pragma once
+
+#include <vector>
+
+#include "common/exit_code.h"
+#include "common/messages.h"
+#include "sockprobe/options.h"
+#include "sockutils/services.h"
+
+namespace tools::sockprobe {
+
+ExitCode probe_via(const CommandLine& line, const sockutils::Services& services,
+                   const std::vector<sockutils::Warning>& warnings, Messages& messages);
+
+}  // namespace tools::sockprobe

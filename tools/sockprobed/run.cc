@@ -1,0 +1,158 @@
+#include "sockprobed/run.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+
+#include "common/finish.h"
+#include "common/version_text.h"
+#include "sockprobed/log_writer.h"
+#include "sockprobed/options.h"
+#include "sockprobed/signals.h"
+#include "sockutils/confine.h"
+
+namespace tools::sockprobed {
+namespace {
+
+using sockutils::ServerEvent;
+
+ExitCode tell_about(const Settings& settings, const Messages& messages) {
+  Output out(STDOUT_FILENO);
+  out.text() += settings.action == Action::Help ? help_text(tool_doc()) : version_text("sockprobed");
+  return finish_output(out, messages);
+}
+
+ExitCode make_key(const std::string& path, const Messages& messages) {
+  const auto key = sockutils::make_key_file(path);
+  if (!key) {
+    messages.error(key.error());
+    return ExitCode::Failed;
+  }
+  messages.note("the key of " + key->name + " is in " + path + "; both ends need it: --key " + path);
+  return ExitCode::Worked;
+}
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == path.npos ? "." : path.substr(0, slash + 1);
+}
+
+/// The command line as it was given: a reload reads it again.
+struct CommandLine {
+  int argc;
+  const char* const* argv;
+};
+
+class Daemon {
+ public:
+  Daemon(CommandLine line, Settings settings, Messages& messages)
+      : line_(line), settings_(std::move(settings)), messages_(messages) {}
+
+  ExitCode run() {
+    Signals signals;
+    if (signals.fd() < 0) return fail({errno, "open", "signalfd", {}});
+    auto server =
+        sockutils::TestServer::open(settings_.server, [this](const ServerEvent& event) { log(event); });
+    if (!server) return fail(server.error());
+    if (auto confined = confine(); !confined) return fail(confined.error());
+    for (;;) {
+      if (auto served = server->serve(signals.fd()); !served) return fail(served.error());
+      const Signals::Wish wish = signals.take();
+      if (wish == Signals::Wish::Reload) reload(*server);
+      if (wish == Signals::Wish::End) return finish_output(out_, messages_);
+    }
+  }
+
+ private:
+  ExitCode fail(const sockutils::Error& error) {
+    messages_.error(error);
+    return ExitCode::Failed;
+  }
+
+  void log(const ServerEvent& event) {
+    append_log_line(out_.text(), event, settings_.log);
+    out_.flush();
+  }
+
+  /// Gives up what is not needed any more, and says so.
+  sockutils::Result<void> confine() {
+    sockutils::Confinement what{settings_.user == "root" ? "" : settings_.user};
+    what.files = what.system_calls = settings_.sandbox;
+    for (const std::string& path : settings_.files_to_read_again())
+      what.readable_folders.push_back(folder_of(path));
+    const auto report = sockutils::confine_process(what);
+    if (!report) return tl::unexpected(report.error());
+    std::string done;
+    for (const std::string& word : report->done) done += (done.empty() ? "confined: " : ", ") + word;
+    if (!done.empty()) notice(done);
+    for (const std::string& word : report->missing) notice("not confined by " + word);
+    return {};
+  }
+
+  void notice(std::string reason) {
+    ServerEvent event;
+    event.kind = ServerEvent::Kind::Notice;
+    event.reason = std::move(reason);
+    log(event);
+  }
+
+  void warn(std::string reason) {
+    ServerEvent event;
+    event.reason = std::move(reason);
+    log(event);
+  }
+
+  /// What cannot be read, or served, leaves everything as it was.
+  void reload(sockutils::TestServer& server) {
+    auto settings = read_settings(line_.argc, line_.argv);
+    if (!settings) return warn("not reloaded: " + settings.error().text);
+    settings->server.control.sockets = settings_.server.control.sockets;
+    if (auto reloaded = server.reload(settings->server); !reloaded)
+      return warn("not reloaded: " + reloaded.error().message());
+    settings_ = std::move(*settings);
+    notice("reloaded");
+  }
+
+  CommandLine line_;
+  Settings settings_;
+  Messages& messages_;
+  Output out_{STDOUT_FILENO};
+};
+
+}  // namespace
+
+namespace {
+
+/// The sockets that systemd hands over, sd_listen_fds(3).
+std::vector<int> inherited_sockets() {
+  const char* const pid = std::getenv("LISTEN_PID");
+  const char* const count = std::getenv("LISTEN_FDS");
+  if (pid == nullptr || count == nullptr || std::to_string(::getpid()) != pid) return {};
+  constexpr int First = 3;
+  constexpr int Most = 16;
+  std::vector<int> sockets;
+  for (int i = 0; i < std::min(static_cast<int>(std::strtol(count, nullptr, 10)), Most); ++i)
+    sockets.push_back(First + i);
+  return sockets;
+}
+
+}  // namespace
+
+ExitCode run(int argc, const char* const* argv) {
+  fill_closed_descriptors();
+  Messages messages("sockprobed");
+  auto settings = read_settings(argc, argv);
+  if (!settings) {
+    const auto& [text, is_usage] = settings.error();
+    is_usage ? messages.usage(text) : messages.note(text);
+    return is_usage ? ExitCode::Usage : ExitCode::Failed;
+  }
+  if (settings->action == Action::MakeKey) return make_key(settings->new_key_file, messages);
+  if (settings->action != Action::Serve) return tell_about(*settings, messages);
+  settings->server.control.sockets = inherited_sockets();
+  return Daemon({argc, argv}, std::move(*settings), messages).run();
+}
+
+}  // namespace tools::sockprobed
