@@ -57,10 +57,13 @@ TEST_CASE("whether a port of TIME_WAIT was chosen is not known") {
   REQUIRE_PRIVATE_NETWORK();
   TcpConnection connection = make_tcp_connection();
   const std::string port = std::to_string(SocketAddress::local_of(connection.client.get()).port());
+  const std::string peer_port = std::to_string(SocketAddress::local_of(connection.server.get()).port());
   connection.client = UniqueFd();
   connection.server = UniqueFd();
   const auto rows = [&](const std::string& text) {
-    return filtered((text + "state time-wait and sport = " + port).c_str()).rows().size();
+    return filtered((text + "state time-wait and sport = " + port + " and dport = " + peer_port).c_str())
+        .rows()
+        .size();
   };
   REQUIRE(eventually([&] { return rows("") == 1; }));
   CHECK(rows("autobound and ") == 0);

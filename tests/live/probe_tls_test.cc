@@ -48,11 +48,13 @@ class OpensslServer {
                  pointers.push_back(nullptr);
                  ::execvp("openssl", pointers.data());
                }) {
-    const bool listens = eventually([&] {
-      const UniqueFd fd = make_socket(AF_INET, SOCK_STREAM);
-      const SocketAddress there = loopback(AF_INET, port);
-      return ::connect(fd.get(), there.get(), there.size()) == 0;
-    });
+    const bool listens = eventually(
+        [&] {
+          const UniqueFd fd = make_socket(AF_INET, SOCK_STREAM);
+          const SocketAddress there = loopback(AF_INET, port);
+          return ::connect(fd.get(), there.get(), there.size()) == 0;
+        },
+        std::chrono::seconds(30));
     REQUIRE(listens);
   }
 

@@ -48,11 +48,14 @@ TEST_CASE("a connection that nobody has accepted yet has no inode and no owner")
   const UniqueFd client = make_socket(AF_INET, SOCK_STREAM);
   connect_to(client, SocketAddress::local_of(listener.get()));
   const std::string client_port = std::to_string(SocketAddress::local_of(client.get()).port());
+  const std::string server_port = std::to_string(SocketAddress::local_of(listener.get()).port());
   for (const Source source : BothSources) {
     // The last acknowledgement of the handshake may be under way.
     std::vector<SocketRow> rows;
     REQUIRE(eventually([&] {
       rows = Listing::take(source, kinds_of(Protocol::Tcp)).where("peer_port", client_port);
+      // What earlier tests left closing may have had that port, too.
+      std::erase_if(rows, [&](const SocketRow& row) { return row["local_port"] != server_port; });
       return rows.size() == 1 && rows.front()["state"] == "established";
     }));
     const SocketRow& row = rows.front();

@@ -29,22 +29,23 @@ class PretendedTalk final : public Talk {
 
 }  // namespace
 
-const Dialect* find_dialect(std::string_view name) {
+const Dialect* find_dialect(std::string_view name, std::optional<Protocol> transport) {
   const auto all = dialects();
-  const auto found =
-      std::find_if(all.begin(), all.end(), [&](const Dialect* dialect) { return dialect->name == name; });
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Dialect* dialect) {
+    return dialect->name == name && dialect->transport == transport.value_or(dialect->transport);
+  });
   return found == all.end() ? nullptr : *found;
 }
 
 std::unique_ptr<Talk> pretend(std::string_view name) {
-  const Dialect* const dialect = find_dialect(name);
-  if (dialect == nullptr || dialect->transport != Protocol::Tcp) return nullptr;
+  const Dialect* const dialect = find_dialect(name, Protocol::Tcp);
+  if (dialect == nullptr) return nullptr;
   return std::make_unique<PretendedTalk>(*dialect);
 }
 
 std::string pretend_to_answer(std::string_view name, std::string_view question) {
-  const Dialect* const dialect = find_dialect(name);
-  if (dialect == nullptr || dialect->transport != Protocol::Udp || question.empty()) return {};
+  const Dialect* const dialect = find_dialect(name, Protocol::Udp);
+  if (dialect == nullptr || question.empty()) return {};
   const bool is_answer = dialect->read({question, dialect->ports[0]}).has_value();
   return is_answer ? std::string() : dialect->respond(question);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,8 +11,8 @@
 
 namespace sockutils::probe {
 
-/// Null when there is none of that name.
-const Dialect* find_dialect(std::string_view name);
+/// Null when there is none of that name; the usual one when several transports have it and none is told.
+const Dialect* find_dialect(std::string_view name, std::optional<Protocol> transport = std::nullopt);
 
 /// Null when no protocol over TCP is called so.
 std::unique_ptr<Talk> pretend(std::string_view name);

@@ -149,10 +149,10 @@ Result<void> add_test_services(std::vector<TestService>& services, std::string_v
 
 Result<void> add_pretended_services(std::vector<TestService>& services, std::string_view list) {
   return for_each_item(list, [&](std::string_view whole, const ServiceItem& item) -> Result<void> {
-    const probe::Dialect* const dialect = probe::find_dialect(item.name);
-    if (dialect == nullptr) return wrong_service(whole, "there are " + joined(pretended_protocols()));
-    if (item.protocol.value_or(dialect->transport) != dialect->transport || item.text)
-      return wrong_service(whole, "that is PROTOCOL or PROTOCOL:PORT");
+    if (probe::find_dialect(item.name) == nullptr)
+      return wrong_service(whole, "there are " + joined(pretended_protocols()));
+    const probe::Dialect* const dialect = probe::find_dialect(item.name, item.protocol);
+    if (dialect == nullptr || item.text) return wrong_service(whole, "that is PROTOCOL or PROTOCOL:PORT");
     return add_service(
         services, {item.name, dialect->transport, item.port.value_or(dialect->ports[0]), "", true}, whole);
   });
@@ -162,6 +162,7 @@ std::vector<std::string_view> pretended_protocols() {
   std::vector<std::string_view> names;
   for (const probe::Dialect* dialect : probe::dialects()) names.push_back(dialect->name);
   std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 
