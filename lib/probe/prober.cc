@@ -20,7 +20,7 @@ constexpr std::size_t UsualParallel = 1000;
 constexpr std::size_t SpareDescriptors = 16;
 constexpr unsigned MostShortages = 6;
 constexpr unsigned MostSelfMeetings = 3;
-constexpr microseconds LongestWait = std::chrono::seconds(1);
+constexpr microseconds LongestPause = std::chrono::seconds(1);
 
 /// A question that the port's usual service answers, or an empty datagram.
 std::string first_datagram(const FarEnd& end) {
@@ -249,7 +249,7 @@ void Prober::expire() {
 
 microseconds Prober::time_to_wait() const {
   const Clock::time_point now = sockets_.now();
-  Clock::time_point end = now + LongestWait;
+  Clock::time_point end = now + LongestPause;
   if (!deadlines_.empty()) end = std::min(end, deadlines_.top().time);
   if (in_flight_ < limit_) {
     const Clock::time_point next = std::max(paused_until_, next_begin_);

@@ -24,7 +24,7 @@ std::optional<std::string> secret_of(const std::vector<PairKey>& keys, std::stri
   return found == keys.end() ? std::nullopt : std::optional(found->secret);
 }
 
-class ControlTalk final : public Talk {
+class ControlTalk final : public ServerTalk {
  public:
   ControlTalk(EventLoop& loop, std::shared_ptr<ControlShared> shared, ControlEnds ends, ServerLog log,
               std::unique_ptr<TlsSession> tls)
@@ -35,7 +35,7 @@ class ControlTalk final : public Talk {
   ControlTalk(const ControlTalk&) = delete;
   ControlTalk& operator=(const ControlTalk&) = delete;
 
-  void attach(Line& line) override { line_ = &line; }
+  void attach(ServerLine& line) override { line_ = &line; }
   std::optional<std::chrono::milliseconds> longest() const override {
     return greeted_ ? SessionTime : HandshakeTime;
   }
@@ -144,7 +144,7 @@ class ControlTalk final : public Talk {
   ControlEnds ends_;
   ServerLog log_;
   MessageStream stream_;
-  Line* line_ = nullptr;
+  ServerLine* line_ = nullptr;
   std::unique_ptr<Target> target_;
   std::unique_ptr<Sender> sender_;
   std::size_t runs_ = 0;
@@ -180,8 +180,8 @@ Result<std::shared_ptr<ControlShared>> make_control(const ControlOptions& option
   return shared;
 }
 
-Result<std::unique_ptr<Talk>> make_control_talk(EventLoop& loop, std::shared_ptr<ControlShared> shared,
-                                                ControlEnds ends, ServerLog log) {
+Result<std::unique_ptr<ServerTalk>> make_control_talk(EventLoop& loop, std::shared_ptr<ControlShared> shared,
+                                                      ControlEnds ends, ServerLog log) {
   std::unique_ptr<TlsSession> session;
   if (shared->tls) {
     auto accepted = shared->tls->accept();

@@ -32,7 +32,7 @@ struct ControlEnds {
 };
 
 /// Errors: as `TlsContext::accept()`.
-Result<std::unique_ptr<Talk>> make_control_talk(EventLoop& loop, std::shared_ptr<ControlShared> shared,
-                                                ControlEnds ends, ServerLog log);
+Result<std::unique_ptr<ServerTalk>> make_control_talk(EventLoop& loop, std::shared_ptr<ControlShared> shared,
+                                                      ControlEnds ends, ServerLog log);
 
 }  // namespace sockutils::probe

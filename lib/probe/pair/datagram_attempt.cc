@@ -21,7 +21,7 @@ constexpr std::chrono::milliseconds SizeAnswer{250};
 constexpr std::uint32_t EcnDatagrams = 5;
 constexpr std::uint8_t Ect0 = 2;
 
-class DatagramAttempt final : public Attempt {
+class DatagramAttempt final : public PairAttempt {
  public:
   DatagramAttempt(EventLoop& loop, ProbeSockets& sockets, const SenderTask& task, ProbePort port)
       : loop_(loop), sockets_(sockets), task_(task), end_{Protocol::Udp, task.to, port.port, {}} {
@@ -161,8 +161,8 @@ class DatagramAttempt final : public Attempt {
 
 }  // namespace
 
-std::unique_ptr<Attempt> make_datagram_attempt(EventLoop& loop, ProbeSockets& sockets, const SenderTask& task,
-                                               ProbePort port) {
+std::unique_ptr<PairAttempt> make_datagram_attempt(EventLoop& loop, ProbeSockets& sockets,
+                                                   const SenderTask& task, ProbePort port) {
   return std::make_unique<DatagramAttempt>(loop, sockets, task, port);
 }
 

@@ -46,7 +46,7 @@ Result<std::unique_ptr<Sender>> Sender::start(EventLoop& loop, SenderTask task,
       new Sender(loop, std::move(task), std::move(*sockets), std::move(*ticker), std::move(done)));
   if (auto watched = loop.watch(sender->ticker_.get(), *sender, {}); !watched)
     return tl::unexpected(watched.error());
-  const auto now = Attempt::Clock::now();
+  const auto now = PairAttempt::Clock::now();
   for (const ProbePort& port : ports) {
     const auto make = port.protocol == Protocol::Udp ? make_datagram_attempt : make_stream_attempt;
     sender->attempts_.push_back(make(loop, *sender->sockets_, sender->task_, port));
@@ -58,7 +58,7 @@ Result<std::unique_ptr<Sender>> Sender::start(EventLoop& loop, SenderTask task,
 void Sender::on_ready(EventLoop::Readiness) {
   take_ticks(ticker_.get());
   if (told_) return;
-  const auto now = Attempt::Clock::now();
+  const auto now = PairAttempt::Clock::now();
   for (const auto& attempt : attempts_)
     if (!attempt->is_over()) attempt->tick(now);
   if (!std::all_of(attempts_.begin(), attempts_.end(),

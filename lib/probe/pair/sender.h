@@ -25,7 +25,7 @@ struct SenderTask {
 };
 
 /// One port that is being tried.
-class Attempt : public EventLoop::Handler {
+class PairAttempt : public EventLoop::Handler {
  public:
   using Clock = std::chrono::steady_clock;
   virtual void begin(Clock::time_point now) = 0;
@@ -35,10 +35,10 @@ class Attempt : public EventLoop::Handler {
   virtual TriedPort result() const = 0;
 };
 
-std::unique_ptr<Attempt> make_stream_attempt(EventLoop& loop, ProbeSockets& sockets, const SenderTask& task,
-                                             ProbePort port);
-std::unique_ptr<Attempt> make_datagram_attempt(EventLoop& loop, ProbeSockets& sockets, const SenderTask& task,
-                                               ProbePort port);
+std::unique_ptr<PairAttempt> make_stream_attempt(EventLoop& loop, ProbeSockets& sockets,
+                                                 const SenderTask& task, ProbePort port);
+std::unique_ptr<PairAttempt> make_datagram_attempt(EventLoop& loop, ProbeSockets& sockets,
+                                                   const SenderTask& task, ProbePort port);
 
 /// Tries all ports side by side, driven by a timer of its own in the loop.
 class Sender final : public EventLoop::Handler {
@@ -64,7 +64,7 @@ class Sender final : public EventLoop::Handler {
   std::unique_ptr<ProbeSockets> sockets_;
   UniqueFd ticker_;
   Done done_;
-  std::vector<std::unique_ptr<Attempt>> attempts_;
+  std::vector<std::unique_ptr<PairAttempt>> attempts_;
   bool told_ = false;
 };
 

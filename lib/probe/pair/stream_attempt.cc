@@ -19,7 +19,7 @@ std::optional<bool> kernel_sends(const std::string& option) {
   return text && !text->empty() ? std::optional((*text)[0] != '0') : std::nullopt;
 }
 
-class StreamAttempt final : public Attempt {
+class StreamAttempt final : public PairAttempt {
  public:
   StreamAttempt(EventLoop& loop, ProbeSockets& sockets, const SenderTask& task, ProbePort port)
       : loop_(loop), sockets_(sockets), task_(task), end_{Protocol::Tcp, task.to, port.port, {}} {
@@ -129,8 +129,8 @@ class StreamAttempt final : public Attempt {
 
 }  // namespace
 
-std::unique_ptr<Attempt> make_stream_attempt(EventLoop& loop, ProbeSockets& sockets, const SenderTask& task,
-                                             ProbePort port) {
+std::unique_ptr<PairAttempt> make_stream_attempt(EventLoop& loop, ProbeSockets& sockets,
+                                                 const SenderTask& task, ProbePort port) {
   return std::make_unique<StreamAttempt>(loop, sockets, task, port);
 }
 

@@ -15,7 +15,7 @@ namespace sockutils::probe {
 
 /// Moves bytes between a socket and a conversation, and never holds more of them than a fixed amount: who
 /// does not read is not read from.
-class Connection final : public EventLoop::Handler, public Line {
+class Connection final : public EventLoop::Handler, public ServerLine {
  public:
   using Clock = std::chrono::steady_clock;
 
@@ -28,7 +28,7 @@ class Connection final : public EventLoop::Handler, public Line {
 
   struct Setup {
     AcceptedConnection accepted;
-    std::unique_ptr<Talk> talk;
+    std::unique_ptr<ServerTalk> talk;
     /// Which port it came to; stays as long as the connection.
     std::size_t port_id = 0;
     std::string service;

@@ -13,13 +13,13 @@
 namespace sockutils::probe {
 namespace {
 
-class EchoTalk final : public Talk {
+class EchoTalk final : public ServerTalk {
  public:
   Answer hear(std::string_view bytes) override { return {std::string(bytes)}; }
 };
 
 /// Says one thing, and listens to the end.
-class OneSidedTalk final : public Talk {
+class OneSidedTalk final : public ServerTalk {
  public:
   explicit OneSidedTalk(Answer greeting) : greeting_(std::move(greeting)) {}
   Answer greet() override { return greeting_; }
@@ -36,12 +36,14 @@ std::string time_of_day() {
                      fmt::gmtime(std::chrono::system_clock::to_time_t(now)));
 }
 
-std::unique_ptr<Talk> talk_echo(const TestService&) { return std::make_unique<EchoTalk>(); }
-std::unique_ptr<Talk> talk_discard(const TestService&) { return std::make_unique<OneSidedTalk>(Answer{}); }
-std::unique_ptr<Talk> talk_daytime(const TestService&) {
+std::unique_ptr<ServerTalk> talk_echo(const TestService&) { return std::make_unique<EchoTalk>(); }
+std::unique_ptr<ServerTalk> talk_discard(const TestService&) {
+  return std::make_unique<OneSidedTalk>(Answer{});
+}
+std::unique_ptr<ServerTalk> talk_daytime(const TestService&) {
   return std::make_unique<OneSidedTalk>(Answer{time_of_day(), true});
 }
-std::unique_ptr<Talk> talk_banner(const TestService& service) {
+std::unique_ptr<ServerTalk> talk_banner(const TestService& service) {
   return std::make_unique<OneSidedTalk>(Answer{service.text});
 }
 
@@ -66,7 +68,7 @@ const PlainService* find_plain_service(std::string_view name) {
   return found == PlainServices.end() ? nullptr : &*found;
 }
 
-std::unique_ptr<Talk> talk_of(const TestService& service) {
+std::unique_ptr<ServerTalk> talk_of(const TestService& service) {
   if (service.pretended) return pretend(service.name);
   const PlainService* const plain = find_plain_service(service.name);
   return plain == nullptr ? nullptr : plain->talk(service);

@@ -21,18 +21,18 @@ struct Answer {
 };
 
 /// How a conversation that has more to say than answers reaches its client.
-class Line {
+class ServerLine {
  public:
-  virtual ~Line() = default;
+  virtual ~ServerLine() = default;
   virtual void say(Answer answer) = 0;
 };
 
 /// One client's conversation over a stream.
-class Talk {
+class ServerTalk {
  public:
-  virtual ~Talk() = default;
+  virtual ~ServerTalk() = default;
   /// Before anything else; the line lives longer.
-  virtual void attach(Line&) {}
+  virtual void attach(ServerLine&) {}
   /// How long the conversation may last, from its begin; no value: as long as any.
   virtual std::optional<std::chrono::milliseconds> longest() const { return std::nullopt; }
   /// Before the client has said anything.
@@ -47,7 +47,7 @@ using AnswerDatagram = std::string (*)(std::string_view question);
 struct PlainService {
   std::string_view name;
   std::uint16_t usual_port;
-  std::unique_ptr<Talk> (*talk)(const TestService& service);
+  std::unique_ptr<ServerTalk> (*talk)(const TestService& service);
   /// Null: there is none over UDP.
   AnswerDatagram answer;
 };
@@ -57,7 +57,7 @@ std::span<const PlainService> plain_services();
 const PlainService* find_plain_service(std::string_view name);
 
 /// Whatever a service has to do over a stream.
-std::unique_ptr<Talk> talk_of(const TestService& service);
+std::unique_ptr<ServerTalk> talk_of(const TestService& service);
 /// The answer of a service to a datagram that came to `port`; empty for none.
 std::string answer_datagram(const TestService& service, std::string_view question);
 

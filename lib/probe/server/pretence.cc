@@ -5,7 +5,7 @@
 namespace sockutils::probe {
 namespace {
 
-class PretendedTalk final : public Talk {
+class PretendedTalk final : public ServerTalk {
  public:
   explicit PretendedTalk(const Dialect& dialect) : dialect_(dialect) {}
 
@@ -37,7 +37,7 @@ const Dialect* find_dialect(std::string_view name, std::optional<Protocol> trans
   return found == all.end() ? nullptr : *found;
 }
 
-std::unique_ptr<Talk> pretend(std::string_view name) {
+std::unique_ptr<ServerTalk> pretend(std::string_view name) {
   const Dialect* const dialect = find_dialect(name, Protocol::Tcp);
   if (dialect == nullptr) return nullptr;
   return std::make_unique<PretendedTalk>(*dialect);

@@ -15,7 +15,7 @@ namespace sockutils::probe {
 const Dialect* find_dialect(std::string_view name, std::optional<Protocol> transport = std::nullopt);
 
 /// Null when no protocol over TCP is called so.
-std::unique_ptr<Talk> pretend(std::string_view name);
+std::unique_ptr<ServerTalk> pretend(std::string_view name);
 
 /// Empty when there is nothing to answer, which is the case for answers: two servers would never come to an
 /// end (CVE-2024-2169).

@@ -262,8 +262,8 @@ void TestServer::Content::come_in(const StreamPort& port, AcceptedConnection acc
   begun->begin();
 }
 
-Result<std::unique_ptr<probe::Talk>> TestServer::Content::talk_for(const StreamPort& port,
-                                                                   const AcceptedConnection& accepted) {
+Result<std::unique_ptr<probe::ServerTalk>> TestServer::Content::talk_for(const StreamPort& port,
+                                                                         const AcceptedConnection& accepted) {
   if (port.service().name != ControlService) return probe::talk_of(port.service());
   const auto local = local_end(accepted.fd.get());
   if (!local) return tl::unexpected(local.error());

@@ -56,8 +56,8 @@ class TestServer::Content final : public probe::Connection::Owner, public probe:
   void warn_of_exposure(const ServerOptions& options);
   void warn(std::string reason, std::optional<Address> address = {});
   void set_control(std::shared_ptr<probe::ControlShared> control);
-  Result<std::unique_ptr<probe::Talk>> talk_for(const probe::StreamPort& port,
-                                                const AcceptedConnection& accepted);
+  Result<std::unique_ptr<probe::ServerTalk>> talk_for(const probe::StreamPort& port,
+                                                      const AcceptedConnection& accepted);
   std::string_view make_room(Clock::time_point now);
   void refuse(const probe::StreamPort& port, const EndPoint& peer, std::string_view reason);
   void check_times(Clock::time_point now);

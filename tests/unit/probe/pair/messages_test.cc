@@ -56,7 +56,7 @@ std::vector<Message> messages() {
           Refusal{"no"},
           Open{{{Protocol::Tcp, 80}, {Protocol::Udp, 53}}},
           Opened{Token, {{{Protocol::Tcp, 80}, "the port is taken"}, {{Protocol::Udp, 53}, ""}}},
-          Report{},
+          probe::Report{},
           Seen{{full_seen(), SeenPort{{Protocol::Tcp, 1}}}},
           Try{Token, {{Protocol::Tcp, 80}}, 500, 10, 46, false},
           Tried{{full_tried(), TriedPort{{Protocol::Udp, 9}}}}};

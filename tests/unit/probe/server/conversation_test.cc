@@ -6,7 +6,7 @@ namespace {
 
 using probe::Answer;
 using probe::Dialect;
-using probe::Talk;
+using probe::ServerTalk;
 
 TEST_CASE("every protocol that is pretended is recognised, however its question is cut") {
   for (const Dialect* dialect : probe::dialects()) {
