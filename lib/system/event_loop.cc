@@ -20,11 +20,13 @@ Result<void> EventLoop::watch(int fd, Handler& handler, Interest interest) {
   const bool is_new = known == tags_.end();
   epoll_event event{};
   event.events = (interest.readable ? EPOLLIN | EPOLLRDHUP : 0u) | (interest.writable ? EPOLLOUT : 0u);
-  event.data.u64 = is_new ? next_tag_++ : known->second;
+  // A copy: on x86-64 the structure is packed, and a reference into it would not be aligned.
+  const std::uint64_t tag = is_new ? next_tag_++ : known->second;
+  event.data.u64 = tag;
   if (::epoll_ctl(epoll_.get(), is_new ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, fd, &event) != 0)
     return tl::unexpected(last_error("watch", "socket"));
-  tags_[fd] = event.data.u64;
-  watches_[event.data.u64] = {fd, &handler};
+  tags_[fd] = tag;
+  watches_[tag] = {fd, &handler};
   return {};
 }
 
@@ -43,7 +45,8 @@ void EventLoop::run_once(std::chrono::milliseconds limit) {
   const int count = ::epoll_wait(epoll_.get(), events.data(), events.size(), static_cast<int>(wait.count()));
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];
-    const auto found = watches_.find(event.data.u64);
+    const std::uint64_t tag = event.data.u64;
+    const auto found = watches_.find(tag);
     if (found == watches_.end()) continue;
     found->second.handler->on_ready({.readable = (event.events & (EPOLLIN | EPOLLRDHUP)) != 0,
                                      .writable = (event.events & EPOLLOUT) != 0,
