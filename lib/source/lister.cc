@@ -78,8 +78,8 @@ class Lister {
     };
     const bool wanted_first =
         query_.unbound || needs_any(plan_.needs, Acquire::PeerOwners | Acquire::ProxyTargets);
-    const std::uint64_t files = wanted_first ? 0 : many_open_files(system_);
-    if (files == 0) {
+    const std::uint64_t files = open_files(system_);
+    if (wanted_first || files < ManyFiles) {
       owners_ = read();
       return;
     }

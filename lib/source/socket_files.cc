@@ -16,8 +16,6 @@
 namespace sockutils {
 namespace {
 
-/// Loading the BPF program takes as long as reading so many links in /proc (2 ms).
-constexpr std::uint64_t FilesWorthBpf = 5'000;
 /// Starting a thread is worth less than walking so many processes.
 constexpr std::size_t ProcessesPerThread = 16;
 
@@ -154,26 +152,21 @@ SocketFiles read_bpf(const System& system, std::string_view why) {
   return told;
 }
 
-/// Files that are open on the whole machine, /proc/sys/fs/file-nr.
+}  // namespace
+
 std::uint64_t open_files(const System& system) {
   const auto text = system.read_file("/proc/sys/fs/file-nr");
   const auto words = text ? split_words(*text) : std::vector<std::string_view>{};
   return words.empty() ? 0 : parse_number<std::uint64_t>(words.front()).value_or(0);
 }
 
-}  // namespace
-
-std::uint64_t many_open_files(const System& system) {
-  const std::uint64_t files = open_files(system);
-  return files >= FilesWorthBpf ? files : 0;
-}
-
 SocketFiles read_socket_files(const System& system, ProcessSource source) {
   constexpr std::string_view AsAsked = "as asked for";
   if (source == ProcessSource::Proc) return read_proc(system, AsAsked);
   if (source == ProcessSource::Bpf) return read_bpf(system, AsAsked);
-  const std::uint64_t files = many_open_files(system);
-  if (files == 0) return read_proc(system, "too few files are open for BPF to be quicker");
+  const std::uint64_t files = open_files(system);
+  if (files < ManyFiles)
+    return read_proc(system, fmt::format("{} open files are too few for BPF to be quicker", files));
   SocketFiles told = read_bpf(system, fmt::format("{} files are open", files));
   return told.error ? read_proc(system, told.error->message()) : told;
 }

@@ -24,9 +24,12 @@ struct SocketFiles {
   std::optional<Error> error;
 };
 
-/// How many files are open on the machine, if they are so many that reading the owners of sockets takes far
-/// longer than to start a thread; else 0.
-std::uint64_t many_open_files(const System& system);
+/// With so many open files, reading the owners of sockets takes so long that it is worth to load a BPF
+/// program, or to do something else meanwhile. Loading takes as long as reading so many links in /proc (2
+/// ms).
+inline constexpr std::uint64_t ManyFiles = 5'000;
+/// Files that are open on the whole machine, /proc/sys/fs/file-nr; 0 when it does not say.
+std::uint64_t open_files(const System& system);
 
 /// Reads them all. Processes and descriptors that vanish meanwhile are none. `Auto` takes BPF where so many
 /// files are open that loading it pays, and it may be loaded.
