@@ -250,7 +250,9 @@ std::shared_ptr<const KeptOwners> SocketBook::keep_owners(const OptionalValue& v
   for (const sockutils::Owner& owner : *owners) {
     auto& known = processes_[{owner.process->pid, owner.process->start_time.value_or(0)}];
     auto process = known.lock();
-    if (!process) known = process = std::make_shared<const sockutils::Process>(*owner.process);
+    // It may have executed another program meanwhile.
+    if (!process || *process != *owner.process)
+      known = process = std::make_shared<const sockutils::Process>(*owner.process);
     kept->owners.push_back({process.get(), owner.tid, owner.fd});
     kept->processes.push_back(std::move(process));
   }
@@ -311,7 +313,8 @@ Frame SocketBook::finish_look(Clock::time_point now) {
   for (auto place = entries_.begin(); place != entries_.end();) {
     Entry& entry = place->second;
     const bool over = entry.closed && now - *entry.closed >= options_.keep_closed;
-    const bool filtered_out = anew_ && !entry.closed && entry.look != look_;
+    // What is still there and not told of matches no more. A dump may miss a socket once.
+    const bool filtered_out = !entry.closed && look_ - entry.look >= (anew_ ? 1U : 2U);
     if (over || filtered_out) {
       place = entries_.erase(place);
       continue;

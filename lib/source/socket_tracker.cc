@@ -47,11 +47,21 @@ void inherit(Socket& socket, const Socket& before) {
 
 }  // namespace
 
-void KeptOwners::keep(std::span<const Owner> owners) {
+std::shared_ptr<const Process> ProcessPool::share(const Process& process) {
+  std::weak_ptr<const Process>& latest = latest_[process.pid];
+  auto known = latest.lock();
+  if (!known || *known != process) latest = known = std::make_shared<const Process>(process);
+  return known;
+}
+
+void ProcessPool::forget_unused() {
+  std::erase_if(latest_, [](const auto& item) { return item.second.expired(); });
+}
+
+void KeptOwners::keep(std::span<const Owner> owners, ProcessPool& pool) {
   processes_.clear();
-  processes_.reserve(owners.size());
   owners_.assign(owners.begin(), owners.end());
-  for (Owner& owner : owners_) owner.process = &processes_.emplace_back(*owner.process);
+  for (Owner& owner : owners_) owner.process = processes_.emplace_back(pool.share(*owner.process)).get();
 }
 
 SocketKey key_of(const Socket& socket) {
@@ -80,7 +90,7 @@ void SocketTracker::learn_owners(Entry& entry, const Socket& socket, bool fresh)
   entry.has_inode = socket.inode.has_value();
   if (!entry.has_inode) return;
   const auto owners = rules_.owners_of(socket);
-  if (!owners.empty()) entry.owners.keep(owners);
+  if (!owners.empty()) entry.owners.keep(owners, processes_);
 }
 
 void SocketTracker::tell_difference(const Entry& entry, const Socket& socket, bool fresh,
@@ -111,8 +121,9 @@ void SocketTracker::see(Socket& socket, const ChangeSink& sink) {
   if (fresh) entry.first_seen = now_;
   learn_owners(entry, socket, fresh);
   if (entry.socket) inherit(socket, *entry.socket);
-  if (entry.socket || rules_.matches(socket, entry.owners.get())) {
-    tell_difference(entry, socket, fresh, sink);
+  entry.matches = (entry.matches && !rules_.tell_all) || rules_.matches(socket, entry.owners.get());
+  if (entry.matches) tell_difference(entry, socket, fresh, sink);
+  if (entry.matches || entry.socket) {
     entry.socket ? static_cast<void>(*entry.socket = socket)
                  : static_cast<void>(entry.socket = std::make_unique<Socket>(socket));
   }
@@ -143,7 +154,7 @@ void SocketTracker::end(bool complete, const ChangeSink& sink) {
       ++place;
       continue;
     }
-    if (entry.socket) tell_missing(entry, sink);
+    if (entry.matches) tell_missing(entry, sink);
     if (!kernel_tells) {
       place = entries_.erase(place);
       continue;
@@ -154,6 +165,8 @@ void SocketTracker::end(bool complete, const ChangeSink& sink) {
     ++place;
   }
   forget_told();
+  constexpr std::uint64_t RoundsBetween = 64;
+  if (round_ % RoundsBetween == 0) processes_.forget_unused();
 }
 
 void SocketTracker::forget_told() {
@@ -181,7 +194,8 @@ void SocketTracker::destroyed(Socket& socket, const Moment& now, const ChangeSin
     inherit(socket, *entry.socket);
     socket.facts.add_missing(entry.socket->facts);
   }
-  if (entry.socket || (rules_.judge_unseen && rules_.matches(socket, entry.owners.get())))
+  const bool judged = entry.socket == nullptr && rules_.judge_unseen;
+  if (entry.matches || (judged && rules_.matches(socket, entry.owners.get())))
     sink({EventKind::Closed, now.wall, socket, entry.owners.get(), entry.state, since(entry.first_seen, now),
           true});
 }

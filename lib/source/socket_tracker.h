@@ -28,14 +28,25 @@ struct SocketChange {
 
 using ChangeSink = std::function<void(const SocketChange&)>;
 
+/// Processes that outlive the table that they came from, each once however many sockets it holds.
+class ProcessPool {
+ public:
+  /// One that is like this in everything: a process that has executed another program is another one here.
+  std::shared_ptr<const Process> share(const Process& process);
+  void forget_unused();
+
+ private:
+  std::unordered_map<std::int32_t, std::weak_ptr<const Process>> latest_;
+};
+
 /// Owners that outlive the table that they came from.
 class KeptOwners {
  public:
-  void keep(std::span<const Owner> owners);
+  void keep(std::span<const Owner> owners, ProcessPool& pool);
   std::span<const Owner> get() const { return owners_; }
 
  private:
-  std::vector<Process> processes_;
+  std::vector<std::shared_ptr<const Process>> processes_;
   std::vector<Owner> owners_;
 };
 
@@ -58,7 +69,7 @@ class SocketTracker {
     std::function<bool(const Socket&)> kernel_tells;
     /// Whether a socket that no snapshot had may be judged by what it was at its end.
     bool judge_unseen = true;
-    /// Every snapshot tells of every socket.
+    /// Every snapshot tells of every socket that matches, and of none that does no more.
     bool tell_all = false;
   };
 
@@ -92,6 +103,8 @@ class SocketTracker {
     KeptOwners owners;
     /// As it was last seen; only of sockets that have matched.
     std::unique_ptr<Socket> socket;
+    /// Its end is to be told.
+    bool matches = false;
   };
   struct KeyHash {
     std::size_t operator()(const SocketKey& key) const {
@@ -106,6 +119,7 @@ class SocketTracker {
   void forget_told();
 
   Rules rules_;
+  ProcessPool processes_;
   Entries entries_;
   std::uint64_t round_ = 0;
   Moment now_{};

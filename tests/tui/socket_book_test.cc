@@ -113,6 +113,19 @@ TEST_CASE("what another query lacks goes without a word, and what it has keeps i
   CHECK(frame.totals.closed == 0);
 }
 
+TEST_CASE("what matches no more goes, and what one look has missed does not") {
+  SampleBook book;
+  book.look({SampleSocket(1), SampleSocket(2), SampleSocket(3)});
+  Frame frame = book.look({SampleSocket(1), SampleSocket(3)});
+  CHECK(row_of(frame, 2));
+  frame = book.look({SampleSocket(1)});
+  CHECK_FALSE(row_of(frame, 2));
+  CHECK(row_of(frame, 3));
+  frame = book.look({SampleSocket(1), SampleSocket(3)});
+  CHECK(row_of(frame, 3));
+  CHECK(frame.totals.closed == 0);
+}
+
 TEST_CASE("a row in which nothing happens is the same object, look after look") {
   SampleBook book;
   book.look({SampleSocket(1).bytes(7, 7).owner(42, "quiet")});

@@ -47,6 +47,8 @@ struct Process {
   std::optional<std::string> container_runtime = {};
   std::optional<std::string> container_id = {};
   std::optional<std::string> container_pod = {};
+
+  friend bool operator==(const Process&, const Process&) = default;
 };
 
 /// One file descriptor through which a process holds a socket. Since: 0.1

@@ -117,6 +117,30 @@ TEST_CASE("who wants to hear of every socket does, from the first snapshot on") 
   CHECK(tracking.told() == Told{"seen 1", "changed 2 was syn-sent"});
 }
 
+TEST_CASE("who hears of every socket hears of none that matches no more, nor of its end") {
+  Tracking tracking(false, true);
+  tracking.matches = [](const Socket& socket) { return socket.state == State::Established; };
+  tracking.snapshot({tcp_socket(1)});
+  CHECK(tracking.told() == Told{"seen 1"});
+  tracking.snapshot({tcp_socket(1, State::CloseWait)});
+  CHECK(tracking.told().empty());
+  tracking.snapshot({tcp_socket(1)});
+  CHECK(tracking.told() == Told{"changed 1 was close-wait"});
+  tracking.snapshot({tcp_socket(1, State::CloseWait)});
+  for (int i = 0; i < 3; ++i) tracking.snapshot({});
+  CHECK(tracking.told().empty());
+}
+
+TEST_CASE("a process that has executed another program is named by that from then on") {
+  Tracking tracking;
+  Process process{7, 100, "sh"};
+  tracking.owners = {{&process, 7, 3}};
+  tracking.snapshot({tcp_socket(1)});
+  process.name = "nginx";
+  tracking.snapshot({tcp_socket(1), tcp_socket(2)});
+  CHECK(tracking.told() == Told{"opened 2 of nginx"});
+}
+
 TEST_CASE("a socket that one dump skipped is not told as closed") {
   Tracking tracking;
   tracking.snapshot({tcp_socket(1)});
