@@ -7,7 +7,7 @@ namespace {
 
 /// The first, when the server has not spoken first, and what is tried if that gets no answer.
 std::vector<const Dialect*> questions_inside(std::uint16_t port) {
-  const Dialect* const http = dialect_named("http");
+  const Dialect* const http = find_dialect("http");
   const Dialect* const usual = usual_inside_tls(port);
   if (usual == nullptr || usual == http) return {http};
   // Mail servers greet. One that does not is not to be asked in other tongues.
@@ -18,7 +18,7 @@ std::vector<const Dialect*> questions_inside(std::uint16_t port) {
 Attempt tls_attempt(std::uint16_t port) {
   const auto questions = questions_inside(port);
   Attempt attempt{.tls = true, .question = questions.empty() ? nullptr : questions.front()};
-  if (attempt.question == dialect_named("http")) attempt.offer = TlsClients::Offer::Everything;
+  if (attempt.question == find_dialect("http")) attempt.offer = TlsClients::Offer::Everything;
   return attempt;
 }
 
@@ -32,23 +32,16 @@ void add_all_questions(std::deque<Attempt>& attempts) {
 
 }  // namespace
 
-const Dialect* dialect_named(std::string_view name) {
-  for (const Dialect* dialect : dialects())
-    if (dialect->name == name) return dialect;
-  return nullptr;
-}
-
 std::deque<Attempt> first_attempts(const ProbeResult& result, bool has_tls, bool is_deep) {
   const Dialect* const usual =
       result.protocol == Protocol::Tcp ? usual_dialect(Protocol::Tcp, result.port) : nullptr;
   if (result.protocol != Protocol::Tcp || is_delicate(result.port))
     return {{.listen = true, .question = usual}};
-  const Dialect* const tls = dialect_named("tls");
+  const Dialect* const tls = find_dialect("tls");
   std::deque<Attempt> attempts;
   if (usual != nullptr && usual != tls) attempts.push_back({.question = usual});
   attempts.push_back(has_tls ? tls_attempt(result.port) : Attempt{.question = tls});
-  if (const Dialect* const http = dialect_named("http"); usual != http)
-    attempts.push_back({.question = http});
+  if (const Dialect* const http = find_dialect("http"); usual != http) attempts.push_back({.question = http});
   if (is_deep && usual == nullptr) add_all_questions(attempts);
   attempts.front().listen = true;
   return attempts;

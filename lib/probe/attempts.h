@@ -28,7 +28,4 @@ std::deque<Attempt> first_attempts(const ProbeResult& result, bool has_tls, bool
 /// What to try further inside TLS when the first question was not answered.
 std::deque<Attempt> more_inside_tls(std::uint16_t port);
 
-/// The protocol with this name.
-const Dialect* dialect_named(std::string_view name);
-
 }  // namespace sockutils::probe

@@ -65,6 +65,9 @@ struct Dialect {
 /// Every protocol, the surest to recognise first.
 std::span<const Dialect* const> dialects();
 
+/// Null when there is none of that name; the usual one when several transports have it and none is told.
+const Dialect* find_dialect(std::string_view name, std::optional<Protocol> transport = std::nullopt);
+
 /// Whose answer, or greeting, it is; no value when it is nobody's that is known.
 struct Recognised {
   const Dialect* dialect;

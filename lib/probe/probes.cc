@@ -17,6 +17,14 @@ std::span<const Dialect* const> dialects() {
   return All;
 }
 
+const Dialect* find_dialect(std::string_view name, std::optional<Protocol> transport) {
+  const auto all = dialects();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Dialect* dialect) {
+    return dialect->name == name && dialect->transport == transport.value_or(dialect->transport);
+  });
+  return found == all.end() ? nullptr : *found;
+}
+
 std::optional<Recognised> recognise_dialect(Protocol transport, const Reply& reply) {
   for (const Dialect* dialect : dialects()) {
     if (dialect->transport != transport) continue;

@@ -128,7 +128,7 @@ void Talk::on_secure() {
   if (recognise_server(heard_)) return;
   if (line_->tls()->facts().alpn != "h2") return enter(Phase::Listening, time_to_speak_first());
   // Who chose that speaks HTTP; what server it is it tells in the older version.
-  const Dialect* const http = dialect_named("http");
+  const Dialect* const http = find_dialect("http");
   result_.identity->name = name_inside_tls(*http);
   attempts_ = {{.tls = true, .offer = TlsClients::Offer::Http1, .question = http}};
   next();

@@ -23,17 +23,8 @@ constexpr std::uint8_t Ect0 = 2;
 
 class DatagramAttempt final : public PairAttempt {
  public:
-  DatagramAttempt(EventLoop& loop, ProbeSockets& sockets, const SenderTask& task, ProbePort port)
-      : loop_(loop), sockets_(sockets), task_(task), end_{Protocol::Udp, task.to, port.port, {}} {
-    tried_.port = port;
-    tried_.ttl = PairTtl;
-    tried_.tos = static_cast<std::uint8_t>(task.dscp << 2);
-  }
-  ~DatagramAttempt() override { close(); }
-  DatagramAttempt(const DatagramAttempt&) = delete;
-  DatagramAttempt& operator=(const DatagramAttempt&) = delete;
+  using PairAttempt::PairAttempt;
 
-  bool is_over() const override { return socket_ < 0; }
   TriedPort result() const override {
     TriedPort result = tried_;
     result.answers = answers_.facts(tried_.sent);
@@ -42,14 +33,9 @@ class DatagramAttempt final : public PairAttempt {
 
   void begin(Clock::time_point now) override {
     next_ = now;
-    const auto socket = sockets_.open(end_, near_end(task_));
-    if (!socket) {
-      tried_.error = socket.error().message();
-      return;
-    }
-    socket_ = *socket;
+    if (!open()) return;
     const Outcome outcome = sockets_.connect(socket_, end_);
-    if (outcome.error != 0) note_failure(tried_, end_, outcome);
+    if (outcome.error != 0) note_failure(outcome);
     if (outcome.error != 0 || !loop_.watch(socket_, *this, {})) return close();
     request_ttl(socket_, task_.to.is_v6);
     if (const auto local = local_end(socket_)) tried_.local = *local;
@@ -113,8 +99,7 @@ class DatagramAttempt final : public PairAttempt {
 
   void on_error(int code) {
     const Outcome outcome = sockets_.outcome(socket_);
-    if (tried_.error.empty())
-      note_failure(tried_, end_, {outcome.error != 0 ? outcome.error : code, outcome.icmp});
+    if (tried_.error.empty()) note_failure({outcome.error != 0 ? outcome.error : code, outcome.icmp});
   }
 
   void begin_search() {
@@ -141,18 +126,6 @@ class DatagramAttempt final : public PairAttempt {
     close();
   }
 
-  void close() {
-    if (socket_ < 0) return;
-    loop_.forget(socket_);
-    sockets_.close(std::exchange(socket_, -1));
-  }
-
-  EventLoop& loop_;
-  ProbeSockets& sockets_;
-  const SenderTask& task_;
-  FarEnd end_;
-  TriedPort tried_;
-  int socket_ = -1;
   Train answers_;
   /// When the next one is due, and after the last when it was.
   Clock::time_point next_;

@@ -1,6 +1,7 @@
 #include "probe/pair/sender.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "probe/verdict.h"
 #include "system/sender_sockets.h"
@@ -10,8 +11,7 @@ namespace {
 
 constexpr std::chrono::milliseconds TickPeriod{5};
 
-}  // namespace
-
+/// How every packet leaves: with a known TTL, and the mark of the task.
 NearEnd near_end(const SenderTask& task) {
   NearEnd near;
   near.source = task.from;
@@ -20,10 +20,32 @@ NearEnd near_end(const SenderTask& task) {
   return near;
 }
 
-void note_failure(TriedPort& tried, const FarEnd& end, const Outcome& outcome) {
-  const Verdict verdict = judge(end, outcome);
-  tried.error = verdict.reason;
-  tried.error_from = verdict.from;
+}  // namespace
+
+PairAttempt::PairAttempt(EventLoop& loop, ProbeSockets& sockets, const SenderTask& task, ProbePort port)
+    : loop_(loop), sockets_(sockets), task_(task), end_{port.protocol, task.to, port.port, {}} {
+  tried_.port = port;
+  tried_.ttl = PairTtl;
+  tried_.tos = static_cast<std::uint8_t>(task.dscp << 2);
+}
+
+bool PairAttempt::open() {
+  const auto socket = sockets_.open(end_, near_end(task_));
+  if (socket) socket_ = *socket;
+  if (!socket) tried_.error = socket.error().message();
+  return socket.has_value();
+}
+
+void PairAttempt::close() {
+  if (socket_ < 0) return;
+  loop_.forget(socket_);
+  sockets_.close(std::exchange(socket_, -1));
+}
+
+void PairAttempt::note_failure(const Outcome& outcome) {
+  const Verdict verdict = judge(end_, outcome);
+  tried_.error = verdict.reason;
+  tried_.error_from = verdict.from;
 }
 
 Sender::Sender(EventLoop& loop, SenderTask task, std::unique_ptr<ProbeSockets> sockets, UniqueFd ticker,

@@ -24,15 +24,34 @@ struct SenderTask {
   bool path_mtu = true;
 };
 
-/// One port that is being tried.
+/// One port that is being tried, through a socket of its own.
 class PairAttempt : public EventLoop::Handler {
  public:
   using Clock = std::chrono::steady_clock;
+  PairAttempt(EventLoop& loop, ProbeSockets& sockets, const SenderTask& task, ProbePort port);
+  ~PairAttempt() override { close(); }
+  PairAttempt(const PairAttempt&) = delete;
+  PairAttempt& operator=(const PairAttempt&) = delete;
+
   virtual void begin(Clock::time_point now) = 0;
   /// Called every few milliseconds.
   virtual void tick(Clock::time_point now) = 0;
-  virtual bool is_over() const = 0;
-  virtual TriedPort result() const = 0;
+  virtual TriedPort result() const { return tried_; }
+  bool is_over() const { return socket_ < 0; }
+
+ protected:
+  /// False when there is no socket to be had, which is the result then.
+  bool open();
+  void close();
+  /// Keeps why it failed, and whose word that is.
+  void note_failure(const Outcome& outcome);
+
+  EventLoop& loop_;
+  ProbeSockets& sockets_;
+  const SenderTask& task_;
+  const FarEnd end_;
+  TriedPort tried_;
+  int socket_ = -1;
 };
 
 std::unique_ptr<PairAttempt> make_stream_attempt(EventLoop& loop, ProbeSockets& sockets,
@@ -67,10 +86,5 @@ class Sender final : public EventLoop::Handler {
   std::vector<std::unique_ptr<PairAttempt>> attempts_;
   bool told_ = false;
 };
-
-/// How every packet leaves: with a known TTL, and the mark of the task.
-NearEnd near_end(const SenderTask& task);
-/// Keeps why it failed, and whose word that is.
-void note_failure(TriedPort& tried, const FarEnd& end, const Outcome& outcome);
 
 }  // namespace sockutils::probe

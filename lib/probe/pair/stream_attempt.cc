@@ -21,27 +21,11 @@ std::optional<bool> kernel_sends(const std::string& option) {
 
 class StreamAttempt final : public PairAttempt {
  public:
-  StreamAttempt(EventLoop& loop, ProbeSockets& sockets, const SenderTask& task, ProbePort port)
-      : loop_(loop), sockets_(sockets), task_(task), end_{Protocol::Tcp, task.to, port.port, {}} {
-    tried_.port = port;
-    tried_.ttl = PairTtl;
-    tried_.tos = static_cast<std::uint8_t>(task.dscp << 2);
-  }
-  ~StreamAttempt() override { close(); }
-  StreamAttempt(const StreamAttempt&) = delete;
-  StreamAttempt& operator=(const StreamAttempt&) = delete;
-
-  bool is_over() const override { return socket_ < 0; }
-  TriedPort result() const override { return tried_; }
+  using PairAttempt::PairAttempt;
 
   void begin(Clock::time_point now) override {
     began_ = now;
-    const auto socket = sockets_.open(end_, near_end(task_));
-    if (!socket) {
-      tried_.error = socket.error().message();
-      return;
-    }
-    socket_ = *socket;
+    if (!open()) return;
     tried_.timestamps = kernel_sends("timestamps");
     tried_.sack = kernel_sends("sack");
     tried_.window_scaling = kernel_sends("window_scaling");
@@ -80,7 +64,7 @@ class StreamAttempt final : public PairAttempt {
       return;
     }
     if (outcome.error != 0 || icmp_counts) {
-      note_failure(tried_, end_, outcome);
+      note_failure(outcome);
       return close();
     }
     on_connected();
@@ -109,18 +93,6 @@ class StreamAttempt final : public PairAttempt {
     close();
   }
 
-  void close() {
-    if (socket_ < 0) return;
-    loop_.forget(socket_);
-    sockets_.close(std::exchange(socket_, -1));
-  }
-
-  EventLoop& loop_;
-  ProbeSockets& sockets_;
-  const SenderTask& task_;
-  FarEnd end_;
-  TriedPort tried_;
-  int socket_ = -1;
   /// The connection, and then the conversation.
   Clock::time_point began_;
   std::string payload_;

@@ -1,7 +1,5 @@
 #include "probe/server/pretence.h"
 
-#include <algorithm>
-
 namespace sockutils::probe {
 namespace {
 
@@ -28,14 +26,6 @@ class PretendedTalk final : public ServerTalk {
 };
 
 }  // namespace
-
-const Dialect* find_dialect(std::string_view name, std::optional<Protocol> transport) {
-  const auto all = dialects();
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Dialect* dialect) {
-    return dialect->name == name && dialect->transport == transport.value_or(dialect->transport);
-  });
-  return found == all.end() ? nullptr : *found;
-}
 
 std::unique_ptr<ServerTalk> pretend(std::string_view name) {
   const Dialect* const dialect = find_dialect(name, Protocol::Tcp);

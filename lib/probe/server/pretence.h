@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,9 +9,6 @@
 #include "probe/server/plain_services.h"
 
 namespace sockutils::probe {
-
-/// Null when there is none of that name; the usual one when several transports have it and none is told.
-const Dialect* find_dialect(std::string_view name, std::optional<Protocol> transport = std::nullopt);
 
 /// Null when no protocol over TCP is called so.
 std::unique_ptr<ServerTalk> pretend(std::string_view name);

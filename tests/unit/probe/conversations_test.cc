@@ -108,7 +108,7 @@ TEST_CASE("a protocol inside TLS is recognised there, and named so") {
 
 TEST_CASE("a web server in TLS is found on any port") {
   REQUIRE_TLS_SERVER();
-  FakeServers servers = servers_of(*probe::dialect_named("http"), Tls::AtOnce, authority.server.get());
+  FakeServers servers = servers_of(*probe::find_dialect("http"), Tls::AtOnce, authority.server.get());
   const Talked talked = talk(servers, open_ports(4711));
   REQUIRE(talked.results.at(0).identity);
   CHECK(*talked.results[0].identity == ServiceIdentity{"https", "nginx", "1.22.1"});
