@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <optional>
 
-#include "common/arguments.h"
+#include "common/option_row.h"
+#include "common/words.h"
 #include "tui/pane.h"
 
 namespace tui {
@@ -16,30 +15,10 @@ constexpr std::string_view How = "How they are shown";
 constexpr std::string_view Without = "Without a screen";
 constexpr std::string_view About = "Help";
 
-using Complaint = std::optional<std::string>;
-
-struct MonitorOption {
-  tools::OptionDoc doc;
-  Complaint (*apply)(Settings& settings, const std::string& value);
-};
-
-template <class T>
-std::optional<T> number_between(const std::string& text, T least, T most) {
-  T value{};
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = error == std::errc{} && rest == text.data() + text.size();
-  return whole && value >= least && value <= most ? std::optional(value) : std::nullopt;
-}
-
-Complaint refuse(std::string_view option, const std::string& value, std::string_view wanted) {
-  return "--" + std::string(option) + ": '" + value + "' is not " + std::string(wanted);
-}
-
-template <auto Member, auto Is>
-Complaint set(Settings& settings, const std::string&) {
-  settings.*Member = Is;
-  return std::nullopt;
-}
+using tools::Complaint;
+using tools::refuse_value;
+using tools::set;
+using MonitorOption = tools::OptionRow<Settings>;
 
 template <const char* Table>
 Complaint add_table(Settings& settings, const std::string&) {
@@ -64,9 +43,9 @@ Complaint add_family(Settings& settings, const std::string&) {
 }
 
 Complaint set_interval(Settings& settings, const std::string& value) {
-  const auto seconds = number_between(value, 0.1, 86400.0);
-  if (!seconds) return refuse("interval", value, "a number of seconds, 0.1 to 86400");
-  settings.interval = std::chrono::milliseconds(static_cast<std::int64_t>(*seconds * 1000));
+  const auto seconds = tools::seconds_between(value, 0.1, 86400);
+  if (!seconds) return refuse_value("interval", value, "a number of seconds, 0.1 to 86400");
+  settings.interval = *seconds;
   return std::nullopt;
 }
 
@@ -101,38 +80,22 @@ Complaint set_pane(Settings& settings, const std::string& value) {
   const auto words = pane_words();
   const auto found = std::find(words.begin(), words.end(), lower_case(value));
   if (found == words.end()) {
-    std::string known;
-    for (const std::string& word : words) known += (known.empty() ? "" : ", ") + word;
-    return refuse("pane", value, "one of " + known);
+    return refuse_value("pane", value, "one of " + tools::join(words, ", "));
   }
   settings.pane = static_cast<std::size_t>(found - words.begin());
   return std::nullopt;
 }
 
 Complaint set_frames(Settings& settings, const std::string& value) {
-  settings.frames = number_between<std::uint64_t>(value, 1, 1'000'000'000);
-  return settings.frames ? std::nullopt : refuse("frames", value, "a number of frames, 1 or more");
+  settings.frames = tools::number_between<std::uint64_t>(value, 1, 1'000'000'000);
+  return settings.frames ? std::nullopt
+                         : Complaint(refuse_value("frames", value, "a number of frames, 1 or more"));
 }
 
 Complaint choose_jsonl(Settings& settings, const std::string&) {
   settings.form = BatchForm::Jsonl;
   settings.task = Task::Batch;
   return std::nullopt;
-}
-
-Complaint set_colour(Settings& settings, const std::string& value) {
-  for (const auto& [word, mode] : tools::Colours) {
-    if (value != word) continue;
-    settings.colour = mode;
-    return std::nullopt;
-  }
-  return refuse("color", value, "auto, always or never");
-}
-
-std::vector<std::string> words_of_colours() {
-  std::vector<std::string> words;
-  for (const auto& [word, mode] : tools::Colours) words.emplace_back(word);
-  return words;
 }
 
 std::vector<std::string> column_words() {
@@ -191,7 +154,8 @@ constexpr std::array MonitorOptions{
                    "the order of rows; - before it: the largest first"},
                   set_order},
     MonitorOption{{0, "numeric", {}, How, "no names of services and users"}, set<&Settings::numeric, true>},
-    MonitorOption{{0, "color", {"WHEN", false, words_of_colours}, How, "auto, always or never"}, set_colour},
+    MonitorOption{{0, "color", {"WHEN", false, tools::colour_words}, How, "auto, always or never"},
+                  tools::set_colour<Settings>},
     MonitorOption{{0, "ascii", {}, How, "no characters beyond ASCII"}, set<&Settings::ascii, true>},
     MonitorOption{{0, "no-mouse", {}, How, "leaves the mouse to the terminal"}, set<&Settings::mouse, false>},
     MonitorOption{{0, "readonly", {}, How, "closes no socket and signals no process"},
@@ -217,12 +181,6 @@ constexpr std::array MonitorOptions{
     MonitorOption{{'V', "version", {}, About, "version"}, set<&Settings::task, Task::Version>},
 };
 
-std::vector<tools::OptionDoc> option_docs() {
-  std::vector<tools::OptionDoc> docs;
-  for (const MonitorOption& option : MonitorOptions) docs.push_back(option.doc);
-  return docs;
-}
-
 }  // namespace
 
 tools::ToolDoc tool_doc() {
@@ -230,7 +188,7 @@ tools::ToolDoc tool_doc() {
       .name = "sockmon",
       .synopsis = "sockmon [OPTION]... [FILTER]",
       .summary = "Watch sockets: who talks to whom, how fast, and how well.",
-      .options = option_docs(),
+      .options = tools::docs_of(std::span<const MonitorOption>(MonitorOptions)),
       .examples = {{"sockmon", "everything; ? shows the keys"},
                    {"sockmon --pane=processes", "which process uses the link"},
                    {"sockmon -b -n 10 --jsonl process = nginx", "ten frames, for a program"}},
@@ -241,15 +199,12 @@ tools::ToolDoc tool_doc() {
 
 tl::expected<CommandLine, std::string> parse_command_line(int argc, const char* const* argv,
                                                           const Settings& configured) {
-  auto arguments = tools::parse_arguments(argc, argv, option_docs());
-  if (!arguments) return tl::unexpected(arguments.error());
   CommandLine line{configured, {}};
-  for (const tools::GivenOption& given : arguments->options)
-    if (auto complaint = MonitorOptions[given.index].apply(line.settings, given.value.value_or("")))
-      return tl::unexpected(*complaint);
+  auto operands = tools::apply_options<Settings>(MonitorOptions, argc, argv, line.settings);
+  if (!operands) return tl::unexpected(operands.error());
   if (line.settings.frames && line.settings.task == Task::Watch)
     return tl::unexpected(std::string("--frames goes with --batch"));
-  line.filter = std::move(arguments->operands);
+  line.filter = *std::move(operands);
   return line;
 }
 

@@ -5,6 +5,7 @@
 #include "common/finish.h"
 #include "common/messages.h"
 #include "common/output.h"
+#include "common/words.h"
 #include "sockutils/format.h"
 #include "sockutils/version.h"
 #include "tui/app.h"
@@ -27,12 +28,6 @@ ExitCode tell(Task task, const tools::Messages& messages) {
         has_config() ? "  with a configuration file\n" : "  without a configuration file: no toml++\n";
   }
   return tools::finish_output(out, messages);
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
 }
 
 tl::expected<sockutils::Filter, sockutils::FilterError> filter_of(const std::string& text) {
@@ -64,7 +59,7 @@ ExitCode run(int argc, const char* const* argv) {
   }
   const Settings& settings = line->settings;
   if (settings.task == Task::Help || settings.task == Task::Version) return tell(settings.task, messages);
-  const std::string text = joined(line->filter);
+  const std::string text = tools::join(line->filter, " ");
   const auto filter = filter_of(text);
   if (!filter) {
     messages.explanation(filter.error().explain(text));

@@ -5,13 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "common/tool_doc.h"
+#include "common/option_row.h"
 #include "sockls/settings.h"
 
 namespace tools::sockls {
-
-/// What is wrong with a value, for people.
-using Complaint = std::optional<std::string>;
 
 /// An option as it was used.
 struct Given {

@@ -37,14 +37,6 @@ std::vector<std::string> copy(std::span<const std::string_view> words) {
   return {words.begin(), words.end()};
 }
 
-template <class T, std::size_t N>
-std::vector<std::string> first_words(const std::array<std::pair<std::string_view, T>, N>& table) {
-  std::vector<std::string> words;
-  words.reserve(table.size());
-  for (const auto& row : table) words.emplace_back(row.first);
-  return words;
-}
-
 /// `unknown state 'listn', did you mean listen?`, or a list of what there is.
 std::string explain_unknown(std::string_view what, std::string_view word,
                             const std::vector<std::string>& known) {
@@ -264,8 +256,6 @@ std::vector<std::string> family_words() { return copy(sockutils::family_names())
 std::vector<std::string> source_words() { return first_words(Sources); }
 
 std::vector<std::string> process_source_words() { return first_words(ProcessSources); }
-
-std::vector<std::string> colour_words() { return first_words(Colours); }
 
 std::vector<std::string> namespace_words() { return {"all"}; }
 

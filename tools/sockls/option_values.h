@@ -44,7 +44,6 @@ std::vector<std::string> state_words();
 std::vector<std::string> family_words();
 std::vector<std::string> source_words();
 std::vector<std::string> process_source_words();
-std::vector<std::string> colour_words();
 /// Of network namespaces, those that are always there.
 std::vector<std::string> namespace_words();
 std::vector<std::string> filter_words();

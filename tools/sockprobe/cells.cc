@@ -1,8 +1,17 @@
 #include "sockprobe/cells.h"
 
+#include "sockutils/format.h"
+
 namespace tools::sockprobe {
 
 using sockutils::ProbeResult;
+
+std::string duration_of(std::chrono::microseconds time) {
+  std::string text;
+  const auto number = static_cast<std::uint64_t>(time.count());
+  append_value(text, number, sockutils::Type::Microseconds, sockutils::Style::Human);
+  return text;
+}
 
 std::string end_of(const ProbeResult& result) {
   if (!result.address) return result.path;

@@ -42,6 +42,8 @@ inline sockutils::OptionalValue time(const std::optional<std::chrono::microsecon
   return value ? sockutils::OptionalValue(static_cast<std::uint64_t>(value->count())) : std::nullopt;
 }
 
+/// `1.6ms`
+std::string duration_of(std::chrono::microseconds time);
 /// `localhost (127.0.0.1)`, or a path.
 std::string end_of(const sockutils::ProbeResult& result);
 /// `tcp/22`, or `unix`.

@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include "common/words.h"
 #include "render/renderer.h"
 #include "sockprobe/cells.h"
 #include "sockprobe/writer.h"
@@ -54,12 +55,6 @@ OptionalValue point_in_time(const std::optional<std::chrono::sys_seconds>& value
 
 OptionalValue flag(const std::optional<bool>& value) { return value ? OptionalValue(*value) : std::nullopt; }
 
-std::string joined(const std::vector<std::string>& words, std::string_view between) {
-  std::string text;
-  for (const std::string& word : words) text.append(text.empty() ? "" : between).append(word);
-  return text;
-}
-
 /// Rows in order, or as they come when ports are asked for again and again.
 class CsvWriter final : public Writer {
  public:
@@ -93,8 +88,8 @@ class CsvWriter final : public Writer {
     const OptionalValue port = r.port != 0 ? OptionalValue(std::uint64_t{r.port}) : std::nullopt;
     const sockutils::TlsFacts tls = r.tls.value_or(sockutils::TlsFacts{});
     const auto certificate = tls.certificate.value_or(sockutils::CertificateFacts{});
-    const std::string names = joined(certificate.names, " ");
-    const std::string problems = joined(certificate.problems, ", ");
+    const std::string names = join(certificate.names, " ");
+    const std::string problems = join(certificate.problems, ", ");
     const std::array<OptionalValue, CsvFields.size()> cells{
         text(r.host),
         text(address),

@@ -10,13 +10,6 @@ namespace {
 using sockutils::PortState;
 using sockutils::ProbeResult;
 
-std::string duration(std::chrono::microseconds time) {
-  std::string text;
-  const auto number = static_cast<std::uint64_t>(time.count());
-  append_value(text, number, sockutils::Type::Microseconds, sockutils::Style::Human);
-  return text;
-}
-
 std::string percent(double part) {
   const double rounded = std::round(part * 1000) / 10;
   std::string text = std::to_string(rounded);
@@ -36,11 +29,11 @@ std::string counts_of(const sockutils::ProbeStatistics& statistics) {
 }
 
 std::string timing_of(const sockutils::ProbeTiming& timing) {
-  std::string text = "  min " + duration(timing.minimum) + ", average " + duration(timing.average) +
-                     ", max " + duration(timing.maximum) + ", deviation " + duration(timing.deviation) +
-                     ", p50 " + duration(timing.p50) + ", p90 " + duration(timing.p90) + ", p99 " +
-                     duration(timing.p99);
-  if (timing.jitter) text += ", jitter " + duration(*timing.jitter);
+  std::string text = "  min " + duration_of(timing.minimum) + ", average " + duration_of(timing.average) +
+                     ", max " + duration_of(timing.maximum) + ", deviation " + duration_of(timing.deviation) +
+                     ", p50 " + duration_of(timing.p50) + ", p90 " + duration_of(timing.p90) + ", p99 " +
+                     duration_of(timing.p99);
+  if (timing.jitter) text += ", jitter " + duration_of(*timing.jitter);
   return text + "\n";
 }
 
@@ -53,7 +46,7 @@ class LiveWriter final : public Writer {
   void add(const ProbeResult& result) override {
     std::string line = std::to_string(round_) + "  " + end_of(result) + " " + port_of(result) + " " +
                        std::string(name(result.state));
-    if (result.times.connect) line += " in " + duration(*result.times.connect);
+    if (result.times.connect) line += " in " + duration_of(*result.times.connect);
     line += ": " + result.reason;
     if (result.from && result.from != result.address) line += " from " + result.from->to_string();
     sockutils::append_escaped(out_.text(), line);

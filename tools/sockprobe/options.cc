@@ -1,10 +1,8 @@
 #include "sockprobe/options.h"
 
 #include <array>
-#include <charconv>
-#include <optional>
 
-#include "common/arguments.h"
+#include "common/option_row.h"
 #include "sockprobe/via_options.h"
 
 namespace tools::sockprobe {
@@ -18,51 +16,36 @@ constexpr std::string_view Both = "From both ends, with sockprobed";
 constexpr std::string_view Writing = "How it is written";
 constexpr std::string_view Help = "Help";
 
-/// What is wrong with a value, for people.
-using Complaint = std::optional<std::string>;
-
-struct Option {
-  OptionDoc doc;
-  Complaint (*apply)(Settings& settings, const std::string& value);
-};
-
-template <class T>
-std::optional<T> number_in(const std::string& text, T least, T most) {
-  T value{};
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = error == std::errc{} && rest == text.data() + text.size();
-  return whole && value >= least && value <= most ? std::optional(value) : std::nullopt;
-}
-
-Complaint refuse(std::string_view option, const std::string& value, std::string_view wanted) {
-  return "--" + std::string(option) + ": '" + value + "' is not " + std::string(wanted);
-}
+using Option = OptionRow<Settings>;
 
 Complaint set_timeout(Settings& settings, const std::string& value) {
-  const auto seconds = number_in(value, 0.001, 3600.0);
-  if (!seconds) return refuse("timeout", value, "a number of seconds, 0.001 to 3600");
-  settings.probe.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(*seconds * 1000));
-  return std::nullopt;
+  settings.probe.timeout = seconds_between(value, 0.001, 3600);
+  return settings.probe.timeout
+             ? std::nullopt
+             : Complaint(refuse_value("timeout", value, "a number of seconds, 0.001 to 3600"));
 }
 
 Complaint set_retries(Settings& settings, const std::string& value) {
-  settings.probe.retries = number_in(value, 0u, 100u);
-  return settings.probe.retries ? std::nullopt : refuse("retries", value, "a number, 0 to 100");
+  settings.probe.retries = number_between(value, 0u, 100u);
+  return settings.probe.retries ? std::nullopt
+                                : Complaint(refuse_value("retries", value, "a number, 0 to 100"));
 }
 
 Complaint set_parallel(Settings& settings, const std::string& value) {
-  settings.probe.parallel = number_in<std::size_t>(value, 1, 1'000'000);
-  return settings.probe.parallel ? std::nullopt : refuse("parallel", value, "a number, 1 to 1000000");
+  settings.probe.parallel = number_between<std::size_t>(value, 1, 1'000'000);
+  return settings.probe.parallel ? std::nullopt
+                                 : Complaint(refuse_value("parallel", value, "a number, 1 to 1000000"));
 }
 
 Complaint set_rate(Settings& settings, const std::string& value) {
-  settings.probe.rate = number_in(value, 0.001, 1e9);
-  return settings.probe.rate ? std::nullopt : refuse("rate", value, "a number of probes a second");
+  settings.probe.rate = number_between(value, 0.001, 1e9);
+  return settings.probe.rate ? std::nullopt
+                             : Complaint(refuse_value("rate", value, "a number of probes a second"));
 }
 
 Complaint set_max_hosts(Settings& settings, const std::string& value) {
-  const auto limit = number_in<std::size_t>(value, 1, std::size_t{1} << 24);
-  if (!limit) return refuse("max-hosts", value, "a number of hosts, 1 to 16777216");
+  const auto limit = number_between<std::size_t>(value, 1, std::size_t{1} << 24);
+  if (!limit) return refuse_value("max-hosts", value, "a number of hosts, 1 to 16777216");
   settings.hosts.limit = *limit;
   return std::nullopt;
 }
@@ -72,48 +55,49 @@ Complaint set_source(Settings& settings, const std::string& value) {
   const bool bracketed = value.starts_with('[');
   const std::size_t end = bracketed ? value.find(']') : colon;
   const auto address = sockutils::Address::parse(value.substr(bracketed ? 1 : 0, end - (bracketed ? 1 : 0)));
-  if (!address) return refuse("source", value, "an address, or ADDRESS:PORT");
+  if (!address) return refuse_value("source", value, "an address, or ADDRESS:PORT");
   settings.probe.source = address;
   const std::size_t port_at = value.find(':', end == std::string::npos ? value.size() : end);
   if (port_at == std::string::npos) return std::nullopt;
-  const auto port = number_in<std::uint16_t>(value.substr(port_at + 1), 1, 65535);
-  if (!port) return refuse("source", value, "an address, or ADDRESS:PORT");
+  const auto port = number_between<std::uint16_t>(value.substr(port_at + 1), 1, 65535);
+  if (!port) return refuse_value("source", value, "an address, or ADDRESS:PORT");
   settings.probe.source_port = *port;
   return std::nullopt;
 }
 
 Complaint set_interface(Settings& settings, const std::string& value) {
-  if (value.empty() || value.size() > 15) return refuse("interface", value, "the name of an interface");
+  if (value.empty() || value.size() > 15) return refuse_value("interface", value, "the name of an interface");
   settings.probe.interface = value;
   return std::nullopt;
 }
 
 Complaint set_ttl(Settings& settings, const std::string& value) {
-  settings.probe.ttl = number_in<std::uint8_t>(value, 1, 255);
-  return settings.probe.ttl ? std::nullopt : refuse("ttl", value, "a number, 1 to 255");
+  settings.probe.ttl = number_between<std::uint8_t>(value, 1, 255);
+  return settings.probe.ttl ? std::nullopt : Complaint(refuse_value("ttl", value, "a number, 1 to 255"));
 }
 
 Complaint set_dscp(Settings& settings, const std::string& value) {
-  settings.probe.dscp = number_in<std::uint8_t>(value, 0, 63);
-  return settings.probe.dscp ? std::nullopt : refuse("dscp", value, "a number, 0 to 63");
+  settings.probe.dscp = number_between<std::uint8_t>(value, 0, 63);
+  return settings.probe.dscp ? std::nullopt : Complaint(refuse_value("dscp", value, "a number, 0 to 63"));
 }
 
 Complaint set_most_hops(Settings& settings, const std::string& value) {
-  const auto number = number_in(value, 1u, 255u);
-  if (!number) return refuse("max-hops", value, "a number, 1 to 255");
+  const auto number = number_between(value, 1u, 255u);
+  if (!number) return refuse_value("max-hops", value, "a number, 1 to 255");
   settings.most_hops = *number;
   return std::nullopt;
 }
 
 Complaint set_count(Settings& settings, const std::string& value) {
-  settings.count = number_in<std::size_t>(value, 1, 1'000'000'000);
-  return settings.count ? std::nullopt : refuse("count", value, "a number of probes, 1 or more");
+  settings.count = number_between<std::size_t>(value, 1, 1'000'000'000);
+  return settings.count ? std::nullopt
+                        : Complaint(refuse_value("count", value, "a number of probes, 1 or more"));
 }
 
 Complaint set_interval_of(std::string_view option, Settings& settings, const std::string& value) {
-  const auto seconds = number_in(value, 0.01, 86400.0);
-  if (!seconds) return refuse(option, value, "a number of seconds, 0.01 to 86400");
-  settings.interval = std::chrono::milliseconds(static_cast<std::int64_t>(*seconds * 1000));
+  const auto seconds = seconds_between(value, 0.01, 86400);
+  if (!seconds) return refuse_value(option, value, "a number of seconds, 0.01 to 86400");
+  settings.interval = *seconds;
   return std::nullopt;
 }
 
@@ -128,36 +112,20 @@ Complaint set_watch(Settings& settings, const std::string& value) {
 }
 
 Complaint set_until(Settings& settings, const std::string& value) {
-  if (value != "open" && value != "closed") return refuse("until", value, "open or closed");
+  if (value != "open" && value != "closed") return refuse_value("until", value, "open or closed");
   settings.until = value == "open" ? Until::Open : Until::Closed;
   return std::nullopt;
 }
 
 Complaint set_until_limit(Settings& settings, const std::string& value) {
-  const auto seconds = number_in(value, 0.0, 1e7);
-  if (!seconds) return refuse("until-timeout", value, "a number of seconds");
-  settings.until_limit = std::chrono::milliseconds(static_cast<std::int64_t>(*seconds * 1000));
-  return std::nullopt;
+  settings.until_limit = seconds_between(value, 0, 1e7);
+  return settings.until_limit ? std::nullopt
+                              : Complaint(refuse_value("until-timeout", value, "a number of seconds"));
 }
 
 Complaint add_host_file(Settings& settings, const std::string& value) {
   if (value.empty()) return "--hosts needs the name of a file";
   settings.host_files.push_back(value);
-  return std::nullopt;
-}
-
-Complaint set_colour(Settings& settings, const std::string& value) {
-  for (const auto& [word, mode] : Colours) {
-    if (value != word) continue;
-    settings.colour = mode;
-    return std::nullopt;
-  }
-  return refuse("color", value, "auto, always or never");
-}
-
-template <auto Member, auto Is>
-Complaint set(Settings& settings, const std::string&) {
-  settings.*Member = Is;
   return std::nullopt;
 }
 
@@ -170,7 +138,7 @@ Complaint choose(Settings& settings, const std::string&) {
 }
 
 Complaint set_identify(Settings& settings, const std::string& value) {
-  if (value != "usual" && value != "deep") return refuse("identify", value, "usual or deep");
+  if (value != "usual" && value != "deep") return refuse_value("identify", value, "usual or deep");
   settings.probe.identify = true;
   settings.probe.identify_deep = value == "deep";
   return std::nullopt;
@@ -191,11 +159,6 @@ Complaint only_ipv6(Settings& settings, const std::string&) {
   return std::nullopt;
 }
 
-std::vector<std::string> colour_words() {
-  std::vector<std::string> words;
-  for (const auto& [word, mode] : Colours) words.emplace_back(word);
-  return words;
-}
 std::vector<std::string> identify_words() { return {"usual", "deep"}; }
 std::vector<std::string> until_words() { return {"open", "closed"}; }
 std::vector<std::string> port_words() { return {"all", "tcp/", "udp/"}; }
@@ -331,16 +294,11 @@ constexpr std::array Options{
     Option{{0, "jsonl", {}, Writing, "a JSON object on each line, as results come"}, choose<Form::Jsonl>},
     Option{{0, "csv", {}, Writing, "CSV, RFC 4180"}, choose<Form::Csv>},
     Option{{0, "no-header", {}, Writing, "no heading"}, set<&Settings::header, false>},
-    Option{{0, "color", {"WHEN", false, colour_words}, Writing, "auto, always or never"}, set_colour},
+    Option{{0, "color", {"WHEN", false, colour_words}, Writing, "auto, always or never"},
+           set_colour<Settings>},
     Option{{'h', "help", {}, Help, "this help"}, set<&Settings::action, Action::Help>},
     Option{{'V', "version", {}, Help, "version"}, set<&Settings::action, Action::Version>},
 };
-
-std::vector<OptionDoc> docs() {
-  std::vector<OptionDoc> result;
-  for (const Option& option : Options) result.push_back(option.doc);
-  return result;
-}
 
 }  // namespace
 
@@ -349,7 +307,7 @@ ToolDoc tool_doc() {
       .name = "sockprobe",
       .synopsis = "sockprobe [OPTION]... HOST PORT...",
       .summary = "Ask whether ports are open, and if not, who says so.",
-      .options = docs(),
+      .options = docs_of(std::span<const Option>(Options)),
       .examples = {{"sockprobe music.lan 6600", "can I reach the music player, and if not, why not"},
                    {"sockprobe 192.0.2.1 ssh,80,8000-8010 udp/1210", "names, lists, ranges, and UDP"},
                    {"sockprobe 192.0.2.0/24 22 --open --jsonl", "a network, for a program"},
@@ -367,12 +325,9 @@ ToolDoc tool_doc() {
 }
 
 tl::expected<CommandLine, std::string> parse_command_line(int argc, const char* const* argv) {
-  auto arguments = parse_arguments(argc, argv, docs());
-  if (!arguments) return tl::unexpected(arguments.error());
   CommandLine line;
-  for (const GivenOption& given : arguments->options)
-    if (auto complaint = Options[given.index].apply(line.settings, given.value.value_or("")))
-      return tl::unexpected(*complaint);
+  auto operands = apply_options<Settings>(Options, argc, argv, line.settings);
+  if (!operands) return tl::unexpected(operands.error());
   if (!line.settings.hosts.ipv4 && !line.settings.hosts.ipv6)
     return tl::unexpected(std::string("-4 and -6 exclude each other"));
   if (line.settings.interval_given && !line.settings.repeats())
@@ -386,7 +341,7 @@ tl::expected<CommandLine, std::string> parse_command_line(int argc, const char* 
   if (line.settings.path && line.settings.probe.ttl)
     return tl::unexpected(std::string("--path chooses the --ttl itself"));
   if (auto complaint = check_via(line.settings)) return tl::unexpected(*complaint);
-  line.operands = std::move(arguments->operands);
+  line.operands = *std::move(operands);
   return line;
 }
 

@@ -62,12 +62,7 @@ class TextWriter final : public PathWriter {
     const std::string number = std::to_string(hop.ttl);
     std::string text = "  " + std::string(number.size() < 2 ? 1 : 0, ' ') + number + "  ";
     text += padded(hop.from ? hop.from->to_string() : "*", width) + "  ";
-    std::string time = "-";
-    if (hop.time) {
-      time.clear();
-      append_value(time, static_cast<std::uint64_t>(hop.time->count()), sockutils::Type::Microseconds,
-                   sockutils::Style::Human);
-    }
+    const std::string time = hop.time ? duration_of(*hop.time) : "-";
     return text + padded(time, 7) + " " + (hop.reason.empty() ? "no answer" : hop.reason);
   }
 

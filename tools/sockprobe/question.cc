@@ -40,6 +40,14 @@ sockutils::Error wrong(std::string what) { return {0, std::move(what), {}, {}}; 
 
 }  // namespace
 
+ExitCode refuse(const Refusal& refusal, const Messages& messages) {
+  if (refusal.code == ExitCode::Usage)
+    messages.usage(refusal.error.message());
+  else
+    messages.error(refusal.error);
+  return refusal.code;
+}
+
 tl::expected<Question, Refusal> make_question(const CommandLine& line, const sockutils::Services& services) {
   Question question;
   const Settings& settings = line.settings;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/exit_code.h"
+#include "common/messages.h"
 #include "sockprobe/options.h"
 #include "sockutils/probe.h"
 
@@ -18,8 +19,11 @@ struct Question {
 /// What cannot be asked at all, and how the program ends then.
 struct Refusal {
   sockutils::Error error;
-  ExitCode code;
+  ExitCode code = ExitCode::Failed;
 };
+
+/// Says it, and returns how the program ends.
+ExitCode refuse(const Refusal& refusal, const Messages& messages);
 
 /// Reads files and looks names up.
 tl::expected<Question, Refusal> make_question(const CommandLine& line, const sockutils::Services& services);

@@ -26,14 +26,6 @@ ExitCode tell(const Settings& settings, const Messages& messages) {
   return finish_output(out, messages);
 }
 
-ExitCode refuse(const Refusal& refusal, const Messages& messages) {
-  if (refusal.code == ExitCode::Usage)
-    messages.usage(refusal.error.message());
-  else
-    messages.error(refusal.error);
-  return refusal.code;
-}
-
 /// Reads /etc/services, or warns: numbers are enough to ask.
 sockutils::Services load_services(std::vector<sockutils::Warning>& warnings) {
   auto services = sockutils::Services::load();

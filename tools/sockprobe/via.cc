@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/finish.h"
+#include "sockprobe/question.h"
 #include "sockprobe/via_writer.h"
 
 namespace tools::sockprobe {
@@ -13,33 +14,27 @@ namespace {
 using sockutils::PairResult;
 using sockutils::PairVerdict;
 
-/// What is wrong, and how the program ends then.
-struct ViaRefusal {
-  sockutils::Error error;
-  ExitCode code = ExitCode::Failed;
-};
-
-tl::expected<sockutils::PairOptions, ViaRefusal> options_of(const CommandLine& line,
-                                                            const sockutils::Services& services) {
+tl::expected<sockutils::PairOptions, Refusal> options_of(const CommandLine& line,
+                                                         const sockutils::Services& services) {
   const Settings& settings = line.settings;
   sockutils::PairOptions options;
   for (const std::string& word : line.operands)
     if (auto added = sockutils::add_probe_ports(options.ports, word, services); !added)
-      return tl::unexpected(ViaRefusal{added.error(), ExitCode::Usage});
+      return tl::unexpected(Refusal{added.error(), ExitCode::Usage});
   if (options.ports.empty())
-    return tl::unexpected(ViaRefusal{
+    return tl::unexpected(Refusal{
         {0, "which ports? as in: sockprobe --via " + settings.via.host + " 22", {}, {}}, ExitCode::Usage});
   std::vector<sockutils::ProbeHost> hosts;
   if (auto added = sockutils::add_probe_hosts(hosts, settings.via.host, settings.hosts); !added)
-    return tl::unexpected(ViaRefusal{added.error()});
+    return tl::unexpected(Refusal{added.error()});
   if (!hosts.front().path.empty())
-    return tl::unexpected(ViaRefusal{{0, "--via needs a host, no path", {}, {}}, ExitCode::Usage});
+    return tl::unexpected(Refusal{{0, "--via needs a host, no path", {}, {}}, ExitCode::Usage});
   options.server = hosts.front().address;
   options.server_name = hosts.front().host;
   options.trust = settings.via.trust;
   if (!settings.via.key_file.empty()) {
     auto keys = sockutils::read_key_file(settings.via.key_file);
-    if (!keys) return tl::unexpected(ViaRefusal{keys.error()});
+    if (!keys) return tl::unexpected(Refusal{keys.error()});
     options.trust.keys = std::move(*keys);
   }
   options.port = settings.via.port;
@@ -60,11 +55,7 @@ bool passes(const PairResult& result) {
 ExitCode probe_via(const CommandLine& line, const sockutils::Services& services,
                    const std::vector<sockutils::Warning>& warnings, Messages& messages) {
   const auto options = options_of(line, services);
-  if (!options) {
-    const auto& [error, code] = options.error();
-    code == ExitCode::Usage ? messages.usage(error.message()) : messages.error(error);
-    return code;
-  }
+  if (!options) return refuse(options.error(), messages);
   Output out(STDOUT_FILENO);
   const auto writer = make_via_writer(line.settings, services, out);
   ExitCode code = ExitCode::Worked;

@@ -1,22 +1,10 @@
 #include "sockprobe/via_options.h"
 
-#include <charconv>
+#include "common/option_row.h"
 
 namespace tools::sockprobe {
-namespace {
-
-template <class T>
-std::optional<T> via_number(std::string_view text, T least, T most) {
-  T value{};
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = error == std::errc{} && rest == text.data() + text.size();
-  return whole && value >= least && value <= most ? std::optional(value) : std::nullopt;
-}
-
-}  // namespace
-
 /// `HOST`, `HOST:PORT`, `[V6]:PORT`; an address with more than one colon has no port.
-std::optional<std::string> set_via(Settings& settings, const std::string& value) {
+Complaint set_via(Settings& settings, const std::string& value) {
   std::string_view host = value;
   std::string_view port;
   const std::size_t end = value.starts_with('[') ? value.find(']') : value.npos;
@@ -28,48 +16,48 @@ std::optional<std::string> set_via(Settings& settings, const std::string& value)
     host = host.substr(0, host.find(':'));
   }
   if (!port.empty()) {
-    const auto number = via_number<std::uint16_t>(port.substr(1), 1, 65'535);
-    if (!number || port[0] != ':') return "--via: '" + value + "' is not HOST or HOST:PORT";
+    const auto number = number_between<std::uint16_t>(port.substr(1), 1, 65'535);
+    if (!number || port[0] != ':') return refuse_value("via", value, "HOST or HOST:PORT");
     settings.via.port = *number;
   }
-  if (host.empty()) return "--via: '" + value + "' is not HOST or HOST:PORT";
+  if (host.empty()) return refuse_value("via", value, "HOST or HOST:PORT");
   settings.via.host = host;
   return std::nullopt;
 }
 
-std::optional<std::string> set_reverse(Settings& settings, const std::string&) {
+Complaint set_reverse(Settings& settings, const std::string&) {
   settings.via.reverse = true;
   return std::nullopt;
 }
 
-std::optional<std::string> set_key_file(Settings& settings, const std::string& value) {
+Complaint set_key_file(Settings& settings, const std::string& value) {
   settings.via.key_file = value;
   return std::nullopt;
 }
 
-std::optional<std::string> set_certificate(Settings& settings, const std::string& value) {
+Complaint set_certificate(Settings& settings, const std::string& value) {
   settings.via.trust.certificate_file = value;
   return std::nullopt;
 }
 
-std::optional<std::string> set_certificate_key(Settings& settings, const std::string& value) {
+Complaint set_certificate_key(Settings& settings, const std::string& value) {
   settings.via.trust.certificate_key_file = value;
   return std::nullopt;
 }
 
-std::optional<std::string> set_authorities(Settings& settings, const std::string& value) {
+Complaint set_authorities(Settings& settings, const std::string& value) {
   settings.via.trust.authorities_file = value;
   return std::nullopt;
 }
 
-std::optional<std::string> set_datagrams(Settings& settings, const std::string& value) {
-  const auto number = via_number(value, 1u, 1000u);
-  if (!number) return "--datagrams: '" + value + "' is not a number, 1 to 1000";
+Complaint set_datagrams(Settings& settings, const std::string& value) {
+  const auto number = number_between(value, 1u, 1000u);
+  if (!number) return refuse_value("datagrams", value, "a number, 1 to 1000");
   settings.via.datagrams = *number;
   return std::nullopt;
 }
 
-std::optional<std::string> check_via(const Settings& settings) {
+Complaint check_via(const Settings& settings) {
   const bool has_trust = !settings.via.key_file.empty() || settings.via.trust != sockutils::PairTrust{};
   if (settings.via.host.empty()) {
     if (settings.via.reverse || has_trust || settings.via.datagrams)

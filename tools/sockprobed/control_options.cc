@@ -9,36 +9,36 @@ namespace {
 
 constexpr std::string_view Control = "The control port, for sockprobe --via";
 
-Objection set_control_port(Settings& settings, const std::string& value) {
-  const auto port = value_in<std::uint16_t>(value, 0, 65'535);
-  if (!port) return object("control", value, "a port, or 0 for any that is free");
+tools::Complaint set_control_port(Settings& settings, const std::string& value) {
+  const auto port = number_between<std::uint16_t>(value, 0, 65'535);
+  if (!port) return refuse_value("control", value, "a port, or 0 for any that is free");
   settings.server.control.port = *port;
   return std::nullopt;
 }
 
-Objection no_control(Settings& settings, const std::string&) {
+tools::Complaint no_control(Settings& settings, const std::string&) {
   settings.server.control.enabled = false;
   return std::nullopt;
 }
 
-Objection make_key(Settings& settings, const std::string& value) {
+tools::Complaint make_key(Settings& settings, const std::string& value) {
   settings.action = Action::MakeKey;
   settings.new_key_file = value;
   return std::nullopt;
 }
 
-Objection add_key_file(Settings& settings, const std::string& value) {
+tools::Complaint add_key_file(Settings& settings, const std::string& value) {
   settings.key_files.push_back(value);
   return std::nullopt;
 }
 
 template <auto Member>
-Objection set_trust_file(Settings& settings, const std::string& value) {
+tools::Complaint set_trust_file(Settings& settings, const std::string& value) {
   settings.server.control.trust.*Member = value;
   return std::nullopt;
 }
 
-Objection set_allowed_ports(Settings& settings, const std::string& value) {
+tools::Complaint set_allowed_ports(Settings& settings, const std::string& value) {
   std::vector<sockutils::ProbePort> ports;
   auto& ranges = settings.server.control.allowed_ports;
   ranges.clear();
@@ -47,7 +47,7 @@ Objection set_allowed_ports(Settings& settings, const std::string& value) {
     if (value == "none") return std::nullopt;
     const auto added = sockutils::add_probe_ports(ports, part, {});
     if (!added || ports.empty())
-      return object("allow-ports", value, "a list of ports and ranges, all, or none");
+      return refuse_value("allow-ports", value, "a list of ports and ranges, all, or none");
     ranges.emplace_back(ports.front().port, ports.back().port);
   }
   return std::nullopt;

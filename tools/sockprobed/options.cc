@@ -5,7 +5,6 @@
 #include <optional>
 #include <vector>
 
-#include "common/arguments.h"
 #include "sockprobed/config_file.h"
 #include "sockprobed/server_option.h"
 
@@ -17,66 +16,61 @@ constexpr std::string_view HowMuch = "How much of it";
 constexpr std::string_view Running = "How it runs";
 constexpr std::string_view Help = "Help";
 
-Objection add_services(Settings& settings, const std::string& value) {
+tools::Complaint add_services(Settings& settings, const std::string& value) {
   const auto added = sockutils::add_test_services(settings.server.services, value);
-  return added ? std::nullopt : Objection("--serve: " + added.error().subject + ": " + added.error().detail);
+  return added ? std::nullopt
+               : tools::Complaint("--serve: " + added.error().subject + ": " + added.error().detail);
 }
 
-Objection add_pretended(Settings& settings, const std::string& value) {
+tools::Complaint add_pretended(Settings& settings, const std::string& value) {
   const auto added = sockutils::add_pretended_services(settings.server.services, value);
   return added ? std::nullopt
-               : Objection("--pretend: " + added.error().subject + ": " + added.error().detail);
+               : tools::Complaint("--pretend: " + added.error().subject + ": " + added.error().detail);
 }
 
-Objection add_address(Settings& settings, const std::string& value) {
+tools::Complaint add_address(Settings& settings, const std::string& value) {
   const bool bracketed = value.starts_with('[') && value.ends_with(']');
   const auto address = sockutils::Address::parse(bracketed ? value.substr(1, value.size() - 2) : value);
-  if (!address) return object("listen", value, "an address");
+  if (!address) return refuse_value("listen", value, "an address");
   settings.server.addresses.push_back(*address);
   return std::nullopt;
 }
 
 template <auto Member, std::size_t Most>
-Objection set_count(std::string_view option, Settings& settings, const std::string& value) {
-  const auto count = value_in<std::size_t>(value, 1, Most);
-  if (!count) return object(option, value, "a number, 1 to " + std::to_string(Most));
+tools::Complaint set_count(std::string_view option, Settings& settings, const std::string& value) {
+  const auto count = number_between<std::size_t>(value, 1, Most);
+  if (!count) return refuse_value(option, value, "a number, 1 to " + std::to_string(Most));
   settings.server.limits.*Member = *count;
   return std::nullopt;
 }
 
-Objection set_connections(Settings& settings, const std::string& value) {
+tools::Complaint set_connections(Settings& settings, const std::string& value) {
   return set_count<&sockutils::ServerLimits::connections, 1'000'000>("max-connections", settings, value);
 }
-Objection set_per_address(Settings& settings, const std::string& value) {
+tools::Complaint set_per_address(Settings& settings, const std::string& value) {
   return set_count<&sockutils::ServerLimits::per_address, 1'000'000>("max-per-address", settings, value);
 }
-Objection set_per_network(Settings& settings, const std::string& value) {
+tools::Complaint set_per_network(Settings& settings, const std::string& value) {
   return set_count<&sockutils::ServerLimits::per_prefix, 1'000'000>("max-per-network", settings, value);
 }
 
-Objection set_datagrams(Settings& settings, const std::string& value) {
-  const auto count = value_in(value, 1u, 1'000'000u);
-  if (!count) return object("max-datagrams", value, "a number, 1 to 1000000");
+tools::Complaint set_datagrams(Settings& settings, const std::string& value) {
+  const auto count = number_between(value, 1u, 1'000'000u);
+  if (!count) return refuse_value("max-datagrams", value, "a number, 1 to 1000000");
   settings.server.limits.datagrams = *count;
   return std::nullopt;
 }
 
-std::optional<std::chrono::milliseconds> seconds_in(const std::string& text) {
-  const auto seconds = value_in(text, 0.1, 1e6);
-  if (!seconds) return std::nullopt;
-  return std::chrono::milliseconds(static_cast<std::int64_t>(*seconds * 1000));
-}
-
-Objection set_idle(Settings& settings, const std::string& value) {
-  const auto time = seconds_in(value);
-  if (!time) return object("idle", value, "a number of seconds, 0.1 to 1000000");
+tools::Complaint set_idle(Settings& settings, const std::string& value) {
+  const auto time = seconds_between(value, 0.1, 1e6);
+  if (!time) return refuse_value("idle", value, "a number of seconds, 0.1 to 1000000");
   settings.server.limits.idle = *time;
   return std::nullopt;
 }
 
-Objection set_lifetime(Settings& settings, const std::string& value) {
-  const auto time = seconds_in(value);
-  if (!time) return object("lifetime", value, "a number of seconds, 0.1 to 1000000");
+tools::Complaint set_lifetime(Settings& settings, const std::string& value) {
+  const auto time = seconds_between(value, 0.1, 1e6);
+  if (!time) return refuse_value("lifetime", value, "a number of seconds, 0.1 to 1000000");
   settings.server.limits.lifetime = *time;
   return std::nullopt;
 }
@@ -87,41 +81,16 @@ constexpr std::array<std::pair<std::string_view, LogForm>, 3> LogForms{{
     {"journal", LogForm::Journal},
 }};
 
-Objection set_log(Settings& settings, const std::string& value) {
+tools::Complaint set_log(Settings& settings, const std::string& value) {
   for (const auto& [word, form] : LogForms) {
     if (value != word) continue;
     settings.log = form;
     return std::nullopt;
   }
-  return object("log", value, "plain, json or journal");
+  return refuse_value("log", value, "plain, json or journal");
 }
 
-Objection set_config(Settings& settings, const std::string& value) {
-  settings.config_file = value;
-  return std::nullopt;
-}
-
-Objection set_user(Settings& settings, const std::string& value) {
-  settings.user = value;
-  return std::nullopt;
-}
-
-Objection no_sandbox(Settings& settings, const std::string&) {
-  settings.sandbox = false;
-  return std::nullopt;
-}
-
-template <Action A>
-Objection act(Settings& settings, const std::string&) {
-  settings.action = A;
-  return std::nullopt;
-}
-
-std::vector<std::string> log_words() {
-  std::vector<std::string> words;
-  for (const auto& [word, form] : LogForms) words.emplace_back(word);
-  return words;
-}
+std::vector<std::string> log_words() { return first_words(LogForms); }
 
 std::vector<std::string> service_words() {
   return {"tcp-echo", "udp-echo", "tcp-discard", "udp-discard", "tcp-daytime", "udp-daytime", "banner:"};
@@ -204,7 +173,7 @@ constexpr std::array LimitOptionTable{
          "options from a file, read again with SIGHUP",
          "Each line is a long option without its dashes, and its value: `serve udp-echo:7007`. What follows "
          "a `#` at the begin of a line is a comment. The command line is added to it."},
-        set_config},
+        keep<&Settings::config_file>},
     ServerOption{{0,
                   "user",
                   {"NAME"},
@@ -213,7 +182,7 @@ constexpr std::array LimitOptionTable{
                   "Once the ports are open. Of the capabilities it keeps CAP_NET_BIND_SERVICE. What SIGHUP "
                   "reads again "
                   "has to be readable for that user, and a key file to be its own; `root` stays root."},
-                 set_user},
+                 keep<&Settings::user>},
     ServerOption{
         {0,
          "no-sandbox",
@@ -221,7 +190,7 @@ constexpr std::array LimitOptionTable{
          Running,
          "neither Landlock nor seccomp",
          "With them it can open no file but its configuration, keys and libraries, and run no program."},
-        no_sandbox},
+        set<&Settings::sandbox, false>},
     ServerOption{
         {0,
          "log",
@@ -230,8 +199,8 @@ constexpr std::array LimitOptionTable{
          "plain, json or journal",
          "On standard output. `journal` has a priority in front of each line, sd-daemon(3), and no time."},
         set_log},
-    ServerOption{{'h', "help", {}, Help, "this help"}, act<Action::Help>},
-    ServerOption{{'V', "version", {}, Help, "version"}, act<Action::Version>},
+    ServerOption{{'h', "help", {}, Help, "this help"}, set<&Settings::action, Action::Help>},
+    ServerOption{{'V', "version", {}, Help, "version"}, set<&Settings::action, Action::Version>},
 };
 
 /// In the order of the help.
@@ -243,19 +212,10 @@ std::vector<ServerOption> all_options() {
   return options;
 }
 
-std::vector<OptionDoc> option_docs() {
-  std::vector<OptionDoc> result;
-  for (const ServerOption& option : all_options()) result.push_back(option.doc);
-  return result;
-}
-
-Objection apply_arguments(Settings& settings, int argc, const char* const* argv) {
-  const auto arguments = parse_arguments(argc, argv, option_docs());
-  if (!arguments) return arguments.error();
-  if (!arguments->operands.empty()) return "what is '" + arguments->operands[0] + "'? there are only options";
-  const auto options = all_options();
-  for (const GivenOption& given : arguments->options)
-    if (auto objection = options[given.index].apply(settings, given.value.value_or(""))) return objection;
+tools::Complaint apply_arguments(Settings& settings, int argc, const char* const* argv) {
+  const auto operands = apply_options<Settings>(all_options(), argc, argv, settings);
+  if (!operands) return operands.error();
+  if (!operands->empty()) return "what is '" + operands->front() + "'? there are only options";
   return std::nullopt;
 }
 
@@ -272,12 +232,12 @@ tl::expected<Settings, Complaint> with_file(const Settings& given, int argc, con
   std::vector<const char*> pointers{argv[0]};
   for (const std::string& word : *words) pointers.push_back(word.c_str());
   Settings settings = usual_settings();
-  if (auto objection = apply_arguments(settings, static_cast<int>(pointers.size()), pointers.data()))
-    return tl::unexpected(Complaint{given.config_file + ": " + *objection, false});
+  if (auto complaint = apply_arguments(settings, static_cast<int>(pointers.size()), pointers.data()))
+    return tl::unexpected(Complaint{given.config_file + ": " + *complaint, false});
   if (settings.action != Action::Serve || !settings.config_file.empty())
     return tl::unexpected(
         Complaint{given.config_file + ": help, version and config have no place in it", false});
-  if (auto objection = apply_arguments(settings, argc, argv)) return tl::unexpected(Complaint{*objection});
+  if (auto complaint = apply_arguments(settings, argc, argv)) return tl::unexpected(Complaint{*complaint});
   return settings;
 }
 
@@ -290,7 +250,7 @@ ToolDoc tool_doc() {
       .summary =
           "Be the other end of a test: of sockprobe --via, and of whoever needs an echo, a banner or a "
           "greeting.",
-      .options = option_docs(),
+      .options = docs_of(std::span<const ServerOption>(all_options())),
       .examples = {{"sockprobed", "for sockprobe --via on this machine"},
                    {"sockprobed --make-key laptop.key", "a key, for both ends"},
                    {"sockprobed --key laptop.key --listen 0.0.0.0", "for a laptop anywhere"},
@@ -332,7 +292,7 @@ std::vector<std::string> Settings::files_to_read_again() const {
 
 tl::expected<Settings, Complaint> read_settings(int argc, const char* const* argv) {
   Settings settings = usual_settings();
-  if (auto objection = apply_arguments(settings, argc, argv)) return tl::unexpected(Complaint{*objection});
+  if (auto complaint = apply_arguments(settings, argc, argv)) return tl::unexpected(Complaint{*complaint});
   if (!settings.config_file.empty()) {
     auto both = with_file(settings, argc, argv);
     if (!both) return both;
