@@ -1,6 +1,7 @@
 /// Stands in for libFuzzer in the normal test run: gives the target that the command line names every file
 /// of the folders after it, and every beginning of each file that is not long, since input that is cut short
 /// is what decoders meet.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -8,23 +9,28 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <map>
-#include <string>
+#include <string_view>
 #include <vector>
 
-#include "fuzz_target.h"
+#define TARGET(name) int name##_fuzz(const std::uint8_t* data, std::size_t size);
+#include "fuzz_targets.h"
+#undef TARGET
 
 namespace {
 
-using sockutils::fuzz::Target;
+using Target = int (*)(const std::uint8_t* data, std::size_t size);
 
 constexpr std::size_t LongestToCut = 4096;
 
-// Made by whichever registration comes first.
-std::map<std::string, Target>& targets() {
-  static std::map<std::string, Target> all;
-  return all;
-}
+struct NamedTarget {
+  std::string_view name;
+  Target target;
+};
+#define TARGET(name) {#name, name##_fuzz},
+constexpr NamedTarget Targets[]{
+#include "fuzz_targets.h"
+};
+#undef TARGET
 
 std::vector<std::uint8_t> read_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -58,19 +64,17 @@ std::size_t replay_folder(Target target, const std::filesystem::path& folder) {
 
 }  // namespace
 
-sockutils::fuzz::Registration::Registration(const char* name, Target target) {
-  targets().emplace(name, target);
-}
-
 int main(int argc, char** argv) try {
-  const auto found = targets().find(argc > 1 ? argv[1] : "");
-  if (found == targets().end()) {
+  const std::string_view wanted = argc > 1 ? argv[1] : "";
+  const auto* const found = std::find_if(std::begin(Targets), std::end(Targets),
+                                         [&](const NamedTarget& known) { return known.name == wanted; });
+  if (found == std::end(Targets)) {
     std::printf("FAILED  usage: replay TARGET FOLDER...\n");
     return 2;
   }
-  give(found->second, nullptr, 0);
+  give(found->target, nullptr, 0);
   std::size_t files = 0;
-  for (int i = 2; i < argc; ++i) files += replay_folder(found->second, argv[i]);
+  for (int i = 2; i < argc; ++i) files += replay_folder(found->target, argv[i]);
   std::printf("ok      %s survives %zu inputs\n", argv[1], files + 1);
   return 0;
 } catch (const std::exception& error) {

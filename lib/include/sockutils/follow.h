@@ -58,8 +58,9 @@ struct FollowOptions {
   std::chrono::milliseconds interval{1000};
   /// Whether to ask the kernel for closings.
   bool kernel_events = true;
-  /// For views of what there is: each snapshot, the first one too, tells of every socket, those that stayed
-  /// the same as `Seen`, and then of itself as `Round`. The first one is taken by the first
+  /// For views of what there is: each snapshot, the first one too, tells of every socket that matches, those
+  /// that stayed the same as `Seen`, and then of itself as `Round`. A socket that matches no more is not told
+  /// of, nor is its end. The first one is taken by the first
   /// `run_for()`, not by `start()`.
   bool every_socket = false;
 };
