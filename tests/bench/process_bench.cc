@@ -70,6 +70,7 @@ std::vector<Group> loaded_groups(const Options& options, const LoadSize& size) {
        {{"bare dump", {floor, "dump"}},
         {"bare walk of /proc", {floor, "walk"}},
         {"sockls -tanpH", {sockls, "-tanpH"}},
+        {"sockls -tanpH, without BPF", {sockls, "-tanpH", "--process-source=proc"}, "bare walk of /proc"},
         {"ss -tanpH", {"ss", "-tanpH"}},
         {"netstat -tanp", {"netstat", "-tanp"}},
         {"lsof -nP -i TCP", {"lsof", "-nP", "-iTCP"}}}}};
