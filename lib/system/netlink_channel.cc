@@ -69,8 +69,10 @@ class MnlChannel final : public NetlinkChannel {
 
 }  // namespace
 
-Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() {
-  mnl_socket* const socket = mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC);
+Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() { return open_netlink(NETLINK_SOCK_DIAG); }
+
+Result<std::unique_ptr<NetlinkChannel>> open_netlink(int protocol) {
+  mnl_socket* const socket = mnl_socket_open2(protocol, SOCK_CLOEXEC);
   if (socket == nullptr) return tl::unexpected(last_error("open", "netlink socket"));
   auto channel = std::make_unique<MnlChannel>(socket);
   if (mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0)

@@ -11,6 +11,8 @@ Error last_error(std::string operation, std::string subject);
 namespace real {
 
 Result<std::unique_ptr<NetlinkChannel>> open_sock_diag();
+/// One of another protocol of netlink(7), as NETLINK_ROUTE.
+Result<std::unique_ptr<NetlinkChannel>> open_netlink(int protocol);
 Result<std::uint64_t> network_namespace(const std::string& path);
 Result<void> in_network_namespace(const std::string& path, const std::function<void()>& work);
 std::vector<Address> local_addresses();

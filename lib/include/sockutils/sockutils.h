@@ -22,6 +22,7 @@
 
 // IWYU pragma: begin_exports
 #include "sockutils/address.h"
+#include "sockutils/capture.h"
 #include "sockutils/confine.h"
 #include "sockutils/error.h"
 #include "sockutils/field.h"
@@ -42,6 +43,7 @@
 #include "sockutils/services.h"
 #include "sockutils/suggest.h"
 #include "sockutils/summary.h"
+#include "sockutils/traffic.h"
 #include "sockutils/types.h"
 #include "sockutils/value.h"
 #include "sockutils/version.h"

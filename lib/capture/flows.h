@@ -1,0 +1,106 @@
+/// Packets, added up by their ends. Pure: it captures nothing.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "capture/packet.h"
+#include "sockutils/traffic.h"
+#include "system/links.h"
+#include "system/packets.h"
+
+namespace sockutils::capture {
+
+/// What is known of the machine: which addresses are its own, and which packets of an interface are seen at
+/// another one too.
+class Interfaces {
+ public:
+  void learn(const std::vector<Link>& links, const std::vector<Address>& addresses);
+
+  bool is_own(const Address& address) const;
+  /// Whether a packet is to be counted at the interface above this one.
+  bool is_seen_twice(const Packet& packet) const;
+  /// Bytes before the IP header that the interface counts too.
+  std::uint32_t link_header(const Packet& packet) const;
+
+ private:
+  struct AddressHash {
+    std::size_t operator()(const Address& address) const;
+  };
+  std::unordered_map<std::uint32_t, Link> links_;
+  std::unordered_set<Address, AddressHash> addresses_;
+};
+
+/// Which flow the later fragments of a packet belong to. Only the first one has ports.
+class FragmentTable {
+ public:
+  struct Ports {
+    std::optional<std::uint16_t> source;
+    std::optional<std::uint16_t> destination;
+    std::optional<bool> echo_request;
+  };
+  void remember(const Packet& packet);
+  /// Fills in what the first fragment had, as long as that is remembered.
+  void complete(Packet& packet) const;
+
+ private:
+  struct Entry {
+    std::uint64_t key = 0;
+    Ports ports;
+  };
+  std::array<Entry, 512> entries_{};
+};
+
+/// Not for several threads at once.
+class FlowTable {
+ public:
+  /// Flows that are told apart; beyond, those that differ by their other end alone are one.
+  static constexpr std::size_t MostFlows = 32768;
+
+  Interfaces& interfaces() { return interfaces_; }
+
+  /// One packet of a link type that says which way.
+  void add(const RawPacket& raw, LinkType type);
+  std::vector<TrafficFlow> take_flows();
+  std::uint64_t take_unclear() { return std::exchange(unclear_, 0); }
+  std::size_t size() const { return flows_.size(); }
+
+ private:
+  /// Without what is counted.
+  struct Key {
+    Address local;
+    Address peer;
+    std::uint32_t interface;
+    std::uint16_t local_port;
+    std::uint16_t peer_port;
+    std::uint8_t protocol;
+    bool outgoing;
+    bool to_many;
+    bool many_peers;
+    friend bool operator==(const Key&, const Key&) = default;
+  };
+  struct KeyHash {
+    std::size_t operator()(const Key& key) const;
+  };
+  struct Count {
+    std::uint64_t packets = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t wire_bytes = 0;
+  };
+
+  static Key key_of(const Packet& packet);
+  void count(const Packet& packet);
+  Count* place_for(Key key);
+
+  Interfaces interfaces_;
+  FragmentTable fragments_;
+  std::unordered_map<Key, Count, KeyHash> flows_;
+  std::uint64_t unclear_ = 0;
+};
+
+}  // namespace sockutils::capture
