@@ -138,7 +138,8 @@ TEST_CASE("while connections come and go, those that stay are listed once each, 
   CHECK(seen > 0);
 }
 
-TEST_CASE("where owners are read beside the dump, connections that stay have theirs while others come and go") {
+TEST_CASE(
+    "where owners are read beside the dump, connections that stay have theirs while others come and go") {
   REQUIRE_PRIVATE_NETWORK();
   // So many files are enough for that; three for each connection.
   constexpr std::size_t Connections = 2'000;

@@ -132,7 +132,8 @@ TEST_CASE("the next dump is asked for while the owners are still read, and each 
   bool was_asked_for = false;
   system.socket_files_error = 0;
   system.before_socket_files = [&] {
-    was_asked_for = rest_asked_for.get_future().wait_for(std::chrono::seconds(20)) == std::future_status::ready;
+    was_asked_for =
+        rest_asked_for.get_future().wait_for(std::chrono::seconds(20)) == std::future_status::ready;
   };
   system.files_of_sockets = {{103, 712, 712, 5}, {101, 712, 712, 3}};
   Query query = query_for({"state", "local_port", "processes"});
@@ -140,8 +141,7 @@ TEST_CASE("the next dump is asked for while the owners are still read, and each 
   const Listing listing = list(system, query);
   REQUIRE(listing.report);
   CHECK(was_asked_for);
-  CHECK(listing.rows ==
-        std::vector<std::string>{"LISTEN 22 sshd/712", "LISTEN 80 -", "ESTAB 22 sshd/712"});
+  CHECK(listing.rows == std::vector<std::string>{"LISTEN 22 sshd/712", "LISTEN 80 -", "ESTAB 22 sshd/712"});
   // Without a second pass that has rows, those that waited are not forgotten.
   rest_asked_for = {};
   system.script = kernel_with({listener(80, 102), listener(22, 101)});
