@@ -182,6 +182,7 @@ ExitCode print_frames(const Settings& settings, const sockutils::Query& query, t
   wish.query = query;
   wish.columns = settings.form == BatchForm::Jsonl ? plain_columns(settings.columns) : settings.columns;
   wish.interval = settings.interval;
+  wish.count_packets = !settings.no_capture;
   // One frame after the other, each printed once.
   std::mutex mutex;
   std::vector<std::shared_ptr<const Frame>> frames;

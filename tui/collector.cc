@@ -6,8 +6,7 @@
 #include <csignal>
 #include <utility>
 
-#include "sockutils/follow.h"
-#include "sockutils/format.h"
+#include "tui/places.h"
 #include "tui/socket_book.h"
 
 namespace tui {
@@ -49,18 +48,20 @@ Clock::duration thread_time() {
 class Collector::Work {
  public:
   explicit Work(Collector& collector)
-      : collector_(collector), wish_(collector.wish()), book_(wish_.columns, {}) {}
+      : collector_(collector), wish_(collector.wish()), book_(wish_.columns, {}), places_(book_) {}
 
   void run() {
     while (!collector_.stopping_) {
       take_wish();
-      if (!follower_ && !start()) {
+      if (!places_.started() && !start()) {
         collector_.pause_for(wish_.interval);
         continue;
       }
-      const auto done =
-          follower_->run_for(Slice, [this](const sockutils::Event& event) { return take(event); });
-      if (!done) fail(done.error());
+      const auto looked = places_.run_for(Slice, [this] { return collector_.stopping_.load(); });
+      if (!looked)
+        fail(looked.error());
+      else if (*looked)
+        finish_look();
       look_at_details();
     }
   }
@@ -72,28 +73,26 @@ class Collector::Work {
     const bool other = other_columns || wish.version != wish_.version;
     const bool other_interval = wish.interval != wish_.interval;
     wish_ = std::move(wish);
-    if (other) follower_.reset();
+    if (other) places_.stop();
     if (other_columns) book_.set_columns(wish_.columns);
     if (other) book_.begin_anew();
-    if (other_interval && follower_) set_interval();
+    if (other_interval && places_.started()) set_interval();
   }
 
   bool start() {
     sockutils::Query query = wish_.query;
     query.fields = book_fields(wish_.columns);
     interval_ = wish_.interval;
-    auto follower = sockutils::Follower::start(query, {.interval = interval_, .every_socket = true});
-    if (!follower) {
-      fail(follower.error());
+    if (const auto started = places_.start(query, interval_, wish_.count_packets); !started) {
+      fail(started.error());
       return false;
     }
-    follower_.emplace(std::move(*follower));
     spent_ = thread_time();
     return true;
   }
 
   void fail(const sockutils::Error& error) {
-    follower_.reset();
+    places_.stop();
     book_.begin_anew();
     Frame frame = book_.finish_look(Clock::now());
     frame.failure = error.message();
@@ -101,24 +100,13 @@ class Collector::Work {
     collector_.pause_for(wish_.interval);
   }
 
-  bool take(const sockutils::Event& event) {
-    if (event.kind == sockutils::EventKind::Round) {
-      finish_look();
-    } else {
-      book_.take(event, Clock::now());
-    }
-    return !collector_.stopping_;
-  }
-
   void finish_look() {
+    PacketAccount packets;
+    places_.count_packets(packets);
     Frame frame = book_.finish_look(Clock::now());
-    frame.warnings = follower_->warnings();
-    if (const auto& refusal = follower_->kernel_refusal())
-      frame.warnings.push_back({sockutils::Warning::Kind::SocketsMissing,
-                                "the kernel does not tell of closings (" + refusal->message() +
-                                    "): connections between two looks are not seen",
-                                "a shorter interval sees more"});
-    if (auto machine = sockutils::read_machine_counters()) frame.machine = std::move(*machine);
+    frame.packets = packets;
+    frame.warnings = places_.warnings();
+    frame.machine = places_.machine();
     frame.machine_before = std::exchange(machine_, frame.machine);
     const auto now = thread_time();
     frame.cost = now - std::exchange(spent_, now);
@@ -136,7 +124,7 @@ class Collector::Work {
   void set_interval() {
     const auto least = std::chrono::ceil<milliseconds>(cost_ * LargestShare);
     const milliseconds wanted = std::max(wish_.interval, least);
-    if (std::exchange(interval_, wanted) != wanted) follower_->set_interval(wanted);
+    if (std::exchange(interval_, wanted) != wanted) places_.set_interval(wanted);
   }
 
   void publish(Frame frame) {
@@ -155,13 +143,15 @@ class Collector::Work {
     if (detail_ == wish_.detail && detail_look_ == looks_) return;
     detail_ = wish_.detail;
     detail_look_ = looks_;
-    collector_.publish(std::make_shared<const Details>(read_details(*detail_, wish_.query)));
+    Details details = read_details(*detail_, wish_.query);
+    details.history = book_.history_of(detail_->key);
+    collector_.publish(std::make_shared<const Details>(std::move(details)));
   }
 
   Collector& collector_;
   Wish wish_;
   SocketBook book_;
-  std::optional<sockutils::Follower> follower_;
+  Places places_;
   std::optional<sockutils::MachineCounters> machine_;
   milliseconds interval_{0};
   Clock::duration cost_{};

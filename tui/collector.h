@@ -23,6 +23,8 @@ struct Wish {
   sockutils::Query query;
   Fields columns;
   std::chrono::milliseconds interval{1000};
+  /// Where that is allowed.
+  bool count_packets = true;
   /// The socket of which everything is wanted.
   std::optional<DetailTarget> detail;
   /// Another number: the query or the columns have changed.

@@ -17,13 +17,17 @@ const Field InRate{.name = "in_rate",
                    .type = Type::BytesPerSecond,
                    .get = nullptr,
                    .align = Align::Right,
-                   .doc = "Bytes received each second; of TCP, by its own counters"};
+                   .doc =
+                       "Bytes received each second; of TCP by its own counters, of others by their packets "
+                       "where these may be counted"};
 const Field OutRate{.name = "out_rate",
                     .title = "OUT",
                     .type = Type::BytesPerSecond,
                     .get = nullptr,
                     .align = Align::Right,
-                    .doc = "Bytes sent and acknowledged each second; of TCP, by its own counters"};
+                    .doc =
+                        "Bytes sent each second; of TCP those acknowledged, by its own counters, of others "
+                        "by their packets where these may be counted"};
 const Field RetransmitRate{.name = "retransmit_rate",
                            .title = "RETR/s",
                            .type = Type::Count,

@@ -61,9 +61,9 @@ OptionalValue value_named(Values values, std::string_view name) {
 }  // namespace
 
 std::optional<DetailTarget> target_of(const SocketRow& row) {
-  if (!row.identity) return std::nullopt;
+  if (!row.has_cookie || !row.identity()) return std::nullopt;
   DetailTarget target{row.key, row.family, row.protocol, {}};
-  target.filter = "cookie = " + std::to_string(row.identity->cookie);
+  target.filter = "cookie = " + std::to_string(row.key.number);
   // Which the kernel can look for by itself.
   if (row.local_port != 0) target.filter += " and local_port = " + std::to_string(row.local_port);
   return target;

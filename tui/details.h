@@ -40,6 +40,8 @@ struct Details {
   std::vector<DetailFact> facts;
   /// In plain words: what slows it down, what is wrong.
   std::vector<std::string> remarks;
+  /// For graphs; empty when nothing ever passed.
+  std::vector<Moment> history;
   /// Why there is nothing; empty when there is.
   std::string failure;
 };

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sockutils/kill.h"
@@ -16,6 +17,7 @@
 #include "sockutils/rates.h"
 #include "tui/columns.h"
 #include "tui/kept_row.h"
+#include "tui/maybe.h"
 
 namespace tui {
 
@@ -27,6 +29,12 @@ struct RowKey {
   std::uint64_t group = 0;
   friend auto operator<=>(const RowKey&, const RowKey&) = default;
 };
+
+/// What the number of a socket's key is. What is not one of these is known by its ends, which are few.
+enum class IdentityKind : std::uint64_t { Cookie, Inode, Ends };
+/// The other half of that key; `netns` is 0 when it is not known.
+std::uint64_t key_group(IdentityKind kind, sockutils::Family family, std::uint64_t netns);
+inline std::uint64_t netns_of(const RowKey& key) { return key.group & 0xffffffff; }
 
 /// What a trend sorts by: its mean, in two figures, so that rows which do the same do not jump about.
 std::uint64_t activity_of(const std::vector<float>& trend);
@@ -57,26 +65,37 @@ struct Moment {
   float rtt = -1;
 };
 
-/// A socket, with what the other panes and actions need of it.
+/// A second's worth of what a socket's counters gained.
+struct KeptRates {
+  Maybe<float> bytes_in;
+  Maybe<float> bytes_out;
+  Maybe<float> retransmits;
+  friend bool operator==(const KeptRates&, const KeptRates&) = default;
+};
+
+/// A socket, with what the other panes and actions need of it. There may be hundreds of thousands.
 struct SocketRow : TableRow {
   sockutils::Family family{};
   sockutils::Protocol protocol{};
   std::optional<sockutils::State> state;
-  /// Of internet sockets that netlink told of: what closing it takes.
-  std::optional<sockutils::SocketIdentity> identity;
+  /// `key` has the cookie.
+  bool has_cookie = false;
+  std::uint16_t local_port = 0;
+  std::uint16_t peer_port = 0;
+  /// Index of the interface that it is bound to; 0: none.
+  std::uint32_t interface = 0;
   std::optional<sockutils::Address> local_address;
   std::optional<sockutils::Address> peer_address;
-  std::uint16_t local_port = 0;
-  std::optional<std::uint64_t> recv_queue;
-  std::optional<std::uint64_t> send_queue;
-  sockutils::CounterReading counters;
-  sockutils::Rates rates;
-  std::optional<std::uint64_t> rtt;
+  KeptRates rates;
+  Maybe<std::uint64_t> recv_queue;
+  Maybe<std::uint64_t> send_queue;
+  Maybe<std::uint64_t> rtt;
   Clock::time_point first_seen{};
-  /// From where it can be reached; empty when it is no listener.
-  std::string exposure;
-  /// For a graph; empty while nothing ever passed.
-  std::vector<Moment> history;
+  /// From where it can be reached; empty when it is no listener. Lives as long as the program.
+  std::string_view exposure;
+
+  /// Of internet sockets that netlink told of: what closing it takes.
+  std::optional<sockutils::SocketIdentity> identity() const;
 };
 
 /// Rows with the same columns.
@@ -94,6 +113,25 @@ struct Totals {
   std::array<std::size_t, 16> states{};
 };
 
+/// What was counted by packets since the frame before, in bytes as interfaces count them.
+struct PacketAccount {
+  struct Sum {
+    std::uint64_t in = 0;
+    std::uint64_t out = 0;
+  };
+  /// Packets are counted; else `refusal` says why not. Both: in some of the namespaces.
+  bool counting = false;
+  std::string refusal;
+  /// Of sockets of UDP, raw and others without counters.
+  Sum claimed;
+  /// Of one of several sockets that share a port: there is no telling which.
+  Sum ambiguous;
+  /// From or to an address of this machine, and of no socket: the kernel's own, refused, or translated (NAT).
+  Sum unclaimed;
+  /// Neither from nor to this machine.
+  Sum forwarded;
+};
+
 struct Frame {
   std::uint64_t number = 0;
   std::chrono::system_clock::time_point wall{};
@@ -101,6 +139,7 @@ struct Frame {
   std::optional<Clock::duration> elapsed;
   std::shared_ptr<const Table> sockets;
   Totals totals;
+  PacketAccount packets;
   /// Bytes a second in and out of all sockets, the latest last.
   std::vector<Moment> history;
   std::optional<sockutils::MachineCounters> machine;

@@ -1,6 +1,7 @@
 /// Rows of values that outlive the event that gave them, in little room.
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -17,26 +18,45 @@
 namespace tui {
 
 /// The owners of a socket, kept. A process that holds many sockets is kept once for all.
-struct KeptOwners {
-  std::vector<std::shared_ptr<const sockutils::Process>> processes;
-  std::vector<sockutils::Owner> owners;
+class KeptOwners {
+ public:
+  void add(std::shared_ptr<const sockutils::Process> process, const sockutils::Owner& owner);
+  std::span<const sockutils::Owner> get() const;
+
+ private:
+  /// Nearly every socket has one.
+  sockutils::Owner first_;
+  std::shared_ptr<const sockutils::Process> first_process_;
+  struct Several {
+    std::vector<std::shared_ptr<const sockutils::Process>> processes;
+    std::vector<sockutils::Owner> owners;
+  };
+  std::unique_ptr<Several> several_;
 };
 
-/// What the columns of a row hold. Text is kept as people read it; numbers are numbers.
+/// What the columns of a row hold: numbers, addresses and texts, packed one behind the other, from which what
+/// people read is made when it is shown.
 class KeptRow {
  public:
   KeptRow() = default;
   /// As many cells without a value.
-  explicit KeptRow(std::size_t columns) : cells_(columns) {}
+  explicit KeptRow(std::size_t columns);
 
-  std::size_t size() const { return cells_.size(); }
-  bool has(std::size_t column) const { return cells_[column].kind != Kind::Absent; }
+  std::size_t size() const;
+  bool has(std::size_t column) const { return kind_of(find(column)) != Kind::Absent; }
 
   /// A value of a field of type `type`. Owners are not kept here: `set_owners()`.
   void set(std::size_t column, const sockutils::OptionalValue& value, sockutils::Type type);
   void set_number(std::size_t column, std::optional<std::uint64_t> number);
   void set_text(std::size_t column, std::string_view text);
   void set_owners(std::shared_ptr<const KeptOwners> owners) { owners_ = std::move(owners); }
+  /// Leaves the cell without a value.
+  void clear(std::size_t column);
+  /// Gives back the room that was left for more.
+  void seal() { cells_.shrink_to_fit(); }
+
+  /// Bytes that the cells take.
+  std::size_t packed_size() const { return cells_.size(); }
 
   /// The cell as a value; texts and owners are valid as long as this row.
   sockutils::OptionalValue value(std::size_t column) const;
@@ -48,9 +68,17 @@ class KeptRow {
 
   /// Less, equal or greater than 0. What is absent comes last, whichever way is asked for.
   static int compare(const KeptRow& a, const KeptRow& b, std::size_t column, bool descending);
+  /// Says the same as `compare()` of ascending order as far as it goes: cells with different ranks are in the
+  /// order of these. No value: the cell has none.
+  struct Rank {
+    std::uint8_t kind;
+    std::uint64_t number;
+    friend auto operator<=>(const Rank&, const Rank&) = default;
+  };
+  std::optional<Rank> rank(std::size_t column) const;
 
   friend bool operator==(const KeptRow& a, const KeptRow& b) {
-    return a.cells_ == b.cells_ && a.text_ == b.text_ && a.owners_ == b.owners_;
+    return a.cells_ == b.cells_ && a.owners_ == b.owners_;
   }
 
  private:
@@ -61,28 +89,23 @@ class KeptRow {
     Family,
     Protocol,
     State,
-    Text,
-    Address,
     Owners,
-    List
+    Text,
+    List,
+    Address,
+    Endpoint,
   };
-  struct Cell {
-    std::uint64_t number = 0;
-    std::uint32_t begin = 0;
-    /// Of the text; bytes that only sorting looks at stand before it.
-    std::uint16_t key_length = 0;
-    Kind kind = Kind::Absent;
-    friend bool operator==(const Cell&, const Cell&) = default;
-  };
-  struct Visitor;
+  struct Packer;
+  struct Reader;
 
-  void set_bytes(std::size_t column, Kind kind, std::string_view key, std::string_view text);
-  std::string_view text_of(const Cell& cell) const;
-  std::string_view order_of(const Cell& cell) const;
-  sockutils::Address address_of(const Cell& cell) const;
+  std::size_t find(std::size_t column) const;
+  Kind kind_of(std::size_t place) const { return static_cast<Kind>(cells_[place]); }
+  std::size_t end_of(std::size_t place) const;
+  void put(std::size_t column, std::string_view cell);
+  std::uint64_t rank_of(Kind kind, std::size_t column, std::size_t place) const;
 
-  std::vector<Cell> cells_;
-  std::string text_;
+  /// Each a kind, and what that takes.
+  std::string cells_;
   std::shared_ptr<const KeptOwners> owners_;
 };
 

@@ -63,6 +63,17 @@ Complaint set_order(Settings& settings, const std::string& value) {
   return std::nullopt;
 }
 
+Complaint add_namespace(Settings& settings, const std::string& value) {
+  if (value.empty()) return "--netns: the name is empty";
+  if (value == "all")
+    settings.all_namespaces = true;
+  else
+    settings.namespaces.push_back(value);
+  return std::nullopt;
+}
+
+std::vector<std::string> namespace_words() { return {"all"}; }
+
 std::string lower_case(std::string_view text) {
   std::string lower(text);
   std::transform(lower.begin(), lower.end(), lower.begin(),
@@ -123,6 +134,17 @@ constexpr std::array MonitorOptions{
     MonitorOption{{'l', "listening", {}, Which, "only what listens or receives from anyone"},
                   set<&Settings::listening, true>},
     MonitorOption{
+        {'N',
+         "netns",
+         {"WHICH", false, namespace_words},
+         Which,
+         "another network namespace: NAME, PID, PATH, or all",
+         "A name is one of ip-netns(8), of a container, or what the column `netns_name` shows; a number is a "
+         "process. May be given several times. `all` is every namespace that a process is in or that a file "
+         "is bound to, those to come included; with more than one, the column `netns_name` tells them apart. "
+         "To enter one takes `CAP_SYS_ADMIN`."},
+        add_namespace},
+    MonitorOption{
         {'i',
          "interval",
          {"SECONDS"},
@@ -153,6 +175,13 @@ constexpr std::array MonitorOptions{
                    How,
                    "the order of rows; - before it: the largest first"},
                   set_order},
+    MonitorOption{{0,
+                   "no-capture",
+                   {},
+                   How,
+                   "counts no packets: no rates of UDP and raw sockets",
+                   "They are counted where `CAP_NET_RAW` allows it; only headers are looked at."},
+                  set<&Settings::no_capture, true>},
     MonitorOption{{0, "numeric", {}, How, "no names of services and users"}, set<&Settings::numeric, true>},
     MonitorOption{{0, "color", {"WHEN", false, tools::colour_words}, How, "auto, always or never"},
                   tools::set_colour<Settings>},
@@ -191,6 +220,7 @@ tools::ToolDoc tool_doc() {
       .options = tools::docs_of(std::span<const MonitorOption>(MonitorOptions)),
       .examples = {{"sockmon", "everything; ? shows the keys"},
                    {"sockmon --pane=processes", "which process uses the link"},
+                   {"sockmon -N all", "with all containers"},
                    {"sockmon -b -n 10 --jsonl process = nginx", "ten frames, for a program"}},
       .closing = "Filters are explained in sockutils-filter(7), fields in sockutils-fields(7).",
       .operands = filter_words_of_fields,

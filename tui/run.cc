@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "common/finish.h"
 #include "common/messages.h"
 #include "common/output.h"
@@ -45,6 +47,24 @@ sockutils::Query query_of(const Settings& settings) {
   return query;
 }
 
+/// What is wrong with the names of namespaces; their namespaces go into `query`.
+std::optional<sockutils::Error> add_namespaces(const Settings& settings, sockutils::Query& query) {
+  query.all_namespaces = settings.all_namespaces;
+  for (const std::string& word : settings.namespaces) {
+    auto found = sockutils::find_network_namespace(word);
+    if (!found) return found.error();
+    query.namespaces.push_back(*std::move(found));
+  }
+  return std::nullopt;
+}
+
+/// Several namespaces are told apart by their names, unless columns were chosen.
+void name_namespaces(Settings& settings) {
+  const bool several = settings.all_namespaces || settings.namespaces.size() > 1;
+  if (several && settings.columns == usual_columns())
+    settings.columns.insert(settings.columns.begin(), sockutils::find_field("netns_name"));
+}
+
 }  // namespace
 
 ExitCode run(int argc, const char* const* argv) {
@@ -52,12 +72,12 @@ ExitCode run(int argc, const char* const* argv) {
   tools::Messages messages("sockmon");
   Settings configured;
   if (auto fault = read_config(configured, config_path())) configured.config_fault = *std::move(fault);
-  const auto line = parse_command_line(argc, argv, configured);
+  auto line = parse_command_line(argc, argv, configured);
   if (!line) {
     messages.usage(line.error());
     return ExitCode::Usage;
   }
-  const Settings& settings = line->settings;
+  Settings& settings = line->settings;
   if (settings.task == Task::Help || settings.task == Task::Version) return tell(settings.task, messages);
   const std::string text = tools::join(line->filter, " ");
   const auto filter = filter_of(text);
@@ -66,6 +86,16 @@ ExitCode run(int argc, const char* const* argv) {
     return ExitCode::Usage;
   }
   sockutils::Query query = query_of(settings);
+  if (const auto fault = add_namespaces(settings, query)) {
+    const bool is_usage = fault->code == ENOENT || fault->code == ESRCH || fault->code == EINVAL;
+    if (is_usage) {
+      messages.usage("--netns " + fault->subject + ": " + fault->detail);
+      return ExitCode::Usage;
+    }
+    messages.error(*fault);
+    return ExitCode::Failed;
+  }
+  name_namespaces(settings);
   if (settings.task == Task::Batch && !settings.config_fault.empty()) messages.note(settings.config_fault);
   if (settings.task == Task::Watch) return watch(settings, query, text, messages);
   query.filter = query.filter && *filter;

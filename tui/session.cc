@@ -46,6 +46,7 @@ Session::Session(const Settings& settings, sockutils::Query query, const std::st
   wish_.query = std::move(query);
   wish_.columns = settings.columns;
   wish_.interval = settings.interval;
+  wish_.count_packets = !settings.no_capture;
   for (const Pane& pane : panes()) panes_.push_back({&pane, TableView(pane.usual_order())});
   if (settings.order) panes_.front().view = TableView(*settings.order);
   set_filter(filter, true);

@@ -53,7 +53,7 @@ std::vector<ProcessTarget> owners_of(const TableRow& row) {
   std::vector<ProcessTarget> targets;
   const auto& owners = row.cells.owners();
   if (!owners) return targets;
-  for (const sockutils::Owner& owner : owners->owners) {
+  for (const sockutils::Owner& owner : owners->get()) {
     const sockutils::Process& process = *owner.process;
     const bool known = std::any_of(targets.begin(), targets.end(),
                                    [&](const ProcessTarget& other) { return other.pid == process.pid; });
@@ -87,16 +87,16 @@ void Session::ask_to_close() {
     return;
   }
   const auto& socket = static_cast<const SocketRow&>(*row);
-  if (!socket.identity || !sockutils::can_be_closed(socket.family, socket.protocol)) {
+  if (!socket.identity() || !sockutils::can_be_closed(socket.family, socket.protocol)) {
     message_ = "the kernel can close TCP and UDP sockets only";
     return;
   }
   std::vector<std::string> lines{"close this socket?"};
   const auto about = lines_about(*active().view.table(), *row);
   lines.insert(lines.end(), about.begin(), about.end());
-  lines.push_back("its process reads an error; cookie " + std::to_string(socket.identity->cookie));
+  lines.push_back("its process reads an error; cookie " + std::to_string(socket.identity()->cookie));
   question_.emplace(
-      std::move(lines), [this, identity = *socket.identity] { close(identity); },
+      std::move(lines), [this, identity = *socket.identity()] { close(identity); },
       [this] { message_ = "nothing was closed"; });
 }
 

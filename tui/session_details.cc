@@ -92,11 +92,12 @@ void Session::fill_details() {
     for (const std::string& remark : details_->remarks)
       append_wrapped_lines(lines, sockutils::escape_text(remark), {.colour = Colour::Red, .bold = true},
                            screen_width_, 2);
-  add_graph(lines, "in", numbers_of(row.history, &Moment::in), sockutils::Type::BytesPerSecond, screen_width_,
+  const std::vector<Moment> history = details_ ? details_->history : std::vector<Moment>{};
+  add_graph(lines, "in", numbers_of(history, &Moment::in), sockutils::Type::BytesPerSecond, screen_width_,
             symbols_);
-  add_graph(lines, "out", numbers_of(row.history, &Moment::out), sockutils::Type::BytesPerSecond,
-            screen_width_, symbols_);
-  add_graph(lines, "rtt", numbers_of(row.history, &Moment::rtt), sockutils::Type::Microseconds, screen_width_,
+  add_graph(lines, "out", numbers_of(history, &Moment::out), sockutils::Type::BytesPerSecond, screen_width_,
+            symbols_);
+  add_graph(lines, "rtt", numbers_of(history, &Moment::rtt), sockutils::Type::Microseconds, screen_width_,
             symbols_);
   if (!details_) lines.push_back({{"  looking ...", {.dim = true}}});
   if (details_ && !details_->failure.empty())

@@ -163,8 +163,8 @@ void Session::open_help() {
   lines.push_back({{"Marks", {.bold = true}}});
   lines.push_back({{"  + is new; - has closed, and shows its totals instead of rates for some seconds"}});
   lines.push_back(
-      {{"  Rates of TCP come from the kernel's counters of each connection. It has none for the"}});
-  lines.push_back({{"  bytes of UDP and raw sockets, so these columns are empty there."}});
+      {{"  Rates of TCP come from the kernel's counters of each connection. Of UDP and raw sockets it"}});
+  lines.push_back({{"  counts none: their packets are counted where that is allowed (CAP_NET_RAW)."}});
   if (frame_ && !frame_->warnings.empty()) {
     lines.push_back({});
     lines.push_back({{"What is missing", {.bold = true}}});

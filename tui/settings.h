@@ -23,6 +23,11 @@ struct Settings {
   tools::KindChoice kinds;
   bool listening = false;
   bool numeric = false;
+  /// Packets are not counted, whatever the rights.
+  bool no_capture = false;
+  /// Names, paths and processes of network namespaces; none: that of this program.
+  std::vector<std::string> namespaces;
+  bool all_namespaces = false;
   std::chrono::milliseconds interval{1000};
   Fields columns = usual_columns();
   /// No value: as the pane has it.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <mutex>
+#include <set>
 #include <string_view>
 
 #include "tui/human.h"
@@ -20,8 +22,10 @@ namespace {
 constexpr std::size_t HistoryLength = 120;
 /// Of these, those that a row's small graph shows.
 constexpr std::size_t TrendLength = 10;
+/// With more busy sockets than that, they have no history beyond what the small graph shows.
+constexpr std::size_t MostHistories = 20'000;
 
-/// What is read of a socket besides its columns and its identity, in this order.
+/// What is read of a socket besides its columns, in this order.
 enum Fact : std::size_t {
   StateFact,
   InodeFact,
@@ -40,16 +44,23 @@ enum Fact : std::size_t {
   PeerAddress,
   LocalPort,
   PeerPort,
+  Interface,
+  V6Only,
   Netns,
   Cookie,
   FactCount
 };
 
 constexpr std::array<std::string_view, FactCount> FactNames{
-    "state",    "inode",         "tcp_bytes_received", "tcp_bytes_acked", "tcp_total_retrans", "tcp_segs_out",
-    "tcp_rtt",  "recv_queue",    "send_queue",         "exposure",        "processes",         "family",
-    "protocol", "local_address", "peer_address",       "local_port",      "peer_port",         "netns",
+    "state",        "inode",     "tcp_bytes_received", "tcp_bytes_acked", "tcp_total_retrans",
+    "tcp_segs_out", "tcp_rtt",   "recv_queue",         "send_queue",      "exposure",
+    "processes",    "family",    "protocol",           "local_address",   "peer_address",
+    "local_port",   "peer_port", "interface_index",    "v6_only",         "netns",
     "cookie"};
+
+/// Of these, those that a claim needs: no owner and no counter.
+constexpr std::array ClaimFacts{StateFact, InodeFact, Family,    Protocol, LocalAddress, PeerAddress,
+                                LocalPort, PeerPort,  Interface, V6Only,   Netns,        Cookie};
 
 template <class T>
 std::optional<T> get(Values values, std::size_t place) {
@@ -62,8 +73,13 @@ std::optional<std::uint64_t> number(Values values, std::size_t place) {
   return get<std::uint64_t>(values, place);
 }
 
-/// What is not one of these is known by its ends, which are few.
-enum class KeyKind : std::uint64_t { Cookie, Inode, Ends };
+std::uint16_t port(Values values, std::size_t place) {
+  return static_cast<std::uint16_t>(number(values, place).value_or(0));
+}
+
+sockutils::Family family_of(Values facts) {
+  return get<sockutils::Family>(facts, Family).value_or(sockutils::Family::Inet);
+}
 
 std::uint64_t hash_of_ends(Values facts) {
   std::string text;
@@ -75,21 +91,15 @@ std::uint64_t hash_of_ends(Values facts) {
 }
 
 RowKey key_of(Values facts) {
-  const auto family = get<sockutils::Family>(facts, Family);
-  const std::uint64_t netns = number(facts, Netns).value_or(0) & 0xffffffff;
-  const auto group = [&](KeyKind kind) {
-    return static_cast<std::uint64_t>(kind) << 48 |
-           static_cast<std::uint64_t>(family.value_or(sockutils::Family::Inet)) << 40 | netns;
-  };
-  if (const auto cookie = number(facts, Cookie)) return {*cookie, group(KeyKind::Cookie)};
-  if (const auto inode = number(facts, InodeFact)) return {*inode, group(KeyKind::Inode)};
-  return {hash_of_ends(facts), group(KeyKind::Ends)};
+  const std::uint64_t netns = number(facts, Netns).value_or(0);
+  const auto group = [&](IdentityKind kind) { return key_group(kind, family_of(facts), netns); };
+  if (const auto cookie = number(facts, Cookie)) return {*cookie, group(IdentityKind::Cookie)};
+  if (const auto inode = number(facts, InodeFact)) return {*inode, group(IdentityKind::Inode)};
+  return {hash_of_ends(facts), group(IdentityKind::Ends)};
 }
 
-std::uint64_t rounded(double rate) { return static_cast<std::uint64_t>(std::llround(rate)); }
-
-std::optional<std::uint64_t> rounded(const std::optional<double>& rate) {
-  return rate ? std::optional(rounded(*rate)) : std::nullopt;
+std::optional<std::uint64_t> rounded(Maybe<float> rate) {
+  return rate ? std::optional(static_cast<std::uint64_t>(std::llround(*rate))) : std::nullopt;
 }
 
 float as_float(const std::optional<double>& value) { return value ? static_cast<float>(*value) : -1.0F; }
@@ -107,8 +117,9 @@ void add(sockutils::CounterChange& sum, const sockutils::CounterChange& more) {
 
 bool is_busy(const Moment& moment) { return moment.in > 0 || moment.out > 0; }
 
-void push(std::vector<Moment>& history, const Moment& moment) {
-  if (history.size() >= HistoryLength) history.erase(history.begin());
+void push(std::vector<Moment>& history, const Moment& moment, std::size_t most) {
+  if (history.size() >= most)
+    history.erase(history.begin(), history.end() - static_cast<std::ptrdiff_t>(most - 1));
   history.push_back(moment);
 }
 
@@ -122,17 +133,28 @@ std::vector<float> trend_of(const std::vector<Moment>& history) {
 }
 
 /// What a closed socket has instead of a rate.
-void set_total(KeptRow& cells, std::size_t column, std::optional<std::uint64_t> bytes) {
+void set_total(KeptRow& cells, std::size_t column, Maybe<std::uint64_t> bytes) {
   if (bytes) cells.set_text(column, short_bytes(*bytes));
 }
 
 /// As far as anybody sees.
 bool is_like(const SocketRow& a, const SocketRow& b) {
-  return a.mark == b.mark && a.cells == b.cells && a.trend == b.trend && a.history.empty() &&
-         b.history.empty() && a.counters.bytes_in == b.counters.bytes_in &&
-         a.counters.bytes_out == b.counters.bytes_out && a.counters.segments_out == b.counters.segments_out &&
-         a.recv_queue == b.recv_queue && a.send_queue == b.send_queue && a.state == b.state;
+  return a.mark == b.mark && a.state == b.state && a.rates == b.rates && a.recv_queue == b.recv_queue &&
+         a.send_queue == b.send_queue && a.rtt == b.rtt && a.cells == b.cells && a.trend == b.trend;
 }
+
+std::string_view keep_exposure(const OptionalValue& value) {
+  const auto* const word = value ? std::get_if<std::string_view>(&*value) : nullptr;
+  if (word == nullptr) return {};
+  // A handful of words, kept for good: rows outlive the book.
+  static std::mutex mutex;
+  static std::set<std::string, std::less<>> words;
+  const std::lock_guard lock(mutex);
+  const auto found = words.find(*word);
+  return found != words.end() ? *found : *words.insert(std::string(*word)).first;
+}
+
+bool has_packets(const SocketRow& row) { return is_counted_by_packets(row.family, row.protocol); }
 
 }  // namespace
 
@@ -140,10 +162,41 @@ Fields book_fields(const Fields& columns) {
   Fields fields;
   for (const sockutils::Field* const column : columns)
     if (column->get != nullptr) fields.push_back(column);
-  const auto identity = sockutils::identity_fields();
-  fields.insert(fields.end(), identity.begin(), identity.end());
   for (const std::string_view name : FactNames) fields.push_back(sockutils::find_field(name));
   return fields;
+}
+
+const Fields& claim_fields() {
+  static const Fields fields = [] {
+    Fields all;
+    for (const Fact fact : ClaimFacts) all.push_back(sockutils::find_field(FactNames[fact]));
+    return all;
+  }();
+  return fields;
+}
+
+BoundSocket bound_socket(Values values) {
+  std::array<OptionalValue, FactCount> facts;
+  for (std::size_t i = 0; i < ClaimFacts.size(); ++i) facts[ClaimFacts[i]] = values[i];
+  BoundSocket socket;
+  socket.key = key_of(facts);
+  socket.family = family_of(facts);
+  socket.protocol = get<sockutils::Protocol>(facts, Protocol).value_or(sockutils::Protocol::Raw);
+  socket.local_address = get<sockutils::Address>(facts, LocalAddress);
+  socket.peer_address = get<sockutils::Address>(facts, PeerAddress);
+  socket.local_port = port(facts, LocalPort);
+  socket.peer_port = port(facts, PeerPort);
+  socket.interface = static_cast<std::uint32_t>(number(facts, Interface).value_or(0));
+  socket.v6_only = get<bool>(facts, V6Only).value_or(false);
+  return socket;
+}
+
+SocketBook::Reading SocketBook::Reading::of(const sockutils::CounterReading& counters) {
+  return {counters.time, counters.bytes_in, counters.bytes_out, counters.retransmits, counters.segments_out};
+}
+
+sockutils::CounterReading SocketBook::Reading::counters() const {
+  return {time, bytes_in, bytes_out, retransmits, segments_out};
 }
 
 SocketBook::SocketBook(Fields columns, const Options& options)
@@ -153,14 +206,13 @@ SocketBook::SocketBook(Fields columns, const Options& options)
 SocketBook::Entry& SocketBook::place_for(const Event& event, Clock::time_point now) {
   const bool closing = event.kind == EventKind::Closed;
   Entry& entry = entries_[key_of(event.values.last(FactCount))];
-  if (entry.closed && !closing) entry = Entry{};
+  if (entry.is_closed() && !closing) entry = Entry{};
   const bool fresh = entry.row == nullptr;
-  if (fresh) entry.first_seen = now;
   if (event.kind == EventKind::Opened && fresh) {
     ++totals_.opened;
     entry.new_until = now + options_.mark_new;
   }
-  if (closing && !entry.closed) {
+  if (closing && !entry.is_closed()) {
     ++totals_.closed;
     if (fresh) ++totals_.opened;
     entry.closed = now;
@@ -170,7 +222,7 @@ SocketBook::Entry& SocketBook::place_for(const Event& event, Clock::time_point n
 
 void SocketBook::begin_anew() {
   // What has closed is not told again, and may not be what is asked for now.
-  std::erase_if(entries_, [](const auto& item) { return item.second.closed.has_value(); });
+  std::erase_if(entries_, [](const auto& item) { return item.second.is_closed(); });
   anew_ = true;
 }
 
@@ -179,58 +231,68 @@ void SocketBook::set_columns(Fields columns) {
   begin_anew();
 }
 
-void SocketBook::take(const Event& event, Clock::time_point now) {
+void SocketBook::close_namespace(std::uint64_t netns, Clock::time_point now) {
+  for (auto& [key, entry] : entries_) {
+    if (netns_of(key) != (netns & 0xffffffff) || entry.is_closed()) continue;
+    ++totals_.closed;
+    entry.closed = now;
+    auto row = std::make_shared<SocketRow>(*entry.row);
+    row->rates = {};
+    finish_row(*row, entry, now);
+    entry.row = std::move(row);
+  }
+}
+
+void SocketBook::take(const Event& event, Clock::time_point now, bool first_look) {
   if (event.kind == EventKind::Lost) ++losses_;
   if (event.values.empty()) return;
+  const Values facts = event.values.last(FactCount);
   Entry& entry = place_for(event, now);
   const bool fresh = entry.row == nullptr;
-  const bool born = fresh && !anew_ && (event.kind == EventKind::Opened || !event.seen);
+  const bool born = fresh && !anew_ && !first_look && (event.kind == EventKind::Opened || !event.seen);
   // A look may be taken twice, to be sure of closings.
-  const bool again = !fresh && entry.look == look_ && !entry.closed;
+  const bool again = !fresh && entry.look == look_ && !entry.is_closed();
   if (again && event.kind == EventKind::Seen) return;
-  std::shared_ptr<SocketRow> row = make_row(event, entry);
-  row->key = key_of(event.values.last(FactCount));
-  row->counters.time = now;
-  if (again) {
-    row->rates = entry.row->rates;
+  std::shared_ptr<SocketRow> row = make_row(event, entry, now);
+  if (again || has_packets(*row)) {
+    // Packets are counted when the look ends.
+    if (!fresh) row->rates = entry.row->rates;
+    if (fresh && has_packets(*row)) entry.reading.time = born ? last_look_.value_or(now) : now;
   } else {
-    count(*row, entry, born);
+    const Reading reading{now, number(facts, BytesIn), number(facts, BytesOut), number(facts, Retransmits),
+                          number(facts, SegmentsOut)};
+    count(*row, entry, reading, born);
   }
   entry.look = look_;
-  row->history = entry.history;
-  row->trend = trend_of(entry.history);
-  row->mark = entry.closed ? Mark::Closed : entry.new_until ? Mark::New : Mark::Same;
-  fill_own_columns(*row, now);
+  finish_row(*row, entry, now);
   if (entry.row == nullptr || !is_like(*row, *entry.row)) entry.row = std::move(row);
 }
 
-std::shared_ptr<SocketRow> SocketBook::make_row(const Event& event, const Entry& entry) {
+std::shared_ptr<SocketRow> SocketBook::make_row(const Event& event, const Entry& entry,
+                                                Clock::time_point now) {
   auto row = std::make_shared<SocketRow>();
   const Values facts = event.values.last(FactCount);
-  const std::size_t identity = sockutils::identity_fields().size();
-  const Values shown = event.values.first(event.values.size() - FactCount - identity);
+  const Values shown = event.values.first(event.values.size() - FactCount);
+  row->key = key_of(facts);
   row->cells = KeptRow(columns_.size());
   std::size_t next = 0;
   for (std::size_t i = 0; i < columns_.size(); ++i)
     if (columns_[i]->get != nullptr) row->cells.set(i, shown[next++], columns_[i]->type);
-  row->identity = sockutils::identity_of(event.values.subspan(shown.size(), identity));
-  row->family = get<sockutils::Family>(facts, Family).value_or(sockutils::Family::Inet);
+  row->family = family_of(facts);
   row->protocol = get<sockutils::Protocol>(facts, Protocol).value_or(sockutils::Protocol::Raw);
   row->state = get<sockutils::State>(facts, StateFact);
+  row->has_cookie = facts[Cookie].has_value();
   row->local_address = get<sockutils::Address>(facts, LocalAddress);
   row->peer_address = get<sockutils::Address>(facts, PeerAddress);
-  row->local_port = static_cast<std::uint16_t>(number(facts, LocalPort).value_or(0));
+  row->local_port = port(facts, LocalPort);
+  row->peer_port = port(facts, PeerPort);
+  row->interface = static_cast<std::uint32_t>(number(facts, Interface).value_or(0));
   row->recv_queue = number(facts, RecvQueue);
   row->send_queue = number(facts, SendQueue);
-  row->counters = {{},
-                   number(facts, BytesIn),
-                   number(facts, BytesOut),
-                   number(facts, Retransmits),
-                   number(facts, SegmentsOut)};
   row->rtt = number(facts, Rtt);
-  row->exposure = std::string(get<std::string_view>(facts, Exposure).value_or(std::string_view()));
+  row->exposure = keep_exposure(facts[Exposure]);
   row->exposed = row->exposure == "any";
-  row->first_seen = entry.first_seen;
+  row->first_seen = entry.row ? entry.row->first_seen : now;
   const bool fresh = event.kind == EventKind::Opened || event.kind == EventKind::Changed;
   row->cells.set_owners(keep_owners(facts[Processes], entry, fresh));
   // A socket that closes keeps the owners that it had.
@@ -245,7 +307,7 @@ std::shared_ptr<const KeptOwners> SocketBook::keep_owners(const OptionalValue& v
   const auto* const owners = value ? std::get_if<std::span<const sockutils::Owner>>(&*value) : nullptr;
   const auto& before = entry.row ? entry.row->cells.owners() : nullptr;
   if (owners == nullptr || owners->empty()) return before;
-  if (before && !fresh && before->owners.size() == owners->size()) return before;
+  if (before && !fresh && before->get().size() == owners->size()) return before;
   auto kept = std::make_shared<KeptOwners>();
   for (const sockutils::Owner& owner : *owners) {
     auto& known = processes_[{owner.process->pid, owner.process->start_time.value_or(0)}];
@@ -253,38 +315,101 @@ std::shared_ptr<const KeptOwners> SocketBook::keep_owners(const OptionalValue& v
     // It may have executed another program meanwhile.
     if (!process || *process != *owner.process)
       known = process = std::make_shared<const sockutils::Process>(*owner.process);
-    kept->owners.push_back({process.get(), owner.tid, owner.fd});
-    kept->processes.push_back(std::move(process));
+    kept->add(std::move(process), owner);
   }
   return kept;
 }
 
-void SocketBook::count(SocketRow& row, Entry& entry, bool born) {
-  const sockutils::CounterReading before = std::exchange(entry.reading, row.counters);
+void SocketBook::count(SocketRow& row, Entry& entry, const Reading& now, bool born) {
+  const Reading before = std::exchange(entry.reading, now);
   const bool known = entry.row != nullptr;
   if (!known && !born) return;
-  const auto change = known ? change_between(before, row.counters) : change_since_birth(row.counters);
+  const auto counters = now.counters();
+  const auto change = known ? change_between(before.counters(), counters) : change_since_birth(counters);
   add(totals_.change, change);
   // The end comes at any moment: the last piece of an interval makes no rate.
-  if (entry.closed) return;
-  const auto since = known ? before.time : last_look_.value_or(row.counters.time);
-  row.rates = rates_of(change, row.counters.time - since);
-  const Moment moment{as_float(row.rates.bytes_in), as_float(row.rates.bytes_out),
-                      row.rtt ? static_cast<float>(*row.rtt) : -1.0F};
-  if (is_busy(moment) || !entry.history.empty()) push(entry.history, moment);
-  if (std::none_of(entry.history.begin(), entry.history.end(), is_busy)) entry.history.clear();
+  if (entry.is_closed()) return;
+  const auto since = known ? before.time : last_look_.value_or(now.time);
+  const auto rates = rates_of(change, now.time - since);
+  row.rates = {rates.bytes_in, rates.bytes_out, rates.retransmits};
+  remember(entry, {as_float(rates.bytes_in), as_float(rates.bytes_out),
+                   row.rtt ? static_cast<float>(*row.rtt) : -1.0F});
 }
 
-void SocketBook::fill_own_columns(SocketRow& row, Clock::time_point now) const {
+void SocketBook::remember(Entry& entry, const Moment& moment) {
+  const bool had = !entry.history.empty();
+  if (is_busy(moment) || had)
+    push(entry.history, moment, histories_ > MostHistories ? TrendLength : HistoryLength);
+  if (std::none_of(entry.history.begin(), entry.history.end(), is_busy)) {
+    entry.history.clear();
+    entry.history.shrink_to_fit();
+  }
+  if (!had && !entry.history.empty()) ++histories_;
+  if (had && entry.history.empty()) --histories_;
+}
+
+/// What sockets without counters have instead: the bytes of their packets since they are known.
+void SocketBook::count_packets(const RowKey& key, Entry& entry, Clock::time_point now) {
+  if (!has_packets(*entry.row)) return;
+  if (!counting_) {
+    if (!entry.row->rates.bytes_in) return;
+    auto row = std::make_shared<SocketRow>(*entry.row);
+    row->rates = {};
+    finish_row(*row, entry, now);
+    entry.row = std::move(row);
+    return;
+  }
+  const auto found = packets_.find(key);
+  const PacketBytes bytes = found != packets_.end() ? found->second : PacketBytes{};
+  auto row = std::make_shared<SocketRow>(*entry.row);
+  Reading reading{now, bytes.in, bytes.out, {}, {}};
+  // Counting begins at 0.
+  if (!entry.reading.bytes_in) {
+    entry.reading.bytes_in = 0;
+    entry.reading.bytes_out = 0;
+  }
+  count(*row, entry, reading, false);
+  finish_row(*row, entry, now);
+  if (!is_like(*row, *entry.row)) entry.row = std::move(row);
+}
+
+void SocketBook::add_packets(const RowKey& key, std::uint64_t in, std::uint64_t out) {
+  if (!entries_.contains(key)) return;
+  PacketBytes& bytes = packets_[key];
+  bytes.in += in;
+  bytes.out += out;
+}
+
+std::vector<BoundSocket> SocketBook::closed_sockets() const {
+  std::vector<BoundSocket> closed;
+  for (const auto& [key, entry] : entries_) {
+    if (!entry.is_closed() || !has_packets(*entry.row)) continue;
+    const SocketRow& row = *entry.row;
+    closed.push_back({key, row.family, row.protocol, row.local_address, row.peer_address, row.local_port,
+                      row.peer_port, row.interface, false, true});
+  }
+  return closed;
+}
+
+void SocketBook::finish_row(SocketRow& row, const Entry& entry, Clock::time_point now) const {
+  row.trend = trend_of(entry.history);
+  row.mark = entry.is_closed() ? Mark::Closed : entry.is_new() ? Mark::New : Mark::Same;
+  fill_own_columns(row, entry, now);
+  row.cells.seal();
+}
+
+void SocketBook::fill_own_columns(SocketRow& row, const Entry& entry, Clock::time_point now) const {
   const auto in = rounded(row.rates.bytes_in);
   const auto out = rounded(row.rates.bytes_out);
   const bool closed = row.mark == Mark::Closed;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const sockutils::Field* const column = columns_[i];
-    if (closed && column == &InRate) set_total(row.cells, i, row.counters.bytes_in);
-    if (closed && column == &OutRate) set_total(row.cells, i, row.counters.bytes_out);
-    if (column == &InRate) row.cells.set_number(i, in);
-    if (column == &OutRate) row.cells.set_number(i, out);
+    if (column->get != nullptr) continue;
+    row.cells.clear(i);
+    if (closed && column == &InRate) set_total(row.cells, i, entry.reading.bytes_in);
+    if (closed && column == &OutRate) set_total(row.cells, i, entry.reading.bytes_out);
+    if (!closed && column == &InRate) row.cells.set_number(i, in);
+    if (!closed && column == &OutRate) row.cells.set_number(i, out);
     if (column == &RetransmitRate && row.rates.retransmits)
       row.cells.set_number(i, static_cast<std::uint64_t>(std::ceil(*row.rates.retransmits)));
     if (column == &Trend && !row.trend.empty()) row.cells.set_number(i, activity_of(row.trend));
@@ -297,12 +422,18 @@ void SocketBook::fill_own_columns(SocketRow& row, Clock::time_point now) const {
 
 /// A mark that has had its time goes.
 void SocketBook::settle(Entry& entry, Clock::time_point now) {
-  if (!entry.new_until || now < *entry.new_until) return;
-  entry.new_until.reset();
-  if (entry.closed) return;
+  if (!entry.is_new() || now < entry.new_until) return;
+  entry.new_until = Never;
+  if (entry.is_closed()) return;
   auto row = std::make_shared<SocketRow>(*entry.row);
   row->mark = Mark::Same;
   entry.row = std::move(row);
+}
+
+bool SocketBook::is_over(const Entry& entry, Clock::time_point now) const {
+  if (entry.is_closed()) return now - entry.closed >= options_.keep_closed;
+  // What is still there and not told of matches no more. A dump may miss a socket once.
+  return look_ - entry.look >= (anew_ ? 1U : 2U);
 }
 
 Frame SocketBook::finish_look(Clock::time_point now) {
@@ -312,15 +443,15 @@ Frame SocketBook::finish_look(Clock::time_point now) {
   table->rows.reserve(entries_.size());
   for (auto place = entries_.begin(); place != entries_.end();) {
     Entry& entry = place->second;
-    const bool over = entry.closed && now - *entry.closed >= options_.keep_closed;
-    // What is still there and not told of matches no more. A dump may miss a socket once.
-    const bool filtered_out = !entry.closed && look_ - entry.look >= (anew_ ? 1U : 2U);
-    if (over || filtered_out) {
+    if (is_over(entry, now)) {
+      if (!entry.history.empty()) --histories_;
+      packets_.erase(place->first);
       place = entries_.erase(place);
       continue;
     }
     settle(entry, now);
-    if (!entry.closed && entry.row->state) ++totals_.states[static_cast<std::size_t>(*entry.row->state)];
+    count_packets(place->first, entry, now);
+    if (!entry.is_closed() && entry.row->state) ++totals_.states[static_cast<std::size_t>(*entry.row->state)];
     table->rows.push_back(entry.row);
     ++place;
   }
@@ -328,7 +459,7 @@ Frame SocketBook::finish_look(Clock::time_point now) {
   if (last_look_) frame.elapsed = now - *last_look_;
   if (frame.elapsed) {
     const auto rates = rates_of(totals_.change, *frame.elapsed);
-    push(history_, {as_float(rates.bytes_in), as_float(rates.bytes_out), -1.0F});
+    push(history_, {as_float(rates.bytes_in), as_float(rates.bytes_out), -1.0F}, HistoryLength);
   }
   frame.history = history_;
   frame.totals = std::exchange(totals_, {});
@@ -337,6 +468,11 @@ Frame SocketBook::finish_look(Clock::time_point now) {
   anew_ = false;
   forget_processes();
   return frame;
+}
+
+std::vector<Moment> SocketBook::history_of(const RowKey& key) const {
+  const auto found = entries_.find(key);
+  return found != entries_.end() ? found->second.history : std::vector<Moment>{};
 }
 
 void SocketBook::forget_processes() {

@@ -4,17 +4,23 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "sockutils/follow.h"
+#include "tui/claims.h"
 #include "tui/frame.h"
 
 namespace tui {
 
 /// The fields that a query has to have for a book with these columns.
 Fields book_fields(const Fields& columns);
+
+/// The fields from which `bound_socket()` is made, for a query of what has no counters of its own.
+const Fields& claim_fields();
+BoundSocket bound_socket(sockutils::Values values);
 
 /// Not for several threads at once.
 class SocketBook {
@@ -27,46 +33,85 @@ class SocketBook {
 
   SocketBook(Fields columns, const Options& options);
 
-  /// One event of a follower whose query has `book_fields()`; `now` is when it came.
-  void take(const sockutils::Event& event, Clock::time_point now);
+  /// One event of a follower whose query has `book_fields()`; `now` is when it came. What a follower tells
+  /// in its first look was there before: it has no rates yet.
+  void take(const sockutils::Event& event, Clock::time_point now, bool first_look = false);
 
   /// Another follower begins: what its first look lacks is no more to be shown, and nothing is new in it.
   void begin_anew();
   /// The same with other columns.
   void set_columns(Fields columns);
+  /// Nothing more is heard of the sockets of a network namespace: it has ended.
+  void close_namespace(std::uint64_t netns, Clock::time_point now);
+
+  /// Whether sockets without counters have what packets say. Without, their rates are absent.
+  void set_counting(bool counting) { counting_ = counting; }
+  /// Bytes that packets carried for a socket since the last look, to be told before the look is finished.
+  void add_packets(const RowKey& key, std::uint64_t in, std::uint64_t out);
+  /// Those without counters that have closed of late.
+  std::vector<BoundSocket> closed_sockets() const;
 
   /// Closes a look and tells what is known. The members about the machine and the collector are left to the
   /// caller.
   Frame finish_look(Clock::time_point now);
 
+  /// What is remembered of a socket, the latest last; empty when nothing passed.
+  std::vector<Moment> history_of(const RowKey& key) const;
+
   std::size_t size() const { return entries_.size(); }
   std::uint64_t losses() const { return losses_; }
 
  private:
+  static constexpr Clock::time_point Never = Clock::time_point::max();
+
+  /// Counters as they were last read.
+  struct Reading {
+    Clock::time_point time{};
+    Maybe<std::uint64_t> bytes_in;
+    Maybe<std::uint64_t> bytes_out;
+    Maybe<std::uint64_t> retransmits;
+    Maybe<std::uint64_t> segments_out;
+
+    static Reading of(const sockutils::CounterReading& counters);
+    sockutils::CounterReading counters() const;
+  };
   struct Entry {
     /// As it was when anything of it was last another than before.
     std::shared_ptr<const SocketRow> row;
-    sockutils::CounterReading reading;
+    Reading reading;
     std::uint64_t look = 0;
-    Clock::time_point first_seen{};
-    std::optional<Clock::time_point> new_until;
-    std::optional<Clock::time_point> closed;
+    Clock::time_point new_until = Never;
+    Clock::time_point closed = Never;
     std::vector<Moment> history;
+
+    bool is_new() const { return new_until != Never; }
+    bool is_closed() const { return closed != Never; }
+  };
+  struct PacketBytes {
+    std::uint64_t in = 0;
+    std::uint64_t out = 0;
   };
   using Entries = std::unordered_map<RowKey, Entry, RowKeyHash>;
 
-  std::shared_ptr<SocketRow> make_row(const sockutils::Event& event, const Entry& entry);
+  std::shared_ptr<SocketRow> make_row(const sockutils::Event& event, const Entry& entry,
+                                      Clock::time_point now);
   std::shared_ptr<const KeptOwners> keep_owners(const sockutils::OptionalValue& value, const Entry& entry,
                                                 bool fresh);
   Entry& place_for(const sockutils::Event& event, Clock::time_point now);
-  void count(SocketRow& row, Entry& entry, bool born);
-  void fill_own_columns(SocketRow& row, Clock::time_point now) const;
+  void count(SocketRow& row, Entry& entry, const Reading& now, bool born);
+  void count_packets(const RowKey& key, Entry& entry, Clock::time_point now);
+  void remember(Entry& entry, const Moment& moment);
+  void finish_row(SocketRow& row, const Entry& entry, Clock::time_point now) const;
+  void fill_own_columns(SocketRow& row, const Entry& entry, Clock::time_point now) const;
   void settle(Entry& entry, Clock::time_point now);
+  bool is_over(const Entry& entry, Clock::time_point now) const;
   void forget_processes();
 
   Fields columns_;
   Options options_;
   Entries entries_;
+  std::unordered_map<RowKey, PacketBytes, RowKeyHash> packets_;
+  bool counting_ = false;
   using ProcessKey = std::pair<std::int32_t, std::uint64_t>;
   std::map<ProcessKey, std::weak_ptr<const sockutils::Process>> processes_;
   std::uint64_t look_ = 1;
@@ -74,6 +119,8 @@ class SocketBook {
   std::optional<Clock::time_point> last_look_;
   Totals totals_;
   std::vector<Moment> history_;
+  /// Sockets that have one.
+  std::size_t histories_ = 0;
   std::uint64_t losses_ = 0;
 };
 

@@ -42,6 +42,23 @@ void add_trouble(std::vector<Segment>& segments, std::string_view name, const st
   segments.push_back({std::string(name) + " " + short_number(*rate) + "/s", style, 4});
 }
 
+/// What no socket explains. Who forwards much wants to see it; the few packets of the kernel's own are no
+/// news.
+void add_packets(std::vector<Segment>& segments, const Frame& frame, double seconds) {
+  const auto each_second = [&](std::uint64_t bytes) {
+    return short_bytes(static_cast<std::uint64_t>(static_cast<double>(bytes) / std::max(seconds, 0.001))) +
+           "/s";
+  };
+  const auto add = [&](std::string_view name, const PacketAccount::Sum& sum, std::uint8_t rank) {
+    constexpr std::uint64_t WorthSaying = 1000;
+    if (sum.in + sum.out < WorthSaying) return;
+    segments.push_back(
+        {std::string(name) + " in " + each_second(sum.in) + " out " + each_second(sum.out), {}, rank});
+  };
+  add("forwarded", frame.packets.forwarded, 2);
+  add("no socket", frame.packets.unclaimed, 4);
+}
+
 std::size_t in_states(const Frame& frame, std::initializer_list<State> states) {
   std::size_t sum = 0;
   for (const State state : states) sum += frame.totals.states[static_cast<std::size_t>(state)];
@@ -86,6 +103,7 @@ std::vector<Segment> traffic_segments(const Frame& frame, const Symbols& symbols
   };
   segments.push_back({"opened " + short_number(each_second(frame.totals.opened)) + "/s", {}, 3});
   segments.push_back({"closed " + short_number(each_second(frame.totals.closed)) + "/s", {}, 3});
+  add_packets(segments, frame, seconds);
   if (const auto part = retransmitted_part(frame.totals.change)) {
     const bool much = *part >= 0.01;
     segments.push_back({"retransmitted " + short_number(*part * 100) + " %",

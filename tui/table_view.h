@@ -72,7 +72,7 @@ class TableView {
 
  private:
   void sort();
-  bool sort_numbers(std::size_t column);
+  void sort_by(std::size_t column);
   void keep_order(const Table& before);
   void follow_cursor();
   void place_cursor(std::size_t position, Clock::time_point now);

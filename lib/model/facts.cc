@@ -1,6 +1,9 @@
 #include "model/facts.h"
 
 #include <algorithm>
+#include <cstring>
+
+#include "base/packing.h"
 
 namespace sockutils {
 
@@ -22,6 +25,29 @@ void Facts::add_missing(const Facts& other) {
     const auto bytes = std::string_view(other.buffer_).substr(entry.offset, entry.length);
     entries_.push_back({entry.key, entry.number, buffer_.size(), bytes.size()});
     buffer_.append(bytes);
+  }
+}
+
+void Facts::pack(std::string& out) const {
+  for (const Entry& entry : entries_) {
+    // What is found is the one that was set last.
+    if (find(*entry.key) != &entry) continue;
+    const FactKey* const key = entry.key;
+    out.append(reinterpret_cast<const char*>(&key), sizeof key);
+    pack_number(out, entry.number);
+    pack_bytes(out, std::string_view(buffer_).substr(entry.offset, entry.length));
+  }
+}
+
+void Facts::unpack(std::string_view packed) {
+  clear();
+  for (Unpacker from(packed); !from.at_end();) {
+    const FactKey* key = nullptr;
+    std::memcpy(&key, from.raw(sizeof key).data(), sizeof key);
+    const std::uint64_t number = from.number();
+    const std::size_t offset = buffer_.size();
+    from.bytes(buffer_);
+    entries_.push_back({key, number, offset, buffer_.size() - offset});
   }
 }
 

@@ -30,6 +30,10 @@ class Facts {
   /// Copies a packed list; see `append_element()`.
   void set_list(const FactKey& key, std::string_view packed) { set_bytes(key, packed); }
 
+  /// As bytes, for keeping many, and back. Only for the program that packed them.
+  void pack(std::string& out) const;
+  void unpack(std::string_view packed);
+
   /// Takes over what `other` has and this has not.
   void add_missing(const Facts& other);
 

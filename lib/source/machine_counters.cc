@@ -164,4 +164,12 @@ Result<MachineCounters> read_machine_counters(const System& system) {
 
 Result<MachineCounters> read_machine_counters() { return read_machine_counters(real_system()); }
 
+Result<MachineCounters> read_machine_counters(const NetworkNamespace& where) {
+  Result<MachineCounters> counters;
+  const auto entered =
+      real_system().in_network_namespace(where.path, [&] { counters = read_machine_counters(); });
+  if (!entered) return tl::unexpected(entered.error());
+  return counters;
+}
+
 }  // namespace sockutils

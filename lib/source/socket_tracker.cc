@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace sockutils {
 namespace {
@@ -24,8 +25,8 @@ bool is_remnant(const Socket& socket) {
   return socket.protocol == Protocol::Tcp && socket.state == State::FinWait2 && !socket.inode;
 }
 
-std::chrono::microseconds since(const Moment& from, const Moment& to) {
-  return std::chrono::duration_cast<std::chrono::microseconds>(to.steady - from.steady);
+std::chrono::microseconds since(std::chrono::steady_clock::time_point from, const Moment& to) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(to.steady - from);
 }
 
 /// What a socket loses when its process lets go of it, and what the kernel leaves out of its last word.
@@ -45,6 +46,17 @@ void inherit(Socket& socket, const Socket& before) {
   }
 }
 
+/// Which of the members that `inherit()` fills in are there, as bits.
+std::uint16_t heritage_of(const Socket& socket) {
+  unsigned bits = 0;
+  for (const bool there :
+       {socket.inode.has_value(), socket.uid.has_value(), socket.netns.has_value(),
+        socket.interface.has_value(), socket.v6_only.has_value(), socket.local_address.has_value(),
+        socket.local_port.has_value(), socket.peer_address.has_value(), socket.peer_port.has_value()})
+    bits = bits << 1 | (there ? 1U : 0U);
+  return static_cast<std::uint16_t>(bits);
+}
+
 }  // namespace
 
 std::shared_ptr<const Process> ProcessPool::share(const Process& process) {
@@ -59,9 +71,23 @@ void ProcessPool::forget_unused() {
 }
 
 void KeptOwners::keep(std::span<const Owner> owners, ProcessPool& pool) {
-  processes_.clear();
-  owners_.assign(owners.begin(), owners.end());
-  for (Owner& owner : owners_) owner.process = processes_.emplace_back(pool.share(*owner.process)).get();
+  one_.reset();
+  several_.reset();
+  if (owners.size() == 1) {
+    auto process = pool.share(*owners.front().process);
+    const Owner owner{process.get(), owners.front().tid, owners.front().fd};
+    one_ = std::make_unique<One>(One{owner, std::move(process)});
+    return;
+  }
+  several_ = std::make_unique<Several>();
+  several_->owners.assign(owners.begin(), owners.end());
+  for (Owner& owner : several_->owners)
+    owner.process = several_->processes.emplace_back(pool.share(*owner.process)).get();
+}
+
+std::span<const Owner> KeptOwners::get() const {
+  if (one_) return std::span(&one_->owner, 1);
+  return several_ ? std::span<const Owner>(several_->owners) : std::span<const Owner>();
 }
 
 SocketKey key_of(const Socket& socket) {
@@ -81,7 +107,7 @@ SocketKey key_of(const Socket& socket) {
 
 void SocketTracker::begin(const Moment& now) {
   ++round_;
-  now_ = now;
+  before_ = std::exchange(now_, now);
   unconfirmed_ = false;
 }
 
@@ -96,7 +122,7 @@ void SocketTracker::learn_owners(Entry& entry, const Socket& socket, bool fresh)
 void SocketTracker::tell_difference(const Entry& entry, const Socket& socket, bool fresh,
                                     const ChangeSink& sink) const {
   const bool same_state = entry.state == socket.state;
-  const bool newly_matching = entry.socket == nullptr;
+  const bool newly_matching = entry.socket.empty();
   if (round_ == 1 || (!fresh && same_state && !newly_matching)) {
     if (rules_.tell_all) sink({EventKind::Seen, now_.wall, socket, entry.owners.get(), {}, {}});
     return;
@@ -117,25 +143,28 @@ void SocketTracker::see(Socket& socket, const ChangeSink& sink) {
   }
   const bool fresh = entry.round == 0;
   entry.round = round_;
-  entry.missing = 0;
-  if (fresh) entry.first_seen = now_;
+  entry.missed_by = 0;
+  if (fresh) entry.first_seen = now_.steady;
   learn_owners(entry, socket, fresh);
-  if (entry.socket) inherit(socket, *entry.socket);
+  if ((entry.heritage & ~heritage_of(socket)) != 0) {
+    entry.socket.unpack(known_);
+    inherit(socket, known_);
+  }
   entry.matches = (entry.matches && !rules_.tell_all) || rules_.matches(socket, entry.owners.get());
   if (entry.matches) tell_difference(entry, socket, fresh, sink);
-  if (entry.matches || entry.socket) {
-    entry.socket ? static_cast<void>(*entry.socket = socket)
-                 : static_cast<void>(entry.socket = std::make_unique<Socket>(socket));
+  if (entry.matches || !entry.socket.empty()) {
+    entry.socket.pack(socket);
+    entry.heritage = heritage_of(socket);
   }
   entry.state = socket.state;
 }
 
-void SocketTracker::tell_missing(const Entry& entry, const ChangeSink& sink) const {
-  Socket socket = *entry.socket;
-  const auto state = socket.state;
-  socket.state = State::Closed;
-  sink({EventKind::Closed, entry.missed.wall, socket, entry.owners.get(), state,
-        since(entry.first_seen, entry.missed)});
+void SocketTracker::tell_missing(const Entry& entry, const ChangeSink& sink) {
+  entry.socket.unpack(known_);
+  const auto state = known_.state;
+  known_.state = State::Closed;
+  sink(
+      {EventKind::Closed, before_.wall, known_, entry.owners.get(), state, since(entry.first_seen, before_)});
 }
 
 void SocketTracker::end(bool complete, const ChangeSink& sink) {
@@ -146,11 +175,13 @@ void SocketTracker::end(bool complete, const ChangeSink& sink) {
       ++place;
       continue;
     }
-    if (++entry.missing == 1) entry.missed = now_;
     // Those that never matched have no socket; they are of no interest, and owed no care.
-    const bool kernel_tells = entry.socket && rules_.kernel_tells(*entry.socket);
-    if (entry.missing < 2) {
-      unconfirmed_ = unconfirmed_ || (entry.socket && !kernel_tells);
+    const bool known = !entry.socket.empty();
+    if (known) entry.socket.unpack(known_);
+    const bool kernel_tells = known && rules_.kernel_tells(known_);
+    if (entry.missed_by == 0) {
+      entry.missed_by = round_;
+      unconfirmed_ = unconfirmed_ || (known && !kernel_tells);
       ++place;
       continue;
     }
@@ -184,17 +215,19 @@ void SocketTracker::destroyed(Socket& socket, const Moment& now, const ChangeSin
       sink({EventKind::Closed, now.wall, socket, {}, std::nullopt, std::nullopt, true});
     return;
   }
-  const Entry entry = std::move(place->second);
+  Entry entry = std::move(place->second);
   entries_.erase(place);
   if (entry.told) {
     --told_;
     return;
   }
-  if (entry.socket) {
-    inherit(socket, *entry.socket);
-    socket.facts.add_missing(entry.socket->facts);
+  const bool known = !entry.socket.empty();
+  if (known) {
+    entry.socket.unpack(known_);
+    inherit(socket, known_);
+    socket.facts.add_missing(known_.facts);
   }
-  const bool judged = entry.socket == nullptr && rules_.judge_unseen;
+  const bool judged = !known && rules_.judge_unseen;
   if (entry.matches || (judged && rules_.matches(socket, entry.owners.get())))
     sink({EventKind::Closed, now.wall, socket, entry.owners.get(), entry.state, since(entry.first_seen, now),
           true});

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "model/packed_socket.h"
 #include "model/socket.h"
 #include "sockutils/follow.h"
 #include "sockutils/process.h"
@@ -39,15 +40,23 @@ class ProcessPool {
   std::unordered_map<std::int32_t, std::weak_ptr<const Process>> latest_;
 };
 
-/// Owners that outlive the table that they came from.
+/// Owners that outlive the table that they came from, in little room: nearly every socket has one.
 class KeptOwners {
  public:
   void keep(std::span<const Owner> owners, ProcessPool& pool);
-  std::span<const Owner> get() const { return owners_; }
+  std::span<const Owner> get() const;
 
  private:
-  std::vector<std::shared_ptr<const Process>> processes_;
-  std::vector<Owner> owners_;
+  struct One {
+    Owner owner;
+    std::shared_ptr<const Process> process;
+  };
+  struct Several {
+    std::vector<std::shared_ptr<const Process>> processes;
+    std::vector<Owner> owners;
+  };
+  std::unique_ptr<One> one_;
+  std::unique_ptr<Several> several_;
 };
 
 /// A socket is its family and cookie. Without a cookie a connection is its ends, any other socket its inode.
@@ -93,16 +102,18 @@ class SocketTracker {
  private:
   struct Entry {
     std::uint64_t round = 0;
-    Moment first_seen{};
-    Moment missed{};
-    unsigned missing = 0;
+    std::chrono::steady_clock::time_point first_seen{};
+    /// By which round it was missed first; 0: it was there in the last.
+    std::uint64_t missed_by = 0;
     std::optional<State> state;
     bool has_inode = false;
     /// Told as closed; what the kernel says later of it is no news.
     bool told = false;
     KeptOwners owners;
     /// As it was last seen; only of sockets that have matched.
-    std::unique_ptr<Socket> socket;
+    PackedSocket socket;
+    /// What that has that one which lacks it inherits.
+    std::uint16_t heritage = 0;
     /// Its end is to be told.
     bool matches = false;
   };
@@ -115,7 +126,7 @@ class SocketTracker {
 
   void learn_owners(Entry& entry, const Socket& socket, bool fresh);
   void tell_difference(const Entry& entry, const Socket& socket, bool fresh, const ChangeSink& sink) const;
-  void tell_missing(const Entry& entry, const ChangeSink& sink) const;
+  void tell_missing(const Entry& entry, const ChangeSink& sink);
   void forget_told();
 
   Rules rules_;
@@ -123,6 +134,10 @@ class SocketTracker {
   Entries entries_;
   std::uint64_t round_ = 0;
   Moment now_{};
+  /// When the round before began: what is missing twice was missed then.
+  Moment before_{};
+  /// For unpacking.
+  Socket known_;
   bool unconfirmed_ = false;
   std::size_t told_ = 0;
 };

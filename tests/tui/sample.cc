@@ -88,7 +88,7 @@ Frame SampleBook::look(const std::vector<SampleSocket>& sockets, std::chrono::mi
 std::shared_ptr<const SocketRow> row_of(const Frame& frame, std::uint64_t cookie) {
   for (const auto& row : frame.sockets->rows) {
     auto socket = std::static_pointer_cast<const SocketRow>(row);
-    if (socket->identity && socket->identity->cookie == cookie) return socket;
+    if (socket->has_cookie && socket->key.number == cookie) return socket;
   }
   return nullptr;
 }

@@ -99,7 +99,7 @@ TEST_CASE("a look that is taken twice counts once") {
   book.tell(EventKind::Seen, SampleSocket(1).bytes(1001, 0));
   const Frame frame = (*book).finish_look(book.now());
   CHECK(row_of(frame, 1)->rates.bytes_in == 1000.0);
-  CHECK(row_of(frame, 1)->history.size() == 1);
+  CHECK((*book).history_of(row_of(frame, 1)->key).size() == 1);
 }
 
 TEST_CASE("what another query lacks goes without a word, and what it has keeps its rates") {
@@ -148,11 +148,11 @@ TEST_CASE("a history goes as far back as it holds, and is forgotten when nothing
   std::uint64_t bytes = 0;
   Frame frame = book.look({SampleSocket(1).bytes(bytes, 0)});
   for (int i = 0; i < 300; ++i) frame = book.look({SampleSocket(1).bytes(bytes += 10, 0)});
-  const std::size_t longest = row_of(frame, 1)->history.size();
+  const std::size_t longest = (*book).history_of(row_of(frame, 1)->key).size();
   CHECK(longest == 120);
   CHECK(row_of(frame, 1)->trend.size() == 10);
   for (int i = 0; i < 121; ++i) frame = book.look({SampleSocket(1).bytes(bytes, 0)});
-  CHECK(row_of(frame, 1)->history.empty());
+  CHECK((*book).history_of(row_of(frame, 1)->key).empty());
 }
 
 TEST_CASE("an owner is kept, also when the last word of the kernel has none") {

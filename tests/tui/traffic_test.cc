@@ -13,89 +13,13 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 #include "tests/tui/terminal.h"
-#include "tui/collector.h"
+#include "tests/tui/watcher.h"
 
 namespace tui::test::traffic_test {
 namespace {
 
 using namespace std::chrono_literals;
 using namespace sockutils::test;
-
-/// What a collector sees, frame by frame.
-class Watcher {
- public:
-  explicit Watcher(std::chrono::milliseconds interval = 100ms)
-      : collector_(wish_with(interval), [this] { take(); }) {
-    ready_ = true;
-    eventually([&] { return frames() > 0; });
-  }
-
-  std::size_t frames() {
-    const std::lock_guard lock(mutex_);
-    return count_;
-  }
-  std::uint64_t bytes_in() {
-    const std::lock_guard lock(mutex_);
-    return in_;
-  }
-  std::uint64_t bytes_out() {
-    const std::lock_guard lock(mutex_);
-    return out_;
-  }
-  std::size_t closed() {
-    const std::lock_guard lock(mutex_);
-    return closed_;
-  }
-  std::size_t opened() {
-    const std::lock_guard lock(mutex_);
-    return opened_;
-  }
-  /// The sum over all rows and frames of rate times time.
-  double rated_in() {
-    const std::lock_guard lock(mutex_);
-    return rated_in_;
-  }
-  void let_settle() {
-    const std::size_t now = frames();
-    REQUIRE(eventually([&] { return frames() >= now + 3; }, 30s));
-  }
-
- private:
-  static Wish wish_with(std::chrono::milliseconds interval) {
-    Wish wish;
-    wish.columns = usual_columns();
-    wish.interval = interval;
-    return wish;
-  }
-
-  void take() {
-    // The first frame may come before the constructor has ended.
-    while (!ready_) std::this_thread::sleep_for(1ms);
-    const auto frame = collector_.frame();
-    const std::lock_guard lock(mutex_);
-    ++count_;
-    in_ += frame->totals.change.bytes_in.value_or(0);
-    out_ += frame->totals.change.bytes_out.value_or(0);
-    closed_ += frame->totals.closed;
-    opened_ += frame->totals.opened;
-    if (!frame->elapsed) return;
-    const double seconds = std::chrono::duration<double>(*frame->elapsed).count();
-    for (const auto& row : frame->sockets->rows) {
-      const auto& socket = static_cast<const SocketRow&>(*row);
-      if (socket.mark != Mark::Closed) rated_in_ += socket.rates.bytes_in.value_or(0) * seconds;
-    }
-  }
-
-  std::atomic<bool> ready_ = false;
-  std::mutex mutex_;
-  std::size_t count_ = 0;
-  std::uint64_t in_ = 0;
-  std::uint64_t out_ = 0;
-  std::size_t opened_ = 0;
-  std::size_t closed_ = 0;
-  double rated_in_ = 0;
-  Collector collector_;
-};
 
 /// Sends so many bytes from one end to the other, a piece at a time, for about this long.
 void transfer(const TcpConnection& connection, std::size_t bytes, std::chrono::milliseconds time) {
@@ -114,10 +38,6 @@ void transfer(const TcpConnection& connection, std::size_t bytes, std::chrono::m
     std::this_thread::sleep_for(time / Pieces);
   }
   reader.join();
-}
-
-bool within(double value, double wanted, double part) {
-  return value >= wanted * (1 - part) && value <= wanted * (1 + part);
 }
 
 TEST_CASE("a transfer's bytes are accounted within one percent, over either version of IP") {

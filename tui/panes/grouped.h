@@ -52,8 +52,8 @@ struct Sum {
   }
 
  private:
-  static void add(std::optional<double>& sum, const std::optional<double>& more) {
-    if (more) sum = sum.value_or(0) + *more;
+  static void add(std::optional<double>& sum, Maybe<float> more) {
+    if (more) sum = sum.value_or(0) + static_cast<double>(*more);
   }
   /// Both end now.
   void add_trend(const std::vector<float>& more) {

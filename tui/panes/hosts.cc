@@ -43,7 +43,7 @@ struct HostGroup {
 void add_names(std::set<std::string>& names, const SocketRow& row) {
   const auto& owners = row.cells.owners();
   if (!owners) return;
-  for (const sockutils::Owner& owner : owners->owners)
+  for (const sockutils::Owner& owner : owners->get())
     if (owner.process->name) names.insert(*owner.process->name);
 }
 

@@ -1,5 +1,6 @@
 // Sockets by the process that holds them. One that several hold counts for each.
 
+#include <array>
 #include <map>
 #include <set>
 
@@ -38,6 +39,17 @@ const Fields& columns_of_processes() {
   return columns;
 }
 
+/// What packets say that no socket explains, each a row of its own.
+struct Unexplained {
+  std::string_view name;
+  PacketAccount::Sum PacketAccount::*sum;
+};
+constexpr std::array<Unexplained, 3> AllUnexplained{{
+    {"(forwarded)", &PacketAccount::forwarded},
+    {"(no socket)", &PacketAccount::unclaimed},
+    {"(one of several that share a port)", &PacketAccount::ambiguous},
+}};
+
 struct ProcessGroup {
   Sum sum;
   std::string name;
@@ -48,20 +60,34 @@ using ProcessGroups = std::map<RowKey, ProcessGroup>;
 
 void add_to_owners(ProcessGroups& groups, const SocketRow& row) {
   const auto& owners = row.cells.owners();
-  if (!owners || owners->owners.empty()) {
+  if (!owners || owners->get().empty()) {
     ProcessGroup& nobody = groups[{}];
     nobody.name = "(unknown, or the kernel)";
     nobody.sum.add(row);
     return;
   }
   std::set<RowKey> counted;
-  for (const sockutils::Owner& owner : owners->owners) {
+  for (const sockutils::Owner& owner : owners->get()) {
     const sockutils::Process& process = *owner.process;
     const RowKey key{static_cast<std::uint64_t>(process.pid), process.start_time.value_or(0)};
     if (!counted.insert(key).second) continue;
     ProcessGroup& group = groups[key];
     group.name = process.name.value_or("?");
     group.sum.add(row);
+  }
+}
+
+void add_unexplained(Table& table, const Frame& frame) {
+  for (std::size_t i = 0; i < AllUnexplained.size(); ++i) {
+    const PacketAccount::Sum& bytes = frame.packets.*AllUnexplained[i].sum;
+    if (!frame.elapsed || bytes.in + bytes.out == 0) continue;
+    auto row = std::make_shared<TableRow>();
+    row->key = {0, i + 1};
+    row->cells = KeptRow(table.columns.size());
+    row->cells.set_text(NameCell, AllUnexplained[i].name);
+    row->cells.set_number(RatesCell, whole(sockutils::per_second(bytes.in, *frame.elapsed)));
+    row->cells.set_number(RatesCell + 1, whole(sockutils::per_second(bytes.out, *frame.elapsed)));
+    table.rows.push_back(std::move(row));
   }
 }
 
@@ -85,6 +111,7 @@ std::shared_ptr<const Table> rows_of_processes(const Frame& frame) {
     set_trend(*row, TrendCell, group.sum);
     table->rows.push_back(std::move(row));
   }
+  add_unexplained(*table, frame);
   return table;
 }
 

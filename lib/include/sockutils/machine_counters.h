@@ -8,6 +8,7 @@
 
 #include "sockutils/error.h"
 #include "sockutils/export.h"
+#include "sockutils/namespaces.h"
 
 namespace sockutils {
 
@@ -61,5 +62,8 @@ struct MachineCounters {
 /// absent. Errors: as open(2), when none of the files could be read. Thread safety: from any thread.
 /// Sources: proc(5); Documentation/networking/snmp_counter.rst of the kernel. Since: 0.1
 SOCKUTILS_EXPORT Result<MachineCounters> read_machine_counters();
+
+/// The same of another network namespace. Errors: as setns(2) too. Since: 0.1
+SOCKUTILS_EXPORT Result<MachineCounters> read_machine_counters(const NetworkNamespace& where);
 
 }  // namespace sockutils

@@ -1,0 +1,75 @@
+/// The network namespaces that are watched: what follows their sockets, and what counts their packets.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "sockutils/follow.h"
+#include "sockutils/machine_counters.h"
+#include "sockutils/query.h"
+#include "tui/packet_counter.h"
+#include "tui/socket_book.h"
+
+namespace tui {
+
+/// Not for several threads at once; always the same one.
+class Places {
+ public:
+  /// What is heard goes into `book`, which has to outlive this.
+  explicit Places(SocketBook& book) : book_(book) {}
+
+  /// Follows this query, `with_packets` counts packets too. What counts packets goes on from one query to the
+  /// next. Errors: as `Follower::start()`, when none of the namespaces can be followed.
+  sockutils::Result<void> start(const sockutils::Query& query, std::chrono::milliseconds interval,
+                                bool with_packets);
+  void stop() { places_.clear(); }
+  bool started() const { return !places_.empty(); }
+  void set_interval(std::chrono::milliseconds interval);
+
+  /// Hears what happens, for about as long as `limit`; `stop` is asked again and again. True: each namespace
+  /// has been looked at since that was last said. Errors: nothing can be followed any more.
+  sockutils::Result<bool> run_for(std::chrono::milliseconds limit, const std::function<bool()>& stop);
+
+  /// To be called when all have been looked at, before the book finishes its look.
+  void count_packets(PacketAccount& account);
+
+  std::vector<sockutils::Warning> warnings() const;
+  /// Of all of them together; with several, interfaces have the names of their namespaces before their own.
+  std::optional<sockutils::MachineCounters> machine() const;
+
+ private:
+  struct Place {
+    /// No value: that of the calling thread.
+    std::optional<sockutils::NetworkNamespace> where;
+    sockutils::Follower follower;
+    bool looked_at = false;
+    bool first_look = true;
+  };
+
+  sockutils::Result<void> add(const std::optional<sockutils::NetworkNamespace>& where);
+  sockutils::Result<void> hear(Place& place, std::chrono::milliseconds limit,
+                               const std::function<bool()>& stop);
+  void give_up(Place& place, const sockutils::Error& error);
+  void look_for_others();
+  void begin_counting(const std::optional<sockutils::NetworkNamespace>& where);
+
+  SocketBook& book_;
+  sockutils::Query query_;
+  std::chrono::milliseconds interval_{1000};
+  bool counts_packets_ = false;
+  std::list<Place> places_;
+  /// By the inode number of their namespaces; 0: that of the calling thread.
+  std::map<std::uint64_t, PacketCounter> counters_;
+  /// Why some are not followed.
+  std::vector<sockutils::Warning> refusals_;
+  Clock::time_point searched_{};
+};
+
+/// The counters of several namespaces as one.
+void add_counters(sockutils::MachineCounters& sum, const sockutils::MachineCounters& more);
+
+}  // namespace tui
