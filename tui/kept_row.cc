@@ -90,7 +90,7 @@ std::span<const Owner> KeptOwners::get() const {
 /// Makes the bytes of a cell.
 struct KeptRow::Packer {
   Type type;
-  std::string cell{};
+  std::string& cell;
 
   void kind(Kind kind) { cell += static_cast<char>(kind); }
   /// Seven bits in a byte, the low ones first; the eighth says that more follows.
@@ -211,6 +211,14 @@ struct KeptRow::Reader {
     end.any = (parts & IsAny) != 0;
     return end;
   }
+  void skip_end() {
+    const std::uint64_t parts = number();
+    if ((parts & HasAddress) != 0) at += (parts & IsV6) != 0 ? 16 : 4;
+    for (const EndPart part : {HasScopedAddress, HasPort, HasScopeId})
+      if ((parts & part) != 0) number();
+    for (const EndPart part : {HasHost, HasScope, HasText})
+      if ((parts & part) != 0) text();
+  }
   void skip(Kind kind) {
     switch (kind) {
       case Kind::Absent:
@@ -231,7 +239,7 @@ struct KeptRow::Reader {
         scoped_address();
         return;
       case Kind::Endpoint:
-        end();
+        skip_end();
         return;
     }
   }
@@ -239,9 +247,7 @@ struct KeptRow::Reader {
 
 /// How many there are comes first.
 KeptRow::KeptRow(std::size_t columns) {
-  Packer packer{Type::Count};
-  packer.number(columns);
-  cells_ = std::move(packer.cell);
+  Packer{Type::Count, cells_}.number(columns);
   cells_.append(columns, static_cast<char>(Kind::Absent));
 }
 
@@ -269,9 +275,9 @@ void KeptRow::clear(std::size_t column) { put(column, std::string_view("\0", 1))
 
 void KeptRow::set(std::size_t column, const OptionalValue& value, Type type) {
   if (!value) return;
-  Packer packer{type};
-  std::visit(packer, *value);
-  put(column, packer.cell);
+  std::string cell;
+  std::visit(Packer{type, cell}, *value);
+  put(column, cell);
 }
 
 void KeptRow::set_number(std::size_t column, std::optional<std::uint64_t> number) {
@@ -279,6 +285,25 @@ void KeptRow::set_number(std::size_t column, std::optional<std::uint64_t> number
 }
 
 void KeptRow::set_text(std::size_t column, std::string_view text) { set(column, text, Type::Text); }
+
+void KeptRow::Builder::begin(std::size_t columns) {
+  cells_.clear();
+  Packer{Type::Count, cells_}.number(columns);
+}
+
+void KeptRow::Builder::add(const OptionalValue& value, Type type) {
+  if (value)
+    std::visit(Packer{type, cells_}, *value);
+  else
+    cells_ += static_cast<char>(Kind::Absent);
+}
+
+KeptRow KeptRow::Builder::finish(std::shared_ptr<const KeptOwners> owners) const {
+  KeptRow row;
+  row.cells_ = cells_;
+  row.owners_ = std::move(owners);
+  return row;
+}
 
 OptionalValue KeptRow::value(std::size_t column) const {
   const std::size_t place = find(column);

@@ -37,6 +37,20 @@ class KeptOwners {
 /// What the columns of a row hold: numbers, addresses and texts, packed one behind the other, from which what
 /// people read is made when it is shown.
 class KeptRow {
+  enum class Kind : std::uint8_t {
+    Absent,
+    Flag,
+    Number,
+    Family,
+    Protocol,
+    State,
+    Owners,
+    Text,
+    List,
+    Address,
+    Endpoint,
+  };
+
  public:
   KeptRow() = default;
   /// As many cells without a value.
@@ -73,28 +87,19 @@ class KeptRow {
   struct Rank {
     std::uint8_t kind;
     std::uint64_t number;
+    /// Cells of the same rank are alike.
+    bool is_whole() const { return kind < static_cast<std::uint8_t>(Kind::Owners); }
     friend auto operator<=>(const Rank&, const Rank&) = default;
   };
   std::optional<Rank> rank(std::size_t column) const;
+
+  class Builder;
 
   friend bool operator==(const KeptRow& a, const KeptRow& b) {
     return a.cells_ == b.cells_ && a.owners_ == b.owners_;
   }
 
  private:
-  enum class Kind : std::uint8_t {
-    Absent,
-    Flag,
-    Number,
-    Family,
-    Protocol,
-    State,
-    Owners,
-    Text,
-    List,
-    Address,
-    Endpoint,
-  };
   struct Packer;
   struct Reader;
 
@@ -107,6 +112,21 @@ class KeptRow {
   /// Each a kind, and what that takes.
   std::string cells_;
   std::shared_ptr<const KeptOwners> owners_;
+};
+
+/// Makes rows column by column, without looking for places. Its memory serves one row after the other.
+class KeptRow::Builder {
+ public:
+  void begin(std::size_t columns);
+  /// The next column; the same values as `KeptRow::set()` takes.
+  void add(const sockutils::OptionalValue& value, sockutils::Type type);
+
+  /// Whether a row has these cells.
+  bool has_made(const KeptRow& row) const { return row.cells_ == cells_; }
+  KeptRow finish(std::shared_ptr<const KeptOwners> owners) const;
+
+ private:
+  std::string cells_;
 };
 
 }  // namespace tui

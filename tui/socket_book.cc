@@ -132,15 +132,10 @@ std::vector<float> trend_of(const std::vector<Moment>& history) {
   return trend;
 }
 
-/// What a closed socket has instead of a rate.
-void set_total(KeptRow& cells, std::size_t column, Maybe<std::uint64_t> bytes) {
-  if (bytes) cells.set_text(column, short_bytes(*bytes));
-}
-
 /// As far as anybody sees.
 bool is_like(const SocketRow& a, const SocketRow& b) {
   return a.mark == b.mark && a.state == b.state && a.rates == b.rates && a.recv_queue == b.recv_queue &&
-         a.send_queue == b.send_queue && a.rtt == b.rtt && a.cells == b.cells && a.trend == b.trend;
+         a.send_queue == b.send_queue && a.rtt == b.rtt && a.trend == b.trend;
 }
 
 std::string_view keep_exposure(const OptionalValue& value) {
@@ -253,31 +248,38 @@ void SocketBook::take(const Event& event, Clock::time_point now, bool first_look
   // A look may be taken twice, to be sure of closings.
   const bool again = !fresh && entry.look == look_ && !entry.is_closed();
   if (again && event.kind == EventKind::Seen) return;
-  std::shared_ptr<SocketRow> row = make_row(event, entry, now);
-  if (again || has_packets(*row)) {
+  SocketRow row = make_row(event, entry, now);
+  if (again || has_packets(row)) {
     // Packets are counted when the look ends.
-    if (!fresh) row->rates = entry.row->rates;
-    if (fresh && has_packets(*row)) entry.reading.time = born ? last_look_.value_or(now) : now;
+    if (!fresh) row.rates = entry.row->rates;
+    if (fresh && has_packets(row)) entry.reading.time = born ? last_look_.value_or(now) : now;
   } else {
-    const Reading reading{now, number(facts, BytesIn), number(facts, BytesOut), number(facts, Retransmits),
-                          number(facts, SegmentsOut)};
-    count(*row, entry, reading, born);
+    Reading reading{now, number(facts, BytesIn), number(facts, BytesOut), number(facts, Retransmits),
+                    number(facts, SegmentsOut)};
+    // Not every end comes with counters.
+    if (entry.is_closed() && !fresh && !reading.bytes_in && !reading.bytes_out) {
+      reading = entry.reading;
+      reading.time = now;
+    }
+    count(row, entry, reading, born);
   }
   entry.look = look_;
-  finish_row(*row, entry, now);
-  if (entry.row == nullptr || !is_like(*row, *entry.row)) entry.row = std::move(row);
+  mark(row, entry);
+  auto owners = keep_owners(facts[Processes], entry, event.kind != EventKind::Seen);
+  pack(event.values.first(event.values.size() - FactCount), row, entry, owners != nullptr, now);
+  // Most of the time nothing happens to most of them.
+  if (!fresh && is_like(row, *entry.row) && owners == entry.row->cells.owners() &&
+      builder_.has_made(entry.row->cells))
+    return;
+  row.cells = builder_.finish(std::move(owners));
+  entry.row = std::make_shared<const SocketRow>(std::move(row));
 }
 
-std::shared_ptr<SocketRow> SocketBook::make_row(const Event& event, const Entry& entry,
-                                                Clock::time_point now) {
-  auto row = std::make_shared<SocketRow>();
+SocketRow SocketBook::make_row(const Event& event, const Entry& entry, Clock::time_point now) const {
+  SocketRow made;
+  SocketRow* const row = &made;
   const Values facts = event.values.last(FactCount);
-  const Values shown = event.values.first(event.values.size() - FactCount);
   row->key = key_of(facts);
-  row->cells = KeptRow(columns_.size());
-  std::size_t next = 0;
-  for (std::size_t i = 0; i < columns_.size(); ++i)
-    if (columns_[i]->get != nullptr) row->cells.set(i, shown[next++], columns_[i]->type);
   row->family = family_of(facts);
   row->protocol = get<sockutils::Protocol>(facts, Protocol).value_or(sockutils::Protocol::Raw);
   row->state = get<sockutils::State>(facts, StateFact);
@@ -293,21 +295,31 @@ std::shared_ptr<SocketRow> SocketBook::make_row(const Event& event, const Entry&
   row->exposure = keep_exposure(facts[Exposure]);
   row->exposed = row->exposure == "any";
   row->first_seen = entry.row ? entry.row->first_seen : now;
-  const bool fresh = event.kind == EventKind::Opened || event.kind == EventKind::Changed;
-  row->cells.set_owners(keep_owners(facts[Processes], entry, fresh));
-  // A socket that closes keeps the owners that it had.
-  for (std::size_t i = 0; i < columns_.size(); ++i)
-    if (columns_[i]->type == sockutils::Type::Owners && row->cells.owners())
-      row->cells.set(i, std::span<const sockutils::Owner>(), columns_[i]->type);
-  return row;
+  return made;
+}
+
+/// The cells of a row into the builder.
+void SocketBook::pack(Values shown, const SocketRow& row, const Entry& entry, bool has_owners,
+                      Clock::time_point now) {
+  builder_.begin(columns_.size());
+  std::size_t next = 0;
+  std::string text;
+  for (const sockutils::Field* const& column : columns_) {
+    OptionalValue value = column->get != nullptr ? shown[next++] : own_value(*column, row, entry, now, text);
+    // A socket that closes keeps what it had.
+    if (!value && entry.is_closed() && entry.row && column->get != nullptr)
+      value = entry.row->cells.value(static_cast<std::size_t>(&column - columns_.data()));
+    if (has_owners && column->type == sockutils::Type::Owners) value = std::span<const sockutils::Owner>();
+    builder_.add(value, column->type);
+  }
 }
 
 std::shared_ptr<const KeptOwners> SocketBook::keep_owners(const OptionalValue& value, const Entry& entry,
-                                                          bool fresh) {
+                                                          bool may_differ) {
   const auto* const owners = value ? std::get_if<std::span<const sockutils::Owner>>(&*value) : nullptr;
   const auto& before = entry.row ? entry.row->cells.owners() : nullptr;
   if (owners == nullptr || owners->empty()) return before;
-  if (before && !fresh && before->get().size() == owners->size()) return before;
+  if (before && !may_differ && before->get().size() == owners->size()) return before;
   auto kept = std::make_shared<KeptOwners>();
   for (const sockutils::Owner& owner : *owners) {
     auto& known = processes_[{owner.process->pid, owner.process->start_time.value_or(0)}];
@@ -370,7 +382,7 @@ void SocketBook::count_packets(const RowKey& key, Entry& entry, Clock::time_poin
   }
   count(*row, entry, reading, false);
   finish_row(*row, entry, now);
-  if (!is_like(*row, *entry.row)) entry.row = std::move(row);
+  if (!is_like(*row, *entry.row) || !(row->cells == entry.row->cells)) entry.row = std::move(row);
 }
 
 void SocketBook::add_packets(const RowKey& key, std::uint64_t in, std::uint64_t out) {
@@ -391,33 +403,46 @@ std::vector<BoundSocket> SocketBook::closed_sockets() const {
   return closed;
 }
 
-void SocketBook::finish_row(SocketRow& row, const Entry& entry, Clock::time_point now) const {
+void SocketBook::mark(SocketRow& row, const Entry& entry) const {
   row.trend = trend_of(entry.history);
   row.mark = entry.is_closed() ? Mark::Closed : entry.is_new() ? Mark::New : Mark::Same;
-  fill_own_columns(row, entry, now);
+}
+
+/// The same for a row that has cells.
+void SocketBook::finish_row(SocketRow& row, const Entry& entry, Clock::time_point now) const {
+  mark(row, entry);
+  std::string text;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const sockutils::Field& column = *columns_[i];
+    if (column.get != nullptr) continue;
+    row.cells.clear(i);
+    row.cells.set(i, own_value(column, row, entry, now, text), column.type);
+  }
   row.cells.seal();
 }
 
-void SocketBook::fill_own_columns(SocketRow& row, const Entry& entry, Clock::time_point now) const {
-  const auto in = rounded(row.rates.bytes_in);
-  const auto out = rounded(row.rates.bytes_out);
+/// What the monitor itself knows. A closed socket has its totals instead of rates, as text that stays in
+/// `text`.
+OptionalValue SocketBook::own_value(const sockutils::Field& column, const SocketRow& row, const Entry& entry,
+                                    Clock::time_point now, std::string& text) const {
   const bool closed = row.mark == Mark::Closed;
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    const sockutils::Field* const column = columns_[i];
-    if (column->get != nullptr) continue;
-    row.cells.clear(i);
-    if (closed && column == &InRate) set_total(row.cells, i, entry.reading.bytes_in);
-    if (closed && column == &OutRate) set_total(row.cells, i, entry.reading.bytes_out);
-    if (!closed && column == &InRate) row.cells.set_number(i, in);
-    if (!closed && column == &OutRate) row.cells.set_number(i, out);
-    if (column == &RetransmitRate && row.rates.retransmits)
-      row.cells.set_number(i, static_cast<std::uint64_t>(std::ceil(*row.rates.retransmits)));
-    if (column == &Trend && !row.trend.empty()) row.cells.set_number(i, activity_of(row.trend));
-    if (column == &SeenFor) {
-      const auto seen = std::chrono::duration_cast<std::chrono::seconds>(now - row.first_seen);
-      row.cells.set_number(i, static_cast<std::uint64_t>(seen.count()) * 1'000'000);
-    }
-  }
+  const auto number = [](std::optional<std::uint64_t> value) {
+    return value ? OptionalValue(*value) : std::nullopt;
+  };
+  const auto rate = [&](Maybe<float> value, Maybe<std::uint64_t> total) -> OptionalValue {
+    if (!closed) return number(rounded(value));
+    if (!total) return std::nullopt;
+    text = short_bytes(*total);
+    return std::string_view(text);
+  };
+  if (&column == &InRate) return rate(row.rates.bytes_in, entry.reading.bytes_in);
+  if (&column == &OutRate) return rate(row.rates.bytes_out, entry.reading.bytes_out);
+  if (&column == &RetransmitRate && row.rates.retransmits)
+    return static_cast<std::uint64_t>(std::ceil(*row.rates.retransmits));
+  if (&column == &Trend && !row.trend.empty()) return activity_of(row.trend);
+  if (&column != &SeenFor) return std::nullopt;
+  const auto seen = std::chrono::duration_cast<std::chrono::seconds>(now - row.first_seen);
+  return static_cast<std::uint64_t>(seen.count()) * 1'000'000;
 }
 
 /// A mark that has had its time goes.

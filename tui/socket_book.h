@@ -93,16 +93,19 @@ class SocketBook {
   };
   using Entries = std::unordered_map<RowKey, Entry, RowKeyHash>;
 
-  std::shared_ptr<SocketRow> make_row(const sockutils::Event& event, const Entry& entry,
-                                      Clock::time_point now);
+  SocketRow make_row(const sockutils::Event& event, const Entry& entry, Clock::time_point now) const;
+  void pack(sockutils::Values shown, const SocketRow& row, const Entry& entry, bool has_owners,
+            Clock::time_point now);
   std::shared_ptr<const KeptOwners> keep_owners(const sockutils::OptionalValue& value, const Entry& entry,
-                                                bool fresh);
+                                                bool may_differ);
   Entry& place_for(const sockutils::Event& event, Clock::time_point now);
   void count(SocketRow& row, Entry& entry, const Reading& now, bool born);
   void count_packets(const RowKey& key, Entry& entry, Clock::time_point now);
   void remember(Entry& entry, const Moment& moment);
   void finish_row(SocketRow& row, const Entry& entry, Clock::time_point now) const;
-  void fill_own_columns(SocketRow& row, const Entry& entry, Clock::time_point now) const;
+  void mark(SocketRow& row, const Entry& entry) const;
+  sockutils::OptionalValue own_value(const sockutils::Field& column, const SocketRow& row, const Entry& entry,
+                                     Clock::time_point now, std::string& text) const;
   void settle(Entry& entry, Clock::time_point now);
   bool is_over(const Entry& entry, Clock::time_point now) const;
   void forget_processes();
@@ -110,6 +113,7 @@ class SocketBook {
   Fields columns_;
   Options options_;
   Entries entries_;
+  KeptRow::Builder builder_;
   std::unordered_map<RowKey, PacketBytes, RowKeyHash> packets_;
   bool counting_ = false;
   using ProcessKey = std::pair<std::int32_t, std::uint64_t>;

@@ -33,15 +33,17 @@ bool TableView::before(std::uint32_t a, std::uint32_t b, std::optional<std::size
 void TableView::sort_by(std::size_t column) {
   struct Ranked {
     std::optional<KeptRow::Rank> rank;
+    RowKey key;
     std::uint32_t row;
   };
   std::vector<Ranked> ranks;
   ranks.reserve(table_->rows.size());
   for (std::uint32_t i = 0; i < table_->rows.size(); ++i)
-    ranks.push_back({table_->rows[i]->cells.rank(column), i});
+    ranks.push_back({table_->rows[i]->cells.rank(column), table_->rows[i]->key, i});
   std::sort(ranks.begin(), ranks.end(), [&](const Ranked& a, const Ranked& b) {
     if (a.rank.has_value() != b.rank.has_value()) return a.rank.has_value();
     if (a.rank != b.rank) return order_.descending ? *a.rank > *b.rank : *a.rank < *b.rank;
+    if (!a.rank || a.rank->is_whole()) return a.key < b.key;
     return before(a.row, b.row, column);
   });
   for (std::size_t i = 0; i < ranks.size(); ++i) sorted_[i] = ranks[i].row;

@@ -28,7 +28,7 @@ using capture::LinkType;
 namespace {
 
 /// Of the ring. A packet takes some 250 bytes of it.
-constexpr std::uint32_t BufferBytes = 8u << 20;
+constexpr std::uint32_t BufferBytes = 4u << 20;
 /// A taking that lost packets so often in a row makes TCP be left out.
 constexpr int LossesBeforeTcpGoes = 2;
 

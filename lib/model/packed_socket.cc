@@ -103,12 +103,12 @@ void members(Side& side, S& socket) {
 
 }  // namespace
 
-void PackedSocket::pack(const Socket& socket) {
+void PackedSocket::pack(const Socket& socket, bool with_facts) {
   std::string out;
   Writer writer(out);
   members(writer, socket);
   writer.finish();
-  socket.facts.pack(out);
+  if (with_facts) socket.facts.pack(out);
   if (out.size() != size_) bytes_ = std::make_unique<char[]>(out.size());
   size_ = static_cast<std::uint32_t>(out.size());
   std::memcpy(bytes_.get(), out.data(), out.size());

@@ -14,7 +14,7 @@ namespace sockutils {
 class PackedSocket {
  public:
   bool empty() const { return size_ == 0; }
-  void pack(const Socket& socket);
+  void pack(const Socket& socket, bool with_facts = true);
   /// Only of one that is not empty.
   void unpack(Socket& socket) const;
 

@@ -153,7 +153,8 @@ void SocketTracker::see(Socket& socket, const ChangeSink& sink) {
   entry.matches = (entry.matches && !rules_.tell_all) || rules_.matches(socket, entry.owners.get());
   if (entry.matches) tell_difference(entry, socket, fresh, sink);
   if (entry.matches || !entry.socket.empty()) {
-    entry.socket.pack(socket);
+    // Who is told of everything has the facts.
+    entry.socket.pack(socket, !rules_.tell_all);
     entry.heritage = heritage_of(socket);
   }
   entry.state = socket.state;

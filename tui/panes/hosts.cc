@@ -44,7 +44,7 @@ void add_names(std::set<std::string>& names, const SocketRow& row) {
   const auto& owners = row.cells.owners();
   if (!owners) return;
   for (const sockutils::Owner& owner : owners->get())
-    if (owner.process->name) names.insert(*owner.process->name);
+    if (owner.process->name && !names.contains(*owner.process->name)) names.insert(*owner.process->name);
 }
 
 std::string joined(const std::set<std::string>& names) {

@@ -70,7 +70,8 @@ void add_to_owners(ProcessGroups& groups, const SocketRow& row) {
   for (const sockutils::Owner& owner : owners->get()) {
     const sockutils::Process& process = *owner.process;
     const RowKey key{static_cast<std::uint64_t>(process.pid), process.start_time.value_or(0)};
-    if (!counted.insert(key).second) continue;
+    // Most have one owner, and there may be very many.
+    if (owners->get().size() > 1 && !counted.insert(key).second) continue;
     ProcessGroup& group = groups[key];
     group.name = process.name.value_or("?");
     group.sum.add(row);

@@ -60,8 +60,9 @@ struct FollowOptions {
   bool kernel_events = true;
   /// For views of what there is: each snapshot, the first one too, tells of every socket that matches, those
   /// that stayed the same as `Seen`, and then of itself as `Round`. A socket that matches no more is not told
-  /// of, nor is its end. The first one is taken by the first
-  /// `run_for()`, not by `start()`.
+  /// of, nor is its end. An end has what the kernel said last, if it did, else who the socket was: what was
+  /// told of it before is not kept for that. The first one is taken by the first `run_for()`, not by
+  /// `start()`.
   bool every_socket = false;
 };
 
