@@ -12,13 +12,16 @@ add_custom_target(programs DEPENDS ${SOCKUTILS_PROGRAMS} sockutils)
 
 file(RELATIVE_PATH library_from_program
      ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
-set(program_rpath "\$ORIGIN/${library_from_program}")
+# The build folder has its own shape, and the same path: CMake would end one that it has to change when it
+# installs with an empty entry, for which the loader looks into the working directory.
+set(program_rpath "\$ORIGIN/../lib" "\$ORIGIN/${library_from_program}")
+list(REMOVE_DUPLICATES program_rpath)
 # The loader ignores $ORIGIN in a program that gained capabilities by setcap(8), but not a full path.
 if(NOT CMAKE_INSTALL_FULL_LIBDIR IN_LIST CMAKE_PLATFORM_IMPLICIT_LINK_DIRECTORIES)
   list(APPEND program_rpath ${CMAKE_INSTALL_FULL_LIBDIR})
 endif()
 foreach(program IN LISTS SOCKUTILS_PROGRAMS)
-  set_target_properties(${program} PROPERTIES INSTALL_RPATH "${program_rpath}")
+  set_target_properties(${program} PROPERTIES INSTALL_RPATH "${program_rpath}" BUILD_WITH_INSTALL_RPATH ON)
 endforeach()
 
 install(TARGETS ${SOCKUTILS_PROGRAMS} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

@@ -132,6 +132,15 @@ void append_escaped(std::string& out, std::string_view text) {
   }
 }
 
+std::size_t escape_from(std::string& text, std::size_t begin) {
+  const std::string_view tail = std::string_view(text).substr(begin);
+  if (is_all_plain_ascii(tail)) return tail.size();
+  const std::string raw(tail);
+  text.resize(begin);
+  append_escaped(text, raw);
+  return display_width(std::string_view(text).substr(begin));
+}
+
 std::string escape_text(std::string_view text) {
   std::string out;
   append_escaped(out, text);

@@ -77,7 +77,11 @@ bool Conversations::run(std::deque<ProbeResult> open, const ProbeSink& sink) {
   const std::size_t servers = open.size();
   while (!open.empty() || !talks_.empty()) {
     const std::size_t done = servers - open.size() - talks_.size();
-    progress_.tell({.identified = done, .servers = servers}, sockets_.now());
+    const auto how_far = [&] {
+      const double part = static_cast<double>(done) / static_cast<double>(servers);
+      return ProbeProgress{.identified = done, .servers = servers, .open = servers, .done = part};
+    };
+    progress_.tell(how_far, sockets_.now());
     admit(open);
     begin_connections();
     const bool goes_on = wait();

@@ -60,6 +60,9 @@ struct Dialect {
   StartTls (*start_tls)(const PlainTalk& talk) = nullptr;
   /// The server ends the conversation once it has answered.
   bool hangs_up = false;
+  /// What is said to who greets like this, on the same connection, to know for sure who it is. Empty: the
+  /// greeting is not over; no value: all is said and heard, or it is no such greeting. Pure.
+  std::optional<std::string> (*further)(std::string_view heard) = nullptr;
 };
 
 /// Every protocol, the surest to recognise first.
@@ -67,6 +70,9 @@ std::span<const Dialect* const> dialects();
 
 /// Null when there is none of that name; the usual one when several transports have it and none is told.
 const Dialect* find_dialect(std::string_view name, std::optional<Protocol> transport = std::nullopt);
+
+/// What is to be said to a greeting before it is known whose it is; no value: nothing. Empty: it is not over.
+std::optional<std::string> further_words(const Reply& greeting);
 
 /// Whose answer, or greeting, it is; no value when it is nobody's that is known.
 struct Recognised {
@@ -94,6 +100,8 @@ std::string_view first_line(std::string_view bytes);
 StartTls after_line(std::string_view heard, std::string_view good, StartTls next);
 /// The same for the lines of FTP and SMTP, of which the last has a blank after its number (RFC 5321, 4.2.1).
 StartTls after_reply(std::string_view heard, std::string_view good, StartTls next);
+/// What follows the first whole reply of FTP and SMTP; no value as long as it is not there.
+std::optional<std::string_view> after_first_reply(std::string_view bytes);
 /// The value of a header as those of HTTP, whose name is in any case; empty without it.
 std::string_view header_of(std::string_view bytes, std::string_view name);
 /// A host as it may stand in a question; `localhost` in place of what is no plain name or IPv4 address.

@@ -41,12 +41,15 @@ class HostQueue {
   /// A job that was taken has a result.
   void finished() { --in_flight_; }
   bool is_done() const { return !has_more() && in_flight_ == 0 && resting_.empty(); }
+  /// Ports that are done with; those that were silent so far count as parts of one.
+  double work_done() const;
 
   /// Nothing is left but jobs that nobody answered: those that are to be tried once more are queued again,
   /// the others returned. No value as long as there is something else to do.
   std::optional<std::vector<Job>> give_up();
 
  private:
+  void rest_or_try(const Job& job);
   bool has_more() const { return next_ < ports_ || !again_.empty(); }
 
   std::size_t host_index_;
@@ -55,6 +58,8 @@ class HostQueue {
   std::size_t next_ = 0;
   std::size_t in_flight_ = 0;
   std::deque<Job> again_;
+  /// Tries of those in `again_`, together.
+  std::size_t tried_again_ = 0;
   std::vector<Job> resting_;
 };
 

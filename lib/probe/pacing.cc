@@ -1,6 +1,7 @@
 #include "probe/pacing.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace sockutils::probe {
 namespace {
@@ -12,8 +13,20 @@ constexpr microseconds FirstTimeout = std::chrono::seconds(1);
 constexpr microseconds LongestTimeout = std::chrono::seconds(10);
 constexpr unsigned UsualTries = 3;
 constexpr unsigned MostTries = 11;
-/// A host that says nothing may be behind a filter: so many small packets in a second harm no line.
-constexpr double SilentWindow = 100;
+/// Silence is what a filter answers. So many small packets at once harm no line, whatever becomes of them.
+constexpr double SilentWindow = 200;
+/// Nor do these, when some are lost.
+constexpr double LossyWindow = 100;
+
+/// How much more patient the try with this number is than the first. What takes longer than four times as
+/// long as usual is most likely lost; where nothing is usual yet time is doubled (RFC 6298, 5.5).
+unsigned patience_of(unsigned number, bool knows_usual) {
+  constexpr unsigned Usual = 3;
+  constexpr unsigned MostDoublings = 7;
+  const unsigned later = std::max(number, 2 * Usual) - Usual;
+  const unsigned doublings = knows_usual && number > Usual ? later - 1 : number - 1;
+  return 1u << std::min(doublings, MostDoublings);
+}
 
 }  // namespace
 
@@ -21,13 +34,22 @@ microseconds Pacing::timeout(unsigned number) const {
   if (timeout_) return *timeout_;
   const microseconds once =
       smoothed_ ? std::clamp(*smoothed_ + 4 * variation_, ShortestTimeout, LongestTimeout) : FirstTimeout;
-  const unsigned doublings = std::min(number - 1, 7u);
-  return std::min(once * (1u << doublings), LongestTimeout);
+  return std::min(once * patience_of(number, smoothed_.has_value()), LongestTimeout);
 }
 
 unsigned Pacing::tries() const {
   if (retries_) return *retries_ + 1;
-  return std::min(std::max(UsualTries, latest_answer_ + 2), MostTries);
+  return std::min(std::max({UsualTries, latest_answer_ + 2, tries_against_loss()}), MostTries);
+}
+
+/// So many that hardly one port in a hundred thousand is lost, as far as can be told by how often a first try
+/// is: a few answers say little, so not many more than were needed so far.
+unsigned Pacing::tries_against_loss() const {
+  constexpr double Lost = 1e-5;
+  constexpr unsigned More = 4;
+  if (late_answers_ == 0) return 0;
+  const double rate = std::min(static_cast<double>(late_answers_) / static_cast<double>(answers_), 0.5);
+  return std::min(static_cast<unsigned>(std::ceil(std::log(Lost) / std::log(rate))), latest_answer_ + More);
 }
 
 void Pacing::measure(microseconds round_trip) {
@@ -45,21 +67,27 @@ void Pacing::slow_down(Clock::time_point now) {
   // The answers to one window's losses come within one round trip, and are one event.
   if (slowed_down_ && now - *slowed_down_ < smoothed_.value_or(FirstTimeout)) return;
   slowed_down_ = now;
-  slow_start_up_to_ = std::max(window_ / 2, FirstWindow);
-  window_ = 1;
+  // Lines that are not full lose packets too, those by radio do: with a window of one there would be no end.
+  slow_start_up_to_ = std::max(window_ / 2, LossyWindow);
+  window_ = std::min(window_, slow_start_up_to_);
+}
+
+void Pacing::grow() {
+  window_ += window_ < slow_start_up_to_ ? 1 : 1 / window_;
+  window_ = std::min(window_, static_cast<double>(largest_window_));
 }
 
 void Pacing::answered(microseconds round_trip, unsigned number, Clock::time_point now) {
   measure(round_trip);
   latest_answer_ = std::max(latest_answer_, number);
+  ++answers_;
+  if (number > 1) ++late_answers_;
   if (number > 1) return slow_down(now);
-  window_ += window_ < slow_start_up_to_ ? 1 : 1 / window_;
-  window_ = std::min(window_, static_cast<double>(largest_window_));
+  grow();
 }
 
 void Pacing::was_silent() {
-  if (smoothed_ || window_ >= SilentWindow) return;
-  window_ = std::min(window_ + 1, static_cast<double>(largest_window_));
+  if (window_ < SilentWindow) grow();
 }
 
 }  // namespace sockutils::probe

@@ -31,6 +31,8 @@ class Pacing {
  private:
   void measure(std::chrono::microseconds round_trip);
   void slow_down(Clock::time_point now);
+  void grow();
+  unsigned tries_against_loss() const;
 
   static constexpr double FirstWindow = 10;
 
@@ -42,6 +44,9 @@ class Pacing {
   double window_ = FirstWindow;
   double slow_start_up_to_ = 1e9;
   unsigned latest_answer_ = 1;
+  std::size_t answers_ = 0;
+  /// To other than first tries.
+  std::size_t late_answers_ = 0;
   std::optional<Clock::time_point> slowed_down_;
 };
 

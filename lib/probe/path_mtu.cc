@@ -42,10 +42,19 @@ class MtuFinder {
   /// IP and UDP.
   unsigned headers() const { return is_v6_ ? 48 : 28; }
 
+  /// Somebody is there after all, and answers: it came whole. What is not read would wake us again and again.
+  bool take_answer(int socket) {
+    constexpr std::size_t LargestDatagram = 65536;
+    std::string answer;
+    if (!sockets_.receive(socket, answer, LargestDatagram)) return false;
+    found_.confirmed = true;
+    return true;
+  }
+
   /// What the error queue says. False when it says nothing that helps.
   bool take(int socket) {
     const Outcome outcome = sockets_.outcome(socket);
-    if (!outcome.icmp) return false;
+    if (!outcome.icmp) return take_answer(socket);
     const IcmpError& icmp = *outcome.icmp;
     const bool too_big = icmp.is_v6 ? icmp.type == 2 : icmp.type == 3 && icmp.code == 4;
     if (!too_big) {

@@ -56,7 +56,7 @@ ProbeReport Prober::run() {
     begin_tries();
     give_up_silent();
     if (stopped_ || (active_.empty() && next_host_ == task_.hosts.size())) break;
-    progress_.tell({report_.results, all_ports()}, sockets_.now());
+    progress_.tell([&] { return how_far(); }, sockets_.now());
     for (const std::uint64_t tag : sockets_.wait(time_to_wait())) handle(tag);
     expire();
   }
@@ -76,6 +76,14 @@ std::size_t Prober::all_ports() const {
   std::size_t count = 0;
   for (const ProbeHost& host : task_.hosts) count += host.path.empty() ? task_.ports.size() : 1;
   return count;
+}
+
+ProbeProgress Prober::how_far() const {
+  ProbeProgress progress{.asked = report_.results, .ports = all_ports(), .open = open_ports_};
+  double done = finished_work_;
+  for (const auto& host : active_) done += host->work_done();
+  progress.done = progress.ports == 0 ? 0 : done / static_cast<double>(progress.ports);
+  return progress;
 }
 
 /// As they are: nobody has the time to find out more.
@@ -291,7 +299,10 @@ void Prober::give_up_silent() {
     for (const Job& job : *silent)
       deliver(*host, job, judge_silence(end_of(*host, job).protocol, job.waited, job.tries), {});
   }
-  std::erase_if(active_, [](const auto& host) { return host->is_done(); });
+  std::erase_if(active_, [&](const auto& host) {
+    if (host->is_done()) finished_work_ += host->work_done();
+    return host->is_done();
+  });
 }
 
 FarEnd Prober::end_of(const HostQueue& host, const Job& job) const {
@@ -326,6 +337,7 @@ void Prober::deliver(const HostQueue& host, const Job& job, Verdict verdict,
   result.tries = job.tries;
   result.identity = std::exchange(identity_, std::nullopt);
   ++report_.results;
+  if (result.state == PortState::Open) ++open_ports_;
   if (task_.options.identify && may_talk_to(result)) return open_.push_back(std::move(result));
   if (!stopped_ && !task_.sink(std::move(result))) stopped_ = true;
 }

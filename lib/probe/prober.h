@@ -59,6 +59,7 @@ class Prober {
   void hand_on_open();
   void identify();
   std::size_t all_ports() const;
+  ProbeProgress how_far() const;
   void admit_hosts();
   void begin_tries();
   bool may_begin() const;
@@ -106,6 +107,9 @@ class Prober {
   std::string scratch_;
   ProgressTeller progress_;
   ProbeReport report_;
+  std::size_t open_ports_ = 0;
+  /// Of hosts that are done with, in ports.
+  double finished_work_ = 0;
   /// Who answered the datagram that is being decided on.
   std::optional<ServiceIdentity> identity_;
   /// Open ports whose servers are to be identified.

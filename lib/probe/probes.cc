@@ -33,6 +33,16 @@ std::optional<Recognised> recognise_dialect(Protocol transport, const Reply& rep
   return std::nullopt;
 }
 
+std::optional<std::string> further_words(const Reply& greeting) {
+  if (is_delicate(greeting.port)) return std::nullopt;
+  if (const auto known = recognise_dialect(Protocol::Tcp, greeting))
+    return known->dialect->further == nullptr ? std::nullopt : known->dialect->further(greeting.bytes);
+  for (const Dialect* dialect : dialects())
+    if (dialect->further != nullptr)
+      if (auto words = dialect->further(greeting.bytes)) return words;
+  return std::nullopt;
+}
+
 std::optional<ServiceIdentity> recognise(Protocol transport, const Reply& reply) {
   auto recognised = recognise_dialect(transport, reply);
   return recognised ? std::optional(std::move(recognised->identity)) : std::nullopt;
@@ -86,6 +96,15 @@ StartTls after_reply(std::string_view heard, std::string_view good, StartTls nex
   for (std::string_view rest = heard; rest.find('\n') != rest.npos; rest.remove_prefix(rest.find('\n') + 1))
     if (rest.size() > 3 && rest[3] != '-') return after_line(rest, good, std::move(next));
   return {};
+}
+
+std::optional<std::string_view> after_first_reply(std::string_view bytes) {
+  for (std::size_t end = bytes.find('\n'); end != bytes.npos; end = bytes.find('\n')) {
+    const bool is_last = bytes.size() > 3 && bytes[3] != '-';
+    bytes.remove_prefix(end + 1);
+    if (is_last) return bytes;
+  }
+  return std::nullopt;
 }
 
 std::string_view header_of(std::string_view bytes, std::string_view name) {

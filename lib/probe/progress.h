@@ -12,11 +12,13 @@ class ProgressTeller {
   using Clock = std::chrono::steady_clock;
   explicit ProgressTeller(const ProbeOptions& options) : tell_(options.progress) {}
 
-  void tell(const ProbeProgress& progress, Clock::time_point now) {
+  /// `progress` makes what is told, when it is.
+  template <class Progress>
+  void tell(const Progress& progress, Clock::time_point now) {
     constexpr std::chrono::milliseconds Pause{50};
     if (!tell_ || now < last_ + Pause) return;
     last_ = now;
-    tell_(progress);
+    tell_(progress());
   }
 
  private:

@@ -125,8 +125,9 @@ void Talk::on_secure() {
     attempts_ = more_inside_tls(result_.port);
   }
   expected_since_ = now;
-  if (recognise_server(heard_)) return;
-  if (line_->tls()->facts().alpn != "h2") return enter(Phase::Listening, time_to_speak_first());
+  enter(Phase::Listening, time_to_speak_first());
+  if (answer_greeting(false) || recognise_server(heard_)) return;
+  if (line_->tls()->facts().alpn != "h2") return;
   // Who chose that speaks HTTP; what server it is it tells in the older version.
   const Dialect* const http = find_dialect("http");
   result_.identity->name = name_inside_tls(*http);
@@ -160,6 +161,17 @@ void Talk::on_handshake(Line::Heard heard) {
   if (!recognise_server(line_->answer_to_hello())) next();
 }
 
+bool Talk::answer_greeting(bool ended) {
+  if (ended || heard_.empty() || (phase_ != Phase::Listening && phase_ != Phase::Greeted)) return false;
+  const auto words = further_words({heard_, result_.port});
+  if (!words) return false;
+  // What was asked is answered in part.
+  if (words->empty()) return true;
+  if (phase_ == Phase::Greeted || !line_->say(*words)) return false;
+  enter(Phase::Greeted, with_.patience.to_answer);
+  return true;
+}
+
 bool Talk::recognise_server(std::string_view bytes) {
   auto recognised = recognise_dialect(Protocol::Tcp, {bytes, result_.port});
   if (!recognised) return false;
@@ -191,7 +203,7 @@ void Talk::on_event() {
   const bool ended = heard == Line::Heard::End || heard_.size() >= LongestReply;
   if (phase_ == Phase::Handshake) return on_handshake(heard);
   if (phase_ == Phase::StartingTls) return advance_start_tls(ended);
-  if (heard == Line::Heard::Nothing || recognise_server(heard_)) return;
+  if (heard == Line::Heard::Nothing || answer_greeting(ended) || recognise_server(heard_)) return;
   if (ended) phase_ == Phase::Asked ? next() : conclude();
 }
 
@@ -199,8 +211,9 @@ void Talk::on_deadline() {
   if (phase_ == Phase::Asked) return next();
   if (phase_ == Phase::Handshake) return is_tls(line_->answer_to_hello()) ? on_tls_failure() : next();
   // Who has spoken, in whatever tongue, is not to be asked in others.
-  const bool may_ask = phase_ == Phase::Listening && heard_.empty();
-  may_ask ? go_on() : conclude();
+  if (phase_ == Phase::Listening && heard_.empty()) return go_on();
+  const bool greeted = phase_ == Phase::Listening || phase_ == Phase::Greeted;
+  if (!greeted || !recognise_server(heard_)) conclude();
 }
 
 }  // namespace sockutils::probe

@@ -52,7 +52,16 @@ class Talk {
   void on_deadline();
 
  private:
-  enum class Phase : std::uint8_t { Queued, Connecting, Listening, StartingTls, Handshake, Asked, Over };
+  enum class Phase : std::uint8_t {
+    Queued,
+    Connecting,
+    Listening,
+    Greeted,
+    StartingTls,
+    Handshake,
+    Asked,
+    Over
+  };
 
   void enter(Phase phase, std::chrono::milliseconds patience);
   void on_connected();
@@ -62,6 +71,8 @@ class Talk {
   void on_secure();
   void on_tls_failure();
   void advance_start_tls(bool ended);
+  /// Says what a greeting asks for. True: there is more to come.
+  bool answer_greeting(bool ended);
   bool recognise_server(std::string_view bytes);
   /// The next attempt, on a new connection, if there is one.
   void next();

@@ -1,49 +1,35 @@
 #include "query/filter_pattern.h"
 
-#include <re2/re2.h>
-
 #include <utility>
+
+#include "base/module.h"
+#include "query/pattern_library.h"
 
 namespace sockutils::filter {
 namespace {
 
 constexpr std::size_t MaxPatternLength = 1000;
-/// Bounds what repetitions of repetitions come to.
-constexpr std::int64_t MaxMemory = 1 << 20;
-
-RE2::Options options() {
-  RE2::Options options;
-  options.set_log_errors(false);
-  options.set_max_mem(MaxMemory);
-  // A process may have a newline in its name.
-  options.set_dot_nl(true);
-  return options;
-}
 
 }  // namespace
 
 struct Pattern::Compiled {
-  explicit Compiled(std::string text)
-      : expression(std::move(text)),
-        regex(re2::StringPiece(expression.data(), expression.size()), options()) {}
-
   std::string expression;
-  RE2 regex;
+  std::unique_ptr<const CompiledPattern> regex;
 };
 
 Pattern::Pattern(std::shared_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
 
 tl::expected<Pattern, std::string> Pattern::compile(std::string expression) {
+  static const auto library = load_module_as<PatternLibrary>("regex", "patterns");
+  if (!library) return tl::unexpected(library.error().message());
   if (expression.size() > MaxPatternLength)
     return tl::unexpected("a pattern can hold " + std::to_string(MaxPatternLength) + " bytes");
-  auto compiled = std::make_shared<const Compiled>(std::move(expression));
-  if (!compiled->regex.ok()) return tl::unexpected("not a regular expression: " + compiled->regex.error());
-  return Pattern(std::move(compiled));
+  auto regex = (*library)->compile(expression);
+  if (!regex) return tl::unexpected("not a regular expression: " + regex.error());
+  return Pattern(std::make_shared<const Compiled>(Compiled{std::move(expression), std::move(*regex)}));
 }
 
-bool Pattern::found_in(std::string_view text) const {
-  return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), compiled_->regex);
-}
+bool Pattern::found_in(std::string_view text) const { return compiled_->regex->found_in(text); }
 
 const std::string& Pattern::expression() const { return compiled_->expression; }
 

@@ -40,6 +40,9 @@ std::optional<ReadRequest> every_state(const Reading&) { return ReadRequest{}; }
 /// take it stays below 64 bytes.
 constexpr std::size_t BytesAheadPerFile = 24;
 
+/// Sockets that wait for their owners, at most; they are larger than what is received ahead.
+constexpr std::size_t MostEarly = 10'000;
+
 /// Runs one listing. What it acquired stays in it: values of its rows point there.
 class Lister {
  public:
@@ -64,6 +67,7 @@ class Lister {
     if (query_.unbound) search_unbound();
     for (const Plan::Pass& pass : plan_.passes)
       if (is_full() || !run_pass(pass, sink)) break;
+    if (sorted_) finish_sorted(sink);
     if (reader_.kinds_read() == 0 && !reader_.warnings().empty()) return tl::unexpected(nothing_read());
     return report();
   }
@@ -176,17 +180,39 @@ class Lister {
   /// False when the sink wants no more.
   bool run_pass(const Plan::Pass& pass, const RowSink& sink) {
     if (!pass.sorted)
-      return read_pass(pass, [&](Socket& socket) { return !is_wanted(socket) || deliver(sink); });
-    RowStore rows = query_.limit ? RowStore(plan_.fields.size(), *query_.limit - rows_, plan_.sort)
-                                 : RowStore(plan_.fields.size());
+      return read_pass(pass, [&](Socket& socket) {
+        return (!sorted_ || finish_sorted(sink)) && (!is_wanted(socket) || deliver(sink));
+      });
+    const std::size_t fields = plan_.fields.size();
+    sorted_ = query_.limit ? RowStore(fields, *query_.limit - rows_, plan_.sort) : RowStore(fields);
+    const bool may_wait = &pass != &plan_.passes.back() && namespaces_.found.size() <= 1;
     read_pass(pass, [&](Socket& socket) {
-      if (is_wanted(socket)) rows.add(values_);
+      if (may_wait && pending_owners_.valid() && early_.size() < MostEarly) {
+        early_.push_back(socket);
+      } else {
+        add_early();
+        add_sorted(socket);
+      }
       return true;
     });
-    rows.sort(plan_.sort);
-    for (std::size_t i = 0; i < rows.size(); ++i)
-      if (!deliver(sink, rows[i])) return false;
-    return true;
+    // The next dump begins while the owners of these are still being read.
+    return !early_.empty() || finish_sorted(sink);
+  }
+
+  void add_early() {
+    for (Socket& socket : std::exchange(early_, {})) add_sorted(socket);
+  }
+  void add_sorted(Socket& socket) {
+    if (is_wanted(socket)) sorted_->add(values_);
+  }
+
+  bool finish_sorted(const RowSink& sink) {
+    add_early();
+    sorted_->sort(plan_.sort);
+    bool goes_on = true;
+    for (std::size_t i = 0; i < sorted_->size() && goes_on; ++i) goes_on = deliver(sink, (*sorted_)[i]);
+    sorted_.reset();
+    return goes_on;
   }
 
   /// Whether the socket is a row; its values are in `values_` then.
@@ -266,6 +292,9 @@ class Lister {
   std::vector<OptionalValue> values_;
   std::map<Table, NumberSet> seen_;
   std::vector<Warning> warnings_;
+  /// The rows of a pass that are put in order, and sockets that came before their owners.
+  std::optional<RowStore> sorted_;
+  std::vector<Socket> early_;
   std::size_t rows_ = 0;
   std::size_t ownerless_ = 0;
   bool filter_asks_owners_ = needs_any(query_.filter.needs(), Acquire::Owners);

@@ -16,8 +16,8 @@ namespace {
 constexpr std::size_t LargestDumpRequest = 64 * 1024;
 /// Most dumps are over before a thread would have started.
 constexpr int DatagramsAlone = 8;
-/// Eight datagrams, of which the kernel fills 32 KiB each.
-constexpr std::size_t LittleAhead = 256 * 1024;
+/// Thirty-two datagrams, of which the kernel fills 32 KiB each.
+constexpr std::size_t LittleAhead = 1024 * 1024;
 
 /// NLMSG_DONE and NLMSG_ERROR both begin with an int: 0, or an errno value made negative.
 int error_of(ByteView payload) {

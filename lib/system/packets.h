@@ -89,12 +89,4 @@ class PacketLibrary {
 /// version. Safe for several threads at once; what it returns lives as long as the program.
 Result<const PacketLibrary*> packet_library();
 
-/// What the module exports, under the name `sockutils_capture_module`.
-struct PacketModule {
-  /// Has to be that of the library.
-  const char* version;
-  const PacketLibrary* library;
-};
-using PacketModuleEntry = const PacketModule* (*)();
-
 }  // namespace sockutils

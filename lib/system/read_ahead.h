@@ -35,6 +35,10 @@ class ReadAhead {
   void receive_all();
   /// False when nobody wants more.
   bool put(Item item);
+  // Each for those who hold the mutex. Either thread that waits is woken for much, not for every datagram.
+  bool is_full() const;
+  bool has_room() const;
+  bool is_worth_reading() const;
   /// A buffer that was read, or a new one.
   std::string take_buffer();
 

@@ -1,28 +1,14 @@
 #include "system/tls.h"
 
-#include "system/module.h"
+#include "base/module.h"
 
 namespace sockutils {
 
 #ifdef SOCKUTILS_HAVE_TLS
-namespace {
-
-Result<const TlsLibrary*> load() {
-  const std::string file = "libsockutils-tls.so";
-  const auto found = load_module(file, "sockutils_tls_module", "TLS");
-  if (!found) return tl::unexpected(found.error());
-  const TlsModule* const module = reinterpret_cast<TlsModuleEntry>(*found)();
-  if (std::string_view(module->version) != SOCKUTILS_VERSION)
-    return tl::unexpected(other_module_version(file, module->version, "TLS"));
-  return module->library;
-}
-
-}  // namespace
-
 bool has_tls() { return true; }
 
 Result<const TlsLibrary*> tls_library() {
-  static const Result<const TlsLibrary*> library = load();
+  static const Result<const TlsLibrary*> library = load_module_as<TlsLibrary>("tls", "TLS");
   return library;
 }
 

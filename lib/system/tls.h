@@ -107,12 +107,4 @@ Result<const TlsLibrary*> tls_library();
 /// Whether the module was built.
 bool has_tls();
 
-/// What the module exports, under the name `sockutils_tls_module`.
-struct TlsModule {
-  /// Has to be that of the library.
-  const char* version;
-  const TlsLibrary* library;
-};
-using TlsModuleEntry = const TlsModule* (*)();
-
 }  // namespace sockutils

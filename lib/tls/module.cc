@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 
+#include "base/module.h"
 #include "sockutils/export.h"
 #include "tls/context.h"
 
@@ -22,8 +23,9 @@ class OpenSsl final : public TlsLibrary {
 }  // namespace
 }  // namespace sockutils::tls
 
-extern "C" SOCKUTILS_EXPORT const sockutils::TlsModule* sockutils_tls_module() {
+extern "C" SOCKUTILS_EXPORT const sockutils::Module* sockutils_tls_module() {
   static const sockutils::tls::OpenSsl library;
-  static const sockutils::TlsModule module{SOCKUTILS_VERSION, &library};
+  static const sockutils::Module module{SOCKUTILS_VERSION,
+                                        static_cast<const sockutils::TlsLibrary*>(&library)};
   return &module;
 }

@@ -128,6 +128,23 @@ void walk() {
   ::closedir(processes);
 }
 
+/// What the kernel takes to connect to every TCP port of this machine, one after the other.
+void connect_to_all() {
+  constexpr int Last = 65535;
+  for (int port = 1; port <= Last; ++port) {
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) fail("socket");
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    // Refused or not: it was asked for.
+    static_cast<void>(
+        ::connect(fd, reinterpret_cast<const sockaddr*>(std::addressof(address)), sizeof address));
+    ::close(fd);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -138,7 +155,9 @@ int main(int argc, char** argv) {
     dump(0, bytecode());
   else if (what == "walk")
     walk();
+  else if (what == "connect")
+    connect_to_all();
   else
-    return std::fprintf(stderr, "usage: kernel_floor dump [EXTENSIONS] | filtered | walk\n"), 2;
+    return std::fprintf(stderr, "usage: kernel_floor dump [EXTENSIONS] | filtered | walk | connect\n"), 2;
   return 0;
 }

@@ -30,14 +30,6 @@ void write_file(const char* path, const char* text) {
   if (file == nullptr || std::fputs(text, file) < 0 || std::fclose(file) != 0) fail(path, errno);
 }
 
-void raise_descriptor_limit(std::size_t wanted) {
-  rlimit limit{};
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = std::max<rlim_t>(limit.rlim_max, wanted);
-  limit.rlim_max = limit.rlim_cur;
-  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) fail("more open files", errno);
-}
-
 int new_socket() {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) fail("socket", errno);
@@ -90,6 +82,14 @@ void fail(const char* what, int error) {
   std::exit(3);
 }
 
+void raise_descriptor_limit(std::size_t wanted) {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = std::max<rlim_t>(limit.rlim_max, wanted);
+  limit.rlim_max = limit.rlim_cur;
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) fail("more open files", errno);
+}
+
 void enter_private_network() {
   const unsigned uid = ::getuid();
   const unsigned gid = ::getgid();
@@ -107,6 +107,25 @@ void enter_private_network() {
   request.ifr_flags = IFF_UP | IFF_RUNNING;
   if (::ioctl(fd, SIOCSIFFLAGS, &request) != 0) fail("loopback", errno);
   ::close(fd);
+}
+
+Listeners::Listeners(unsigned count) {
+  for (unsigned i = 0; i < count; ++i) {
+    sockets_.push_back(new_socket());
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    // Below the ephemeral ports, which connections take.
+    address.sin_port = htons(static_cast<std::uint16_t>(1000 + i * (30'000 / count)));
+    void* const place = std::addressof(address);
+    if (::bind(sockets_.back(), static_cast<const sockaddr*>(place), sizeof address) != 0)
+      fail("bind", errno);
+    if (::listen(sockets_.back(), 128) != 0) fail("listen", errno);
+  }
+}
+
+Listeners::~Listeners() {
+  for (const int socket : sockets_) ::close(socket);
 }
 
 Load::Load(LoadSize size) {

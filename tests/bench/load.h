@@ -19,6 +19,9 @@ struct LoadSize {
 /// namespace. Ends the program when neither is allowed.
 void enter_private_network();
 
+/// For this process; ends the program when that is not allowed.
+void raise_descriptor_limit(std::size_t wanted);
+
 /// Holds the sockets as long as it lives. Ends the program when they cannot be opened.
 class Load {
  public:
@@ -33,6 +36,19 @@ class Load {
   std::vector<pid_t> processes_;
   /// The processes end when this end of their pipe is closed, however that comes.
   int hold_ = -1;
+};
+
+/// TCP ports of 127.0.0.1 that accept, spread over all of them, as long as it lives. Ends the program when
+/// they cannot be opened.
+class Listeners {
+ public:
+  explicit Listeners(unsigned count);
+  ~Listeners();
+  Listeners(const Listeners&) = delete;
+  Listeners& operator=(const Listeners&) = delete;
+
+ private:
+  std::vector<int> sockets_;
 };
 
 [[noreturn]] void fail(const char* what, int error);

@@ -23,6 +23,8 @@ struct Options {
   std::string tools = ".";
   std::size_t runs = 0;
   bool quick = false;
+  /// Asking for ports, and nothing else.
+  bool probe = false;
   bool json = false;
   /// Replaces the usual loads.
   std::optional<LoadSize> size;
@@ -70,10 +72,19 @@ std::vector<Group> loaded_groups(const Options& options, const LoadSize& size) {
        {{"bare dump", {floor, "dump"}},
         {"bare walk of /proc", {floor, "walk"}},
         {"sockls -tanpH", {sockls, "-tanpH"}},
+        {"sockls -tanpH, without BPF", {sockls, "-tanpH", "--process-source=proc"}, "bare walk of /proc"},
         {"ss -tanpH", {"ss", "-tanpH"}},
         {"netstat -tanp", {"netstat", "-tanp"}},
         {"lsof -nP -i TCP", {"lsof", "-nP", "-iTCP"}}}}};
   return groups;
+}
+
+/// The loop, the tool, and the one that people know.
+Group probe_group(const std::string& tools) {
+  return {"all 65,535 ports of loopback, 50 of them open",
+          {{"a loop of blocking connects", {tools + "/kernel_floor", "connect"}},
+           {"sockprobe", {tools + "/sockprobe", "--no-identify", "--open", "127.0.0.1", "all"}},
+           {"nmap -sT", {"nmap", "-n", "-Pn", "-sT", "-p1-65535", "--open", "127.0.0.1"}}}};
 }
 
 class Bench {
@@ -88,6 +99,12 @@ class Bench {
   void loaded(const LoadSize& size) {
     const bench::Load load(size);
     for (Group& group : loaded_groups(options_, size)) run(group, options_.runs > 0 ? options_.runs : 5);
+  }
+
+  void probe() {
+    const bench::Listeners listeners(50);
+    Group group = probe_group(options_.tools);
+    run(group, options_.runs > 0 ? options_.runs : (options_.quick ? 3 : 11));
   }
 
   void finish() const {
@@ -122,8 +139,8 @@ std::optional<Options> parse(const std::vector<std::string_view>& words) {
   LoadSize size;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string_view word = words[i];
-    if (word == "--json" || word == "--quick") {
-      (word == "--json" ? options.json : options.quick) = true;
+    if (word == "--json" || word == "--quick" || word == "--probe") {
+      (word == "--json" ? options.json : word == "--quick" ? options.quick : options.probe) = true;
       continue;
     }
     if (i + 1 == words.size()) return std::nullopt;
@@ -155,15 +172,21 @@ std::optional<Options> parse(const std::vector<std::string_view>& words) {
 int main(int argc, char** argv) {
   const auto options = parse({argv + 1, argv + argc});
   if (!options) {
-    fmt::print(stderr,
-               "usage: process_bench [--tools FOLDER] [--quick] [--runs N] [--sockets N --processes N] "
-               "[--limit SECONDS] [--json]\n");
+    fmt::print(
+        stderr,
+        "usage: process_bench [--tools FOLDER] [--quick] [--probe] [--runs N] [--sockets N --processes N] "
+        "[--limit SECONDS] [--json]\n");
     return 2;
   }
   constexpr LoadSize Usual[] = {{2'000, 4}, {200'000, 11}, {218'000, 1'000}, {1'000'000, 100}};
   constexpr LoadSize Quick[] = {{2'000, 4}, {50'000, 10}};
   bench::enter_private_network();
   Bench bench(*options);
+  if (options->probe) {
+    bench.probe();
+    bench.finish();
+    return 0;
+  }
   bench.idle();
   if (options->size) {
     bench.loaded(*options->size);

@@ -14,6 +14,7 @@
 #include "sockprobed/options.h"
 #include "sockutils/field.h"
 #include "support/catch.h"
+#include "support/skip.h"
 #include "tui/key_table.h"
 #include "tui/options.h"
 
@@ -182,10 +183,7 @@ TEST_CASE("bash completes the values of options") {
 }
 
 TEST_CASE("fish completes the values of options") {
-  if (!is_installed("fish")) {
-    WARN("skipped: fish is not installed");
-    return;
-  }
+  if (!is_installed("fish")) SKIP_OUT_LOUD("fish is not installed");
   const std::string source = "source " + (Documents / "completions/sockls.fish").string();
   const auto completes = [&](const std::string& line) {
     const auto replies =

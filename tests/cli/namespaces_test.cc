@@ -22,8 +22,6 @@ void check_refused(const std::string& word, const std::string& message) {
   CHECK_THAT(result.err, Contains(message));
 }
 
-const std::vector<std::string> AsNobody{"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"};
-
 }  // namespace
 
 TEST_CASE("a word that is no network namespace is refused, with what it is") {
@@ -74,9 +72,9 @@ TEST_CASE("the column with the namespace is there when there can be several") {
 }
 
 TEST_CASE("another user's namespace is out of reach, and what would help is said") {
-  if (!cli::is_root()) SKIP_OUT_LOUD("needs root, to become somebody else");
+  if (const std::string why = cli::nobody_cannot_run(); !why.empty()) SKIP_OUT_LOUD(why);
   const std::string pid = std::to_string(::getpid());
-  const cli::Result result = sockls({"-N", pid}, {.wrapper = AsNobody});
+  const cli::Result result = sockls({"-N", pid}, {.wrapper = cli::AsNobody});
   CHECK(result.status == 3);
   CHECK_THAT(result.err, Contains("CAP_SYS_PTRACE"));
 }

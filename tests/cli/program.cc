@@ -212,6 +212,14 @@ bool Listener::take_a_connection() const {
 
 bool is_root() { return ::geteuid() == 0; }
 
+const std::vector<std::string> AsNobody{"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"};
+
+std::string nobody_cannot_run() {
+  if (!is_root()) return "needs root, to become somebody else";
+  const bool runs = sockls({"--version"}, {.wrapper = AsNobody}).status == 0;
+  return runs ? "" : "an ordinary user may not enter the build folder";
+}
+
 std::vector<std::string> lines(const std::string& text) {
   std::vector<std::string> result;
   std::istringstream in(text);

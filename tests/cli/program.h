@@ -93,6 +93,11 @@ class Listener {
 
 bool is_root();
 
+/// A wrapper: without any privilege. Takes root.
+extern const std::vector<std::string> AsNobody;
+/// Why a test cannot become an ordinary user; empty when it can.
+std::string nobody_cannot_run();
+
 std::vector<std::string> lines(const std::string& text);
 
 }  // namespace cli

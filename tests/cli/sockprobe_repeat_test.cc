@@ -131,7 +131,11 @@ TEST_CASE("sockprobe --path shows the hops, for people and for programs") {
   CHECK(document["results"][0]["state"] == "open");
   CHECK(document["results"][0]["hops"][0]["ttl"].GetInt() == 1);
   CHECK(sockprobe({"127.0.0.1", port, "--path", "--count=2"}).status == 2);
-  CHECK(sockprobe({"127.0.0.1", port, "--path", "--csv"}).status == 2);
+  const auto csv = lines(sockprobe({"127.0.0.1", port, "--path", "--csv"}).out);
+  REQUIRE(csv.size() == 2);
+  CHECK(csv[0].starts_with(
+      "host,address,protocol,port,state,reason,from,hop,hop_from,hop_time,hop_reason,mtu"));
+  CHECK_THAT(csv[1], Contains("127.0.0.1,127.0.0.1,tcp," + port + ",open,syn-ack,127.0.0.1,1,127.0.0.1,"));
 }
 
 TEST_CASE("numbers and words that make no sense for repeating are refused") {

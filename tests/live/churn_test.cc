@@ -1,4 +1,5 @@
 // What a listing shows while sockets and processes come and go.
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -110,11 +111,21 @@ Query query_from(Source source, ProcessSource owners) {
 }
 
 /// Lists as `query` says again and again, and checks each time. Returns how many sockets came and went.
-std::size_t list_often(const Kept& kept, const Query& query, pid_t strangers) {
-  const int rounds = std::getenv("SOCKUTILS_TEST_LONG") == nullptr ? 20 : 1000;
+std::size_t list_often(const Kept& kept, const Query& query, pid_t strangers, int rounds) {
   std::size_t seen = 0;
   for (int i = 0; i < rounds; ++i) seen += kept.check(Listing::take_fields(query), strangers);
   return seen;
+}
+
+bool is_long() { return std::getenv("SOCKUTILS_TEST_LONG") != nullptr; }
+int rounds() { return is_long() ? 1000 : 20; }
+
+/// Whether this process may have so many files open.
+bool allow_files(rlim_t count) {
+  rlimit most{};
+  if (getrlimit(RLIMIT_NOFILE, &most) != 0 || most.rlim_max < count) return false;
+  most.rlim_cur = std::max(most.rlim_cur, count);
+  return setrlimit(RLIMIT_NOFILE, &most) == 0;
 }
 
 TEST_CASE("while connections come and go, those that stay are listed once each, with their owner") {
@@ -123,8 +134,20 @@ TEST_CASE("while connections come and go, those that stay are listed once each, 
   const Kept kept(150);
   std::size_t seen = 0;
   for (const auto owners : {ProcessSource::Auto, ProcessSource::Proc})
-    seen += list_often(kept, query_from(Source::Netlink, owners), churner.pid());
+    seen += list_often(kept, query_from(Source::Netlink, owners), churner.pid(), rounds());
   CHECK(seen > 0);
+}
+
+TEST_CASE(
+    "where owners are read beside the dump, connections that stay have theirs while others come and go") {
+  REQUIRE_PRIVATE_NETWORK();
+  // So many files are enough for that; three for each connection.
+  constexpr std::size_t Connections = 2'000;
+  if (!allow_files(4 * Connections)) SKIP_OUT_LOUD("this process may not have 8000 files open");
+  const Child churner([] {}, come_and_go);
+  const Kept kept(Connections);
+  for (const auto owners : {ProcessSource::Auto, ProcessSource::Proc})
+    list_often(kept, query_from(Source::Netlink, owners), churner.pid(), is_long() ? 50 : 2);
 }
 
 TEST_CASE("while processes start and end, sockets that stay have their owner") {
@@ -132,7 +155,7 @@ TEST_CASE("while processes start and end, sockets that stay have their owner") {
   const Child churner([] {}, start_and_end);
   const Kept kept(50);
   for (const auto owners : {ProcessSource::Auto, ProcessSource::Proc})
-    list_often(kept, query_from(Source::Netlink, owners), 0);
+    list_often(kept, query_from(Source::Netlink, owners), 0, rounds());
   CHECK(waitpid(churner.pid(), nullptr, WNOHANG) == 0);
 }
 

@@ -420,5 +420,24 @@ TEST_CASE("garbage, silence and another version at the control port hurt nobody"
   }));
 }
 
+TEST_CASE("a server of another version is not asked, and it is said which two do not go together") {
+  REQUIRE_PRIVATE_NETWORK();
+  const UniqueFd listener = make_tcp_listener(AF_INET, 5);
+  std::thread server([&] {
+    const UniqueFd client = accept_from(listener);
+    send_text(client,
+              std::string("\x15\x00\x00", 3) + "sockutils pair" + std::string("\x09\x00\x00\x00\x00\x00", 6));
+    char byte = 0;
+    while (::recv(client.get(), &byte, 1, 0) > 0) continue;
+  });
+  PairOptions options;
+  options.port = SocketAddress::local_of(listener.get()).port();
+  options.ports = {tcp(7208)};
+  const auto asked = ask_here(options);
+  server.join();
+  REQUIRE_FALSE(asked);
+  CHECK(asked.error().message().find("this program speaks version 1, the server 9") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace sockutils::test::pair_test

@@ -34,7 +34,7 @@ std::string user_name(uid_t uid) {
 
 void hide_proc() {
   checked(unshare(CLONE_FS | CLONE_NEWNS), "unshare");
-  checked(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), "mount");
+  checked(mount(nullptr, "/proc", nullptr, MS_REC | MS_PRIVATE, nullptr), "mount");
   checked(mount("tmpfs", "/proc", "tmpfs", 0, nullptr), "mount");
 }
 

@@ -2,6 +2,9 @@
 
 #include <netinet/in.h>
 
+#include <array>
+#include <thread>
+
 #include "sockutils/probe_path.h"
 #include "support/catch.h"
 #include "support/child.h"
@@ -52,6 +55,7 @@ class Row {
   }
 
   pid_t first() const { return first_.pid(); }
+  pid_t server() const { return server_.pid(); }
 
   UniqueFd listen(std::uint16_t port) const {
     UniqueFd listener;
@@ -162,6 +166,31 @@ TEST_CASE("the path MTU is that of the shortest line, and the router before it s
   REQUIRE(near.mtu);
   CHECK(near.mtu->bytes == 1500);
   CHECK_FALSE(near.mtu->from);
+}
+
+TEST_CASE(
+    "whoever answers at the port that nobody should have has got the packet whole") {
+  REQUIRE_PRIVATE_NETWORK();
+  const Row row;
+  UniqueFd somebody;
+  in_network_of(row.server(), [&] {
+    somebody = make_socket(AF_INET, SOCK_DGRAM);
+    bind_to(somebody, SocketAddress::v4("0.0.0.0", 33434));
+  });
+  std::thread answering([&] {
+    std::array<char, 2000> room{};
+    sockaddr_storage peer{};
+    socklen_t length = sizeof peer;
+    auto* const name = reinterpret_cast<sockaddr*>(&peer);
+    if (recvfrom(somebody.get(), room.data(), room.size(), 0, name, &length) >= 0)
+      sendto(somebody.get(), "what?", 5, 0, name, length);
+  });
+  const ProbePath path = row.trace("10.3.0.2", {Protocol::Tcp, 81});
+  shutdown(somebody.get(), SHUT_RDWR);
+  answering.join();
+  REQUIRE(path.mtu);
+  CHECK(path.mtu->bytes == Row::ShortMtu);
+  CHECK(path.mtu->confirmed);
 }
 
 TEST_CASE("where packets vanish, and who rejects them, is told") {

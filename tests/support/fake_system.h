@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <deque>
 #include <map>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -90,6 +91,8 @@ class FakeSystem final : public System {
   /// What BPF tells; by default it may not be asked.
   std::vector<SocketFile> files_of_sockets;
   int socket_files_error = EPERM;
+  /// Called before BPF tells anything.
+  std::function<void()> before_socket_files = [] {};
   FakeChannel::Script script;
   int channel_error = 0;
   mutable Moment time{};
@@ -154,12 +157,13 @@ class FakeSystem final : public System {
   Moment now() const override { return time; }
   Result<void> socket_files(const std::function<void(const SocketFile&)>& visit) const override {
     if (socket_files_error != 0) return tl::unexpected(Error{socket_files_error, "load", "BPF program", {}});
+    before_socket_files();
     for (const SocketFile& file : files_of_sockets) visit(file);
     return {};
   }
 
   Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const override {
-    accesses.emplace_back("sock_diag");
+    note_access("sock_diag");
     if (channel_error != 0) return tl::unexpected(Error{channel_error, "open", "netlink socket", {}});
     return std::make_unique<FakeChannel>(script);
   }
@@ -224,9 +228,16 @@ class FakeSystem final : public System {
   }
 
  private:
+  /// Owners are read by a thread of their own.
+  void note_access(const std::string& what) const {
+    static std::mutex mutex;
+    const std::lock_guard lock(mutex);
+    accesses.push_back(what);
+  }
+
   template <class T>
   Result<T> find(const std::map<std::string, T>& map, std::string operation, const std::string& path) const {
-    accesses.push_back(path);
+    note_access(path);
     if (const auto error = errors.find(path); error != errors.end())
       return tl::unexpected(Error{error->second, std::move(operation), path, {}});
     const auto found = map.find(path);

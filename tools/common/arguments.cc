@@ -10,8 +10,6 @@
 namespace tools {
 namespace {
 
-using Complaint = std::optional<std::string>;
-
 /// What CLI11 gives as the value of an option that was used without one.
 constexpr std::string_view NoValue = "true";
 

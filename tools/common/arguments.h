@@ -11,6 +11,9 @@
 
 namespace tools {
 
+/// What is wrong with what was given, for people; or nothing.
+using Complaint = std::optional<std::string>;
+
 /// One use of an option.
 struct GivenOption {
   /// Index in the table.

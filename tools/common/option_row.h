@@ -18,9 +18,6 @@
 
 namespace tools {
 
-/// What is wrong with a value, for people; or nothing.
-using Complaint = std::optional<std::string>;
-
 template <class Settings>
 struct OptionRow {
   OptionDoc doc;

@@ -7,15 +7,11 @@
 #include <csignal>
 
 namespace tools {
-namespace {
 
-/// Ends as a program does that left SIGPIPE alone, also when its parent made it ignore the signal.
 void die_of_broken_pipe() {
   std::signal(SIGPIPE, SIG_DFL);
   std::raise(SIGPIPE);
 }
-
-}  // namespace
 
 void fill_closed_descriptors() {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {

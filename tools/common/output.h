@@ -13,6 +13,9 @@ namespace tools {
 /// that is opened would take its number, and the listing would be written into it.
 void fill_closed_descriptors();
 
+/// Ends the program as one that left SIGPIPE alone, also when its parent made it ignore the signal.
+void die_of_broken_pipe();
+
 /// What was appended since the last flush is lost unless `flush()` is called: a listing that ends in
 /// an error says so itself.
 class Output {

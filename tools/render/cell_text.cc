@@ -58,6 +58,14 @@ std::string_view wanted_end(std::string_view text, std::size_t width, Keep keep)
 
 }  // namespace
 
+std::size_t append_cell_text(std::string& out, const sockutils::OptionalValue& value, sockutils::Type type) {
+  constexpr std::string_view Empty = "\"\"";
+  const std::size_t begin = out.size();
+  value ? sockutils::append_value(out, *value, type, sockutils::Style::Human) : out.push_back('-');
+  if (out.size() == begin) out += Empty;
+  return sockutils::escape_from(out, begin);
+}
+
 Keep what_to_keep(sockutils::Type type) {
   if (type == sockutils::Type::Endpoint) return Keep::Port;
   return type == sockutils::Type::Owners ? Keep::ProcessId : Keep::Start;

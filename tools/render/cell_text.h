@@ -17,6 +17,10 @@ enum class Keep : std::uint8_t {
   ProcessId,  ///< `chromium-b…/4242 +3`
 };
 
+/// Appends a value for people, safe for a terminal and never empty, so that columns can be counted; how many
+/// columns of the terminal it takes.
+std::size_t append_cell_text(std::string& out, const sockutils::OptionalValue& value, sockutils::Type type);
+
 Keep what_to_keep(sockutils::Type type);
 
 /// Appends `text`, valid UTF-8 and free of control characters, cut to `width` columns with `mark`,

@@ -32,14 +32,19 @@ class LogRenderer final : public Renderer {
   void begin() override {
     if (!setup_.header) return;
     start_line();
-    for (std::size_t i = 0; i < setup_.fields.size(); ++i) add_cell(setup_.fields[i]->title, i);
+    for (std::size_t i = 0; i < setup_.fields.size(); ++i) {
+      const std::string_view title = setup_.fields[i]->title;
+      add_cell(title, sockutils::display_width(title), i);
+    }
     end_line(CellStyle::Heading);
   }
 
   void row(sockutils::Values values) override {
     start_line();
     for (std::size_t i = 0; i < values.size(); ++i) {
-      add_cell(cell_text(values[i], setup_.fields[i]->type), i);
+      cell_.clear();
+      const std::size_t width = append_cell_text(cell_, values[i], setup_.fields[i]->type);
+      add_cell(cell_, width, i);
     }
     end_line(CellStyle::Plain);
     setup_.out.commit();
@@ -54,18 +59,8 @@ class LogRenderer final : public Renderer {
     target_ = 0;
   }
 
-  std::string_view cell_text(const sockutils::OptionalValue& value, Type type) {
-    if (!value) return "-";
-    plain_.clear();
-    append_value(plain_, *value, type, sockutils::Style::Human);
-    escaped_.clear();
-    sockutils::append_escaped(escaped_, plain_);
-    return escaped_;
-  }
-
   /// `text` is terminal-safe.
-  void add_cell(std::string_view text, std::size_t column) {
-    const std::size_t width = sockutils::display_width(text);
+  void add_cell(std::string_view text, std::size_t width, std::size_t column) {
     const std::size_t start = std::max(target_, position_ + (column > 0 ? 1 : 0));
     widths_[column] = std::max(widths_[column], std::min(width, widest(setup_.fields[column]->type)));
     line_.append(start - position_, ' ');
@@ -93,8 +88,7 @@ class LogRenderer final : public Renderer {
   std::string line_;
   std::size_t position_ = 0;
   std::size_t target_ = 0;
-  std::string plain_;
-  std::string escaped_;
+  std::string cell_;
 };
 
 }  // namespace

@@ -78,7 +78,9 @@ class TableRenderer final : public Renderer {
   void begin() override {
     if (!setup_.header) return;
     for (const Field* field : setup_.fields) {
-      cells_.push_back(keep_cell(field->title, CellStyle::Heading, cells_.size()));
+      const std::size_t offset = text_.size();
+      text_ += field->title;
+      keep_cell(offset, sockutils::display_width(field->title), CellStyle::Heading);
     }
   }
 
@@ -104,12 +106,11 @@ class TableRenderer final : public Renderer {
   }
 
  private:
-  /// Stores a cell's text, which is terminal-safe.
-  Cell keep_cell(std::string_view text, CellStyle style, std::size_t column) {
-    const Cell cell{text_.size(), text.size(), sockutils::display_width(text), style};
-    text_ += text;
-    natural_[column] = std::max(natural_[column], cell.width);
-    return cell;
+  /// A cell whose text, which is terminal-safe, stands in `text_` from `offset` on.
+  void keep_cell(std::size_t offset, std::size_t width, CellStyle style) {
+    std::size_t& natural = natural_[cells_.size() % setup_.fields.size()];
+    natural = std::max(natural, width);
+    cells_.push_back({offset, text_.size() - offset, width, style});
   }
 
   void add_cells(sockutils::Values values) {
@@ -118,21 +119,17 @@ class TableRenderer final : public Renderer {
       state = std::get<sockutils::State>(*values[state_column_]);
     }
     for (std::size_t i = 0; i < values.size(); ++i) {
-      const CellStyle style = setup_.style != nullptr ? setup_.style(setup_.fields, values, i)
-                              : values[i]             ? style_of(*values[i], state)
-                                                      : CellStyle::Plain;
-      cells_.push_back(keep_cell(cell_text(values[i], setup_.fields[i]->type), style, i));
+      const std::size_t offset = text_.size();
+      const std::size_t width = append_cell_text(text_, values[i], setup_.fields[i]->type);
+      keep_cell(offset, width, style_of_cell(values, i, state));
     }
   }
 
-  /// Never empty, so that columns can be counted.
-  std::string_view cell_text(const sockutils::OptionalValue& value, Type type) {
-    if (!value) return "-";
-    plain_.clear();
-    append_value(plain_, *value, type, sockutils::Style::Human);
-    escaped_.clear();
-    sockutils::append_escaped(escaped_, plain_);
-    return escaped_.empty() ? std::string_view("\"\"") : escaped_;
+  CellStyle style_of_cell(sockutils::Values values, std::size_t i,
+                          const std::optional<sockutils::State>& state) const {
+    if (!setup_.terminal.colour) return CellStyle::Plain;
+    if (setup_.style != nullptr) return setup_.style(setup_.fields, values, i);
+    return values[i] ? style_of(*values[i], state) : CellStyle::Plain;
   }
 
   /// Whoever asks for round-trip times still wants to see whose they are: both ends stay as long.
@@ -224,8 +221,6 @@ class TableRenderer final : public Renderer {
   std::optional<Layout> layout_;
   std::vector<Cell> cells_;
   std::string text_;
-  std::string plain_;
-  std::string escaped_;
   std::string cut_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "render/cell_style.h"
+#include "render/cell_text.h"
 #include "render/renderer.h"
 #include "sockutils/format.h"
 
@@ -67,9 +68,9 @@ class VerticalRenderer final : public Renderer {
     out += field.name;
     out += ':';
     out.append(longest_ - field.name.size() + 1, ' ');
-    plain_.clear();
-    append_value(plain_, value, field.type, sockutils::Style::Human);
-    append_styled(plain_.empty() ? "\"\"" : sockutils::escape_text(plain_), style_of(value, std::nullopt));
+    cell_.clear();
+    append_cell_text(cell_, value, field.type);
+    append_styled(cell_, style_of(value, std::nullopt));
     out += '\n';
   }
 
@@ -84,7 +85,7 @@ class VerticalRenderer final : public Renderer {
   RenderSetup setup_;
   std::vector<Chapter> chapters_;
   std::size_t longest_ = 0;
-  std::string plain_;
+  std::string cell_;
   bool first_ = true;
 };
 

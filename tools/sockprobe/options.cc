@@ -290,6 +290,8 @@ constexpr std::array Options{
     Option{{0, "authorities", {"FILE"}, Both, "who certifies the server, PEM"}, set_authorities},
     Option{{0, "datagrams", {"NUMBER"}, Both, "datagrams to each UDP port, 20 unless told"}, set_datagrams},
     Option{{0, "open", {}, Writing, "open ports only"}, set<&Settings::open_only, true>},
+    Option{{'q', "quiet", {}, Writing, "nothing: the exit status is the answer"},
+           set<&Settings::quiet, true>},
     Option{{0, "json", {}, Writing, "one JSON document"}, choose<Form::Json>},
     Option{{0, "jsonl", {}, Writing, "a JSON object on each line, as results come"}, choose<Form::Jsonl>},
     Option{{0, "csv", {}, Writing, "CSV, RFC 4180"}, choose<Form::Csv>},
@@ -336,8 +338,6 @@ tl::expected<CommandLine, std::string> parse_command_line(int argc, const char* 
     return tl::unexpected(std::string("--until-timeout is for --until"));
   if (line.settings.path && line.settings.repeats())
     return tl::unexpected(std::string("--path and --count, --watch, --until exclude each other"));
-  if (line.settings.path && line.settings.form == Form::Csv)
-    return tl::unexpected(std::string("--path has no --csv"));
   if (line.settings.path && line.settings.probe.ttl)
     return tl::unexpected(std::string("--path chooses the --ttl itself"));
   if (auto complaint = check_via(line.settings)) return tl::unexpected(*complaint);

@@ -8,6 +8,7 @@
 #include "common/interrupt.h"
 #include "render/json_value.h"
 #include "sockprobe/cells.h"
+#include "sockprobe/path_writer.h"
 #include "sockutils/format.h"
 #include "sockutils/probe_path.h"
 
@@ -17,13 +18,6 @@ namespace {
 using sockutils::PathHop;
 using sockutils::PortState;
 using sockutils::ProbePath;
-
-class PathWriter {
- public:
-  virtual ~PathWriter() = default;
-  virtual void add(const ProbePath& path) = 0;
-  virtual void end(std::span<const sockutils::Warning>) {}
-};
 
 std::string padded(std::string text, std::size_t width) {
   if (text.size() < width) text.resize(width, ' ');
@@ -137,9 +131,10 @@ class JsonPathWriter final : public PathWriter {
   bool first_ = true;
 };
 
-std::unique_ptr<PathWriter> make_path_writer(Form form, Output& out) {
-  if (form == Form::Table) return std::make_unique<TextWriter>(out);
-  return std::make_unique<JsonPathWriter>(form == Form::Json, out);
+std::unique_ptr<PathWriter> make_path_writer(const Settings& settings, Output& out) {
+  if (settings.form == Form::Table) return std::make_unique<TextWriter>(out);
+  if (settings.form == Form::Csv) return make_path_csv_writer(settings, out);
+  return std::make_unique<JsonPathWriter>(settings.form == Form::Json, out);
 }
 
 }  // namespace
@@ -147,7 +142,7 @@ std::unique_ptr<PathWriter> make_path_writer(Form form, Output& out) {
 ExitCode show_paths(const Settings& settings, const Question& question,
                     std::vector<sockutils::Warning> warnings, Messages& messages) {
   Output out(STDOUT_FILENO);
-  const auto writer = make_path_writer(settings.form, out);
+  const auto writer = make_path_writer(settings, out);
   ExitCode code = ExitCode::Worked;
   sockutils::ProbePathOptions options{.probe = settings.probe, .most_hops = settings.most_hops};
   sockutils::Result<sockutils::ProbeReport> report;

@@ -1,5 +1,6 @@
 #include "sockprobe/run.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include "common/version_text.h"
 #include "sockprobe/options.h"
 #include "sockprobe/path.h"
+#include "sockprobe/progress.h"
 #include "sockprobe/question.h"
 #include "sockprobe/repeat.h"
 #include "sockprobe/via.h"
@@ -52,7 +54,12 @@ ExitCode probe_once(const Settings& settings, const Question& question, const so
   const auto writer = make_writer(settings, services, out);
   ExitCode code = ExitCode::Worked;
   sockutils::ProbeOptions options = settings.probe;
-  options.progress = [&](const sockutils::ProbeProgress&) { writer->pause(); };
+  ProgressLine line(!settings.quiet);
+  const bool writes_at_once = settings.form == Form::Jsonl;
+  options.progress = [&](const sockutils::ProbeProgress& progress) {
+    writer->pause();
+    line.show(progress);
+  };
   sockutils::Result<sockutils::ProbeReport> report;
   {
     Interrupt interrupt;
@@ -62,11 +69,13 @@ ExitCode probe_once(const Settings& settings, const Question& question, const so
                                       if (result.state == PortState::NotMeasured) code = ExitCode::Failed;
                                       if (result.state != PortState::Open && code == ExitCode::Worked)
                                         code = ExitCode::No;
+                                      if (writes_at_once) line.hide();
                                       if (!settings.open_only || result.state == PortState::Open)
                                         writer->add(result);
                                       return !out.error();
                                     });
   }
+  line.hide();
   if (!report) {
     messages.error(report.error());
     return ExitCode::Failed;
@@ -80,7 +89,16 @@ ExitCode probe_once(const Settings& settings, const Question& question, const so
   return code;
 }
 
+/// The exit status is the answer.
+void silence_output() {
+  const int null = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+  if (null < 0) return;
+  ::dup2(null, STDOUT_FILENO);
+  ::close(null);
+}
+
 ExitCode probe(const CommandLine& line, Messages& messages) {
+  if (line.settings.quiet) silence_output();
   std::vector<sockutils::Warning> warnings;
   const sockutils::Services services = load_services(warnings);
   if (!line.settings.via.host.empty()) return probe_via(line, services, warnings, messages);

@@ -38,6 +38,8 @@ struct Settings {
   /// Files with a host on each line; `-` is standard input.
   std::vector<std::string> host_files;
   bool open_only = false;
+  /// Nothing is written.
+  bool quiet = false;
   Form form = Form::Table;
   bool header = true;
   ColourMode colour = ColourMode::Auto;

@@ -1,5 +1,6 @@
 #include "sockprobed/run.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,9 +9,11 @@
 
 #include "common/finish.h"
 #include "common/version_text.h"
+#include "sockprobed/log_output.h"
 #include "sockprobed/log_writer.h"
 #include "sockprobed/options.h"
 #include "sockprobed/signals.h"
+#include "sockprobed/wake_up.h"
 #include "sockutils/confine.h"
 
 namespace tools::sockprobed {
@@ -39,6 +42,16 @@ std::string folder_of(const std::string& path) {
   return slash == path.npos ? "." : path.substr(0, slash + 1);
 }
 
+std::string loss_text(std::size_t lines) {
+  return std::to_string(lines) + (lines == 1 ? " line" : " lines") + " of the log lost: nobody read in time";
+}
+
+/// Without waiting.
+bool can_write(int fd) {
+  pollfd room{fd, POLLOUT, 0};
+  return ::poll(&room, 1, 0) > 0;
+}
+
 /// The command line as it was given: a reload reads it again.
 struct CommandLine {
   int argc;
@@ -51,29 +64,52 @@ class Daemon {
       : line_(line), settings_(std::move(settings)), messages_(messages) {}
 
   ExitCode run() {
-    Signals signals;
-    if (signals.fd() < 0) return fail({errno, "open", "signalfd", {}});
+    const ExitCode code = serve();
+    constexpr std::chrono::milliseconds LongestWait{500};
+    const std::size_t lost = log_.finish(LongestWait);
+    if (log_.error()) return fail(*log_.error());
+    // Nobody reads: it would be no use to wait for that.
+    if (lost > 0 && can_write(STDERR_FILENO)) messages_.note(loss_text(lost));
+    return code;
+  }
+
+ private:
+  ExitCode serve() {
+    if (signals_.fd() < 0 || wake_up_.fd() < 0) return fail({EMFILE, "wait for", "signals", {}});
     auto server =
         sockutils::TestServer::open(settings_.server, [this](const ServerEvent& event) { log(event); });
     if (!server) return fail(server.error());
     if (auto confined = confine(); !confined) return fail(confined.error());
     for (;;) {
-      if (auto served = server->serve(signals.fd()); !served) return fail(served.error());
-      const Signals::Wish wish = signals.take();
+      if (auto served = server->serve(wake_up_.fd()); !served) return fail(served.error());
+      log_.flush();
+      wait_for_log();
+      const Signals::Wish wish = signals_.take();
       if (wish == Signals::Wish::Reload) reload(*server);
-      if (wish == Signals::Wish::End) return finish_output(out_, messages_);
+      if (wish == Signals::Wish::End) return ExitCode::Worked;
     }
   }
 
- private:
   ExitCode fail(const sockutils::Error& error) {
     messages_.error(error);
     return ExitCode::Failed;
   }
 
   void log(const ServerEvent& event) {
-    append_log_line(out_.text(), event, settings_.log);
-    out_.flush();
+    std::string line;
+    append_log_line(line, event, settings_.log);
+    log_.write(line);
+    wait_for_log();
+  }
+
+  void wait_for_log() { wake_up_.wait_for_room(log_.descriptor(), log_.is_behind()); }
+
+  std::string loss_line(std::size_t lines) const {
+    ServerEvent event;
+    event.reason = loss_text(lines);
+    std::string line;
+    append_log_line(line, event, settings_.log);
+    return line;
   }
 
   /// Gives up what is not needed any more, and says so.
@@ -118,7 +154,9 @@ class Daemon {
   CommandLine line_;
   Settings settings_;
   Messages& messages_;
-  Output out_{STDOUT_FILENO};
+  Signals signals_;
+  WakeUp wake_up_{signals_.fd()};
+  LogOutput log_{STDOUT_FILENO, [this](std::size_t lines) { return loss_line(lines); }};
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/module.h"
 #include "sockutils/export.h"
 #include "system/packets.h"
 
@@ -146,8 +147,9 @@ class Pcap final : public PacketLibrary {
 }  // namespace
 }  // namespace sockutils::capture
 
-extern "C" SOCKUTILS_EXPORT const sockutils::PacketModule* sockutils_capture_module() {
+extern "C" SOCKUTILS_EXPORT const sockutils::Module* sockutils_capture_module() {
   static const sockutils::capture::Pcap library;
-  static const sockutils::PacketModule module{SOCKUTILS_VERSION, &library};
+  static const sockutils::Module module{SOCKUTILS_VERSION,
+                                        static_cast<const sockutils::PacketLibrary*>(&library)};
   return &module;
 }

@@ -29,6 +29,11 @@ SOCKUTILS_EXPORT void append_value(std::string& out, const Value& value, Type ty
 /// where hostile text is made harmless. Thread safety: pure. Since: 0.1
 SOCKUTILS_EXPORT void append_escaped(std::string& out, std::string_view text);
 
+/// Escapes in place what stands in `text` from `begin` (at most its size) on, as `append_escaped()` does, and
+/// says how many columns of a terminal it takes then, as `display_width()` does. Thread safety: pure. Since:
+/// 0.1
+SOCKUTILS_EXPORT std::size_t escape_from(std::string& text, std::size_t begin);
+
 /// `append_escaped()` into a new string. Since: 0.1
 SOCKUTILS_EXPORT std::string escape_text(std::string_view text);
 

@@ -89,6 +89,11 @@ struct ProbeProgress {
   /// Open ports whose server was identified, or not; 0 of 0 as long as ports are asked for.
   std::size_t identified = 0;
   std::size_t servers = 0;
+  /// How many of the ports so far are open.
+  std::size_t open = 0;
+  /// How much of the present work, asking for ports or identifying servers, is done, 0 to 1: ports that are
+  /// silent count by how often they were tried.
+  double done = 0;
 };
 
 /// How to ask. Since: 0.1

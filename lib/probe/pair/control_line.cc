@@ -39,14 +39,18 @@ ControlLine::ControlLine(EventLoop& loop, std::unique_ptr<ProbeSockets> sockets,
     : loop_(loop),
       sockets_(std::move(sockets)),
       server_(to_string(EndPoint{options.server, options.port})),
-      stream_(std::move(tls)) {
+      stream_(std::move(tls)),
+      has_certificate_(!options.trust.certificate_file.empty()) {
   if (!options.trust.keys.empty()) key_name_ = options.trust.keys.front().name;
 }
 
 Error ControlLine::ended(const std::string& how) const {
   if (answered_) return new_error("ask", how);
-  const std::string hint = key_name_.empty() ? "it may want a key, or a certificate"
-                                             : "it may not know the key " + key_name_ + ", or take none";
+  // It is the server who is not trusted.
+  if (how.find("not trusted") != std::string::npos) return new_error("ask", how);
+  std::string hint = "it may want a key, or a certificate";
+  if (has_certificate_) hint = "it may not take this certificate";
+  if (!key_name_.empty()) hint = "it may not know the key " + key_name_ + ", or take none";
   return new_error("ask", how + "; " + hint);
 }
 
@@ -71,6 +75,10 @@ Result<std::unique_ptr<ControlLine>> ControlLine::connect(EventLoop& loop, const
   if (auto opened = line->open(end, ConnectTime); !opened) return tl::unexpected(opened.error());
   const auto hello = line->ask<Hello>(Hello{ProtocolVersion, version()}, ConnectTime);
   if (!hello) return tl::unexpected(hello.error());
+  if (hello->version != ProtocolVersion)
+    return tl::unexpected(line->new_error("ask", "this program speaks version " +
+                                                     std::to_string(ProtocolVersion) + ", the server " +
+                                                     std::to_string(hello->version)));
   return line;
 }
 

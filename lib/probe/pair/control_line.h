@@ -65,6 +65,7 @@ class ControlLine final : public EventLoop::Handler {
   bool answered_ = false;
   /// By which key this end says that it is known; empty without one.
   std::string key_name_;
+  bool has_certificate_;
   Address local_;
   std::string unsent_;
   std::optional<Error> error_;

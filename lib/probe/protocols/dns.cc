@@ -32,11 +32,20 @@ std::string_view version_of(std::string_view bytes) {
   return length < bytes.size() - TextAt ? bytes.substr(TextAt + 1, length) : std::string_view{};
 }
 
+/// `dnsmasq-2.90`, `unbound 1.17.1`; BIND tells its version alone.
+ServiceIdentity named_server(std::string_view text) {
+  for (const std::string_view product : {"dnsmasq"sv, "unbound"sv, "NSD"sv, "Knot DNS"sv, "PowerDNS"sv})
+    if (text.size() > product.size() && text.starts_with(product) &&
+        " -/"sv.find(text[product.size()]) != text.npos)
+      return {"dns", std::string(product), std::string(text.substr(product.size() + 1))};
+  return {"dns", "", std::string(text)};
+}
+
 std::optional<ServiceIdentity> read(const Reply& reply) {
   const std::string_view bytes = reply.bytes;
   if (bytes.size() < 12 || !bytes.starts_with(Id) || (static_cast<std::uint8_t>(bytes[2]) & 0x80) == 0)
     return std::nullopt;
-  return ServiceIdentity{"dns", "", std::string(version_of(bytes))};
+  return named_server(version_of(bytes));
 }
 
 std::string respond(std::string_view request) {

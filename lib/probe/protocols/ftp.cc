@@ -18,7 +18,11 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
   const bool is_code = line.starts_with("220") || line.starts_with("421") || line.starts_with("530");
   if (!is_code || (line.size() > 3 && line[3] != ' ' && line[3] != '-')) return std::nullopt;
   const bool is_usual = std::find(Ports.begin(), Ports.end(), reply.port) != Ports.end();
-  if (!is_usual && line.find("FTP") == line.npos) return std::nullopt;
+  // To a word of SMTP.
+  const std::string_view second = after_first_reply(reply.bytes).value_or("");
+  const bool refuses_ehlo =
+      second.starts_with("500") || second.starts_with("502") || second.starts_with("530");
+  if (!is_usual && !refuses_ehlo && line.find("FTP") == line.npos) return std::nullopt;
   if (line.find("SMTP") != line.npos) return std::nullopt;
   for (const std::string_view product : {"vsFTPd"sv, "ProFTPD"sv, "Pure-FTPd"sv, "FileZilla Server"sv})
     if (line.find(product) != line.npos)

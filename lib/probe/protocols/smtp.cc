@@ -18,7 +18,8 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
   const bool is_code = line.starts_with("220") || line.starts_with("421") || line.starts_with("554");
   if (!is_code || (line.size() > 3 && line[3] != ' ' && line[3] != '-')) return std::nullopt;
   const bool is_usual = std::find(Ports.begin(), Ports.end(), reply.port) != Ports.end();
-  if (!is_usual && line.find("SMTP") == line.npos) return std::nullopt;
+  const bool knows_ehlo = after_first_reply(reply.bytes).value_or("").starts_with("250");
+  if (!is_usual && !knows_ehlo && line.find("SMTP") == line.npos) return std::nullopt;
   for (const std::string_view product : {"Postfix"sv, "Exim"sv, "Sendmail"sv, "OpenSMTPD"sv})
     if (line.find(product) != line.npos)
       return ServiceIdentity{"smtp", std::string(product),
@@ -26,8 +27,19 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
   return ServiceIdentity{"smtp", "", ""};
 }
 
+constexpr std::string_view Ehlo = "EHLO sockprobe\r\n";
+
+/// A greeting of 220 may be one of FTP as well, which does not know EHLO (RFC 5321, 3.2).
+std::optional<std::string> further(std::string_view heard) {
+  if (!heard.starts_with("220")) return std::nullopt;
+  const auto rest = after_first_reply(heard);
+  if (!rest) return "";
+  if (rest->empty()) return std::string(Ehlo);
+  return after_first_reply(*rest) ? std::nullopt : std::optional<std::string>("");
+}
+
 StartTls start_tls(const PlainTalk& talk) {
-  if (talk.said == 0) return after_reply(talk.heard, "220", {StartTls::Step::Say, "EHLO sockprobe\r\n"});
+  if (talk.said == 0) return after_reply(talk.heard, "220", {StartTls::Step::Say, std::string(Ehlo)});
   if (talk.said == 2) return after_reply(talk.heard, "220", {StartTls::Step::Begin});
   const bool offered = talk.heard.find("STARTTLS") != talk.heard.npos;
   return after_reply(talk.heard, offered ? "250" : "offered", {StartTls::Step::Say, "STARTTLS\r\n"});
@@ -48,6 +60,7 @@ const Dialect Smtp{.name = "smtp",
                    .respond = smtp::respond,
                    .secure_name = "smtps",
                    .secure_ports = smtp::SecurePorts,
-                   .start_tls = smtp::start_tls};
+                   .start_tls = smtp::start_tls,
+                   .further = smtp::further};
 
 }  // namespace sockutils::probe

@@ -6,7 +6,6 @@
 #include <map>
 #include <set>
 #include <sstream>
-#include <stdexcept>
 
 #include "differential/machine/daemons.h"
 #include "support/catch.h"
@@ -161,12 +160,12 @@ Lines count_in_library() {
 
 std::vector<std::unique_ptr<Daemon>> start_daemons() {
   std::vector<std::unique_ptr<Daemon>> daemons;
-  for (const std::string& program : installed_daemons()) {
-    try {
-      daemons.push_back(std::make_unique<Daemon>(program));
-    } catch (const std::runtime_error& error) {
-      print_skip(error.what());
-    }
+  for (const DaemonKind* kind : installed_daemons()) {
+    auto daemon = std::make_unique<Daemon>(*kind, free_port());
+    if (daemon->listens())
+      daemons.push_back(std::move(daemon));
+    else
+      print_skip(kind->program + " does not start here: " + daemon->words());
   }
   return daemons;
 }
@@ -196,7 +195,7 @@ TEST_CASE("real daemons and their clients are listed as ss and /proc/net show th
   const auto daemons = start_daemons();
   const std::vector<UniqueFd> clients = connect_to_all(daemons);
   for (const auto& daemon : daemons) {
-    INFO(daemon->program());
+    INFO(daemon->kind().program);
     const std::string port = std::to_string(daemon->port());
     const Listing listing = Listing::take(Source::Auto, {{Family::Inet, Protocol::Tcp}});
     std::vector<SocketRow> rows = listing.where("local_port", port);
@@ -205,9 +204,9 @@ TEST_CASE("real daemons and their clients are listed as ss and /proc/net show th
     REQUIRE_FALSE(rows.front().holders().empty());
     CHECK(rows.front().holders().front().process.pid == daemon->pid());
     CHECK(rows.front().holders().front().process.executable ==
-          std::filesystem::canonical(daemon->program()).string());
+          std::filesystem::canonical(daemon->kind().program).string());
     // Its process may have forked others, which hold the listener too.
-    for (const Holder& holder : rows.front().holders()) CHECK(holder.process.name == daemon->name());
+    for (const Holder& holder : rows.front().holders()) CHECK(holder.process.name == daemon->kind().name());
     CHECK_FALSE(listing.where("peer_port", port).empty());
   }
   CHECK(lasting_disagreements(count_in_library, count_in_proc) == Lines{});

@@ -150,6 +150,22 @@ TEST_CASE("a mail server that refuses STARTTLS, hangs up or talks nonsense inste
     }
 }
 
+TEST_CASE("a greeting that is nobody's for sure is answered, and the answer tells mail from files") {
+  for (const auto& [answer, name] :
+       std::vector<std::pair<std::string, std::string>>{{"250-mail.example\r\n250 SIZE 1000\r\n", "smtp"},
+                                                        {"530 Please login.\r\n", "ftp"},
+                                                        {"what?\r\n", ""}}) {
+    INFO(answer);
+    FakeServers servers = stubborn("220 welcome\r\n", answer);
+    const Talked talked = talk(servers, open_ports(4711));
+    const auto& identity = talked.results.at(0).identity;
+    CHECK((identity ? identity->name : "") == name);
+  }
+  // Nobody is asked twice, however often the first line comes.
+  FakeServers endless = stubborn("220 welcome\r\n", "220 welcome\r\n");
+  CHECK_FALSE(talk(endless, open_ports(4711)).results.at(0).identity);
+}
+
 TEST_CASE("a server that agrees to TLS and then does not speak it is said to fail") {
   if (!has_tls()) SKIP_OUT_LOUD("built without OpenSSL");
   FakeServers servers = stubborn("", std::string("\x15\x03\x03\x00\x02\x02\x28", 7), true);

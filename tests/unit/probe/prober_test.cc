@@ -54,6 +54,43 @@ TEST_CASE("no open port is lost on a slow line that loses five of a hundred pack
   }
 }
 
+TEST_CASE("among silent ports none that is open is lost, once there are answers to judge the line by") {
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    std::mt19937 random(seed);
+    std::uniform_real_distribution<> chance(0, 1);
+    FakeNetwork network([&](const FarEnd& end) -> std::optional<FakeNetwork::Reply> {
+      if (end.port % 50 != 0 || chance(random) < 0.05 || chance(random) < 0.05) return std::nullopt;
+      return FakeNetwork::Reply{milliseconds(40 + static_cast<int>(10 * chance(random))), {0, {}}};
+    });
+    const Run run = probe_all(network, tcp_ports(2000));
+    INFO("seed " << seed);
+    CHECK(run.count(PortState::Open) == 40);
+    CHECK(run.count(PortState::Filtered) == 1960);
+  }
+}
+
+TEST_CASE("how far a run has come grows to the whole, with silent ports too") {
+  FakeNetwork network([](const FarEnd& end) -> std::optional<FakeNetwork::Reply> {
+    if (end.port % 2 != 0) return std::nullopt;
+    return FakeNetwork::Reply{milliseconds(20), {0, {}}};
+  });
+  std::vector<ProbeProgress> told;
+  ProbeOptions options;
+  options.progress = [&](const ProbeProgress& progress) { told.push_back(progress); };
+  probe_all(network, tcp_ports(1000), options);
+  REQUIRE(told.size() > 5);
+  for (std::size_t i = 1; i < told.size(); ++i) {
+    CHECK(told[i].done >= 0);
+    CHECK(told[i].done <= 1);
+    // What is asked again is on its way, and no more than that is taken back.
+    CHECK(told[i].done > told[i - 1].done - 0.5);
+    CHECK(told[i].asked >= told[i - 1].asked);
+  }
+  CHECK(told.back().ports == 1000);
+  CHECK(told.back().open == 500);
+  CHECK(told.back().done > 0.6);
+}
+
 TEST_CASE("a silent port is tried three times, each time with more patience") {
   FakeNetwork network([](const FarEnd&) { return std::nullopt; });
   const Run run = probe_all(network, tcp_ports(1));

@@ -58,6 +58,43 @@ TEST_CASE("product and version are those of the banner") {
   CHECK(identity_of("\x10\0\0\0\xff\x69\x04Host is blocked"sv) == ServiceIdentity{"mysql", "", ""});
 }
 
+TEST_CASE("a name server tells its product and version, or its version alone") {
+  const auto told = [](const std::string& text) {
+    const probe::Dialect& dns = *probe::usual_dialect(Protocol::Udp, 53);
+    std::string answer = dns.respond(dns.ask({}));
+    const std::string own =
+        "\x07\x06"
+        "9.18.1";
+    const std::size_t at = answer.find(own);
+    REQUIRE(at != std::string::npos);
+    answer.replace(at, own.size(), {static_cast<char>(text.size() + 1), static_cast<char>(text.size())});
+    return probe::recognise(Protocol::Udp, {answer + text, 53});
+  };
+  CHECK(told("unbound 1.17.1") == ServiceIdentity{"dns", "unbound", "1.17.1"});
+  CHECK(told("dnsmasq-2.90") == ServiceIdentity{"dns", "dnsmasq", "2.90"});
+  CHECK(told("9.18.1-1+deb12u2-Debian") == ServiceIdentity{"dns", "", "9.18.1-1+deb12u2-Debian"});
+  CHECK(told("unboundless 1") == ServiceIdentity{"dns", "", "unboundless 1"});
+}
+
+TEST_CASE(
+    "a greeting of 220 is answered with EHLO, unless it is one of files for sure, or words would disturb") {
+  const auto words = [](std::string_view greeting, std::uint16_t port) {
+    return probe::further_words({greeting, port});
+  };
+  CHECK(words("220 mail.example\r\n", 4711) == "EHLO sockprobe\r\n");
+  CHECK(words("220 mail.example ESMTP\r\n", 25) == "EHLO sockprobe\r\n");
+  CHECK(words("220-mail.example\r\n", 25) == "");
+  CHECK(words("220 mail.example\r\n250-mail.example\r\n", 25) == "");
+  CHECK_FALSE(words("220 mail.example\r\n250 mail.example\r\n", 25));
+  CHECK_FALSE(words("554 go away\r\n", 25));
+  CHECK_FALSE(words("220 (vsFTPd 3.0.3)\r\n", 4711));
+  CHECK_FALSE(words("220 hello\r\n", 6600));
+  CHECK_FALSE(words("SSH-2.0-OpenSSH\r\n", 22));
+  CHECK(name_of("220 mail.example\r\n250 SIZE\r\n", 4711) == "smtp");
+  CHECK(name_of("220 files.example\r\n530 Please login.\r\n", 4711) == "ftp");
+  CHECK(name_of("220 files.example\r\n500 'EHLO': command not understood.\r\n", 4711) == "ftp");
+}
+
 TEST_CASE("the same greeting is mail or files by its words, or else by its port") {
   CHECK(name_of("220 welcome\r\n", 21) == "ftp");
   CHECK(name_of("220 welcome\r\n", 25) == "smtp");

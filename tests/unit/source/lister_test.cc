@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <chrono>
+#include <future>
 
 #include "sockutils/format.h"
 #include "support/catch.h"
@@ -114,6 +116,39 @@ TEST_CASE("listeners come first and by port, the rest as the kernel gives it") {
         std::vector<std::string>{"LISTEN 22 ssh root sshd/712", "LISTEN 80 http root -", "ESTAB 22 ssh - -"});
   CHECK(listing.report->rows == 3);
   CHECK(listing.report->warnings.empty());
+}
+
+TEST_CASE("the next dump is asked for while the owners are still read, and each socket gets its own") {
+  FakeSystem system = machine();
+  system.files["/proc/sys/fs/file-nr"] = "200000\t0\t9223372036854775807\n";
+  inet_diag_msg connection = tcp_connection();
+  connection.idiag_inode = 103;
+  std::promise<void> rest_asked_for;
+  const auto kernel = kernel_with({connection, listener(80, 102), listener(22, 101)});
+  system.script = [&](ByteView request, std::uint32_t sequence) {
+    if ((asked(request).states & 2) != 0) rest_asked_for.set_value();
+    return kernel(request, sequence);
+  };
+  bool was_asked_for = false;
+  system.socket_files_error = 0;
+  system.before_socket_files = [&] {
+    was_asked_for =
+        rest_asked_for.get_future().wait_for(std::chrono::seconds(20)) == std::future_status::ready;
+  };
+  system.files_of_sockets = {{103, 712, 712, 5}, {101, 712, 712, 3}};
+  Query query = query_for({"state", "local_port", "processes"});
+  query.listeners_first = true;
+  const Listing listing = list(system, query);
+  REQUIRE(listing.report);
+  CHECK(was_asked_for);
+  CHECK(listing.rows == std::vector<std::string>{"LISTEN 22 sshd/712", "LISTEN 80 -", "ESTAB 22 sshd/712"});
+  // Without a second pass that has rows, those that waited are not forgotten.
+  rest_asked_for = {};
+  system.script = kernel_with({listener(80, 102), listener(22, 101)});
+  system.before_socket_files = [] {};
+  CHECK(list(system, query).rows == std::vector<std::string>{"LISTEN 22 sshd/712", "LISTEN 80 -"});
+  query.limit = 1;
+  CHECK(list(system, query).rows == std::vector<std::string>{"LISTEN 22 sshd/712"});
 }
 
 TEST_CASE("what no field asks for is not acquired") {

@@ -1,4 +1,4 @@
-#include "system/module.h"
+#include "base/module.h"
 
 #include <dlfcn.h>
 #include <limits.h>
@@ -42,20 +42,22 @@ std::string find_module(const std::string& file) {
 
 }  // namespace
 
-Result<void*> load_module(const std::string& file, const char* symbol, const std::string& what) {
+Result<const void*> load_module(const std::string& name, const std::string& what) {
+  const std::string file = "libsockutils-" + name + ".so";
   const std::string path = find_module(file);
   if (path.empty())
     return tl::unexpected(cannot_load(what, "sockutils/" + file + " is not beside libsockutils.so"));
   // Never unloaded: not every library supports that well.
   void* const handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) return tl::unexpected(cannot_load(what, ::dlerror()));
-  void* const entry = ::dlsym(handle, symbol);
+  const std::string symbol = "sockutils_" + name + "_module";
+  const auto entry = reinterpret_cast<ModuleEntry>(::dlsym(handle, symbol.c_str()));
   if (entry == nullptr) return tl::unexpected(cannot_load(what, path + " is not the module"));
-  return entry;
-}
-
-Error other_module_version(const std::string& file, const std::string& version, const std::string& what) {
-  return cannot_load(what, file + " is of version " + version + ", the library of " + SOCKUTILS_VERSION);
+  const Module* const module = entry();
+  if (std::string_view(module->version) != SOCKUTILS_VERSION)
+    return tl::unexpected(cannot_load(
+        what, path + " is of version " + module->version + ", the library of " + SOCKUTILS_VERSION));
+  return module->content;
 }
 
 }  // namespace sockutils

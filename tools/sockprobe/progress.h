@@ -1,0 +1,40 @@
+/// How far a run has come, on one line of a terminal.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+#include "sockutils/probe.h"
+
+namespace tools::sockprobe {
+
+/// What there is to say at `elapsed` since the present work began; at most `width` columns. Pure.
+std::string progress_text(const sockutils::ProbeProgress& progress, std::chrono::milliseconds elapsed,
+                          std::size_t width);
+
+/// A line on standard error, where that is a terminal; it is taken back at the end, and before anything else
+/// is written. Short runs have none.
+class ProgressLine {
+ public:
+  explicit ProgressLine(bool wanted);
+  ~ProgressLine() { hide(); }
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+
+  void show(const sockutils::ProbeProgress& progress);
+  void hide();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  bool wanted_;
+  bool is_shown_ = false;
+  /// Whether servers are being identified.
+  bool identifies_ = false;
+  Clock::time_point program_began_ = Clock::now();
+  Clock::time_point work_began_ = program_began_;
+  Clock::time_point last_{};
+};
+
+}  // namespace tools::sockprobe
