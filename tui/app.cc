@@ -85,7 +85,11 @@ class App {
     while (!done_) {
       wait();
       take_signals();
-      take_keys();
+      if (take_keys() && !done_) {
+        // What a key does shows before the next frame, which may be large, is looked at.
+        if (session_.take_wish_change()) collector_.set_wish(session_.wish());
+        draw();
+      }
       take_news();
       if (session_.take_wish_change()) collector_.set_wish(session_.wish());
       if (!done_) draw();
@@ -119,8 +123,9 @@ class App {
     }
   }
 
-  void take_keys() {
-    if (!has_keys_) return;
+  /// Whether there were any.
+  bool take_keys() {
+    if (!has_keys_) return false;
     bool any = false;
     while (!done_) {
       const auto key = canvas_->read_key();
@@ -132,6 +137,7 @@ class App {
     silent_reads_ = any ? 0 : silent_reads_ + 1;
     constexpr int MostSilentReads = 20;
     if (silent_reads_ > MostSilentReads) done_ = true;
+    return any;
   }
 
   void obey(Session::Request request) {

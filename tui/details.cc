@@ -65,6 +65,8 @@ std::optional<DetailTarget> target_of(const SocketRow& row) {
   DetailTarget target{row.key, row.family, row.protocol, {}};
   target.filter = "cookie = " + std::to_string(row.key.number);
   // Which the kernel can look for by itself.
+  if (const std::uint64_t netns = netns_of(row.key); netns != 0)
+    target.filter += " and netns = " + std::to_string(netns);
   if (row.local_port != 0) target.filter += " and local_port = " + std::to_string(row.local_port);
   return target;
 }

@@ -104,6 +104,23 @@ struct Table {
   std::vector<std::shared_ptr<const TableRow>> rows;
 };
 
+/// Calls `visit(row, place)` for each row, in order. They lie about in memory: those that come next are
+/// fetched meanwhile, which makes it several times as fast.
+template <class Visit>
+void visit_rows(const Table& table, const Visit& visit) {
+  constexpr std::size_t FarAhead = 16;
+  constexpr std::size_t Ahead = 8;
+  constexpr std::size_t CacheLine = 64;
+  const auto& rows = table.rows;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (i + FarAhead < rows.size())
+      for (std::size_t line = 0; line < sizeof(SocketRow); line += CacheLine)
+        __builtin_prefetch(reinterpret_cast<const char*>(rows[i + FarAhead].get()) + line);
+    if (i + Ahead < rows.size()) rows[i + Ahead]->cells.prefetch();
+    visit(rows[i], i);
+  }
+}
+
 /// What all sockets together did since the frame before.
 struct Totals {
   sockutils::CounterChange change;

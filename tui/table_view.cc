@@ -38,8 +38,9 @@ void TableView::sort_by(std::size_t column) {
   };
   std::vector<Ranked> ranks;
   ranks.reserve(table_->rows.size());
-  for (std::uint32_t i = 0; i < table_->rows.size(); ++i)
-    ranks.push_back({table_->rows[i]->cells.rank(column), table_->rows[i]->key, i});
+  visit_rows(*table_, [&](const auto& row, std::size_t i) {
+    ranks.push_back({row->cells.rank(column), row->key, static_cast<std::uint32_t>(i)});
+  });
   std::sort(ranks.begin(), ranks.end(), [&](const Ranked& a, const Ranked& b) {
     if (a.rank.has_value() != b.rank.has_value()) return a.rank.has_value();
     if (a.rank != b.rank) return order_.descending ? *a.rank > *b.rank : *a.rank < *b.rank;
@@ -80,6 +81,7 @@ void TableView::keep_order(const Table& before_this) {
 }
 
 void TableView::update(std::shared_ptr<const Table> table, Clock::time_point now) {
+  if (table == table_ && table != nullptr && !moved_) return;
   const auto last = std::exchange(table_, std::move(table));
   if (moved_ && now - *moved_ > KeepsStillFor) moved_.reset();
   if (!last || last->columns != table_->columns) natural_.clear();

@@ -94,7 +94,9 @@ class Follower::Content {
                   .kernel_tells = [this](const Socket& socket) { return kernel_tells(socket); },
                   .judge_unseen = (query.states | StateSet{State::TimeWait}) == StateSet::all(),
                   .tell_all = options.every_socket}),
-        values_(query_.fields.size()) {}
+        values_(query_.fields.size()) {
+    names_.learn_namespaces(query_.namespaces);
+  }
 
   Result<void> begin(bool kernel_events) {
     auto done = in_there([&] {

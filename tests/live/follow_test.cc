@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <thread>
 
 #include "sockutils/namespaces.h"
 #include "support/catch.h"
@@ -225,6 +227,57 @@ TEST_CASE("only what matches the filter is told") {
   heard.listen(100ms);
   CHECK(heard.events.size() == 1);
   CHECK(heard.events.front().cookie == cookie_of(client));
+}
+
+TEST_CASE("who may no longer look into processes keeps what it knew, and says what is missing") {
+  REQUIRE_PRIVATE_NETWORK();
+  if (::geteuid() != 0) SKIP_OUT_LOUD("only root has the right to lose");
+  constexpr uid_t Somebody = 65534;
+  std::array<int, 2> go{};
+  REQUIRE(::pipe(go.data()) == 0);
+  const auto early = make_tcp_listener(AF_INET, 5);
+  const Child other(
+      [&] {
+        checked(::setgid(Somebody), "setgid");
+        checked(::setuid(Somebody), "setuid");
+      },
+      [&] {
+        char byte = 0;
+        if (::read(go[0], &byte, 1) != 1) return;
+        static const auto late = make_tcp_listener(AF_INET, 5);
+      });
+  std::thread([&] {
+    Query query;
+    query.kinds = {{Family::Inet, Protocol::Tcp}};
+    query.process_source = ProcessSource::Proc;
+    for (const char* name : {"inode", "processes"}) query.fields.push_back(find_field(name));
+    auto follower = Follower::start(query, {.interval = 50ms, .every_socket = true});
+    REQUIRE(follower);
+    std::map<std::uint64_t, std::size_t> owners;
+    const auto look = [&] {
+      return follower->run_for(20ms, [&](const Event& event) {
+        if (event.values.empty() || !event.values[0]) return true;
+        const auto* const held =
+            event.values[1] ? std::get_if<std::span<const Owner>>(&*event.values[1]) : nullptr;
+        owners[std::get<std::uint64_t>(*event.values[0])] = held != nullptr ? held->size() : 0;
+        return true;
+      });
+    };
+    const std::uint64_t known = inode_of(early);
+    CHECK(eventually([&] { return look() && owners[known] > 0; }));
+    const std::size_t before = owners.size();
+    drop_capabilities_of_thread();
+    CHECK(::write(go[1], "x", 1) == 1);
+    CHECK(eventually([&] { return look() && owners.size() > before; }));
+    CHECK(owners[known] > 0);
+    std::size_t unknown = 0;
+    for (const auto& [inode, count] : owners) unknown += count == 0 ? 1 : 0;
+    CHECK(unknown >= 1);
+    const auto warnings = follower->warnings();
+    CHECK(std::any_of(warnings.begin(), warnings.end(),
+                      [](const Warning& warning) { return warning.kind == Warning::Kind::OwnersMissing; }));
+  }).join();
+  for (const int fd : go) ::close(fd);
 }
 
 }  // namespace

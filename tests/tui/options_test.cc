@@ -77,5 +77,17 @@ TEST_CASE("every column of the monitor is documented and has a name of its own")
   }
 }
 
+TEST_CASE("network namespaces are named one by one, or all of them") {
+  CHECK(parse({"-N", "blue", "--netns=7"})->settings.namespaces == std::vector<std::string>{"blue", "7"});
+  CHECK(parse({"-N", "all"})->settings.all_namespaces);
+  CHECK_FALSE(parse({})->settings.all_namespaces);
+  CHECK_THAT(error_of({"-N", ""}), Contains("--netns"));
+}
+
+TEST_CASE("packets are counted unless that is unwanted") {
+  CHECK_FALSE(parse({})->settings.no_capture);
+  CHECK(parse({"--no-capture"})->settings.no_capture);
+}
+
 }  // namespace
 }  // namespace tui::test::options_test

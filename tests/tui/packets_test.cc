@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <memory>
+#include <set>
 #include <thread>
 
 #include "sockutils/traffic.h"
@@ -326,6 +328,57 @@ TEST_CASE("several namespaces are watched together, and one that ends has its so
   CHECK(eventually([&] { return listeners_in(space->inode, Mark::Closed) == 1; }));
   CHECK(listeners_in(own->inode, Mark::Same) >= 1);
   CHECK(watcher.frame()->failure.empty());
+}
+
+TEST_CASE("packets are counted in each namespace, and namespaces have their names") {
+  REQUIRE_PRIVATE_NETWORK();
+  REQUIRE_CAPTURE();
+  const Child other([] { enter_new_network(); });
+  Wish wish = Watcher::wish_with(100ms);
+  wish.columns.push_back(sockutils::find_field("netns_name"));
+  auto space = sockutils::find_network_namespace(std::to_string(other.pid()));
+  const auto own = sockutils::find_network_namespace(std::to_string(::getpid()));
+  REQUIRE(space);
+  REQUIRE(own);
+  space->name = "blue";
+  wish.query.namespaces = {*own, *space};
+  UniqueFd receiver;
+  UniqueFd sender;
+  in_network_of(other.pid(), [&] {
+    receiver = make_socket(AF_INET, SOCK_DGRAM);
+    bind_to(receiver, loopback(AF_INET));
+    sender = make_socket(AF_INET, SOCK_DGRAM);
+    connect_to(sender, loopback(AF_INET, SocketAddress::local_of(receiver.get()).port()));
+  });
+  Watcher watcher(wish);
+  for (int i = 0; i < 20; ++i) send_text(sender, std::string(500, 'x'));
+  CHECK(eventually([&] { return watcher.bytes_in() >= 10'000; }));
+  const auto frame = watcher.frame();
+  std::set<std::string> names;
+  for (const auto& row : frame->sockets->rows) {
+    if (netns_of(row->key) != space->inode) continue;
+    std::string name;
+    row->cells.append_text(name, frame->sockets->columns.size() - 1, sockutils::Type::Text);
+    names.insert(name);
+  }
+  CHECK(names == std::set<std::string>{"blue"});
+  bool interface_named = false;
+  for (const auto& interface : frame->machine->interfaces)
+    interface_named = interface_named || interface.name == "blue/lo";
+  CHECK(interface_named);
+}
+
+TEST_CASE("when the only namespace ends, that is said, and nothing is shown") {
+  REQUIRE_PRIVATE_NETWORK();
+  auto other = std::make_unique<Child>([] { enter_new_network(); });
+  Wish wish = Watcher::wish_with(100ms);
+  const auto space = sockutils::find_network_namespace(std::to_string(other->pid()));
+  REQUIRE(space);
+  wish.query.namespaces = {*space};
+  Watcher watcher(wish);
+  CHECK(watcher.frame()->failure.empty());
+  other.reset();
+  CHECK(eventually([&] { return !watcher.frame()->failure.empty(); }));
 }
 
 }  // namespace

@@ -196,5 +196,26 @@ TEST_CASE("a line that is too long gives up what matters least") {
   CHECK(line_of(segments, 3) == "fir");
 }
 
+TEST_CASE("what no socket explains has rows of its own beside the processes, and is said") {
+  Frame frame = two_looks([](std::uint64_t) { return std::vector<SampleSocket>{SampleSocket(1)}; });
+  frame.packets.counting = true;
+  frame.packets.forwarded = {5000, 6000};
+  frame.packets.unclaimed = {0, 70};
+  const auto table = ProcessesPane.rows(frame);
+  const auto forwarded = row_with(*table, "process", "(forwarded)");
+  REQUIRE(forwarded);
+  CHECK(text_of(*table, *forwarded, "in_rate") == "5000/s");
+  CHECK(text_of(*table, *forwarded, "out_rate") == "6000/s");
+  CHECK(text_of(*table, *forwarded, "pid") == "-");
+  CHECK_FALSE(ProcessesPane.filter_of(*forwarded, *table));
+  CHECK(row_with(*table, "process", "(no socket)"));
+  CHECK_FALSE(row_with(*table, "process", "(one of several that share a port)"));
+  std::string line;
+  for (const Segment& segment : traffic_segments(frame, AsciiSymbols)) line += segment.text + ";";
+  CHECK_THAT(line, Contains("forwarded in 4.9K/s out 5.9K/s"));
+  // A few packets of the kernel's own are no news.
+  CHECK_FALSE(line.find("no socket") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace tui::test::panes_test

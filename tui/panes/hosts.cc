@@ -66,13 +66,13 @@ RowKey key_of_address(const sockutils::Address& address) {
 
 std::shared_ptr<const Table> rows_of_hosts(const Frame& frame) {
   std::map<sockutils::Address, HostGroup> groups;
-  for (const auto& shared : frame.sockets->rows) {
+  visit_rows(*frame.sockets, [&](const auto& shared, std::size_t) {
     const SocketRow& row = socket_of(shared);
-    if (!row.peer_address || row.peer_address->is_wildcard() || row.mark == Mark::Closed) continue;
+    if (!row.peer_address || row.peer_address->is_wildcard() || row.mark == Mark::Closed) return;
     HostGroup& group = groups[*row.peer_address];
     group.sum.add(row);
     add_names(group.processes, row);
-  }
+  });
   auto table = std::make_shared<Table>();
   table->columns = columns_of_hosts();
   for (const auto& [address, group] : groups) {

@@ -59,13 +59,13 @@ using PortKey = std::pair<sockutils::Protocol, std::uint16_t>;
 
 std::map<PortKey, PortUse> use_of_ports(const Frame& frame) {
   std::map<PortKey, PortUse> ports;
-  for (const auto& shared : frame.sockets->rows) {
+  visit_rows(*frame.sockets, [&](const auto& shared, std::size_t) {
     const SocketRow& row = socket_of(shared);
-    if (row.state == State::Listen || row.local_port == 0) continue;
+    if (row.state == State::Listen || row.local_port == 0) return;
     PortUse& use = ports[{row.protocol, row.local_port}];
     use.sum.add(row);
     if (row.mark == Mark::New) ++use.fresh;
-  }
+  });
   return ports;
 }
 
@@ -103,12 +103,12 @@ std::shared_ptr<const Table> rows_of_listeners(const Frame& frame) {
   const auto ports = use_of_ports(frame);
   auto table = std::make_shared<Table>();
   table->columns = columns_of_listeners();
-  for (const auto& shared : frame.sockets->rows) {
+  visit_rows(*frame.sockets, [&](const auto& shared, std::size_t) {
     const SocketRow& row = socket_of(shared);
-    if (!takes_traffic(row)) continue;
+    if (!takes_traffic(row)) return;
     const auto use = ports.find({row.protocol, row.local_port});
     table->rows.push_back(row_of(row, use != ports.end() ? use->second : PortUse{}, table->columns.size()));
-  }
+  });
   return table;
 }
 

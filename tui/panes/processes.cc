@@ -94,7 +94,7 @@ void add_unexplained(Table& table, const Frame& frame) {
 
 std::shared_ptr<const Table> rows_of_processes(const Frame& frame) {
   ProcessGroups groups;
-  for (const auto& row : frame.sockets->rows) add_to_owners(groups, socket_of(row));
+  visit_rows(*frame.sockets, [&](const auto& row, std::size_t) { add_to_owners(groups, socket_of(row)); });
   auto table = std::make_shared<Table>();
   table->columns = columns_of_processes();
   for (const auto& [key, group] : groups) {
