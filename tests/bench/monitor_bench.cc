@@ -47,7 +47,7 @@ bool is_installed(const std::string& name) {
 std::vector<Program> programs(const Options& options) {
   std::vector<Program> all{{"sockmon", {options.tools + "/sockmon"}},
                            {"sockmon --no-capture", {options.tools + "/sockmon", "--no-capture"}},
-                           {"nethogs lo", {"nethogs", "lo"}},
+                           {"nethogs -a", {"nethogs", "-a"}},
                            {"iftop -n -i lo", {"iftop", "-n", "-i", "lo"}},
                            {"btop", {"btop"}}};
   std::erase_if(all, [](const Program& program) { return !is_installed(program.command.front()); });

@@ -92,7 +92,8 @@ void Watched::press(std::string_view keys) const {
   if (::write(fd_, keys.data(), keys.size()) < 0) fail("write to a terminal", errno);
 }
 
-bool Watched::alive() const { return ::kill(pid_, 0) == 0 && stat_word(pid_, 4) != 0; }
+/// One that has ended and was not waited for is there still, and has no memory.
+bool Watched::alive() const { return ::kill(pid_, 0) == 0 && stat_word(pid_, 24) > 0; }
 
 milliseconds Watched::processor_time() const {
   const long ticks = stat_word(pid_, 14) + stat_word(pid_, 15);
