@@ -29,6 +29,8 @@ class PacketCounter {
   explicit PacketCounter(const std::optional<sockutils::NetworkNamespace>& where);
 
   bool counting() const { return meter_.has_value(); }
+  /// Why it does not count; no value while it does.
+  const std::optional<sockutils::Error>& refusal() const { return refusal_; }
   /// What was counted since the last call.
   void count(SocketBook& book, PacketAccount& account);
   /// What is missing.

@@ -167,7 +167,9 @@ void Places::count_packets(PacketAccount& account) {
   for (auto& [number, counter] : counters_) {
     counter.count(book_, account);
     account.counting = account.counting || counter.counting();
+    if (const auto& refusal = counter.refusal()) account.refusal = refusal->message();
   }
+  if (counters_.empty()) account.refusal = "packets are not to be counted";
   book_.set_counting(account.counting);
 }
 

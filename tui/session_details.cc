@@ -4,6 +4,7 @@
 
 #include "render/cell_text.h"
 #include "sockutils/format.h"
+#include "tui/claims.h"
 #include "tui/graph.h"
 #include "tui/session.h"
 
@@ -92,6 +93,13 @@ void Session::fill_details() {
     for (const std::string& remark : details_->remarks)
       append_wrapped_lines(lines, sockutils::escape_text(remark), {.colour = Colour::Red, .bold = true},
                            screen_width_, 2);
+  if (is_counted_by_packets(row.family, row.protocol) && frame_ && !frame_->packets.counting)
+    append_wrapped_lines(
+        lines,
+        sockutils::escape_text("no rates: the kernel counts no bytes of this socket, and packets "
+                               "are not counted (" +
+                               frame_->packets.refusal + ")"),
+        {.dim = true}, screen_width_, 2);
   const std::vector<Moment> history = details_ ? details_->history : std::vector<Moment>{};
   add_graph(lines, "in", numbers_of(history, &Moment::in), sockutils::Type::BytesPerSecond, screen_width_,
             symbols_);

@@ -296,6 +296,7 @@ TEST_CASE("without the right to capture it is said why there are no rates") {
     watcher.let_settle();
     const auto frame = watcher.frame();
     CHECK_FALSE(frame->packets.counting);
+    CHECK_THAT(frame->packets.refusal, Catch::Matchers::Contains("Operation not permitted"));
     bool said = false;
     for (const auto& warning : frame->warnings) said = said || warning.message.starts_with("no rates of UDP");
     CHECK(said);

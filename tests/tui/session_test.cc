@@ -221,6 +221,15 @@ TEST_CASE("Enter on a socket asks for all about it, and Escape for no more") {
   CHECK_THAT(screen.text(), Contains("PROTO"));
 }
 
+TEST_CASE("details of a socket whose packets are not counted say why it has no rates") {
+  Screen screen;
+  Frame frame = SampleBook().look({SampleSocket(5).set("protocol", sockutils::Protocol::Udp)});
+  frame.packets.refusal = "capture: Operation not permitted";
+  (*screen).take(std::make_shared<const Frame>(std::move(frame)), Clock::time_point{1h});
+  screen.press({KeyKind::Enter});
+  CHECK_THAT(screen.text(), Contains("no rates: the kernel counts no bytes") && Contains("not permitted"));
+}
+
 TEST_CASE("details of another socket than that on the page are not shown") {
   Screen screen;
   screen.look({SampleSocket(5)});
