@@ -70,13 +70,13 @@ class Signals {
 class App {
  public:
   App(std::unique_ptr<Canvas> canvas, const Settings& settings, const sockutils::Query& query,
-      const std::string& filter, const Signals& signals)
+      const std::string& filter, const Signals& signals, const SourceMaker& make_source)
       : signals_(signals),
         canvas_(std::move(canvas)),
         news_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
         deeds_(machine_deeds()),
         session_(settings, query, filter, canvas_->utf8(), *deeds_),
-        collector_(session_.wish(), [this] { announce(); }) {
+        source_(make_source(session_.wish(), [this] { announce(); })) {
     session_.take_wish_change();
   }
 
@@ -87,7 +87,7 @@ class App {
       take_signals();
       take_keys();
       take_news();
-      if (session_.take_wish_change()) collector_.set_wish(session_.wish());
+      if (session_.take_wish_change()) source_->set_wish(session_.wish());
       if (!done_) draw();
     }
   }
@@ -152,11 +152,11 @@ class App {
   void take_news() {
     std::uint64_t count = 0;
     static_cast<void>(!::read(news_.get(), &count, sizeof count));
-    if (auto frame = collector_.frame(); frame && frame != frame_) {
+    if (auto frame = source_->frame(); frame && frame != frame_) {
       frame_ = frame;
       session_.take(std::move(frame), Clock::now());
     }
-    if (auto details = collector_.details(); details && details != details_) {
+    if (auto details = source_->details(); details && details != details_) {
       details_ = details;
       session_.take(std::move(details));
     }
@@ -181,13 +181,13 @@ class App {
   bool has_keys_ = false;
   int silent_reads_ = 0;
   /// Last, so that its thread ends first.
-  Collector collector_;
+  std::unique_ptr<FrameSource> source_;
 };
 
 }  // namespace
 
 ExitCode watch(const Settings& settings, const sockutils::Query& query, const std::string& filter,
-               tools::Messages& messages) {
+               const SourceMaker& make_source, tools::Messages& messages) {
   const Signals signals;
   const auto terminal = tools::examine_terminal(STDOUT_FILENO, settings.colour);
   auto canvas = Canvas::open({.colour = terminal.colour, .mouse = settings.mouse});
@@ -195,7 +195,7 @@ ExitCode watch(const Settings& settings, const sockutils::Query& query, const st
     messages.error(canvas.error());
     return ExitCode::Failed;
   }
-  App(std::move(*canvas), settings, query, filter, signals).run();
+  App(std::move(*canvas), settings, query, filter, signals, make_source).run();
   return ExitCode::Worked;
 }
 

@@ -16,13 +16,6 @@ constexpr std::array<milliseconds, 11> Intervals{
     milliseconds(2000),  milliseconds(5000),   milliseconds(10000),  milliseconds(30000),
     milliseconds(60000), milliseconds(600000), milliseconds(3600000)};
 
-/// Names that cost nothing to look up: while something is typed, nobody waits for a name server.
-sockutils::FilterNames quick_names() {
-  sockutils::FilterNames names = sockutils::system_filter_names();
-  names.host = nullptr;
-  return names;
-}
-
 /// TIME_WAIT sockets belong to nobody and do nothing: they are counted, and listed for who asks for them.
 sockutils::StateSet states_of(const sockutils::Filter& filter, sockutils::StateSet asked) {
   const sockutils::StateSet wait{sockutils::State::TimeWait};
@@ -36,7 +29,9 @@ sockutils::StateSet states_of(const sockutils::Filter& filter, sockutils::StateS
 
 Session::Session(const Settings& settings, sockutils::Query query, const std::string& filter, bool utf8,
                  Deeds& deeds)
-    : symbols_(symbols_for(utf8 && !settings.ascii)),
+    : recording_(settings.recording),
+      replays_(settings.replay_from.has_value()),
+      symbols_(symbols_for(utf8 && !settings.ascii)),
       active_(settings.pane),
       saved_filters_(settings.filters),
       message_(sockutils::escape_text(settings.config_fault)),
@@ -46,6 +41,10 @@ Session::Session(const Settings& settings, sockutils::Query query, const std::st
   wish_.query = std::move(query);
   wish_.columns = settings.columns;
   wish_.interval = settings.interval;
+  if (settings.begin_at) {
+    wish_.playback.place = *settings.begin_at;
+    wish_.playback.paused = true;
+  }
   wish_.count_packets = !settings.no_capture;
   for (const Pane& pane : panes()) panes_.push_back({&pane, TableView(pane.usual_order())});
   if (settings.order) panes_.front().view = TableView(*settings.order);
@@ -109,6 +108,7 @@ Session::Request Session::act(Action action, const Key& key, Clock::time_point n
     look(action, now);
     find(action, now);
     do_something(action);
+    play(action);
   }
   return Request::None;
 }
@@ -138,9 +138,10 @@ void Session::look(Action action, Clock::time_point now) {
   if (action == Action::OrderRight) shift_order(1);
   if (action == Action::Reverse) active().view.reverse();
   if (action == Action::Freeze) active().view.freeze(!active().view.frozen());
-  if (action == Action::Slower) change_interval(1);
-  if (action == Action::Faster) change_interval(-1);
+  if (action == Action::Slower) replays_ ? change_speed(1) : change_interval(1);
+  if (action == Action::Faster) replays_ ? change_speed(-1) : change_interval(-1);
   if (action == Action::Help) open_help();
+  if (action == Action::Pause && replays_) return pause_playing();
   if (action == Action::Pause) {
     paused_ = !paused_;
     if (!paused_ && pending_) frame_ = std::exchange(pending_, nullptr);
@@ -284,6 +285,7 @@ void Session::open_prompt(Asking what) {
     prompt_.emplace("columns: ", names, PromptHistory());
   }
   if (what == Asking::Export) prompt_.emplace("write to (.csv or .json): ", "sockmon.csv", PromptHistory());
+  if (what == Asking::Place) prompt_.emplace("go to (1:30, #12, 50%): ", "", PromptHistory());
   if (what == Asking::Search) prompt_.emplace("search: ", std::string(), search_history_);
 }
 
@@ -311,6 +313,7 @@ void Session::handle_prompt(const Key& key, Clock::time_point now) {
 bool Session::accept_prompt(const std::string& text) {
   if (asking_ == Asking::Filter && !set_filter(text, true)) return false;
   if (asking_ == Asking::Columns) return set_columns(text);
+  if (asking_ == Asking::Place) return text.empty() || go_to_place(text);
   if (asking_ == Asking::Filter) filter_history_.add(text);
   if (asking_ == Asking::Search) search_history_.add(text);
   if (asking_ == Asking::Export && !text.empty()) write_table(text);
@@ -344,9 +347,16 @@ void Session::open_saved_filters() {
 /// As it is typed: what is whole takes effect at once, what is not is said beside it.
 void Session::edit_filter(const std::string& text) { set_filter(text, false); }
 
+/// While something is typed, nobody waits for a name server.
+sockutils::FilterNames Session::names(bool with_hosts) const {
+  if (recording_) return recording_->filter_names();
+  sockutils::FilterNames names = sockutils::system_filter_names();
+  if (!with_hosts) names.host = nullptr;
+  return names;
+}
+
 bool Session::set_filter(const std::string& text, bool with_hosts) {
-  const auto filter =
-      sockutils::Filter::parse(text, with_hosts ? sockutils::system_filter_names() : quick_names());
+  const auto filter = sockutils::Filter::parse(text, names(with_hosts));
   if (!filter) {
     if (prompt_) {
       std::string message = filter.error().message;
