@@ -80,6 +80,8 @@ class App {
     session_.take_wish_change();
   }
 
+  Settings settings_now() const { return session_.settings_now(); }
+
   void run() {
     draw();
     while (!done_) {
@@ -186,7 +188,7 @@ class App {
 
 }  // namespace
 
-ExitCode watch(const Settings& settings, const sockutils::Query& query, const std::string& filter,
+ExitCode watch(Settings& settings, const sockutils::Query& query, const std::string& filter,
                const SourceMaker& make_source, tools::Messages& messages) {
   const Signals signals;
   const auto terminal = tools::examine_terminal(STDOUT_FILENO, settings.colour);
@@ -195,7 +197,11 @@ ExitCode watch(const Settings& settings, const sockutils::Query& query, const st
     messages.error(canvas.error());
     return ExitCode::Failed;
   }
-  App(std::move(*canvas), settings, query, filter, signals, make_source).run();
+  {
+    App app(std::move(*canvas), settings, query, filter, signals, make_source);
+    app.run();
+    settings = app.settings_now();
+  }
   return ExitCode::Worked;
 }
 

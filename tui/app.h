@@ -11,8 +11,8 @@
 
 namespace tui {
 
-/// Runs until the user, or a signal, ends it.
-tools::ExitCode watch(const Settings& settings, const sockutils::Query& query, const std::string& filter,
+/// Runs until the user, or a signal, ends it; the settings are as they were then.
+tools::ExitCode watch(Settings& settings, const sockutils::Query& query, const std::string& filter,
                       const SourceMaker& make_source, tools::Messages& messages);
 
 }  // namespace tui

@@ -31,6 +31,7 @@ enum class Action : std::uint8_t {
   SearchPrevious,
   Filter,
   SavedFilter,
+  SaveFilter,
   Columns,
   ChooseOrder,
   OrderLeft,

@@ -17,6 +17,7 @@
 #include "tui/config.h"
 #include "tui/options.h"
 #include "tui/player.h"
+#include "tui/state.h"
 
 namespace tui {
 
@@ -130,12 +131,34 @@ ExitCode print(const Settings& settings, sockutils::Query query, const sockutils
   return print_frames(settings, query, std::move(tapes.recorder), messages);
 }
 
+void take_remembered(Settings& settings, const Settings& remembered) {
+  settings.interval = remembered.interval;
+  settings.pane = remembered.pane;
+  settings.columns = remembered.columns;
+  settings.order = remembered.order;
+  settings.filters = remembered.filters;
+}
+
+void keep(Settings& remembered, const Settings& begun, const Settings& ended,
+          const tools::Messages& messages) {
+  const std::string path = state_path();
+  if (path.empty() || !remember(remembered, begun, ended)) return;
+  if (const auto done = write_state(path, state_text(remembered)); !done)
+    messages.note("what was chosen is not remembered: " + done.error().message());
+}
+
 }  // namespace
 
 ExitCode run(int argc, const char* const* argv) {
   tools::fill_closed_descriptors();
   tools::Messages messages("sockmon");
   Settings configured;
+  Settings remembered;
+  // Scripts get what they ask for, whatever somebody chose on a screen.
+  const auto alone = parse_command_line(argc, argv, {});
+  const bool remembers = alone && alone->settings.task == Task::Watch && !alone->settings.replay_from;
+  if (remembers) configured.config_fault = read_config(remembered, state_path()).value_or("");
+  take_remembered(configured, remembered);
   if (auto fault = read_config(configured, config_path())) configured.config_fault = *std::move(fault);
   auto line = parse_command_line(argc, argv, configured);
   if (!line) {
@@ -166,7 +189,12 @@ ExitCode run(int argc, const char* const* argv) {
     return ExitCode::Failed;
   }
   name_namespaces(settings);
-  if (settings.task == Task::Watch) return watch(settings, query, text, source_of(*tapes), messages);
+  if (settings.task == Task::Watch) {
+    const Settings begun = settings;
+    const ExitCode code = watch(settings, query, text, source_of(*tapes), messages);
+    if (remembers && code == ExitCode::Worked) keep(remembered, begun, settings, messages);
+    return code;
+  }
   return print(settings, std::move(query), *filter, std::move(*tapes), messages);
 }
 

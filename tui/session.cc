@@ -30,6 +30,7 @@ sockutils::StateSet states_of(const sockutils::Filter& filter, sockutils::StateS
 Session::Session(const Settings& settings, sockutils::Query query, const std::string& filter, bool utf8,
                  Deeds& deeds)
     : recording_(settings.recording),
+      begun_(settings),
       replays_(settings.replay_from.has_value()),
       symbols_(symbols_for(utf8 && !settings.ascii)),
       active_(settings.pane),
@@ -152,6 +153,8 @@ void Session::look(Action action, Clock::time_point now) {
 void Session::find(Action action, Clock::time_point now) {
   if (action == Action::Filter) open_prompt(Asking::Filter);
   if (action == Action::SavedFilter) open_saved_filters();
+  if (action == Action::SaveFilter && filter_.empty()) message_ = "there is no filter to save";
+  if (action == Action::SaveFilter && !filter_.empty()) open_prompt(Asking::FilterName);
   if (action == Action::Columns) open_prompt(Asking::Columns);
   if (action == Action::Search) open_prompt(Asking::Search);
   if (action == Action::SearchNext && !search_.empty()) search(false, false, now);
@@ -285,6 +288,7 @@ void Session::open_prompt(Asking what) {
     prompt_.emplace("columns: ", names, PromptHistory());
   }
   if (what == Asking::Export) prompt_.emplace("write to (.csv or .json): ", "sockmon.csv", PromptHistory());
+  if (what == Asking::FilterName) prompt_.emplace("save the filter as: ", "", PromptHistory());
   if (what == Asking::Place) prompt_.emplace("go to (1:30, #12, 50%): ", "", PromptHistory());
   if (what == Asking::Search) prompt_.emplace("search: ", std::string(), search_history_);
 }
@@ -314,6 +318,7 @@ bool Session::accept_prompt(const std::string& text) {
   if (asking_ == Asking::Filter && !set_filter(text, true)) return false;
   if (asking_ == Asking::Columns) return set_columns(text);
   if (asking_ == Asking::Place) return text.empty() || go_to_place(text);
+  if (asking_ == Asking::FilterName && !text.empty()) save_filter(text);
   if (asking_ == Asking::Filter) filter_history_.add(text);
   if (asking_ == Asking::Search) search_history_.add(text);
   if (asking_ == Asking::Export && !text.empty()) write_table(text);
@@ -332,9 +337,26 @@ bool Session::set_columns(const std::string& text) {
   return true;
 }
 
+void Session::save_filter(const std::string& name) {
+  saved_filters_.emplace_back(name, filter_);
+  message_ = "saved: F chooses it";
+}
+
+Settings Session::settings_now() const {
+  Settings now = begun_;
+  now.interval = wish_.interval;
+  now.columns = wish_.columns;
+  now.pane = active_;
+  now.filters = saved_filters_;
+  const sockutils::SortKey& order = panes_.front().view.order();
+  const sockutils::SortKey usual = begun_.order.value_or(panes_.front().pane->usual_order());
+  if (order.field != usual.field || order.descending != usual.descending) now.order = order;
+  return now;
+}
+
 void Session::open_saved_filters() {
   if (saved_filters_.empty()) {
-    message_ = "the configuration has no filters";
+    message_ = "no filter has been saved, and the configuration has none";
     return;
   }
   std::vector<std::string> names;

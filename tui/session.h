@@ -44,6 +44,9 @@ class Session {
   /// Where the cursor stands after `draw()`, when something is typed.
   const std::optional<std::pair<std::size_t, std::size_t>>& cursor() const { return cursor_; }
 
+  /// The settings as they are now, with the filters that were saved behind those that there were.
+  Settings settings_now() const;
+
   /// What the collector shall look at, and whether that has changed since the last call.
   const Wish& wish() const { return wish_; }
   bool take_wish_change() { return std::exchange(wish_changed_, false); }
@@ -53,7 +56,7 @@ class Session {
     const Pane* pane;
     TableView view;
   };
-  enum class Asking : std::uint8_t { Nothing, Filter, Search, Export, Columns, Place };
+  enum class Asking : std::uint8_t { Nothing, Filter, Search, Export, Columns, Place, FilterName };
 
   PaneState& active() { return panes_[active_]; }
   void show_frame(Clock::time_point now);
@@ -70,6 +73,7 @@ class Session {
   bool accept_prompt(const std::string& text);
   bool set_columns(const std::string& text);
   void open_saved_filters();
+  void save_filter(const std::string& name);
   void do_something(Action action);
   void play(Action action);
   std::size_t play_position() const;
@@ -112,6 +116,7 @@ class Session {
 
   /// Of a recording: for names in filters.
   std::shared_ptr<const sockutils::Recording> recording_;
+  Settings begun_;
   bool replays_;
   Wish wish_;
   sockutils::Filter base_filter_;
