@@ -19,5 +19,7 @@ FUZZ_TARGET(probe_reply)(const std::uint8_t* data, std::size_t size) {
     for (unsigned said = 0; dialect->start_tls != nullptr && said < 4; ++said)
       if (dialect->start_tls({bytes, said, bytes}).words.size() > 1000) std::abort();
   }
+  if (const auto words = sockutils::probe::further_words({bytes, port}); words && words->size() > 1000)
+    std::abort();
   return 0;
 }
