@@ -6,12 +6,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
-#include <iterator>
-#include <sstream>
 
 #include "common/output.h"
 #include "render/renderer.h"
+#include "sockutils/process_start.h"
 
 namespace tui {
 
@@ -19,20 +17,6 @@ using sockutils::Error;
 using sockutils::Result;
 
 namespace {
-
-/// The 22nd word of /proc/PID/stat, proc(5); the second is a name in brackets that may hold anything.
-std::optional<std::uint64_t> start_time_of(std::int32_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  const std::size_t bracket = text.rfind(')');
-  if (bracket == std::string::npos) return std::nullopt;
-  std::istringstream words(text.substr(bracket + 1));
-  constexpr int WordsBefore = 19;
-  std::string word;
-  for (int i = 0; i < WordsBefore; ++i) words >> word;
-  std::uint64_t time = 0;
-  return words >> time ? std::optional(time) : std::nullopt;
-}
 
 /// Tables for programs have no graphs, and no faces for what is absent.
 std::string rendered(const tools::Format& format, const Fields& columns,
@@ -96,11 +80,14 @@ class MachineDeeds final : public Deeds {
     if (fd < 0) return tl::unexpected(Error{errno, "hold", name_, {}});
     pidfd_ = static_cast<int>(fd);
     // From here on nobody else can get the number; whether somebody already has is told by the start time.
-    if (process.start_time && start_time_of(process.pid) != process.start_time) {
-      let_go_of_process();
-      return tl::unexpected(Error{ESRCH, "hold", name_, "another process has its number now"});
-    }
-    return {};
+    if (!process.start_time) return {};
+    const auto start_time = sockutils::process_start_time(process.pid);
+    if (start_time == *process.start_time) return {};
+    let_go_of_process();
+    if (!start_time && start_time.error().code != ENOENT && start_time.error().code != ESRCH)
+      return tl::unexpected(start_time.error());
+    return tl::unexpected(
+        Error{ESRCH, "hold", name_, start_time ? "another process has its number now" : "it has ended"});
   }
 
   Result<void> signal(int number) override {

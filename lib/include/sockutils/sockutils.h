@@ -36,6 +36,7 @@
 #include "sockutils/pair.h"
 #include "sockutils/probe.h"
 #include "sockutils/process.h"
+#include "sockutils/process_start.h"
 #include "sockutils/query.h"
 #include "sockutils/rates.h"
 #include "sockutils/record.h"
