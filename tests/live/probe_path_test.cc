@@ -168,8 +168,7 @@ TEST_CASE("the path MTU is that of the shortest line, and the router before it s
   CHECK_FALSE(near.mtu->from);
 }
 
-TEST_CASE(
-    "whoever answers at the port that nobody should have has got the packet whole") {
+TEST_CASE("whoever answers at the port that nobody should have has got the packet whole") {
   REQUIRE_PRIVATE_NETWORK();
   const Row row;
   UniqueFd somebody;
