@@ -4,4 +4,5 @@ if(SOCKUTILS_SANITIZE)
                       # RapidJSON adds to a null pointer before its first allocation (internal/stack.h).
                       $<$<COMPILE_LANG_AND_ID:CXX,Clang>:-fno-sanitize=pointer-overflow>)
   add_link_options(-fsanitize=${SOCKUTILS_SANITIZE})
+  add_compile_definitions(SOCKUTILS_SANITIZED)
 endif()

@@ -30,6 +30,14 @@ void write_file(const char* path, const char* text) {
   if (file == nullptr || std::fputs(text, file) < 0 || std::fclose(file) != 0) fail(path, errno);
 }
 
+void raise_descriptor_limit(std::size_t wanted) {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = std::max<rlim_t>(limit.rlim_max, wanted);
+  limit.rlim_max = limit.rlim_cur;
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) fail("more open files", errno);
+}
+
 int new_socket() {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) fail("socket", errno);
@@ -80,14 +88,6 @@ void open_sockets(std::size_t process, std::size_t sockets) {
 void fail(const char* what, int error) {
   std::fprintf(stderr, "bench: %s: %s\n", what, std::strerror(error));
   std::exit(3);
-}
-
-void raise_descriptor_limit(std::size_t wanted) {
-  rlimit limit{};
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = std::max<rlim_t>(limit.rlim_max, wanted);
-  limit.rlim_max = limit.rlim_cur;
-  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) fail("more open files", errno);
 }
 
 void enter_private_network() {

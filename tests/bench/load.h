@@ -19,9 +19,6 @@ struct LoadSize {
 /// namespace. Ends the program when neither is allowed.
 void enter_private_network();
 
-/// For this process; ends the program when that is not allowed.
-void raise_descriptor_limit(std::size_t wanted);
-
 /// Holds the sockets as long as it lives. Ends the program when they cannot be opened.
 class Load {
  public:

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -108,12 +109,23 @@ struct Figures {
   std::size_t echoes_lost = 0;
 };
 
+/// Connections that this process can hold.
+std::size_t most_held() {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  constexpr rlim_t Spare = 64;
+  return static_cast<std::size_t>(std::min<rlim_t>(limit.rlim_max - Spare, 20'000));
+}
+
 enum class Manner { Brief, Idle, Garbage };
 
 /// Connections for `time`: gone at once, held in silence, or full of what nobody asked for.
 void storm(Manner manner, std::chrono::seconds time, std::atomic<std::size_t>& connected,
            std::atomic<std::size_t>& failed) {
   std::deque<int> held;
+  const std::size_t most = most_held();
   const std::string garbage(2000, '\xff');
   std::uint32_t source = 0x7f010001;
   for (const auto end = Clock::now() + time; Clock::now() < end;) {
@@ -124,7 +136,7 @@ void storm(Manner manner, std::chrono::seconds time, std::atomic<std::size_t>& c
     if (manner == Manner::Garbage)
       static_cast<void>(::send(fd, garbage.data(), garbage.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
     held.push_back(fd);
-    const std::size_t keep = manner == Manner::Idle ? 20'000 : 0;
+    const std::size_t keep = manner == Manner::Idle ? most : 0;
     while (held.size() > keep) {
       ::close(held.front());
       held.pop_front();
@@ -208,9 +220,10 @@ int main(int argc, char** argv) {
     }
   }
   bench::enter_private_network();
-  bench::raise_descriptor_limit(30'000);
+  const std::size_t most = most_held();
   run(tools + "/sockprobed", Manner::Brief, "connections that are gone at once", time);
-  run(tools + "/sockprobed", Manner::Idle, "connections that say nothing, up to 20,000 at once", time);
+  run(tools + "/sockprobed", Manner::Idle,
+      fmt::format("connections that say nothing, up to {} held at once", most), time);
   run(tools + "/sockprobed", Manner::Garbage, "connections that send garbage and go", time);
   return 0;
 }

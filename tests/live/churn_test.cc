@@ -5,7 +5,9 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <fstream>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "support/catch.h"
@@ -117,6 +119,19 @@ std::size_t list_often(const Kept& kept, const Query& query, pid_t strangers, in
   return seen;
 }
 
+/// Of this process, in bytes; nothing where a sanitizer keeps what was freed.
+std::optional<std::size_t> resident_memory() {
+#ifdef SOCKUTILS_SANITIZED
+  return std::nullopt;
+#else
+  std::ifstream statm("/proc/self/statm");
+  std::size_t all = 0;
+  std::size_t resident = 0;
+  statm >> all >> resident;
+  return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+#endif
+}
+
 bool is_long() { return std::getenv("SOCKUTILS_TEST_LONG") != nullptr; }
 int rounds() { return is_long() ? 1000 : 20; }
 
@@ -132,10 +147,15 @@ TEST_CASE("while connections come and go, those that stay are listed once each, 
   REQUIRE_PRIVATE_NETWORK();
   const Child churner([] {}, come_and_go);
   const Kept kept(150);
+  list_often(kept, query_from(Source::Netlink, ProcessSource::Auto), churner.pid(), 3);
+  const auto memory = resident_memory();
   std::size_t seen = 0;
   for (const auto owners : {ProcessSource::Auto, ProcessSource::Proc})
     seen += list_often(kept, query_from(Source::Netlink, owners), churner.pid(), rounds());
   CHECK(seen > 0);
+  // As much as the files may take that all other programs of the machine opened meanwhile.
+  constexpr std::size_t Growth = 64u << 20;
+  if (memory) CHECK(*resident_memory() < *memory + Growth);
 }
 
 TEST_CASE(

@@ -11,6 +11,7 @@
 
 #include "sockutils/confine.h"
 #include "sockutils/pair.h"
+#include "sockutils/version.h"
 #include "support/catch.h"
 #include "support/child.h"
 #include "support/namespace.h"
@@ -119,8 +120,15 @@ void check_verdict(const PairResult& result, PairVerdict verdict) {
   CHECK(name(result.verdict) == name(verdict));
 }
 
-#define REQUIRE_PAIR()       \
-  REQUIRE_PRIVATE_NETWORK(); \
+bool has_keys() {
+  for (const Feature& feature : features())
+    if (feature.name == "TLS") return feature.available;
+  return false;
+}
+
+#define REQUIRE_PAIR()                                                \
+  REQUIRE_PRIVATE_NETWORK();                                          \
+  if (!has_keys()) SKIP_OUT_LOUD("keys need TLS: not in this build"); \
   if (!run_with_rights("nft list tables >/dev/null 2>&1")) SKIP_OUT_LOUD("no nft, or no right to use it")
 
 TEST_CASE("ports that pass are open both ways, with hops, options, loss and path MTU as they are") {
@@ -362,6 +370,7 @@ TEST_CASE("ports that are taken, or not allowed, are not opened, and said to be 
 
 TEST_CASE("a wrong key, a key that was revoked and no key at all are refused") {
   REQUIRE_PRIVATE_NETWORK();
+  if (!has_keys()) SKIP_OUT_LOUD("keys need TLS: not in this build");
   RunningServer server(local_control({Key, {"phone", std::string(32, 'p')}}));
   PairOptions options = asking({tcp(7205)});
   options.port = server.port("control");

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cmath>
 #include <string_view>
 
 #include "common/terminal.h"
@@ -28,8 +29,7 @@ std::string with_unit(double seconds) {
   constexpr Unit Units[] = {{1, 100, " s"}, {60, 6000, " min"}, {3600, 1e12, " h"}};
   for (const Unit& unit : Units)
     if (seconds < unit.up_to)
-      return std::to_string(static_cast<std::uint64_t>(seconds / unit.seconds + 0.5)) +
-             std::string(unit.name);
+      return std::to_string(std::llround(seconds / unit.seconds)) + std::string(unit.name);
   return "days";
 }
 

@@ -41,6 +41,9 @@ const std::array<Field, 9> ViaTableFields{
     count_field("path_mtu", "PATH MTU", 2),
 };
 
+/// The last columns, which TCP has nothing for.
+constexpr std::size_t OfDatagrams = 3;
+
 const std::array<Field, 26> ViaCsvFields{
     text_field("direction", "", 0),
     text_field("protocol", "", 0),
@@ -107,24 +110,31 @@ std::string variation_of(const std::optional<TrainFacts>& train) {
 class ViaRowWriter final : public ViaWriter {
  public:
   ViaRowWriter(const Settings& settings, Output& out)
-      : is_table_(settings.form == Form::Table),
-        renderer_(is_table_ ? make_table(setup(settings, table_fields_, out))
-                            : make_csv(setup(settings, csv_fields_, out))) {}
+      : settings_(settings), out_(out), is_table_(settings.form == Form::Table) {}
 
   void add(const PairResult& result) override { results_.push_back(result); }
 
   void end(std::span<const sockutils::Warning> warnings) override {
+    if (is_table_) {
+      const bool has_datagrams = std::any_of(results_.begin(), results_.end(), [](const PairResult& result) {
+        return result.there.has_value();
+      });
+      columns_ -= has_datagrams ? 0 : OfDatagrams;
+      renderer_ = make_table(setup(std::span<const Field* const>(table_fields_).first(columns_)));
+    } else {
+      renderer_ = make_csv(setup(csv_fields_));
+    }
     renderer_->begin();
     for (const PairResult& result : results_) is_table_ ? table_row(result) : csv_row(result);
     renderer_->end(warnings);
   }
 
  private:
-  static RenderSetup setup(const Settings& settings, std::span<const Field* const> fields, Output& out) {
+  RenderSetup setup(std::span<const Field* const> fields) {
     return {.fields = fields,
-            .out = out,
-            .terminal = examine_terminal(STDOUT_FILENO, settings.colour),
-            .header = settings.header};
+            .out = out_,
+            .terminal = examine_terminal(STDOUT_FILENO, settings_.colour),
+            .header = settings_.header};
   }
 
   void table_row(const PairResult& r) {
@@ -133,9 +143,11 @@ class ViaRowWriter final : public ViaWriter {
     const bool is_udp = r.there.has_value();
     const std::string loss = is_udp ? loss_of(r.there) + " / " + loss_of(r.back) : "";
     const std::string variation = is_udp ? variation_of(r.there) + " / " + variation_of(r.back) : "";
-    renderer_->row(std::array<OptionalValue, ViaTableFields.size()>{
-        text(port), text(name(r.direction)), text(name(r.verdict)), text(what), count(r.hops_there),
-        time(r.round_trip), text(loss), text(variation), count(r.path_mtu)});
+    const std::array<OptionalValue, ViaTableFields.size()> cells{
+        text(port), text(name(r.direction)), text(name(r.verdict)),
+        text(what), count(r.hops_there),     time(r.round_trip),
+        text(loss), text(variation),         count(r.path_mtu)};
+    renderer_->row(std::span(cells).first(columns_));
   }
 
   void csv_row(const PairResult& r) {
@@ -179,7 +191,10 @@ class ViaRowWriter final : public ViaWriter {
                                                                   count(r.path_mtu)});
   }
 
+  const Settings& settings_;
+  Output& out_;
   bool is_table_;
+  std::size_t columns_ = ViaTableFields.size();
   std::array<const Field*, ViaTableFields.size()> table_fields_ = pointers(ViaTableFields);
   std::array<const Field*, ViaCsvFields.size()> csv_fields_ = pointers(ViaCsvFields);
   std::unique_ptr<Renderer> renderer_;
