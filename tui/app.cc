@@ -70,15 +70,17 @@ class Signals {
 class App {
  public:
   App(std::unique_ptr<Canvas> canvas, const Settings& settings, const sockutils::Query& query,
-      const std::string& filter, const Signals& signals)
+      const std::string& filter, const Signals& signals, const SourceMaker& make_source)
       : signals_(signals),
         canvas_(std::move(canvas)),
         news_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
         deeds_(machine_deeds()),
         session_(settings, query, filter, canvas_->utf8(), *deeds_),
-        collector_(session_.wish(), [this] { announce(); }) {
+        source_(make_source(session_.wish(), [this] { announce(); })) {
     session_.take_wish_change();
   }
+
+  Settings settings_now() const { return session_.settings_now(); }
 
   void run() {
     draw();
@@ -87,11 +89,11 @@ class App {
       take_signals();
       if (take_keys() && !done_) {
         // What a key does shows before the next frame, which may be large, is looked at.
-        if (session_.take_wish_change()) collector_.set_wish(session_.wish());
+        if (session_.take_wish_change()) source_->set_wish(session_.wish());
         draw();
       }
       take_news();
-      if (session_.take_wish_change()) collector_.set_wish(session_.wish());
+      if (session_.take_wish_change()) source_->set_wish(session_.wish());
       if (!done_) draw();
     }
   }
@@ -158,11 +160,11 @@ class App {
   void take_news() {
     std::uint64_t count = 0;
     static_cast<void>(!::read(news_.get(), &count, sizeof count));
-    if (auto frame = collector_.frame(); frame && frame != frame_) {
+    if (auto frame = source_->frame(); frame && frame != frame_) {
       frame_ = frame;
       session_.take(std::move(frame), Clock::now());
     }
-    if (auto details = collector_.details(); details && details != details_) {
+    if (auto details = source_->details(); details && details != details_) {
       details_ = details;
       session_.take(std::move(details));
     }
@@ -187,13 +189,13 @@ class App {
   bool has_keys_ = false;
   int silent_reads_ = 0;
   /// Last, so that its thread ends first.
-  Collector collector_;
+  std::unique_ptr<FrameSource> source_;
 };
 
 }  // namespace
 
-ExitCode watch(const Settings& settings, const sockutils::Query& query, const std::string& filter,
-               tools::Messages& messages) {
+ExitCode watch(Settings& settings, const sockutils::Query& query, const std::string& filter,
+               const SourceMaker& make_source, tools::Messages& messages) {
   const Signals signals;
   const auto terminal = tools::examine_terminal(STDOUT_FILENO, settings.colour);
   auto canvas = Canvas::open({.colour = terminal.colour, .mouse = settings.mouse});
@@ -201,7 +203,11 @@ ExitCode watch(const Settings& settings, const sockutils::Query& query, const st
     messages.error(canvas.error());
     return ExitCode::Failed;
   }
-  App(std::move(*canvas), settings, query, filter, signals).run();
+  {
+    App app(std::move(*canvas), settings, query, filter, signals, make_source);
+    app.run();
+    settings = app.settings_now();
+  }
   return ExitCode::Worked;
 }
 

@@ -6,12 +6,13 @@
 #include "common/exit_code.h"
 #include "common/messages.h"
 #include "sockutils/query.h"
+#include "tui/frame_source.h"
 #include "tui/settings.h"
 
 namespace tui {
 
-/// Runs until the user, or a signal, ends it.
-tools::ExitCode watch(const Settings& settings, const sockutils::Query& query, const std::string& filter,
-                      tools::Messages& messages);
+/// Runs until the user, or a signal, ends it; the settings are as they were then.
+tools::ExitCode watch(Settings& settings, const sockutils::Query& query, const std::string& filter,
+                      const SourceMaker& make_source, tools::Messages& messages);
 
 }  // namespace tui

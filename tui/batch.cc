@@ -174,26 +174,35 @@ class Printing {
   bool missing_ = false;
 };
 
-}  // namespace
-
-ExitCode print_frames(const Settings& settings, const sockutils::Query& query, tools::Messages& messages) {
-  tools::Interrupt interrupt;
+Wish wish_for(const Settings& settings, const sockutils::Query& query) {
   Wish wish;
   wish.query = query;
   wish.columns = settings.form == BatchForm::Jsonl ? plain_columns(settings.columns) : settings.columns;
   wish.interval = settings.interval;
   wish.count_packets = !settings.no_capture;
+  return wish;
+}
+
+}  // namespace
+
+ExitCode print_frames(const Settings& settings, const sockutils::Query& query,
+                      std::optional<sockutils::RecordingWriter> recorder, tools::Messages& messages) {
+  tools::Interrupt interrupt;
+  const Wish wish = wish_for(settings, query);
   // One frame after the other, each printed once.
   std::mutex mutex;
   std::vector<std::shared_ptr<const Frame>> frames;
   std::condition_variable arrived;
   const Collector* source = nullptr;
   Printing printing(settings, messages);
-  Collector collector(wish, [&] {
-    const std::lock_guard lock(mutex);
-    if (source != nullptr) frames.push_back(source->frame());
-    arrived.notify_all();
-  });
+  Collector collector(
+      wish,
+      [&] {
+        const std::lock_guard lock(mutex);
+        if (source != nullptr) frames.push_back(source->frame());
+        arrived.notify_all();
+      },
+      std::move(recorder));
   {
     const std::lock_guard lock(mutex);
     source = &collector;
@@ -208,6 +217,18 @@ ExitCode print_frames(const Settings& settings, const sockutils::Query& query, t
     }
     for (std::size_t i = 0; i < ready.size() && more; ++i) more = printing.print(ready[i]);
   }
+  return printing.end();
+}
+
+ExitCode print_recording(const Settings& settings, const sockutils::Query& query, RecordingView view,
+                         tools::Messages& messages) {
+  tools::Interrupt interrupt;
+  const Wish wish = wish_for(settings, query);
+  Printing printing(settings, messages);
+  bool more = true;
+  for (std::size_t i = settings.begin_at ? view.find(*settings.begin_at) : 0;
+       i < view.size() && more && !interrupt.requested(); ++i)
+    more = printing.print(std::make_shared<const Frame>(view.show(i, wish)));
   return printing.end();
 }
 

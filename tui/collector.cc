@@ -42,6 +42,18 @@ Clock::duration thread_time() {
   return of(usage.ru_utime) + of(usage.ru_stime);
 }
 
+/// The kinds that are looked at; without a choice those that are shown without one.
+sockutils::Query recorded_query(const sockutils::Query& query) {
+  sockutils::Query recorded;
+  recorded.kinds = query.kinds;
+  recorded.numeric = query.numeric;
+  for (const sockutils::SocketKind& kind : sockutils::socket_kinds())
+    if (query.kinds.empty() &&
+        (kind.family == sockutils::Family::Inet || kind.family == sockutils::Family::Inet6))
+      recorded.kinds.push_back(kind);
+  return recorded;
+}
+
 }  // namespace
 
 /// What the thread does; lives on it.
@@ -106,6 +118,7 @@ class Collector::Work {
     Frame frame = book_.finish_look(Clock::now());
     frame.packets = packets;
     frame.warnings = places_.warnings();
+    record(frame);
     frame.machine = places_.machine();
     frame.machine_before = std::exchange(machine_, frame.machine);
     const auto now = thread_time();
@@ -113,6 +126,18 @@ class Collector::Work {
     adapt_interval(frame.cost);
     frame.stretched = interval_ > wish_.interval;
     publish(std::move(frame));
+  }
+
+  void record(Frame& frame) {
+    if (collector_.recorder_ && !record_fault_) {
+      const auto done = collector_.recorder_->add(recorded_query(wish_.query));
+      if (!done) record_fault_ = done.error().message();
+    }
+    frame.recording = collector_.recorder_ && !record_fault_;
+    if (record_fault_)
+      frame.warnings.insert(frame.warnings.begin(), {sockutils::Warning::Kind::SocketsMissing,
+                                                     "recording has ended: " + *record_fault_,
+                                                     "what was recorded before is in the file"});
   }
 
   /// Where a look takes long, the next one waits: better late than ever later.
@@ -159,10 +184,12 @@ class Collector::Work {
   std::uint64_t looks_ = 0;
   std::optional<DetailTarget> detail_;
   std::uint64_t detail_look_ = 0;
+  std::optional<std::string> record_fault_;
 };
 
-Collector::Collector(Wish wish, std::function<void()> notify)
-    : wish_(std::move(wish)), notify_(std::move(notify)) {
+Collector::Collector(Wish wish, std::function<void()> notify,
+                     std::optional<sockutils::RecordingWriter> recorder)
+    : wish_(std::move(wish)), notify_(std::move(notify)), recorder_(std::move(recorder)) {
   prepare_waking();
   thread_ = std::thread([this] { Work(*this).run(); });
 }

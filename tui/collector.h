@@ -11,41 +11,25 @@
 #include <optional>
 #include <thread>
 
-#include "sockutils/query.h"
-#include "tui/details.h"
-#include "tui/frame.h"
+#include "sockutils/record.h"
+#include "tui/frame_source.h"
 
 namespace tui {
 
-/// What to look at.
-struct Wish {
-  /// Kinds, states, namespaces, sources; its fields are chosen by the collector.
-  sockutils::Query query;
-  Fields columns;
-  std::chrono::milliseconds interval{1000};
-  /// Where that is allowed.
-  bool count_packets = true;
-  /// The socket of which everything is wanted.
-  std::optional<DetailTarget> detail;
-  /// Another number: the query or the columns have changed.
-  std::uint64_t version = 0;
-};
-
-/// Every call may come from any one thread; none of them waits for the machine but the destructor.
-class Collector {
+class Collector final : public FrameSource {
  public:
-  /// `notify` is called on the collector's thread whenever there is something new.
-  Collector(Wish wish, std::function<void()> notify);
+  /// `notify` is called on the collector's thread whenever there is something new. With each look a snapshot
+  /// goes to `recorder`, if there is one.
+  Collector(Wish wish, std::function<void()> notify,
+            std::optional<sockutils::RecordingWriter> recorder = std::nullopt);
   /// Waits for the look that is being taken.
-  ~Collector();
+  ~Collector() override;
   Collector(const Collector&) = delete;
   Collector& operator=(const Collector&) = delete;
 
-  void set_wish(const Wish& wish);
-  /// The last one; null before there is any.
-  std::shared_ptr<const Frame> frame() const;
-  /// What is known of the socket that was last wished for, or null.
-  std::shared_ptr<const Details> details() const;
+  void set_wish(const Wish& wish) override;
+  std::shared_ptr<const Frame> frame() const override;
+  std::shared_ptr<const Details> details() const override;
 
  private:
   class Work;
@@ -63,6 +47,8 @@ class Collector {
   std::shared_ptr<const Details> details_;
   std::atomic<bool> stopping_ = false;
   std::function<void()> notify_;
+  /// Used by the thread alone.
+  std::optional<sockutils::RecordingWriter> recorder_;
   std::thread thread_;
 };
 

@@ -18,6 +18,7 @@
 #include "tui/columns.h"
 #include "tui/kept_row.h"
 #include "tui/maybe.h"
+#include "tui/playback.h"
 
 namespace tui {
 
@@ -170,6 +171,10 @@ struct Frame {
   std::chrono::milliseconds interval{};
   /// The interval was made longer, because a frame takes so long.
   bool stretched = false;
+  /// It went into a file.
+  bool recording = false;
+  /// Of a recording: where in it.
+  std::optional<ReplayPlace> replay;
 };
 
 }  // namespace tui

@@ -9,6 +9,7 @@ constexpr std::string_view Moving = "Moving";
 constexpr std::string_view Finding = "Finding";
 constexpr std::string_view Looking = "Looking";
 constexpr std::string_view Acting = "Acting";
+constexpr std::string_view Playing = "Playing a recording";
 constexpr std::string_view Program = "Program";
 
 constexpr Key key(char c) { return character_key(static_cast<char32_t>(c)); }
@@ -44,16 +45,27 @@ std::span<const KeyBinding> key_table() {
       {Action::Reverse, {key('r')}, Looking, "reverse the order"},
       {Action::Freeze, {key('z')}, Looking, "freeze: rows keep their places; again: they move"},
       {Action::Pause, {key('p')}, Looking, "pause the view, not the collecting; again: go on"},
-      {Action::Slower, {key('+')}, Looking, "longer between two looks"},
-      {Action::Faster, {key('-')}, Looking, "shorter between two looks"},
+      {Action::Slower, {key('+')}, Looking, "longer between two looks; of a recording: faster"},
+      {Action::Faster, {key('-')}, Looking, "shorter between two looks; of a recording: slower"},
       {Action::Search, {key('/')}, Finding, "search: moves to a row that shows the text"},
       {Action::SearchNext, {key('n')}, Finding, "next row that shows it"},
       {Action::SearchPrevious, {key('N')}, Finding, "row before that shows it"},
       {Action::Filter, {key('\\'), key('f')}, Finding, "filter: leaves rows out, in the language of sockls"},
-      {Action::SavedFilter, {key('F')}, Finding, "filter: one of those in the configuration"},
+      {Action::SavedFilter,
+       {key('F')},
+       Finding,
+       "filter: one of those that were saved, or in the configuration"},
+      {Action::SaveFilter, {key('W')}, Finding, "filter: save it under a name"},
       {Action::CloseSocket, {key('K'), function_key(9)}, Acting, "close the socket, after asking"},
       {Action::SignalProcess, {key('S')}, Acting, "signal the process that holds it, after asking"},
       {Action::Export, {key('x')}, Acting, "write the table to a file, as CSV or JSON"},
+      {Action::StepBack, {key(',')}, Playing, "the snapshot before, and pause"},
+      {Action::StepForward, {key('.')}, Playing, "the next snapshot, and pause"},
+      {Action::FarBack, {key('[')}, Playing, "ten snapshots back"},
+      {Action::FarForward, {key(']')}, Playing, "ten snapshots on"},
+      {Action::PlayFirst, {key('{')}, Playing, "its beginning"},
+      {Action::PlayLast, {key('}')}, Playing, "its end"},
+      {Action::GoTo, {key('t')}, Playing, "go to a time, a snapshot or a part"},
       {Action::Help, {key('?'), function_key(1)}, Program, "this help"},
       {Action::Redraw, {control_key('l')}, Program, "draw everything anew"},
       {Action::Suspend, {control_key('z')}, Program, "suspend"},

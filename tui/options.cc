@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view Which = "Which sockets";
 constexpr std::string_view How = "How they are shown";
+constexpr std::string_view Tape = "Recordings";
 constexpr std::string_view Without = "Without a screen";
 constexpr std::string_view About = "Help";
 
@@ -103,6 +104,31 @@ Complaint set_frames(Settings& settings, const std::string& value) {
                          : Complaint(refuse_value("frames", value, "a number of frames, 1 or more"));
 }
 
+Complaint set_place(Settings& settings, const std::string& value) {
+  settings.begin_at = parse_place(value);
+  return settings.begin_at ? std::nullopt
+                           : Complaint(refuse_value("at", value, "seconds, m:ss, h:mm:ss, #12 or 50%"));
+}
+
+Complaint set_record(Settings& settings, const std::string& value) {
+  settings.record_to = value;
+  return value.empty() ? Complaint("--record: the name of a file is wanted") : std::nullopt;
+}
+
+Complaint set_replay(Settings& settings, const std::string& value) {
+  settings.replay_from = value;
+  return value.empty() ? Complaint("--replay: the name of a file is wanted") : std::nullopt;
+}
+
+std::optional<std::string> recording_fault(const Settings& settings) {
+  const bool spaces = settings.all_namespaces || !settings.namespaces.empty();
+  if (settings.record_to && settings.replay_from) return "--record and --replay do not go together";
+  if ((settings.record_to || settings.replay_from) && spaces)
+    return "a recording holds the network namespace that it was made in: -N does not go with it";
+  if (settings.begin_at && !settings.replay_from) return "--at goes with --replay";
+  return std::nullopt;
+}
+
 Complaint choose_jsonl(Settings& settings, const std::string&) {
   settings.form = BatchForm::Jsonl;
   settings.task = Task::Batch;
@@ -189,6 +215,32 @@ constexpr std::array MonitorOptions{
     MonitorOption{{0, "no-mouse", {}, How, "leaves the mouse to the terminal"}, set<&Settings::mouse, false>},
     MonitorOption{{0, "readonly", {}, How, "closes no socket and signals no process"},
                   set<&Settings::readonly, true>},
+    MonitorOption{
+        {0,
+         "record",
+         {"FILE"},
+         Tape,
+         "write what every look sees to a file",
+         "Each look adds a snapshot with every field, whatever is shown. The file can be played and "
+         "listed while it grows; one that was there is replaced. Writing it takes a walk over "
+         "/proc with each look."},
+        set_record},
+    MonitorOption{{0,
+                   "replay",
+                   {"FILE"},
+                   Tape,
+                   "play such a file, on any machine",
+                   "As fast as it was recorded; keys pause, step, seek and change the speed. A file that "
+                   "grows is followed. With `--batch` every snapshot is a frame."},
+                  set_replay},
+    MonitorOption{{0,
+                   "at",
+                   {"PLACE"},
+                   Tape,
+                   "with --replay: begin there, paused",
+                   "Seconds from the beginning (`90`, `1:30`, `1:00:00`), a snapshot (`#12`) or a part "
+                   "(`50%`)."},
+                  set_place},
     MonitorOption{{'b',
                    "batch",
                    {},
@@ -234,6 +286,7 @@ tl::expected<CommandLine, std::string> parse_command_line(int argc, const char* 
   if (!operands) return tl::unexpected(operands.error());
   if (line.settings.frames && line.settings.task == Task::Watch)
     return tl::unexpected(std::string("--frames goes with --batch"));
+  if (auto fault = recording_fault(line.settings)) return tl::unexpected(*std::move(fault));
   line.filter = *std::move(operands);
   return line;
 }

@@ -16,13 +16,6 @@ constexpr std::array<milliseconds, 11> Intervals{
     milliseconds(2000),  milliseconds(5000),   milliseconds(10000),  milliseconds(30000),
     milliseconds(60000), milliseconds(600000), milliseconds(3600000)};
 
-/// Names that cost nothing to look up: while something is typed, nobody waits for a name server.
-sockutils::FilterNames quick_names() {
-  sockutils::FilterNames names = sockutils::system_filter_names();
-  names.host = nullptr;
-  return names;
-}
-
 /// TIME_WAIT sockets belong to nobody and do nothing: they are counted, and listed for who asks for them.
 sockutils::StateSet states_of(const sockutils::Filter& filter, sockutils::StateSet asked) {
   const sockutils::StateSet wait{sockutils::State::TimeWait};
@@ -36,7 +29,10 @@ sockutils::StateSet states_of(const sockutils::Filter& filter, sockutils::StateS
 
 Session::Session(const Settings& settings, sockutils::Query query, const std::string& filter, bool utf8,
                  Deeds& deeds)
-    : symbols_(symbols_for(utf8 && !settings.ascii)),
+    : recording_(settings.recording),
+      begun_(settings),
+      replays_(settings.replay_from.has_value()),
+      symbols_(symbols_for(utf8 && !settings.ascii)),
       active_(settings.pane),
       saved_filters_(settings.filters),
       message_(sockutils::escape_text(settings.config_fault)),
@@ -46,6 +42,10 @@ Session::Session(const Settings& settings, sockutils::Query query, const std::st
   wish_.query = std::move(query);
   wish_.columns = settings.columns;
   wish_.interval = settings.interval;
+  if (settings.begin_at) {
+    wish_.playback.place = *settings.begin_at;
+    wish_.playback.paused = true;
+  }
   wish_.count_packets = !settings.no_capture;
   for (const Pane& pane : panes()) panes_.push_back({&pane, TableView(pane.usual_order())});
   if (settings.order) panes_.front().view = TableView(*settings.order);
@@ -109,6 +109,7 @@ Session::Request Session::act(Action action, const Key& key, Clock::time_point n
     look(action, now);
     find(action, now);
     do_something(action);
+    play(action);
   }
   return Request::None;
 }
@@ -138,9 +139,10 @@ void Session::look(Action action, Clock::time_point now) {
   if (action == Action::OrderRight) shift_order(1);
   if (action == Action::Reverse) active().view.reverse();
   if (action == Action::Freeze) active().view.freeze(!active().view.frozen());
-  if (action == Action::Slower) change_interval(1);
-  if (action == Action::Faster) change_interval(-1);
+  if (action == Action::Slower) replays_ ? change_speed(1) : change_interval(1);
+  if (action == Action::Faster) replays_ ? change_speed(-1) : change_interval(-1);
   if (action == Action::Help) open_help();
+  if (action == Action::Pause && replays_) return pause_playing();
   if (action == Action::Pause) {
     paused_ = !paused_;
     if (!paused_ && pending_) frame_ = std::exchange(pending_, nullptr);
@@ -151,6 +153,8 @@ void Session::look(Action action, Clock::time_point now) {
 void Session::find(Action action, Clock::time_point now) {
   if (action == Action::Filter) open_prompt(Asking::Filter);
   if (action == Action::SavedFilter) open_saved_filters();
+  if (action == Action::SaveFilter && filter_.empty()) message_ = "there is no filter to save";
+  if (action == Action::SaveFilter && !filter_.empty()) open_prompt(Asking::FilterName);
   if (action == Action::Columns) open_prompt(Asking::Columns);
   if (action == Action::Search) open_prompt(Asking::Search);
   if (action == Action::SearchNext && !search_.empty()) search(false, false, now);
@@ -284,6 +288,8 @@ void Session::open_prompt(Asking what) {
     prompt_.emplace("columns: ", names, PromptHistory());
   }
   if (what == Asking::Export) prompt_.emplace("write to (.csv or .json): ", "sockmon.csv", PromptHistory());
+  if (what == Asking::FilterName) prompt_.emplace("save the filter as: ", "", PromptHistory());
+  if (what == Asking::Place) prompt_.emplace("go to (1:30, #12, 50%): ", "", PromptHistory());
   if (what == Asking::Search) prompt_.emplace("search: ", std::string(), search_history_);
 }
 
@@ -311,6 +317,8 @@ void Session::handle_prompt(const Key& key, Clock::time_point now) {
 bool Session::accept_prompt(const std::string& text) {
   if (asking_ == Asking::Filter && !set_filter(text, true)) return false;
   if (asking_ == Asking::Columns) return set_columns(text);
+  if (asking_ == Asking::Place) return text.empty() || go_to_place(text);
+  if (asking_ == Asking::FilterName && !text.empty()) save_filter(text);
   if (asking_ == Asking::Filter) filter_history_.add(text);
   if (asking_ == Asking::Search) search_history_.add(text);
   if (asking_ == Asking::Export && !text.empty()) write_table(text);
@@ -329,9 +337,26 @@ bool Session::set_columns(const std::string& text) {
   return true;
 }
 
+void Session::save_filter(const std::string& name) {
+  saved_filters_.emplace_back(name, filter_);
+  message_ = "saved: F chooses it";
+}
+
+Settings Session::settings_now() const {
+  Settings now = begun_;
+  now.interval = wish_.interval;
+  now.columns = wish_.columns;
+  now.pane = active_;
+  now.filters = saved_filters_;
+  const sockutils::SortKey& order = panes_.front().view.order();
+  const sockutils::SortKey usual = begun_.order.value_or(panes_.front().pane->usual_order());
+  if (order.field != usual.field || order.descending != usual.descending) now.order = order;
+  return now;
+}
+
 void Session::open_saved_filters() {
   if (saved_filters_.empty()) {
-    message_ = "the configuration has no filters";
+    message_ = "no filter has been saved, and the configuration has none";
     return;
   }
   std::vector<std::string> names;
@@ -344,9 +369,16 @@ void Session::open_saved_filters() {
 /// As it is typed: what is whole takes effect at once, what is not is said beside it.
 void Session::edit_filter(const std::string& text) { set_filter(text, false); }
 
+/// While something is typed, nobody waits for a name server.
+sockutils::FilterNames Session::names(bool with_hosts) const {
+  if (recording_) return recording_->filter_names();
+  sockutils::FilterNames names = sockutils::system_filter_names();
+  if (!with_hosts) names.host = nullptr;
+  return names;
+}
+
 bool Session::set_filter(const std::string& text, bool with_hosts) {
-  const auto filter =
-      sockutils::Filter::parse(text, with_hosts ? sockutils::system_filter_names() : quick_names());
+  const auto filter = sockutils::Filter::parse(text, names(with_hosts));
   if (!filter) {
     if (prompt_) {
       std::string message = filter.error().message;

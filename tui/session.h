@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "sockutils/filter.h"
-#include "tui/collector.h"
 #include "tui/deeds.h"
+#include "tui/frame_source.h"
 #include "tui/key_table.h"
 #include "tui/menu.h"
 #include "tui/page.h"
@@ -44,6 +44,9 @@ class Session {
   /// Where the cursor stands after `draw()`, when something is typed.
   const std::optional<std::pair<std::size_t, std::size_t>>& cursor() const { return cursor_; }
 
+  /// The settings as they are now, with the filters that were saved behind those that there were.
+  Settings settings_now() const;
+
   /// What the collector shall look at, and whether that has changed since the last call.
   const Wish& wish() const { return wish_; }
   bool take_wish_change() { return std::exchange(wish_changed_, false); }
@@ -53,7 +56,7 @@ class Session {
     const Pane* pane;
     TableView view;
   };
-  enum class Asking : std::uint8_t { Nothing, Filter, Search, Export, Columns };
+  enum class Asking : std::uint8_t { Nothing, Filter, Search, Export, Columns, Place, FilterName };
 
   PaneState& active() { return panes_[active_]; }
   void show_frame(Clock::time_point now);
@@ -70,7 +73,17 @@ class Session {
   bool accept_prompt(const std::string& text);
   bool set_columns(const std::string& text);
   void open_saved_filters();
+  void save_filter(const std::string& name);
   void do_something(Action action);
+  void play(Action action);
+  std::size_t play_position() const;
+  void jump(const PlaceWish& place);
+  void step(int snapshots);
+  void pause_playing();
+  void change_speed(int direction);
+  bool go_to_place(const std::string& text);
+  std::vector<std::string> play_flags() const;
+  sockutils::FilterNames names(bool with_hosts) const;
   void ask_to_close();
   void close(const sockutils::SocketIdentity& socket);
   void choose_process();
@@ -101,6 +114,10 @@ class Session {
   bool draw_missing(Grid& grid, std::size_t y) const;
   std::vector<std::string> flags() const;
 
+  /// Of a recording: for names in filters.
+  std::shared_ptr<const sockutils::Recording> recording_;
+  Settings begun_;
+  bool replays_;
   Wish wish_;
   sockutils::Filter base_filter_;
   bool wish_changed_ = false;

@@ -70,6 +70,10 @@ std::string name_of(const ProcessTarget& process) {
 
 void Session::do_something(Action action) {
   const bool acts = action == Action::CloseSocket || action == Action::SignalProcess;
+  if (acts && replays_) {
+    message_ = "this is a recording: there is nothing here to close or to signal";
+    return;
+  }
   if (acts && readonly_) {
     message_ = "nothing is closed or signalled with --readonly";
     return;

@@ -24,11 +24,13 @@ std::string time_text(std::chrono::milliseconds time) {
 }  // namespace
 
 std::vector<std::string> Session::flags() const {
+  if (replays_) return play_flags();
   std::vector<std::string> flags;
   if (paused_) flags.emplace_back("PAUSED");
   if (panes_[active_].view.frozen()) flags.emplace_back("FROZEN");
   if (!frame_) return flags;
   if (!frame_->failure.empty()) flags.emplace_back("FAILED");
+  if (frame_->recording) flags.emplace_back("RECORDING");
   if (frame_->stretched)
     flags.push_back("every " + time_text(frame_->interval) + ": it takes so long");
   else
@@ -55,7 +57,7 @@ void Session::draw_tabs(Grid& grid) {
     if (fits) x += grid.put(x, 0, text, style);
     tab_ends_.emplace_back(begin, x);
   }
-  if (x + width + 1 <= grid.width() || paused_)
+  if (x + width + 1 <= grid.width() || paused_ || wish_.playback.paused)
     grid.put(grid.width() - std::min(grid.width(), width + 1), 0, right,
              paused_ ? Style{.bold = true, .reverse = true} : Bar);
 }

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,7 +12,9 @@
 #include "common/kinds.h"
 #include "common/terminal.h"
 #include "sockutils/query.h"
+#include "sockutils/record.h"
 #include "tui/columns.h"
+#include "tui/playback.h"
 
 namespace tui {
 
@@ -41,6 +44,12 @@ struct Settings {
   bool mouse = true;
   /// Neither closes nor signals.
   bool readonly = false;
+  /// The file that each look goes into.
+  std::optional<std::string> record_to;
+  /// The recording that is shown instead of the machine, where in it to begin, and its first snapshot.
+  std::optional<std::string> replay_from;
+  std::optional<PlaceWish> begin_at;
+  std::shared_ptr<const sockutils::Recording> recording;
   /// Filters by their names, to be chosen while it runs.
   std::vector<std::pair<std::string, std::string>> filters;
   /// What is wrong with the configuration; empty when nothing is.

@@ -228,14 +228,29 @@ void SocketBook::set_columns(Fields columns) {
 
 void SocketBook::close_namespace(std::uint64_t netns, Clock::time_point now) {
   for (auto& [key, entry] : entries_) {
-    if (netns_of(key) != (netns & 0xffffffff) || entry.is_closed()) continue;
-    ++totals_.closed;
-    entry.closed = now;
-    auto row = std::make_shared<SocketRow>(*entry.row);
-    row->rates = {};
-    finish_row(*row, entry, now);
-    entry.row = std::move(row);
+    if (netns_of(key) == (netns & 0xffffffff) && !entry.is_closed()) close(entry, now);
   }
+}
+
+void SocketBook::close(Entry& entry, Clock::time_point now) {
+  ++totals_.closed;
+  entry.closed = now;
+  auto row = std::make_shared<SocketRow>(*entry.row);
+  row->rates = {};
+  finish_row(*row, entry, now);
+  entry.row = std::move(row);
+}
+
+void SocketBook::close(const RowKey& key, Clock::time_point now) {
+  const auto found = entries_.find(key);
+  if (found != entries_.end() && !found->second.is_closed()) close(found->second, now);
+}
+
+std::vector<RowKey> SocketBook::unseen() const {
+  std::vector<RowKey> keys;
+  for (const auto& [key, entry] : entries_)
+    if (entry.look != look_ && !entry.is_closed()) keys.push_back(key);
+  return keys;
 }
 
 void SocketBook::take(const Event& event, Clock::time_point now, bool first_look) {

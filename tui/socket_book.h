@@ -41,6 +41,10 @@ class SocketBook {
   void begin_anew();
   /// The same with other columns.
   void set_columns(Fields columns);
+  /// Those that were not told of in this look and have not closed.
+  std::vector<RowKey> unseen() const;
+  /// It has closed, as nobody but the caller says.
+  void close(const RowKey& key, Clock::time_point now);
   /// Nothing more is heard of the sockets of a network namespace: it has ended.
   void close_namespace(std::uint64_t netns, Clock::time_point now);
 
@@ -98,6 +102,7 @@ class SocketBook {
             Clock::time_point now);
   std::shared_ptr<const KeptOwners> keep_owners(const sockutils::OptionalValue& value, const Entry& entry,
                                                 bool may_differ);
+  void close(Entry& entry, Clock::time_point now);
   Entry& place_for(const sockutils::Event& event, Clock::time_point now);
   void count(SocketRow& row, Entry& entry, const Reading& now, bool born);
   void count_packets(const RowKey& key, Entry& entry, Clock::time_point now);

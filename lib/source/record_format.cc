@@ -16,7 +16,6 @@ namespace {
 /// Not text, so that nobody takes it for that, and with line ends that a copy as text would change.
 constexpr std::string_view Magic = "\x89SKREC\r\n";
 constexpr std::uint8_t ByteOrder = std::endian::native == std::endian::little ? 1 : 2;
-constexpr std::size_t HeaderSize = 16;
 /// It is held in memory whole. With all that is told of it a TCP socket takes 500 bytes.
 constexpr std::size_t LargestFile = std::size_t{16} << 30;
 
@@ -91,6 +90,7 @@ class FileParser {
     const auto time = reader.number<std::uint64_t>();
     if (!time || snapshot_) return false;
     snapshot_.emplace().time = *time;
+    snapshot_->steady = reader.number<std::uint64_t>();
     namespace_ = &snapshot_->namespaces[{}];
     dump_ = nullptr;
     sections_ = 0;
@@ -150,20 +150,6 @@ class FileParser {
   Dump* dump_ = nullptr;
   std::uint32_t sections_ = 0;
 };
-
-/// Errors: what is wrong with the file. `bytes` begins with the magic.
-Result<void> check_header(std::string_view bytes, const std::string& name) {
-  if (bytes.size() < HeaderSize) return fault(name, "the recording is cut: not even its header is whole");
-  WireReader reader(bytes.substr(Magic.size()));
-  const std::uint16_t major = *reader.number<std::uint16_t>();
-  const std::uint16_t minor = *reader.number<std::uint16_t>();
-  if (major != Major)
-    return fault(name, "the recording has format " + version_text(major, minor) +
-                           ", and this version reads " + version_text(Major, Minor));
-  if (reader.number<std::uint8_t>() != ByteOrder)
-    return fault(name, "the recording is of a machine with another byte order");
-  return {};
-}
 
 Result<Parsed> parse_recording(std::string_view bytes, const std::string& name) {
   if (auto checked = check_header(bytes, name); !checked) return tl::unexpected(checked.error());
@@ -225,6 +211,21 @@ Result<Parsed> parse_stream(std::string_view bytes, const std::string& name) {
 }  // namespace
 
 bool is_internet(std::uint8_t family) { return family == AF_INET || family == AF_INET6; }
+
+Result<void> check_header(std::string_view bytes, const std::string& name) {
+  if (bytes.empty()) return fault(name, "the file is empty");
+  if (!bytes.starts_with(Magic.substr(0, bytes.size()))) return fault(name, "this is no recording");
+  if (bytes.size() < HeaderSize) return fault(name, "the recording is cut: not even its header is whole");
+  WireReader reader(bytes.substr(Magic.size()));
+  const std::uint16_t major = *reader.number<std::uint16_t>();
+  const std::uint16_t minor = *reader.number<std::uint16_t>();
+  if (major != Major)
+    return fault(name, "the recording has format " + version_text(major, minor) +
+                           ", and this version reads " + version_text(Major, Minor));
+  if (reader.number<std::uint8_t>() != ByteOrder)
+    return fault(name, "the recording is of a machine with another byte order");
+  return {};
+}
 
 std::string header() {
   std::string out(Magic);

@@ -4,6 +4,7 @@
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,9 @@ namespace sockutils::record {
 
 /// Readers refuse a newer major version; they skip sections that they do not know.
 inline constexpr std::uint16_t Major = 1;
-inline constexpr std::uint16_t Minor = 0;
+/// 1.1: the time of the clock that never jumps is in `SNAP`.
+inline constexpr std::uint16_t Minor = 1;
+inline constexpr std::size_t HeaderSize = 16;
 
 /// What a section holds; four letters in the file.
 enum class Tag : std::uint32_t {
@@ -92,6 +95,8 @@ struct Namespace {
 
 struct Snapshot {
   std::uint64_t time = 0;
+  /// By a clock that never jumps and begins anywhere; no value in files before 1.1.
+  std::optional<std::uint64_t> steady;
   /// By the path that led to it; the first, where all began, by an empty one.
   std::map<std::string_view, Namespace> namespaces;
 };
@@ -110,6 +115,9 @@ Result<Parsed> parse(std::string_view bytes, const std::string& name);
 
 /// The beginning of a file.
 std::string header();
+/// Whether what begins so is a recording that can be read here. Errors: what it is instead; `bytes` are the
+/// first `HeaderSize` of the file, or all of it.
+Result<void> check_header(std::string_view bytes, const std::string& name);
 /// Appends a section. What does not fit its length of 32 bits is left out: see `Recorder`.
 void append_section(std::string& out, Tag tag, std::string_view payload);
 

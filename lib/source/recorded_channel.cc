@@ -18,17 +18,24 @@ constexpr std::size_t DatagramSize = 32 * 1024;
 }  // namespace
 
 /// The dumps of one family, whole or in its halves. False when there is none.
+///
+/// Both halves are what the listing of everything asked for, with all that the kernel tells; a whole dump
+/// beside them was taken to find the other ends of sockets, and has no more than their addresses.
 bool RecordedChannel::collect(record::DumpKey key, Choice& choice) const {
-  const auto add = [&](std::uint8_t half) {
+  const auto dump_of = [&](std::uint8_t half) {
     key.half = half;
     const auto found = dumps_.find(key);
-    if (found == dumps_.end()) return false;
-    choice.dumps.push_back(&found->second);
-    return true;
+    return found != dumps_.end() ? &found->second : nullptr;
   };
-  if (key.half != 0 || add(0)) return key.half == 0 || add(key.half);
-  const bool first = add(1);
-  return add(2) || first;
+  const std::uint8_t asked = key.half;
+  const record::Dump* const whole = dump_of(asked);
+  const record::Dump* const first = asked == 0 ? dump_of(1) : nullptr;
+  const record::Dump* const second = asked == 0 ? dump_of(2) : nullptr;
+  const bool in_halves = (first != nullptr && second != nullptr) || whole == nullptr;
+  if (!in_halves) choice.dumps.push_back(whole);
+  for (const record::Dump* const half : {first, second})
+    if (in_halves && half != nullptr) choice.dumps.push_back(half);
+  return whole != nullptr || first != nullptr || second != nullptr;
 }
 
 RecordedChannel::Choice RecordedChannel::choose(const record::DumpKey& wanted) const {

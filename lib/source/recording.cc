@@ -4,6 +4,7 @@
 #include "sockutils/services.h"
 #include "sockutils/version.h"
 #include "source/lister.h"
+#include "source/machine_counters.h"
 #include "source/recorded_channel.h"
 #include "source/recorded_system.h"
 #include "source/recording_system.h"
@@ -55,11 +56,17 @@ Query whole_query(const Query& asked) {
 
 }  // namespace
 
-Result<Report> record_system(const System& inner, const MachineFacts& machine, const Query& query,
-                             NewFile file) {
+struct RecordingWriter::Content {
+  NewFile file;
+};
+
+Result<Report> record_snapshot(const System& inner, const MachineFacts& machine, const Query& query,
+                               NewFile& file) {
   Recorder recorder(file);
-  recorder.begin_file();
-  recorder.begin_snapshot(machine.time, {{}, machine.host, machine.kernel, machine.hardware, version(), {}});
+  const auto steady =
+      std::chrono::duration_cast<std::chrono::microseconds>(inner.now().steady.time_since_epoch());
+  recorder.begin_snapshot(machine.time, static_cast<std::uint64_t>(steady.count()),
+                          {{}, machine.host, machine.kernel, machine.hardware, version(), {}});
   const Query whole = whole_query(query);
   for (const FamilyHandler& handler : family_handlers())
     if (std::find(whole.kinds.begin(), whole.kinds.end(), handler.kind) != whole.kinds.end())
@@ -68,10 +75,18 @@ Result<Report> record_system(const System& inner, const MachineFacts& machine, c
   // Names are looked up when a row asks for them, so that every row is looked at.
   auto report = list_sockets(system, whole, [&](Values) { return !recorder.error(); });
   if (!report) return report;
+  // For the file alone.
+  static_cast<void>(read_machine_counters(system));
   recorder.end_snapshot();
   if (recorder.error()) return tl::unexpected(*recorder.error());
   if (const auto done = file.commit(); !done) return tl::unexpected(done.error());
   return report;
+}
+
+Result<Report> record_system(const System& inner, const MachineFacts& machine, const Query& query,
+                             NewFile file) {
+  if (const auto begun = file.append(record::header()); !begun) return tl::unexpected(begun.error());
+  return record_snapshot(inner, machine, query, file);
 }
 
 Recording::Recording(std::unique_ptr<const Content> content) : content_(std::move(content)) {}
@@ -135,6 +150,13 @@ FilterNames Recording::filter_names(std::size_t snapshot) const {
   return names;
 }
 
+Result<MachineCounters> read_machine_counters(const Recording& recording, std::size_t snapshot) {
+  const record::Snapshot* const found = snapshot_of(recording.content(), snapshot);
+  if (found == nullptr)
+    return tl::unexpected(Error{0, "read", "recording", "there is no snapshot " + std::to_string(snapshot)});
+  return read_machine_counters(RecordedSystem(*found));
+}
+
 Result<std::unique_ptr<System>> recorded_system(const Query& query) {
   const record::Snapshot* const found = snapshot_of(query.recording->content(), query.snapshot);
   if (found == nullptr)
@@ -152,5 +174,21 @@ Result<Report> record_sockets(const Query& query, const std::string& path) {
 Result<Report> record_sockets(const Query& query, int fd, const std::string& name) {
   return record_system(real_system(), machine_facts(), query, NewFile::on(fd, name));
 }
+
+Result<RecordingWriter> RecordingWriter::create(const std::string& path) {
+  auto file = NewFile::create(path);
+  if (!file) return tl::unexpected(file.error());
+  if (const auto begun = file->append(record::header()); !begun) return tl::unexpected(begun.error());
+  return RecordingWriter(std::make_unique<Content>(Content{std::move(*file)}));
+}
+
+Result<Report> RecordingWriter::add(const Query& query) {
+  return record_snapshot(real_system(), machine_facts(), query, content_->file);
+}
+
+RecordingWriter::RecordingWriter(std::unique_ptr<Content> content) : content_(std::move(content)) {}
+RecordingWriter::~RecordingWriter() = default;
+RecordingWriter::RecordingWriter(RecordingWriter&&) noexcept = default;
+RecordingWriter& RecordingWriter::operator=(RecordingWriter&&) noexcept = default;
 
 }  // namespace sockutils

@@ -68,12 +68,8 @@ void Recorder::section(Tag tag, std::string_view payload) {
   if (const auto done = file_.append(buffer_); !done) error_ = done.error();
 }
 
-void Recorder::begin_file() {
-  if (const auto done = file_.append(record::header()); !done) error_ = done.error();
-}
-
-void Recorder::begin_snapshot(std::uint64_t time, const RecordingInfo& about) {
-  section(Tag::Snapshot, wire_number(time));
+void Recorder::begin_snapshot(std::uint64_t time, std::uint64_t steady, const RecordingInfo& about) {
+  section(Tag::Snapshot, wire_number(time) + wire_number(steady));
   sections_ = 0;
   std::string texts;
   for (const std::string* text : {&about.host, &about.kernel, &about.machine, &about.version})

@@ -17,8 +17,8 @@ class Recorder {
  public:
   explicit Recorder(NewFile& file) : file_(file) {}
 
-  void begin_file();
-  void begin_snapshot(std::uint64_t time, const RecordingInfo& about);
+  /// `steady`: microseconds of the clock that never jumps.
+  void begin_snapshot(std::uint64_t time, std::uint64_t steady, const RecordingInfo& about);
   void end_snapshot();
 
   void fact(record::Question question, std::string_view subject, std::int32_t error, std::string_view value);
@@ -90,6 +90,11 @@ class RecordingSystem final : public System {
   const System& inner_;
   Recorder& recorder_;
 };
+
+/// Appends one snapshot to a file whose header has been written, and commits that. After an error the file
+/// may end with a part of it.
+Result<Report> record_snapshot(const System& inner, const MachineFacts& machine, const Query& query,
+                               NewFile& file);
 
 /// `record_sockets()` on any system.
 Result<Report> record_system(const System& inner, const MachineFacts& machine, const Query& query,

@@ -79,6 +79,21 @@ TEST_CASE("what was recorded is listed again") {
   CHECK((status.st_mode & 0777) == 0600);
 }
 
+TEST_CASE("of several snapshots the last one is listed") {
+  const Folder folder;
+  const std::string path = folder.file("recording");
+  REQUIRE(sockls({"-t", "--record", path}).status == 0);
+  const std::string first = contents(path);
+  const cli::Listener listener;
+  REQUIRE(sockls({"-t", "--record", path}).status == 0);
+  constexpr std::size_t HeaderSize = 16;
+  write(path, first + contents(path).substr(HeaderSize));
+  CHECK(sockls({"-q", "--read", path, listener.filter()}).status == 0);
+  // One that is cut counts for nothing.
+  write(path, first + contents(path).substr(first.size(), 100));
+  CHECK(sockls({"-q", "--read", path, listener.filter()}).status != 0);
+}
+
 TEST_CASE("a recording goes through a pipe") {
   const cli::Listener listener;
   const std::string script = "\"$0\" --record=- | \"$0\" --read=- -H --columns=lport " + listener.filter();
@@ -117,7 +132,7 @@ TEST_CASE("a recording that cannot be read says why") {
       {"\x7f"
        "ELF and so on, for a while",
        "this is neither a recording of sockls nor a dump of ss -D"},
-      {newer, "the recording has format 2.0, and this version reads 1.0"},
+      {newer, "the recording has format 2.1, and this version reads 1.1"},
   };
   for (const auto& [content, message] : cases) {
     const std::string path = folder.file("damaged");

@@ -30,3 +30,7 @@ void check_golden(std::string_view name, const std::string& actual) {
   REQUIRE(std::filesystem::exists(path));
   CHECK(read_file(path) == actual);
 }
+
+std::string test_data(std::string_view name) {
+  return (std::filesystem::path(SOCKUTILS_TEST_DATA) / name).string();
+}

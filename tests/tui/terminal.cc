@@ -13,6 +13,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <system_error>
 #include <thread>
 
@@ -36,8 +37,9 @@ std::string settings_of(int fd) {
 }
 
 [[noreturn]] void run_program(int fd, const std::vector<std::string>& arguments,
-                              const TerminalSettings& settings) {
+                              const TerminalSettings& settings, const std::string& folder) {
   ::setsid();
+  if (::chdir(folder.c_str()) != 0) ::_exit(126);
   ::ioctl(fd, TIOCSCTTY, 0);
   for (const int target : {0, 1, 2}) ::dup2(fd, target);
   if (fd > 2) ::close(fd);
@@ -75,10 +77,13 @@ Terminal::Terminal(const std::vector<std::string>& arguments, const TerminalSett
   screen_ = ::vterm_obtain_screen(vterm_);
   ::vterm_screen_enable_altscreen(screen_, 1);
   ::vterm_screen_reset(screen_, 1);
+  folder_ = "/tmp/sockmon-test-XXXXXX";
+  if (::mkdtemp(folder_.data()) == nullptr)
+    throw std::system_error(errno, std::generic_category(), "mkdtemp");
   pid_ = ::fork();
   if (pid_ == 0) {
     ::close(fd_);
-    run_program(other_end_, arguments, settings);
+    run_program(other_end_, arguments, settings, folder_);
   }
   if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
 }
@@ -91,6 +96,8 @@ Terminal::~Terminal() {
   ::vterm_free(vterm_);
   ::close(fd_);
   ::close(other_end_);
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
 }
 
 void Terminal::press(std::string_view bytes) const {

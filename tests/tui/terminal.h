@@ -71,6 +71,8 @@ class Terminal {
   int columns_;
   int rows_;
   bool gone_ = false;
+  /// Where the program runs, for what it may write.
+  std::string folder_;
 };
 
 }  // namespace tui::test

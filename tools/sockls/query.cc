@@ -37,8 +37,9 @@ tl::expected<std::string, UsageError> filter_text(const std::vector<std::string>
 
 /// What names in a filter stand for.
 sockutils::FilterNames filter_names(const Settings& settings) {
-  sockutils::FilterNames names =
-      settings.recording ? settings.recording->filter_names() : sockutils::system_filter_names();
+  sockutils::FilterNames names = settings.recording
+                                     ? settings.recording->filter_names(last_snapshot(*settings.recording))
+                                     : sockutils::system_filter_names();
   // The same index is another interface elsewhere.
   names.interfaces_by_name = settings.all_namespaces || !settings.namespaces.empty();
   return names;
@@ -97,6 +98,7 @@ tl::expected<Query, UsageError> make_query(const Settings& settings, const std::
   Query query;
   query.kinds = chosen_kinds(settings);
   query.recording = settings.recording;
+  if (settings.recording) query.snapshot = last_snapshot(*settings.recording);
   auto states = make_states(settings);
   if (!states) return tl::unexpected(states.error());
   query.states = *states;

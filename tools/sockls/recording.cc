@@ -76,19 +76,25 @@ Result<void> load_recording(Settings& settings) {
   return {};
 }
 
+std::size_t last_snapshot(const Recording& recording) {
+  return std::max<std::size_t>(recording.info().times.size(), 1) - 1;
+}
+
 void tell_origin(const Recording& recording, const Messages& messages) {
   const RecordingInfo& info = recording.info();
-  if (isatty(STDERR_FILENO) == 0 || info.times.empty() || info.times.front() == 0) return;
-  std::string text = "recorded " + time_text(info.times.front());
+  if (isatty(STDERR_FILENO) == 0 || info.times.empty() || info.times.back() == 0) return;
+  std::string text = "recorded " + time_text(info.times.back());
   if (!info.host.empty()) text += " on " + info.host;
   if (!info.kernel.empty()) text += ", Linux " + info.kernel;
+  if (info.times.size() > 1)
+    text += ", the last of " + std::to_string(info.times.size()) + " snapshots: sockmon --replay plays them";
   messages.note(text);
 }
 
 std::vector<SocketKind> chosen_kinds(const Settings& settings) {
   std::vector<SocketKind> kinds = settings.kinds.kinds();
   if (!settings.recording || settings.kinds.names_protocols()) return kinds;
-  const std::vector<SocketKind> held = settings.recording->kinds();
+  const std::vector<SocketKind> held = settings.recording->kinds(last_snapshot(*settings.recording));
   std::erase_if(
       kinds, [&](const SocketKind& kind) { return std::find(held.begin(), held.end(), kind) == held.end(); });
   if (!kinds.empty()) return kinds;

@@ -1,6 +1,7 @@
 /// `--record` and `--read`.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,9 @@ std::optional<std::string> recording_conflict(const Settings& settings,
 
 /// Reads the file of `--read`, if there is one, into the settings.
 sockutils::Result<void> load_recording(Settings& settings);
+
+/// Which snapshot is listed: recordings of `sockmon` have many.
+std::size_t last_snapshot(const sockutils::Recording& recording);
 
 /// On a terminal: where and when a recording was made.
 void tell_origin(const sockutils::Recording& recording, const Messages& messages);

@@ -66,4 +66,11 @@ SOCKUTILS_EXPORT Result<MachineCounters> read_machine_counters();
 /// The same of another network namespace. Errors: as setns(2) too. Since: 0.1
 SOCKUTILS_EXPORT Result<MachineCounters> read_machine_counters(const NetworkNamespace& where);
 
+class Recording;
+
+/// Those that were recorded with a snapshot, of the network namespace that it began in. Errors: recordings of
+/// before have none. Since: 0.1
+SOCKUTILS_EXPORT Result<MachineCounters> read_machine_counters(const Recording& recording,
+                                                               std::size_t snapshot);
+
 }  // namespace sockutils

@@ -80,4 +80,61 @@ SOCKUTILS_EXPORT Result<Report> record_sockets(const Query& query, const std::st
 /// The same to a descriptor, for output that is no file; `name` is what messages call it.
 SOCKUTILS_EXPORT Result<Report> record_sockets(const Query& query, int fd, const std::string& name);
 
+/// A recording over time: one snapshot after the other in one file, which can be read while it grows.
+/// Thread safety: not for several threads at once. Since: 0.1
+class SOCKUTILS_EXPORT RecordingWriter {
+ public:
+  /// The file appears under its name with the first snapshot; one that was there before is replaced then.
+  /// Errors: as open(2).
+  static Result<RecordingWriter> create(const std::string& path);
+
+  /// Adds a snapshot of what `record_sockets()` records, taken now. Errors: as there; the file keeps the
+  /// snapshots before, and after one that kept it from being written takes no more.
+  Result<Report> add(const Query& query);
+
+  ~RecordingWriter();
+  RecordingWriter(RecordingWriter&&) noexcept;
+  RecordingWriter& operator=(RecordingWriter&&) noexcept;
+
+  /// Not part of the interface.
+  struct Content;
+  explicit RecordingWriter(std::unique_ptr<Content> content);
+
+ private:
+  std::unique_ptr<Content> content_;
+};
+
+/// The snapshots of a file, read one at a time: what is held is where they are. Only files of `sockls` and
+/// `sockmon`, none of ss(8). Thread safety: not for several threads at once. Since: 0.1
+class SOCKUTILS_EXPORT RecordingFile {
+ public:
+  /// Finds the snapshots that are whole. Errors: as open(2) and read(2), and as `Recording::parse()`, but
+  /// that a file may have no snapshot yet.
+  static Result<RecordingFile> open(const std::string& path);
+
+  /// Finds what was added since. Errors: as read(2).
+  Result<void> refresh();
+  std::size_t size() const;
+  /// Microseconds since 1970, by the clock of the machine that was recorded.
+  std::uint64_t time(std::size_t snapshot) const;
+  /// Microseconds since the first snapshot. Never less than that of the snapshot before.
+  std::uint64_t elapsed(std::size_t snapshot) const;
+  /// What is wrong after the last snapshot; empty when nothing is. A file that is being written is cut most
+  /// of the time.
+  const std::string& damage() const;
+  /// A recording with this snapshot alone. Errors: as `Recording::parse()`; when there is no such snapshot.
+  Recording::Result read(std::size_t snapshot) const;
+
+  ~RecordingFile();
+  RecordingFile(RecordingFile&&) noexcept;
+  RecordingFile& operator=(RecordingFile&&) noexcept;
+
+  /// Not part of the interface.
+  struct Content;
+  explicit RecordingFile(std::unique_ptr<Content> content);
+
+ private:
+  std::unique_ptr<Content> content_;
+};
+
 }  // namespace sockutils

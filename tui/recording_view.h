@@ -1,0 +1,50 @@
+/// Makes frames of the snapshots of a recording, as the collector makes them of the machine. What it shows
+/// depends on the file alone.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "sockutils/machine_counters.h"
+#include "sockutils/record.h"
+#include "tui/frame_source.h"
+#include "tui/socket_book.h"
+
+namespace tui {
+
+/// Not for several threads at once. Holds one snapshot.
+class RecordingView {
+ public:
+  explicit RecordingView(sockutils::RecordingFile file) : file_(std::move(file)), book_({}, {}) {}
+
+  std::size_t size() const { return file_.size(); }
+  /// Finds what was added to the file.
+  void refresh();
+  std::uint64_t elapsed(std::size_t position) const { return file_.elapsed(position); }
+  /// The last snapshot that is not after this time, or the first.
+  std::size_t at(std::uint64_t elapsed) const;
+  std::size_t find(const PlaceWish& place) const;
+
+  /// The snapshot at `position`, with rates since the one before: those just before it are read for that
+  /// unless they were what was shown last.
+  Frame show(std::size_t position, const Wish& wish);
+  /// Everything about a socket of the snapshot that was shown last.
+  Details details(const DetailTarget& target, const Wish& wish) const;
+
+ private:
+  void begin(const Wish& wish);
+  void take(const Wish& wish, Frame& frame);
+  std::vector<RowKey> gone(const sockutils::Query& query) const;
+
+  sockutils::RecordingFile file_;
+  SocketBook book_;
+  std::shared_ptr<const sockutils::Recording> shown_;
+  std::optional<std::size_t> position_;
+  std::optional<sockutils::MachineCounters> machine_;
+  std::uint64_t version_ = 0;
+  Fields columns_;
+};
+
+}  // namespace tui
