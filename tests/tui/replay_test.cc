@@ -8,6 +8,8 @@
 #include <random>
 
 #include "support/catch.h"
+#include "support/namespace.h"
+#include "support/sockets.h"
 #include "tests/tools/golden.h"
 #include "tests/tui/sample.h"
 #include "tests/tui/terminal.h"
@@ -313,6 +315,28 @@ TEST_CASE("keys step, seek and change the speed of a recording") {
   CHECK(terminal.shows("this is a recording"));
   terminal.press("q");
   CHECK(terminal.end() == 0);
+}
+
+TEST_CASE("what a screen shows is recorded, said to be, and played again") {
+  using namespace sockutils::test;
+  REQUIRE_PRIVATE_NETWORK();
+  const sockutils::UniqueFd listener = sockutils::test::make_tcp_listener(AF_INET, 7);
+  const auto port = sockutils::test::SocketAddress::local_of(listener.get()).port();
+  const CopiedScene file;
+  {
+    Terminal terminal({"-i", "0.2", "--record", file.path()}, {.columns = 120});
+    REQUIRE(terminal.shows(":" + std::to_string(port)));
+    CHECK(terminal.shows("RECORDING"));
+    terminal.read_for(1s);
+    terminal.press("q");
+    REQUIRE(terminal.end() == 0);
+  }
+  const auto recorded = sockutils::RecordingFile::open(file.path());
+  REQUIRE(recorded);
+  CHECK(recorded->size() >= 2);
+  CHECK(recorded->damage().empty());
+  Terminal again({"--replay", file.path(), "--at", "100%"}, {.columns = 120});
+  CHECK(again.shows(":" + std::to_string(port)));
 }
 
 TEST_CASE("a recording that grows is followed") {
