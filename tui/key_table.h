@@ -41,6 +41,8 @@ enum class Action : std::uint8_t {
   Pause,
   Slower,
   Faster,
+  Tag,
+  Untag,
   CloseSocket,
   SignalProcess,
   Export,

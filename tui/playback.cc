@@ -6,7 +6,7 @@
 namespace tui {
 namespace {
 
-constexpr std::uint64_t Second = 1'000'000;
+constexpr std::uint64_t PlayedSecond = 1'000'000;
 /// A thousand years; more is a slip.
 constexpr std::uint64_t Largest = 32'000'000'000;
 
@@ -39,11 +39,12 @@ std::optional<PlaceWish> parse_place(std::string_view text) {
     if (colon == std::string_view::npos) break;
     text.remove_prefix(colon + 1);
   }
-  return seconds > Largest ? std::nullopt : std::optional(PlaceWish{PlaceWish::Unit::Time, seconds * Second});
+  return seconds > Largest ? std::nullopt
+                           : std::optional(PlaceWish{PlaceWish::Unit::Time, seconds * PlayedSecond});
 }
 
 std::string clock_text(std::uint64_t microseconds) {
-  const std::uint64_t seconds = microseconds / Second;
+  const std::uint64_t seconds = microseconds / PlayedSecond;
   const std::uint64_t hours = seconds / 3600;
   char text[48];
   const auto minute = static_cast<unsigned>(seconds / 60 % 60);

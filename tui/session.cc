@@ -117,6 +117,11 @@ Session::Request Session::act(Action action, const Key& key, Clock::time_point n
 /// False when the action is none of these.
 bool Session::move(Action action, Clock::time_point now) {
   TableView& view = active().view;
+  if (action == Action::Tag) {
+    view.toggle_tag();
+    view.move(1, now);
+    return true;
+  }
   if (action == Action::Up) return view.move(-1, now), true;
   if (action == Action::Down) return view.move(1, now), true;
   if (action == Action::PageUp) return view.move_page(-1, now), true;

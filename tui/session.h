@@ -85,6 +85,8 @@ class Session {
   std::vector<std::string> play_flags() const;
   sockutils::FilterNames names(bool with_hosts) const;
   void ask_to_close();
+  void ask_to_close_all(const std::vector<std::shared_ptr<const TableRow>>& rows);
+  void close_all(const std::vector<sockutils::SocketIdentity>& sockets);
   void close(const sockutils::SocketIdentity& socket);
   void choose_process();
   std::vector<ProcessTarget> process_of_group(const TableRow& row) const;

@@ -48,6 +48,19 @@ std::vector<std::string> lines_about(const Table& table, const TableRow& row) {
   return lines;
 }
 
+/// The same in one line.
+std::string line_about(const Table& table, const TableRow& row) {
+  std::string line;
+  for (const std::string_view name : {"protocol", "local", "peer", "processes"}) {
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+      if (table.columns[i]->name != name) continue;
+      if (!line.empty()) line += ' ';
+      row.cells.append_text(line, i, table.columns[i]->type);
+    }
+  }
+  return line;
+}
+
 /// Each process once.
 std::vector<ProcessTarget> owners_of(const TableRow& row) {
   std::vector<ProcessTarget> targets;
@@ -78,6 +91,7 @@ void Session::do_something(Action action) {
     message_ = "nothing is closed or signalled with --readonly";
     return;
   }
+  if (action == Action::Untag) active().view.clear_tags();
   if (action == Action::CloseSocket) ask_to_close();
   if (action == Action::SignalProcess) choose_process();
   if (action == Action::Export) open_prompt(Asking::Export);
@@ -86,6 +100,8 @@ void Session::do_something(Action action) {
 void Session::ask_to_close() {
   const auto row = active().view.current_row();
   if (!row) return;
+  const auto tagged = active().view.tagged();
+  if (active_ == 0 && !tagged.empty()) return ask_to_close_all(tagged);
   if (active_ != 0) {
     message_ = "sockets are closed where they are listed one by one: Enter shows those of this row";
     return;
@@ -102,6 +118,50 @@ void Session::ask_to_close() {
   question_.emplace(
       std::move(lines), [this, identity = *socket.identity()] { close(identity); },
       [this] { message_ = "nothing was closed"; });
+}
+
+/// Each is closed as it was when it was asked for, whatever the table shows by then.
+void Session::ask_to_close_all(const std::vector<std::shared_ptr<const TableRow>>& rows) {
+  constexpr std::size_t MostNamed = 8;
+  std::vector<sockutils::SocketIdentity> sockets;
+  std::vector<std::string> names;
+  for (const auto& row : rows) {
+    const auto& socket = static_cast<const SocketRow&>(*row);
+    const auto identity = socket.identity();
+    if (!identity || !sockutils::can_be_closed(socket.family, socket.protocol)) continue;
+    sockets.push_back(*identity);
+    if (names.size() < MostNamed) names.push_back(line_about(*active().view.table(), *row));
+  }
+  if (sockets.empty()) {
+    message_ = "the kernel can close TCP and UDP sockets only, and none of these is one";
+    return;
+  }
+  std::vector<std::string> lines{"close these " + std::to_string(sockets.size()) + " sockets?"};
+  lines.insert(lines.end(), names.begin(), names.end());
+  if (sockets.size() > names.size())
+    lines.push_back("and " + std::to_string(sockets.size() - names.size()) + " more");
+  if (rows.size() > sockets.size())
+    lines.push_back(std::to_string(rows.size() - sockets.size()) + " others cannot be closed");
+  question_.emplace(
+      std::move(lines), [this, sockets] { close_all(sockets); }, [this] { message_ = "nothing was closed"; });
+}
+
+void Session::close_all(const std::vector<sockutils::SocketIdentity>& sockets) {
+  std::size_t closed = 0;
+  std::size_t gone = 0;
+  std::string refusal;
+  for (const sockutils::SocketIdentity& socket : sockets) {
+    const auto done = deeds_.close(socket);
+    if (done) ++closed;
+    if (!done && done.error().code == ENOENT) ++gone;
+    if (!done && done.error().code != ENOENT && refusal.empty())
+      refusal = safe(done.error().message() + remedy_for(done.error()));
+  }
+  const std::size_t refused = sockets.size() - closed - gone;
+  message_ = std::to_string(closed) + " closed";
+  if (gone > 0) message_ += ", " + std::to_string(gone) + " gone already";
+  if (refused > 0) message_ += ", " + std::to_string(refused) + " not: " + refusal;
+  active().view.clear_tags();
 }
 
 void Session::close(const sockutils::SocketIdentity& socket) {
@@ -176,9 +236,13 @@ void Session::signal(int number) {
 void Session::write_table(const std::string& path) {
   const Table* const table = active().view.table();
   if (table == nullptr) return;
-  const auto written = deeds_.write(path, table->columns, active().view.rows());
-  message_ = written ? std::to_string(active().view.size()) + " rows are in " + safe(path)
-                     : safe(written.error().message());
+  const auto tagged = active().view.tagged();
+  std::vector<const TableRow*> rows;
+  for (const auto& row : tagged) rows.push_back(row.get());
+  if (rows.empty()) rows = active().view.rows();
+  const auto written = deeds_.write(path, table->columns, rows);
+  message_ =
+      written ? std::to_string(rows.size()) + " rows are in " + safe(path) : safe(written.error().message());
 }
 
 }  // namespace tui

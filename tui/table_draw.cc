@@ -196,6 +196,7 @@ void TableView::draw_heading(Grid& grid, const Area& area, const Symbols& symbol
 void TableView::draw_row(Grid& grid, const Area& area, std::size_t y, const TableRow& row,
                          const Symbols& symbols) const {
   grid.put(area.x, y, sign_of(row.mark), row_style(row.mark), area.width);
+  if (area.width > 1 && tags_.contains(row.key)) grid.put(area.x + 1, y, "*", {.bold = true}, 1);
   for (const Place& place : places_) {
     const Field& field = *table_->columns[place.column];
     std::string text;

@@ -91,6 +91,28 @@ void TableView::update(std::shared_ptr<const Table> table, Clock::time_point now
     sort();
   }
   follow_cursor();
+  keep_tags();
+}
+
+void TableView::keep_tags() {
+  if (tags_.empty()) return;
+  std::set<RowKey> kept;
+  for (const auto& row : table_->rows)
+    if (tags_.contains(row->key)) kept.insert(row->key);
+  tags_ = std::move(kept);
+}
+
+void TableView::toggle_tag() {
+  const TableRow* const row = current();
+  if (row != nullptr && !tags_.insert(row->key).second) tags_.erase(row->key);
+}
+
+std::vector<std::shared_ptr<const TableRow>> TableView::tagged() const {
+  std::vector<std::shared_ptr<const TableRow>> rows;
+  if (tags_.empty()) return rows;
+  for (const std::uint32_t i : sorted_)
+    if (tags_.contains(table_->rows[i]->key)) rows.push_back(table_->rows[i]);
+  return rows;
 }
 
 void TableView::follow_cursor() {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,6 +66,12 @@ class TableView {
   std::shared_ptr<const TableRow> current_row() const;
   const Table* table() const { return table_.get(); }
 
+  /// Marks the row of the cursor, or takes the mark away. A row that is shown no more has none.
+  void toggle_tag();
+  void clear_tags() { tags_.clear(); }
+  /// The tagged rows in the order of the table.
+  std::vector<std::shared_ptr<const TableRow>> tagged() const;
+
   /// Draws heading and rows.
   void draw(Grid& grid, const Area& area, const Symbols& symbols);
   /// The rows in their order, for export.
@@ -75,6 +82,7 @@ class TableView {
   void sort_by(std::size_t column);
   void keep_order(const Table& before);
   void follow_cursor();
+  void keep_tags();
   void place_cursor(std::size_t position, Clock::time_point now);
   void show_cursor(std::size_t height);
   bool before(std::uint32_t a, std::uint32_t b, std::optional<std::size_t> column) const;
@@ -96,6 +104,7 @@ class TableView {
   std::size_t page_ = 1;
   std::size_t skipped_columns_ = 0;
   bool frozen_ = false;
+  std::set<RowKey> tags_;
   std::optional<Clock::time_point> moved_;
   /// Widest cells so far: columns that jump to and fro cannot be read.
   std::vector<std::size_t> natural_;

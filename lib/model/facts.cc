@@ -6,6 +6,12 @@
 #include "base/packing.h"
 
 namespace sockutils {
+namespace {
+
+/// Of a pointer to a key.
+constexpr std::size_t KeySize = sizeof(void*);
+
+}  // namespace
 
 void Facts::clear() {
   entries_.clear();
@@ -33,7 +39,7 @@ void Facts::pack(std::string& out) const {
     // What is found is the one that was set last.
     if (find(*entry.key) != &entry) continue;
     const FactKey* const key = entry.key;
-    out.append(reinterpret_cast<const char*>(&key), sizeof key);
+    out.append(reinterpret_cast<const char*>(&key), KeySize);
     pack_number(out, entry.number);
     pack_bytes(out, std::string_view(buffer_).substr(entry.offset, entry.length));
   }
@@ -43,7 +49,7 @@ void Facts::unpack(std::string_view packed) {
   clear();
   for (Unpacker from(packed); !from.at_end();) {
     const FactKey* key = nullptr;
-    std::memcpy(&key, from.raw(sizeof key).data(), sizeof key);
+    std::memcpy(&key, from.raw(KeySize).data(), KeySize);
     const std::uint64_t number = from.number();
     const std::size_t offset = buffer_.size();
     from.bytes(buffer_);

@@ -1,88 +1,15 @@
 #include "tui/session.h"
 
-#include <cerrno>
 #include <random>
 
 #include "support/catch.h"
-#include "tests/tui/sample.h"
+#include "tests/tui/session_screen.h"
 
 namespace tui::test::session_test {
 namespace {
 
 using Catch::Matchers::Contains;
 using sockutils::State;
-
-/// Does nothing, and tells what it was asked for.
-class NotedDeeds final : public Deeds {
- public:
-  sockutils::Result<void> close(const sockutils::SocketIdentity& socket) override {
-    return note("close " + std::to_string(socket.cookie));
-  }
-  sockutils::Result<void> hold(const ProcessTarget& process) override {
-    return note("hold " + std::to_string(process.pid) + " of " +
-                std::to_string(process.start_time.value_or(0)));
-  }
-  sockutils::Result<void> signal(int number) override { return note("signal " + std::to_string(number)); }
-  void let_go() override {}
-  sockutils::Result<void> write(const std::string& path, const Fields&,
-                                const std::vector<const TableRow*>& rows) override {
-    return note("write " + std::to_string(rows.size()) + " to " + path);
-  }
-
-  std::vector<std::string> noted;
-  int refusal = 0;
-
- private:
-  sockutils::Result<void> note(const std::string& text) {
-    noted.push_back(text);
-    if (refusal == 0) return {};
-    return tl::unexpected(sockutils::Error{refusal, "do", text, {}});
-  }
-};
-
-/// A session on a screen of its own, with a clock.
-class Screen {
- public:
-  explicit Screen(std::size_t width = 120, std::size_t height = 20, const std::string& filter = {},
-                  const Settings& settings = {})
-      : session_(settings, sockutils::Query{}, filter, false, deeds), grid_(width, height) {
-    session_.take_wish_change();
-  }
-  NotedDeeds deeds;
-
-  void look(const std::vector<SampleSocket>& sockets) {
-    session_.take(std::make_shared<const Frame>(book_.look(sockets)), book_.now());
-  }
-  Session::Request press(const Key& key) { return session_.handle(key, book_.now()); }
-  Session::Request press(char c) { return press(character_key(static_cast<char32_t>(c))); }
-  void type(std::string_view text) {
-    for (const char c : text) press(c);
-  }
-  /// The screen as one text.
-  std::string text() {
-    session_.draw(grid_);
-    std::string text;
-    for (std::size_t y = 0; y < grid_.height(); ++y) text += grid_.line(y) + '\n';
-    return text;
-  }
-  std::string line(std::size_t y) {
-    session_.draw(grid_);
-    return grid_.line(y);
-  }
-  void resize(std::size_t width, std::size_t height) { grid_.resize(width, height); }
-  Session& operator*() { return session_; }
-  SampleBook& book() { return book_; }
-
- private:
-  Session session_;
-  SampleBook book_;
-  Grid grid_;
-};
-
-std::vector<SampleSocket> two_sockets(std::uint64_t bytes = 0) {
-  return {SampleSocket(1).bytes(bytes, 0).owner(42, "curl"),
-          SampleSocket(2).listening(8080).owner(43, "web")};
-}
 
 TEST_CASE("a session says that it looks before it has seen anything") {
   Screen screen;
@@ -322,109 +249,6 @@ TEST_CASE("q and Ctrl-C quit, a Ctrl-C on any page too") {
   CHECK(screen.press(control_key('c')) == Session::Request::Quit);
   CHECK(screen.press(control_key('z')) == Session::Request::Suspend);
   CHECK(screen.press(control_key('l')) == Session::Request::Redraw);
-}
-
-using Noted = std::vector<std::string>;
-
-TEST_CASE("a socket is closed after its target was named in full and y was pressed") {
-  Screen screen;
-  screen.look({SampleSocket(5).owner(42, "curl")});
-  screen.press('K');
-  CHECK_THAT(screen.text(), Contains("close this socket?") && Contains("192.0.2.2:2005") &&
-                                Contains("curl/42") && Contains("cookie 5"));
-  CHECK(screen.deeds.noted.empty());
-  screen.press('y');
-  CHECK(screen.deeds.noted == Noted{"close 5"});
-  CHECK_THAT(screen.text(), !Contains("close this socket?"));
-}
-
-TEST_CASE("any other key closes nothing") {
-  for (const Key& key : {character_key(U'n'), character_key(U'Y'), Key{KeyKind::Enter}, Key{KeyKind::Escape},
-                         character_key(U'K')}) {
-    Screen screen;
-    screen.look({SampleSocket(5)});
-    screen.press('K');
-    screen.press(key);
-    CHECK(screen.deeds.noted.empty());
-    CHECK_THAT(screen.text(), Contains("nothing was closed"));
-  }
-}
-
-TEST_CASE("the target of a question is the row that was chosen, whatever moves meanwhile") {
-  Screen screen;
-  screen.look({SampleSocket(5).bytes(0, 0)});
-  screen.press('K');
-  screen.look({SampleSocket(6).bytes(0, 0), SampleSocket(7).bytes(0, 0)});
-  screen.look({SampleSocket(6).bytes(99, 0), SampleSocket(7).bytes(0, 0)});
-  CHECK_THAT(screen.text(), Contains("cookie 5"));
-  screen.press('y');
-  CHECK(screen.deeds.noted == Noted{"close 5"});
-}
-
-TEST_CASE("a refusal is shown, with what would help") {
-  Screen screen;
-  screen.look({SampleSocket(5)});
-  screen.deeds.refusal = EPERM;
-  screen.press('K');
-  screen.press('y');
-  CHECK_THAT(screen.text(), Contains("Operation not permitted") && Contains("CAP_NET_ADMIN"));
-  screen.deeds.refusal = ENOENT;
-  screen.press('K');
-  screen.press('y');
-  CHECK_THAT(screen.text(), Contains("gone already"));
-}
-
-TEST_CASE("a process is held, named and asked for before it is signalled") {
-  Screen screen;
-  screen.look({SampleSocket(5).owner(42, "curl")});
-  screen.press('S');
-  CHECK(screen.deeds.noted == Noted{"hold 42 of 77"});
-  screen.press('k');
-  CHECK_THAT(screen.text(), Contains("signal for curl/42"));
-  screen.press({KeyKind::Enter});
-  CHECK_THAT(screen.text(), Contains("send KILL to this process?") && Contains("curl"));
-  screen.press('y');
-  CHECK(screen.deeds.noted == Noted{"hold 42 of 77", "signal 9"});
-}
-
-TEST_CASE("the pane of processes signals its rows") {
-  Screen screen;
-  screen.look({SampleSocket(5).owner(42, "curl")});
-  screen.press('2');
-  screen.press('S');
-  CHECK(screen.deeds.noted == Noted{"hold 42 of 77"});
-}
-
-TEST_CASE("what nobody is known to hold cannot be signalled") {
-  Screen screen;
-  screen.look({SampleSocket(5)});
-  screen.press('S');
-  CHECK(screen.deeds.noted.empty());
-  CHECK_THAT(screen.text(), Contains("no process is known"));
-}
-
-TEST_CASE("with --readonly nothing is closed or signalled") {
-  Settings settings;
-  settings.readonly = true;
-  Screen screen(120, 20, {}, settings);
-  screen.look({SampleSocket(5).owner(42, "curl")});
-  screen.type("KySy");
-  CHECK(screen.deeds.noted.empty());
-  CHECK_THAT(screen.text(), Contains("--readonly"));
-}
-
-TEST_CASE("a table is written to the file that was named") {
-  Screen screen;
-  screen.look(two_sockets());
-  screen.press('x');
-  screen.press(control_key('u'));
-  screen.type("a.json");
-  screen.press({KeyKind::Enter});
-  CHECK(screen.deeds.noted == Noted{"write 2 to a.json"});
-  CHECK_THAT(screen.text(), Contains("2 rows are in a.json"));
-  screen.press('x');
-  screen.press({KeyKind::Escape});
-  CHECK(screen.deeds.noted.size() == 1);
 }
 
 TEST_CASE("columns are chosen and put in order as a list, whose faults are said in place") {

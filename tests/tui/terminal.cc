@@ -45,7 +45,7 @@ std::string settings_of(int fd) {
   if (fd > 2) ::close(fd);
   std::vector<std::string> environment{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=" + settings.locale,
                                        // Curses holds some memory to its end (curs_memleaks(3)).
-                                       "ASAN_OPTIONS=detect_leaks=0", "HOME=/nonexistent"};
+                                       "ASAN_OPTIONS=detect_leaks=0", "HOME=" + folder};
   if (!settings.term.empty()) environment.push_back("TERM=" + settings.term);
   environment.insert(environment.end(), settings.environment.begin(), settings.environment.end());
   std::vector<std::string> words{settings.program.empty() ? SOCKMON_PROGRAM : settings.program};

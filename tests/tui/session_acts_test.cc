@@ -1,0 +1,115 @@
+// What a session does to the machine.
+#include <cerrno>
+
+#include "support/catch.h"
+#include "tests/tui/session_screen.h"
+
+namespace tui::test::session_acts_test {
+namespace {
+
+using Catch::Matchers::Contains;
+using Noted = std::vector<std::string>;
+
+TEST_CASE("a socket is closed after its target was named in full and y was pressed") {
+  Screen screen;
+  screen.look({SampleSocket(5).owner(42, "curl")});
+  screen.press('K');
+  CHECK_THAT(screen.text(), Contains("close this socket?") && Contains("192.0.2.2:2005") &&
+                                Contains("curl/42") && Contains("cookie 5"));
+  CHECK(screen.deeds.noted.empty());
+  screen.press('y');
+  CHECK(screen.deeds.noted == Noted{"close 5"});
+  CHECK_THAT(screen.text(), !Contains("close this socket?"));
+}
+
+TEST_CASE("any other key closes nothing") {
+  for (const Key& key : {character_key(U'n'), character_key(U'Y'), Key{KeyKind::Enter}, Key{KeyKind::Escape},
+                         character_key(U'K')}) {
+    Screen screen;
+    screen.look({SampleSocket(5)});
+    screen.press('K');
+    screen.press(key);
+    CHECK(screen.deeds.noted.empty());
+    CHECK_THAT(screen.text(), Contains("nothing was closed"));
+  }
+}
+
+TEST_CASE("the target of a question is the row that was chosen, whatever moves meanwhile") {
+  Screen screen;
+  screen.look({SampleSocket(5).bytes(0, 0)});
+  screen.press('K');
+  screen.look({SampleSocket(6).bytes(0, 0), SampleSocket(7).bytes(0, 0)});
+  screen.look({SampleSocket(6).bytes(99, 0), SampleSocket(7).bytes(0, 0)});
+  CHECK_THAT(screen.text(), Contains("cookie 5"));
+  screen.press('y');
+  CHECK(screen.deeds.noted == Noted{"close 5"});
+}
+
+TEST_CASE("a refusal is shown, with what would help") {
+  Screen screen;
+  screen.look({SampleSocket(5)});
+  screen.deeds.refusal = EPERM;
+  screen.press('K');
+  screen.press('y');
+  CHECK_THAT(screen.text(), Contains("Operation not permitted") && Contains("CAP_NET_ADMIN"));
+  screen.deeds.refusal = ENOENT;
+  screen.press('K');
+  screen.press('y');
+  CHECK_THAT(screen.text(), Contains("gone already"));
+}
+
+TEST_CASE("a process is held, named and asked for before it is signalled") {
+  Screen screen;
+  screen.look({SampleSocket(5).owner(42, "curl")});
+  screen.press('S');
+  CHECK(screen.deeds.noted == Noted{"hold 42 of 77"});
+  screen.press('k');
+  CHECK_THAT(screen.text(), Contains("signal for curl/42"));
+  screen.press({KeyKind::Enter});
+  CHECK_THAT(screen.text(), Contains("send KILL to this process?") && Contains("curl"));
+  screen.press('y');
+  CHECK(screen.deeds.noted == Noted{"hold 42 of 77", "signal 9"});
+}
+
+TEST_CASE("the pane of processes signals its rows") {
+  Screen screen;
+  screen.look({SampleSocket(5).owner(42, "curl")});
+  screen.press('2');
+  screen.press('S');
+  CHECK(screen.deeds.noted == Noted{"hold 42 of 77"});
+}
+
+TEST_CASE("what nobody is known to hold cannot be signalled") {
+  Screen screen;
+  screen.look({SampleSocket(5)});
+  screen.press('S');
+  CHECK(screen.deeds.noted.empty());
+  CHECK_THAT(screen.text(), Contains("no process is known"));
+}
+
+TEST_CASE("with --readonly nothing is closed or signalled") {
+  Settings settings;
+  settings.readonly = true;
+  Screen screen(120, 20, {}, settings);
+  screen.look({SampleSocket(5).owner(42, "curl")});
+  screen.type("KySy");
+  CHECK(screen.deeds.noted.empty());
+  CHECK_THAT(screen.text(), Contains("--readonly"));
+}
+
+TEST_CASE("a table is written to the file that was named") {
+  Screen screen;
+  screen.look(two_sockets());
+  screen.press('x');
+  screen.press(control_key('u'));
+  screen.type("a.json");
+  screen.press({KeyKind::Enter});
+  CHECK(screen.deeds.noted == Noted{"write 2 to a.json"});
+  CHECK_THAT(screen.text(), Contains("2 rows are in a.json"));
+  screen.press('x');
+  screen.press({KeyKind::Escape});
+  CHECK(screen.deeds.noted.size() == 1);
+}
+
+}  // namespace
+}  // namespace tui::test::session_acts_test
