@@ -69,9 +69,12 @@ std::string state_path() {
   // The specification of these folders has relative paths ignored.
   if (!folder.starts_with('/')) {
     folder = variable("HOME");
-    if (!folder.empty()) folder += "/.local/state";
+    // Users without a home have the name of one that nobody should make.
+    std::error_code fault;
+    if (!std::filesystem::is_directory(folder, fault)) return {};
+    folder += "/.local/state";
   }
-  return folder.empty() ? folder : folder + "/sockutils/sockmon.toml";
+  return folder + "/sockutils/sockmon.toml";
 }
 
 std::string state_text(const Settings& settings) {
@@ -80,7 +83,7 @@ std::string state_text(const Settings& settings) {
       "# Written by sockmon when it ends; sockutils/sockmon.toml of the configuration is yours.\n";
   if (settings.interval != usual.interval) {
     char seconds[32];
-    std::snprintf(seconds, sizeof seconds, "%.1f", std::chrono::duration<double>(settings.interval).count());
+    std::snprintf(seconds, sizeof seconds, "%.6g", std::chrono::duration<double>(settings.interval).count());
     text += "interval = " + std::string(seconds) + "\n";
   }
   if (settings.pane != usual.pane) text += "pane = " + toml_text(panes()[settings.pane].title) + "\n";
