@@ -36,7 +36,8 @@ std::string find_module(const std::string& file) {
   if (is_library) return real_path(folder + '/' + module);
   const std::string program = folder_of(real_path("/proc/self/exe"));
   for (const std::string_view beside : {"/", "/../lib/"})
-    if (std::string found = real_path(program + std::string(beside) + module); !found.empty()) return found;
+    if (std::string found = real_path((program + std::string(beside)).append(module)); !found.empty())
+      return found;
   return {};
 }
 

@@ -22,10 +22,12 @@ bool has_tls_module() {
   return false;
 }
 
-#define REQUIRE_TLS_SERVERS()                                   \
-  REQUIRE_PRIVATE_NETWORK();                                    \
-  if (!has_tls_module()) SKIP_OUT_LOUD("no TLS in this build"); \
-  const Certificates made;                                      \
+/// They listen at the ports of their protocols, also when an ordinary user starts them.
+#define REQUIRE_TLS_SERVERS()                                              \
+  REQUIRE_PRIVATE_NETWORK();                                               \
+  write_kernel_file("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0"); \
+  if (!has_tls_module()) SKIP_OUT_LOUD("no TLS in this build");            \
+  const Certificates made;                                                 \
   if (!made.work()) SKIP_OUT_LOUD("no openssl(1)")
 
 /// `openssl s_server`, which answers every request with a page.
