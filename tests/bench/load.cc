@@ -53,6 +53,9 @@ void open_connections(std::size_t number, std::size_t count) {
   void* const place = std::addressof(address);
   const auto* const where = static_cast<const sockaddr*>(place);
   const int listener = new_socket();
+  // The connections of the load before may still be closing.
+  const int on = 1;
+  ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (::bind(listener, where, sizeof address) != 0) fail("bind", errno);
   if (::listen(listener, SOMAXCONN) != 0) fail("listen", errno);
   for (std::size_t i = 0; i < count; ++i) {
