@@ -8,6 +8,7 @@
 
 #include "tui/places.h"
 #include "tui/socket_book.h"
+#include "tui/socket_facts.h"
 
 namespace tui {
 

@@ -1,6 +1,5 @@
 #include "tui/deeds.h"
 
-#include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -10,6 +9,7 @@
 #include "common/output.h"
 #include "render/renderer.h"
 #include "sockutils/process_start.h"
+#include "sockutils/write_file.h"
 
 namespace tui {
 
@@ -48,23 +48,6 @@ const tools::Format& format_for(const std::string& path) {
                        [&](const tools::Format& format) { return format.name == name; });
 }
 
-Result<void> write_new_file(const std::string& path, std::string_view text) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (fd < 0) return tl::unexpected(Error{errno, "create", path, {}});
-  Result<void> result;
-  while (!text.empty()) {
-    const ssize_t size = ::write(fd, text.data(), text.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) {
-      result = tl::unexpected(Error{errno, "write", path, {}});
-      break;
-    }
-    text.remove_prefix(static_cast<std::size_t>(size));
-  }
-  if (::close(fd) != 0 && result) result = tl::unexpected(Error{errno, "close", path, {}});
-  return result;
-}
-
 class MachineDeeds final : public Deeds {
  public:
   ~MachineDeeds() override { let_go_of_process(); }
@@ -99,7 +82,7 @@ class MachineDeeds final : public Deeds {
 
   Result<void> write(const std::string& path, const Fields& columns,
                      const std::vector<const TableRow*>& rows) override {
-    return write_new_file(path, rendered(format_for(path), columns, rows));
+    return sockutils::create_file(path, rendered(format_for(path), columns, rows));
   }
 
  private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "render/cell_text.h"
 #include "sockutils/format.h"
 
 namespace tui {
@@ -342,15 +343,7 @@ std::optional<std::uint64_t> KeptRow::number(std::size_t column) const {
 }
 
 void KeptRow::append_text(std::string& out, std::size_t column, Type type) const {
-  const OptionalValue held = value(column);
-  if (!held) {
-    out += '-';
-    return;
-  }
-  std::string plain;
-  append_value(plain, *held, type, sockutils::Style::Human);
-  if (plain.empty()) plain = "\"\"";
-  sockutils::append_escaped(out, plain);
+  tools::append_cell_text(out, value(column), type);
 }
 
 std::uint64_t KeptRow::rank_of(Kind kind, std::size_t column, std::size_t place) const {

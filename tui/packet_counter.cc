@@ -1,4 +1,5 @@
 #include "tui/packet_counter.h"
+#include "tui/socket_facts.h"
 
 #include <netinet/in.h>
 #include <sys/stat.h>

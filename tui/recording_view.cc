@@ -1,4 +1,5 @@
 #include "tui/recording_view.h"
+#include "tui/socket_facts.h"
 
 #include <algorithm>
 #include <set>

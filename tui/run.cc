@@ -8,9 +8,9 @@
 #include "common/finish.h"
 #include "common/messages.h"
 #include "common/output.h"
+#include "common/version_text.h"
 #include "common/words.h"
 #include "sockutils/format.h"
-#include "sockutils/version.h"
 #include "tui/app.h"
 #include "tui/batch.h"
 #include "tui/collector.h"
@@ -29,7 +29,7 @@ ExitCode tell(Task task, const tools::Messages& messages) {
   tools::Output out(STDOUT_FILENO);
   if (task == Task::Help) out.text() += help_text(tool_doc());
   if (task == Task::Version) {
-    out.text() += "sockmon " + sockutils::version() + '\n';
+    out.text() += tools::version_text("sockmon");
     out.text() +=
         has_config() ? "  with a configuration file\n" : "  without a configuration file: no toml++\n";
   }

@@ -1,13 +1,10 @@
 #include "tui/socket_book.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <mutex>
-#include <set>
-#include <string_view>
 
 #include "tui/human.h"
+#include "tui/socket_facts.h"
 
 namespace tui {
 
@@ -24,79 +21,6 @@ constexpr std::size_t HistoryLength = 120;
 constexpr std::size_t TrendLength = 10;
 /// With more busy sockets than that, they have no history beyond what the small graph shows.
 constexpr std::size_t MostHistories = 20'000;
-
-/// What is read of a socket besides its columns, in this order.
-enum Fact : std::size_t {
-  StateFact,
-  InodeFact,
-  BytesIn,
-  BytesOut,
-  Retransmits,
-  SegmentsOut,
-  Rtt,
-  RecvQueue,
-  SendQueue,
-  Exposure,
-  Processes,
-  Family,
-  Protocol,
-  LocalAddress,
-  PeerAddress,
-  LocalPort,
-  PeerPort,
-  Interface,
-  V6Only,
-  Netns,
-  Cookie,
-  FactCount
-};
-
-constexpr std::array<std::string_view, FactCount> FactNames{
-    "state",        "inode",     "tcp_bytes_received", "tcp_bytes_acked", "tcp_total_retrans",
-    "tcp_segs_out", "tcp_rtt",   "recv_queue",         "send_queue",      "exposure",
-    "processes",    "family",    "protocol",           "local_address",   "peer_address",
-    "local_port",   "peer_port", "interface_index",    "v6_only",         "netns",
-    "cookie"};
-
-/// Of these, those that a claim needs: no owner and no counter.
-constexpr std::array ClaimFacts{StateFact, InodeFact, Family,    Protocol, LocalAddress, PeerAddress,
-                                LocalPort, PeerPort,  Interface, V6Only,   Netns,        Cookie};
-
-template <class T>
-std::optional<T> get(Values values, std::size_t place) {
-  if (!values[place]) return std::nullopt;
-  const T* const value = std::get_if<T>(&*values[place]);
-  return value != nullptr ? std::optional(*value) : std::nullopt;
-}
-
-std::optional<std::uint64_t> number(Values values, std::size_t place) {
-  return get<std::uint64_t>(values, place);
-}
-
-std::uint16_t port(Values values, std::size_t place) {
-  return static_cast<std::uint16_t>(number(values, place).value_or(0));
-}
-
-sockutils::Family family_of(Values facts) {
-  return get<sockutils::Family>(facts, Family).value_or(sockutils::Family::Inet);
-}
-
-std::uint64_t hash_of_ends(Values facts) {
-  std::string text;
-  for (const std::size_t place : {LocalAddress, PeerAddress})
-    if (const auto address = get<sockutils::Address>(facts, place)) text += address->to_string() + ' ';
-  for (const std::size_t place : {LocalPort, PeerPort})
-    text += std::to_string(number(facts, place).value_or(0)) + ' ';
-  return std::hash<std::string>{}(text);
-}
-
-RowKey key_of(Values facts) {
-  const std::uint64_t netns = number(facts, Netns).value_or(0);
-  const auto group = [&](IdentityKind kind) { return key_group(kind, family_of(facts), netns); };
-  if (const auto cookie = number(facts, Cookie)) return {*cookie, group(IdentityKind::Cookie)};
-  if (const auto inode = number(facts, InodeFact)) return {*inode, group(IdentityKind::Inode)};
-  return {hash_of_ends(facts), group(IdentityKind::Ends)};
-}
 
 std::optional<std::uint64_t> rounded(Maybe<float> rate) {
   return rate ? std::optional(static_cast<std::uint64_t>(std::llround(*rate))) : std::nullopt;
@@ -138,53 +62,9 @@ bool is_like(const SocketRow& a, const SocketRow& b) {
          a.send_queue == b.send_queue && a.rtt == b.rtt && a.trend == b.trend;
 }
 
-std::string_view keep_exposure(const OptionalValue& value) {
-  const auto* const word = value ? std::get_if<std::string_view>(&*value) : nullptr;
-  if (word == nullptr) return {};
-  // A handful of words, kept for good: rows outlive the book.
-  static std::mutex mutex;
-  static std::set<std::string, std::less<>> words;
-  const std::lock_guard lock(mutex);
-  const auto found = words.find(*word);
-  return found != words.end() ? *found : *words.insert(std::string(*word)).first;
-}
-
 bool has_packets(const SocketRow& row) { return is_counted_by_packets(row.family, row.protocol); }
 
 }  // namespace
-
-Fields book_fields(const Fields& columns) {
-  Fields fields;
-  for (const sockutils::Field* const column : columns)
-    if (column->get != nullptr) fields.push_back(column);
-  for (const std::string_view name : FactNames) fields.push_back(sockutils::find_field(name));
-  return fields;
-}
-
-const Fields& claim_fields() {
-  static const Fields fields = [] {
-    Fields all;
-    for (const Fact fact : ClaimFacts) all.push_back(sockutils::find_field(FactNames[fact]));
-    return all;
-  }();
-  return fields;
-}
-
-BoundSocket bound_socket(Values values) {
-  std::array<OptionalValue, FactCount> facts;
-  for (std::size_t i = 0; i < ClaimFacts.size(); ++i) facts[ClaimFacts[i]] = values[i];
-  BoundSocket socket;
-  socket.key = key_of(facts);
-  socket.family = family_of(facts);
-  socket.protocol = get<sockutils::Protocol>(facts, Protocol).value_or(sockutils::Protocol::Raw);
-  socket.local_address = get<sockutils::Address>(facts, LocalAddress);
-  socket.peer_address = get<sockutils::Address>(facts, PeerAddress);
-  socket.local_port = port(facts, LocalPort);
-  socket.peer_port = port(facts, PeerPort);
-  socket.interface = static_cast<std::uint32_t>(number(facts, Interface).value_or(0));
-  socket.v6_only = get<bool>(facts, V6Only).value_or(false);
-  return socket;
-}
 
 SocketBook::Reading SocketBook::Reading::of(const sockutils::CounterReading& counters) {
   return {counters.time, counters.bytes_in, counters.bytes_out, counters.retransmits, counters.segments_out};
@@ -198,9 +78,9 @@ SocketBook::SocketBook(Fields columns, const Options& options)
     : columns_(std::move(columns)), options_(options) {}
 
 /// The entry of the event's socket, which knows what the event is then.
-SocketBook::Entry& SocketBook::place_for(const Event& event, Clock::time_point now) {
+SocketBook::Entry& SocketBook::place_for(const RowKey& key, const Event& event, Clock::time_point now) {
   const bool closing = event.kind == EventKind::Closed;
-  Entry& entry = entries_[key_of(event.values.last(FactCount))];
+  Entry& entry = entries_[key];
   if (entry.is_closed() && !closing) entry = Entry{};
   const bool fresh = entry.row == nullptr;
   if (event.kind == EventKind::Opened && fresh) {
@@ -257,13 +137,14 @@ void SocketBook::take(const Event& event, Clock::time_point now, bool first_look
   if (event.kind == EventKind::Lost) ++losses_;
   if (event.values.empty()) return;
   const Values facts = event.values.last(FactCount);
-  Entry& entry = place_for(event, now);
+  SocketRow row = row_of(facts);
+  Entry& entry = place_for(row.key, event, now);
+  row.first_seen = entry.row ? entry.row->first_seen : now;
   const bool fresh = entry.row == nullptr;
   const bool born = fresh && !anew_ && !first_look && (event.kind == EventKind::Opened || !event.seen);
   // A look may be taken twice, to be sure of closings.
   const bool again = !fresh && entry.look == look_ && !entry.is_closed();
   if (again && event.kind == EventKind::Seen) return;
-  SocketRow row = make_row(event, entry, now);
   if (again || has_packets(row)) {
     // Packets are counted when the look ends.
     if (!fresh) row.rates = entry.row->rates;
@@ -288,29 +169,6 @@ void SocketBook::take(const Event& event, Clock::time_point now, bool first_look
     return;
   row.cells = builder_.finish(std::move(owners));
   entry.row = std::make_shared<const SocketRow>(std::move(row));
-}
-
-SocketRow SocketBook::make_row(const Event& event, const Entry& entry, Clock::time_point now) const {
-  SocketRow made;
-  SocketRow* const row = &made;
-  const Values facts = event.values.last(FactCount);
-  row->key = key_of(facts);
-  row->family = family_of(facts);
-  row->protocol = get<sockutils::Protocol>(facts, Protocol).value_or(sockutils::Protocol::Raw);
-  row->state = get<sockutils::State>(facts, StateFact);
-  row->has_cookie = facts[Cookie].has_value();
-  row->local_address = get<sockutils::Address>(facts, LocalAddress);
-  row->peer_address = get<sockutils::Address>(facts, PeerAddress);
-  row->local_port = port(facts, LocalPort);
-  row->peer_port = port(facts, PeerPort);
-  row->interface = static_cast<std::uint32_t>(number(facts, Interface).value_or(0));
-  row->recv_queue = number(facts, RecvQueue);
-  row->send_queue = number(facts, SendQueue);
-  row->rtt = number(facts, Rtt);
-  row->exposure = keep_exposure(facts[Exposure]);
-  row->exposed = row->exposure == "any";
-  row->first_seen = entry.row ? entry.row->first_seen : now;
-  return made;
 }
 
 /// The cells of a row into the builder.

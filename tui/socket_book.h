@@ -15,13 +15,6 @@
 
 namespace tui {
 
-/// The fields that a query has to have for a book with these columns.
-Fields book_fields(const Fields& columns);
-
-/// The fields from which `bound_socket()` is made, for a query of what has no counters of its own.
-const Fields& claim_fields();
-BoundSocket bound_socket(sockutils::Values values);
-
 /// Not for several threads at once.
 class SocketBook {
  public:
@@ -33,8 +26,8 @@ class SocketBook {
 
   SocketBook(Fields columns, const Options& options);
 
-  /// One event of a follower whose query has `book_fields()`; `now` is when it came. What a follower tells
-  /// in its first look was there before: it has no rates yet.
+  /// One event of a follower whose query has `book_fields()` (socket_facts.h); `now` is when it came. What a
+  /// follower tells in its first look was there before: it has no rates yet.
   void take(const sockutils::Event& event, Clock::time_point now, bool first_look = false);
 
   /// Another follower begins: what its first look lacks is no more to be shown, and nothing is new in it.
@@ -97,13 +90,12 @@ class SocketBook {
   };
   using Entries = std::unordered_map<RowKey, Entry, RowKeyHash>;
 
-  SocketRow make_row(const sockutils::Event& event, const Entry& entry, Clock::time_point now) const;
   void pack(sockutils::Values shown, const SocketRow& row, const Entry& entry, bool has_owners,
             Clock::time_point now);
   std::shared_ptr<const KeptOwners> keep_owners(const sockutils::OptionalValue& value, const Entry& entry,
                                                 bool may_differ);
   void close(Entry& entry, Clock::time_point now);
-  Entry& place_for(const sockutils::Event& event, Clock::time_point now);
+  Entry& place_for(const RowKey& key, const sockutils::Event& event, Clock::time_point now);
   void count(SocketRow& row, Entry& entry, const Reading& now, bool born);
   void count_packets(const RowKey& key, Entry& entry, Clock::time_point now);
   void remember(Entry& entry, const Moment& moment);

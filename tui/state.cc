@@ -1,13 +1,10 @@
 #include "tui/state.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 
+#include "sockutils/write_file.h"
 #include "tui/pane.h"
 
 namespace tui {
@@ -118,16 +115,7 @@ Result<void> write_state(const std::string& path, const std::string& text) {
   std::error_code fault;
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), fault);
   if (fault) return tl::unexpected(Error{fault.value(), "create the folder of", path, {}});
-  std::string temporary = path + ".XXXXXX";
-  const int fd = ::mkostemp(temporary.data(), O_CLOEXEC);
-  if (fd < 0) return tl::unexpected(Error{errno, "create", path, {}});
-  const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  const int code = written ? 0 : errno;
-  ::close(fd);
-  if (written && ::rename(temporary.c_str(), path.c_str()) == 0) return {};
-  const Error error{written ? errno : code, "write", path, {}};
-  ::unlink(temporary.c_str());
-  return tl::unexpected(error);
+  return sockutils::replace_file(path, text);
 }
 
 }  // namespace tui

@@ -31,6 +31,12 @@ bool is_loopback(const Packet& packet) {
   return packet.link_sender && *packet.link_sender == std::array<std::uint8_t, 6>{};
 }
 
+/// Bytes before the IP header that the interface counts too.
+std::uint32_t link_header(const Packet& packet) {
+  constexpr std::uint32_t EthernetHeader = 14;
+  return packet.link_sender ? EthernetHeader : 0;
+}
+
 }  // namespace
 
 std::size_t Interfaces::AddressHash::operator()(const Address& address) const { return mix(7, address); }
@@ -57,14 +63,8 @@ bool Interfaces::is_seen_twice(const Packet& packet) const {
   if (found == links_.end()) return false;
   const Link& link = found->second;
   if (link.is_port) return true;
-  const bool sent_by_another =
-      packet.way == Way::Out && link.has_address && packet.link_sender && *packet.link_sender != link.address;
-  return sent_by_another;
-}
-
-std::uint32_t Interfaces::link_header(const Packet& packet) const {
-  constexpr std::uint32_t EthernetHeader = 14;
-  return packet.link_sender ? EthernetHeader : 0;
+  return packet.way == Way::Out && link.has_address && packet.link_sender &&
+         *packet.link_sender != link.address;
 }
 
 void FragmentTable::remember(const Packet& packet) {
@@ -143,7 +143,7 @@ void FlowTable::count(const Packet& packet) {
   }
   ++count->packets;
   count->bytes += packet.payload;
-  count->wire_bytes += packet.length + interfaces_.link_header(packet);
+  count->wire_bytes += packet.length + link_header(packet);
 }
 
 std::vector<TrafficFlow> FlowTable::take_flows() {

@@ -25,8 +25,6 @@ class Interfaces {
   bool is_own(const Address& address) const;
   /// Whether a packet is to be counted at the interface above this one.
   bool is_seen_twice(const Packet& packet) const;
-  /// Bytes before the IP header that the interface counts too.
-  std::uint32_t link_header(const Packet& packet) const;
 
  private:
   struct AddressHash {

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "sockutils/write_file.h"
 #include "system/real_system.h"
 
 namespace sockutils {
@@ -43,6 +44,16 @@ Result<NewFile> NewFile::create(const std::string& path) {
     file.own_fd_ = UniqueFd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
   }
   if (!file.own_fd_) return tl::unexpected(last_error("open", path));
+  file.fd_ = file.own_fd_.get();
+  return file;
+}
+
+Result<NewFile> NewFile::create_beside_none(const std::string& path, unsigned permissions) {
+  NewFile file;
+  file.path_ = path;
+  file.own_fd_ = UniqueFd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions));
+  if (!file.own_fd_) return tl::unexpected(last_error("create", path));
+  file.temporary_ = path;
   file.fd_ = file.own_fd_.get();
   return file;
 }
@@ -97,6 +108,24 @@ Result<void> NewFile::commit() {
   if (rename(temporary_.c_str(), resolved(path_).c_str()) != 0) return fail("rename");
   temporary_.clear();
   return {};
+}
+
+namespace {
+
+Result<void> fill(Result<NewFile> file, std::string_view content) {
+  if (!file) return tl::unexpected(file.error());
+  if (auto appended = file->append(content); !appended) return appended;
+  return file->commit();
+}
+
+}  // namespace
+
+Result<void> create_file(const std::string& path, std::string_view content, unsigned permissions) {
+  return fill(NewFile::create_beside_none(path, permissions), content);
+}
+
+Result<void> replace_file(const std::string& path, std::string_view content) {
+  return fill(NewFile::create(path), content);
 }
 
 }  // namespace sockutils

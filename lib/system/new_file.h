@@ -1,4 +1,4 @@
-/// Writing a file that appears under its name only when it is complete.
+/// Writing a file that is there only when it is complete.
 #pragma once
 
 #include <optional>
@@ -16,6 +16,9 @@ class NewFile {
  public:
   /// Errors: as open(2).
   static Result<NewFile> create(const std::string& path);
+  /// In no other's place, with these permissions as far as umask(2) leaves them. Errors: as open(2), EEXIST
+  /// among them.
+  static Result<NewFile> create_beside_none(const std::string& path, unsigned permissions);
   /// Writes to a descriptor of the caller, which stays open.
   static NewFile on(int fd, std::string name);
 
@@ -37,7 +40,7 @@ class NewFile {
   int fd_ = -1;
   /// Where it goes, for messages too.
   std::string path_;
-  /// Empty when it is written in place.
+  /// What to remove without `commit()`; empty when it is written in place.
   std::string temporary_;
   std::string buffer_;
   std::optional<Error> error_;

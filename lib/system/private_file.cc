@@ -49,22 +49,6 @@ Result<std::string> read_private_file(const std::string& path) {
   }
 }
 
-Result<void> create_private_file(const std::string& path, std::string_view content) {
-  const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!fd) return tl::unexpected(last_error("create", path));
-  while (!content.empty()) {
-    const ssize_t size = ::write(fd.get(), content.data(), content.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) {
-      auto error = last_error("write", path);
-      ::unlink(path.c_str());
-      return tl::unexpected(std::move(error));
-    }
-    content.remove_prefix(static_cast<std::size_t>(size));
-  }
-  return {};
-}
-
 std::string random_bytes(std::size_t size) {
   std::string bytes(size, '\0');
   for (std::size_t done = 0; done < size;) {

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 
 #include "sockutils/error.h"
 
@@ -12,9 +11,6 @@ namespace sockutils {
 /// A small file that nobody but its owner can read or write, and whose owner is the caller or root. Errors:
 /// as open(2); EACCES, with what is wrong, when others could read or write it; EFBIG.
 Result<std::string> read_private_file(const std::string& path);
-
-/// A new file that its owner alone can read and write. Errors: as open(2), EEXIST among them, and write(2).
-Result<void> create_private_file(const std::string& path, std::string_view content);
 
 /// Bytes that nobody can guess, getrandom(2).
 std::string random_bytes(std::size_t size);

@@ -57,6 +57,8 @@ class TlsSession {
   virtual State state() const = 0;
   /// Why it failed.
   virtual const Error& error() const = 0;
+  /// It failed since this end does not trust the certificate of the other one.
+  virtual bool distrusts_peer() const = 0;
 
   /// Bytes that came from the wire, all of which are taken. A handshake goes on by itself.
   virtual State put(std::string_view wire) = 0;

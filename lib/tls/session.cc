@@ -80,20 +80,22 @@ void Session::add_problem(std::string problem) {
 }
 
 /// What OpenSSL complains of, or of the certificate.
-std::string Session::why_refused() const {
+void Session::fail_with_complaint() {
   const bool is_certificate = ERR_GET_REASON(ERR_peek_error()) == SSL_R_CERTIFICATE_VERIFY_FAILED;
   std::string why = take_complaint();
-  if (!is_certificate || problems_.empty()) return why;
-  why = "the certificate is not trusted: ";
-  for (const std::string& problem : problems_) why += (&problem == problems_.data() ? "" : ", ") + problem;
-  return why;
+  distrusts_peer_ = is_certificate && !problems_.empty();
+  if (distrusts_peer_) {
+    why = "the certificate is not trusted: ";
+    for (const std::string& problem : problems_) why += (&problem == problems_.data() ? "" : ", ") + problem;
+  }
+  fail(std::move(why));
 }
 
 void Session::shake_hands() {
   ERR_clear_error();
   const int result = SSL_do_handshake(ssl_.get());
   if (result != 1) {
-    if (SSL_get_error(ssl_.get(), result) != SSL_ERROR_WANT_READ) fail(why_refused());
+    if (SSL_get_error(ssl_.get(), result) != SSL_ERROR_WANT_READ) fail_with_complaint();
     return;
   }
   // Never by a certificate in place of the key.
@@ -114,7 +116,7 @@ void Session::decrypt() {
     if (result == 1) continue;
     const int error = SSL_get_error(ssl_.get(), result);
     if (error == SSL_ERROR_ZERO_RETURN) state_ = State::Ended;
-    if (error != SSL_ERROR_ZERO_RETURN && error != SSL_ERROR_WANT_READ) fail(why_refused());
+    if (error != SSL_ERROR_ZERO_RETURN && error != SSL_ERROR_WANT_READ) fail_with_complaint();
     return;
   }
 }

@@ -28,6 +28,7 @@ class Session final : public TlsSession {
 
   State state() const override { return state_; }
   const Error& error() const override { return error_; }
+  bool distrusts_peer() const override { return distrusts_peer_; }
   State put(std::string_view wire) override;
   State put_end() override;
   void take(std::string& wire) override;
@@ -54,7 +55,7 @@ class Session final : public TlsSession {
   void shake_hands();
   void decrypt();
   void fail(std::string why);
-  std::string why_refused() const;
+  void fail_with_complaint();
 
   std::shared_ptr<const Shared> shared_;
   bool is_client_;
@@ -68,6 +69,7 @@ class Session final : public TlsSession {
   std::string text_;
   std::string psk_identity_;
   std::vector<std::string> problems_;
+  bool distrusts_peer_ = false;
 };
 
 }  // namespace sockutils::tls

@@ -1,4 +1,5 @@
 #include "tests/tui/sample.h"
+#include "tui/socket_facts.h"
 
 #include <set>
 

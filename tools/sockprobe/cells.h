@@ -17,6 +17,11 @@ constexpr sockutils::Field text_field(std::string_view name, std::string_view ti
       .name = name, .title = title, .type = sockutils::Type::Text, .get = nullptr, .doc = "", .drop = drop};
 }
 
+/// One that programs read.
+constexpr sockutils::Field csv_field(std::string_view name, sockutils::Type type = sockutils::Type::Text) {
+  return {.name = name, .title = "", .type = type, .get = nullptr, .doc = ""};
+}
+
 constexpr sockutils::Field time_field(std::string_view name, std::string_view title) {
   return {.name = name,
           .title = title,

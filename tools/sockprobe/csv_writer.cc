@@ -13,10 +13,6 @@ using sockutils::OptionalValue;
 using sockutils::ProbeResult;
 using sockutils::Type;
 
-constexpr Field csv_field(std::string_view name, Type type = Type::Text) {
-  return {.name = name, .title = "", .type = type, .get = nullptr, .doc = ""};
-}
-
 /// The last one only when ports are asked for again and again.
 const std::array<Field, 27> CsvFields{
     csv_field("host"),

@@ -13,19 +13,15 @@ using sockutils::PathHop;
 using sockutils::ProbePath;
 using sockutils::Type;
 
-constexpr Field path_field(std::string_view name, Type type = Type::Text) {
-  return {.name = name, .title = "", .type = type, .get = nullptr, .doc = ""};
-}
-
 /// What is said of the whole way stands in each row of it.
 const std::array<Field, 14> PathFields{
-    path_field("host"),       path_field("address"),
-    path_field("protocol"),   path_field("port", Type::Port),
-    path_field("state"),      path_field("reason"),
-    path_field("from"),       path_field("hop", Type::Count),
-    path_field("hop_from"),   path_field("hop_time", Type::Microseconds),
-    path_field("hop_reason"), path_field("mtu", Type::Bytes),
-    path_field("mtu_from"),   path_field("mtu_confirmed", Type::Flag),
+    csv_field("host"),       csv_field("address"),
+    csv_field("protocol"),   csv_field("port", Type::Port),
+    csv_field("state"),      csv_field("reason"),
+    csv_field("from"),       csv_field("hop", Type::Count),
+    csv_field("hop_from"),   csv_field("hop_time", Type::Microseconds),
+    csv_field("hop_reason"), csv_field("mtu", Type::Bytes),
+    csv_field("mtu_from"),   csv_field("mtu_confirmed", Type::Flag),
 };
 
 std::string address_text(const std::optional<sockutils::Address>& address) {

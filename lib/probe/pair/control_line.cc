@@ -45,9 +45,7 @@ ControlLine::ControlLine(EventLoop& loop, std::unique_ptr<ProbeSockets> sockets,
 }
 
 Error ControlLine::ended(const std::string& how) const {
-  if (answered_) return new_error("ask", how);
-  // It is the server who is not trusted.
-  if (how.find("not trusted") != std::string::npos) return new_error("ask", how);
+  if (answered_ || stream_.distrusts_peer()) return new_error("ask", how);
   std::string hint = "it may want a key, or a certificate";
   if (has_certificate_) hint = "it may not take this certificate";
   if (!key_name_.empty()) hint = "it may not know the key " + key_name_ + ", or take none";

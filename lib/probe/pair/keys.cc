@@ -5,6 +5,7 @@
 
 #include "base/parse_number.h"
 #include "base/text.h"
+#include "sockutils/write_file.h"
 #include "system/private_file.h"
 
 namespace sockutils {
@@ -78,7 +79,9 @@ Result<PairKey> make_key_file(const std::string& path) {
   if (!probe::is_key_name(key.name))
     return tl::unexpected(Error{EINVAL, "name the key after", path,
                                 "letters, digits, '.', '_' and '-' may stand in its name, 64 at most"});
-  if (auto made = create_private_file(path, probe::key_line(key)); !made) return tl::unexpected(made.error());
+  constexpr unsigned OwnerAlone = 0600;
+  if (auto made = create_file(path, probe::key_line(key), OwnerAlone); !made)
+    return tl::unexpected(made.error());
   return key;
 }
 

@@ -31,6 +31,8 @@ class MessageStream {
   bool is_broken() const { return !problem_.empty(); }
   /// Why, in words.
   const std::string& problem() const { return problem_; }
+  /// It is over since this end does not trust the other one's certificate.
+  bool distrusts_peer() const { return tls_ != nullptr && tls_->distrusts_peer(); }
   /// By which key the other end is known; empty without one.
   std::string peer_name() const { return tls_ == nullptr ? std::string() : tls_->psk_identity(); }
 
