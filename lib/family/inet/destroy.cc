@@ -52,6 +52,9 @@ Decode decode_destroyed(ByteView payload, Socket& socket) {
   const Decode decoded = decode(payload, {Family::Inet, protocol}, socket);
   // In a dump the kernel's number would mean "bound and inactive", or of UDP "without a peer".
   socket.state = State::Closed;
+  // What UDP has allocated is one less than counted, and nothing is counted any more (sk_wmem_alloc_get()).
+  constexpr std::uint32_t NothingLeft = UINT32_MAX;
+  if (socket.send_queue == NothingLeft) socket.send_queue = 0;
   return decoded;
 }
 

@@ -45,6 +45,19 @@ TEST_CASE("the protocol of a socket that is gone is in an attribute") {
   CHECK(inet::decode_destroyed(as_bytes(without), socket) == Decode::Malformed);
 }
 
+TEST_CASE(
+    "the kernel's count of what a UDP socket that is gone has to send is nothing, not its largest number") {
+  inet_diag_msg message = tcp_connection();
+  message.idiag_rqueue = 30832;
+  message.idiag_wqueue = UINT32_MAX;
+  const std::uint8_t protocol = IPPROTO_UDP;
+  const std::string bytes = bytes_of(message) + attribute(INET_DIAG_PROTOCOL, bytes_of(protocol));
+  Socket socket;
+  REQUIRE(inet::decode_destroyed(as_bytes(bytes), socket) == Decode::Complete);
+  CHECK(socket.send_queue == 0);
+  CHECK(socket.recv_queue == 30832);
+}
+
 TEST_CASE("the word of an end may be cut anywhere") {
   const std::string whole = destroyed(IPPROTO_TCP);
   for (std::size_t length = 0; length < whole.size(); ++length) {
