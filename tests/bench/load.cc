@@ -75,12 +75,22 @@ void open_sockets(std::size_t process, std::size_t sockets) {
   }
 }
 
-/// A process of the load: opens its share, says so with one byte, and waits for its end.
+/// What a process of the load says of itself.
+constexpr char Holds = 1;
+constexpr char Failed = 0;
+
+/// Where it says so; the others have it open too, so that its end alone would not be noticed.
+int said_to = -1;
+void say_failed() { static_cast<void>(!::write(said_to, &Failed, 1)); }
+
+/// A process of the load: opens its share, says so, and waits for its end.
 [[noreturn]] void hold_sockets(std::size_t process, std::size_t sockets, int ready, int hold) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  said_to = ready;
+  std::atexit(say_failed);
   open_sockets(process, sockets);
-  char byte = 1;
-  if (::write(ready, &byte, 1) != 1) std::_Exit(3);
+  if (::write(ready, &Holds, 1) != 1) std::_Exit(3);
+  char byte = 0;
   while (::read(hold, &byte, 1) < 0 && errno == EINTR) {
   }
   std::_Exit(0);
@@ -149,8 +159,8 @@ Load::Load(LoadSize size) {
   ::close(hold[0]);
   hold_ = hold[1];
   for (std::size_t i = 0; i < size.processes; ++i) {
-    char byte = 0;
-    if (::read(ready[0], &byte, 1) != 1) fail("the load did not start", ECHILD);
+    char said = Failed;
+    if (::read(ready[0], &said, 1) != 1 || said != Holds) fail("the load did not start", ECHILD);
   }
   ::close(ready[0]);
 }

@@ -19,6 +19,7 @@ std::size_t widest(Type type) { return type == Type::Endpoint ? 21 : 16; }
 std::size_t usual(Type type) {
   constexpr std::size_t LoopbackWithPort = 15;
   if (type == Type::Endpoint) return LoopbackWithPort;
+  if (type == Type::State) return std::string_view("TIME-WAIT").size();
   return type == Type::Owners ? 12 : 1;
 }
 
