@@ -83,7 +83,7 @@ std::vector<std::string_view> split_words(std::string_view text) {
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> before_previous;
+  std::vector<std::size_t> before_previous(b.size() + 1);
   std::vector<std::size_t> previous(b.size() + 1);
   std::vector<std::size_t> current(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) previous[j] = j;
@@ -95,18 +95,24 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
       if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
         current[j] = std::min(current[j], before_previous[j - 2] + 1);
     }
-    before_previous = previous;
+    std::swap(before_previous, previous);
     std::swap(previous, current);
   }
   return previous[b.size()];
 }
 
 std::string_view nearest_word(std::string_view word, std::span<const std::string_view> candidates) {
+  // Comparing letters takes the product of both lengths.
+  constexpr std::size_t LongestMisspelling = 64;
+  if (word.size() > LongestMisspelling) return {};
   // A third of the letters may be wrong; more than that is another word.
   std::size_t best_distance = word.size() / 3 + 2;
   std::string_view best;
   const std::string wanted = to_lower(word);
   for (const std::string_view candidate : candidates) {
+    const std::size_t shorter = std::min(wanted.size(), candidate.size());
+    const std::size_t longer = std::max(wanted.size(), candidate.size());
+    if (longer - shorter >= best_distance) continue;
     const std::size_t distance = edit_distance(wanted, candidate);
     if (distance < best_distance && distance < candidate.size()) {
       best_distance = distance;

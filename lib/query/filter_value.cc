@@ -14,12 +14,6 @@ bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-std::string_view nearest(std::string_view word, const std::vector<std::string_view>& candidates) {
-  // Comparing letters takes the product of both lengths.
-  constexpr std::size_t LongestMisspelling = 64;
-  return word.size() <= LongestMisspelling ? nearest_word(word, candidates) : std::string_view{};
-}
-
 }  // namespace
 
 std::string quoted(std::string_view text) {
@@ -59,12 +53,12 @@ ValueResult<bool> read_flag(std::string_view text) {
 
 ValueResult<Family> read_family(std::string_view text) {
   if (const auto family = parse_family(text)) return *family;
-  return fault(text, quoted(text) + " is not a family", nearest(text, family_names()));
+  return fault(text, quoted(text) + " is not a family", nearest_word(text, family_names()));
 }
 
 ValueResult<Protocol> read_protocol(std::string_view text) {
   if (const auto protocol = parse_protocol(text)) return *protocol;
-  return fault(text, quoted(text) + " is not a protocol", nearest(text, protocol_names()));
+  return fault(text, quoted(text) + " is not a protocol", nearest_word(text, protocol_names()));
 }
 
 std::vector<std::string_view> state_words() {
@@ -76,7 +70,7 @@ std::vector<std::string_view> state_words() {
 
 ValueResult<StateSet> read_states(std::string_view text) {
   if (const auto states = parse_states(text)) return *states;
-  return fault(text, quoted(text) + " is not a state", nearest(text, state_words()));
+  return fault(text, quoted(text) + " is not a state", nearest_word(text, state_words()));
 }
 
 ValueResult<std::uint64_t> read_cgroup(std::string_view text, const FilterNames& names) {

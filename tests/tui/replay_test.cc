@@ -370,7 +370,7 @@ TEST_CASE("any keys on a recording, at any size, and the program still ends as i
   }
   terminal.resize(100, 24);
   // Keys may still wait to be read, a prompt takes the first Ctrl-C, an Escape may be the end of a sequence.
-  for (int i = 0; i < 40 && !terminal.is_as_it_was(); ++i)
+  for (int i = 0; i < 100 && !terminal.is_as_it_was(); ++i)
     for (const char* const key : {"\x1b", "\x03"}) {
       terminal.press(key);
       terminal.read_for(300ms);
