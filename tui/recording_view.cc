@@ -81,7 +81,7 @@ void RecordingView::take(const Wish& wish, Frame& frame) {
     shown_ = *read;
     Query query = wish.query;
     query.recording = shown_;
-    query.fields = book_fields(wish.columns);
+    query.fields = book_fields(wish.columns, wish.containers);
     const bool first = book_.size() == 0;
     const auto report = sockutils::list_sockets(query, [&](Values values) {
       const EventKind kind = first ? EventKind::Seen : EventKind::Opened;

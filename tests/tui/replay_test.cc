@@ -277,6 +277,10 @@ TEST_CASE("each pane of a recording, its details and the help are as they were a
     check_golden(std::string("sockmon-key-") + (key == '?' ? "help" : std::string(1, key)) + ".txt",
                  settled(terminal));
   }
+  Replayed tree({.columns = 100, .rows = 40});
+  static_cast<void>(settled(tree));
+  tree.press("2gO");
+  check_golden("sockmon-tree.txt", settled(tree));
   Replayed terminal({.columns = 120, .rows = 40}, {"port", "=", "9000", "and", "recv_queue", ">", "0"});
   static_cast<void>(settled(terminal));
   terminal.press("\r");
