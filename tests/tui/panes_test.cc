@@ -342,5 +342,19 @@ TEST_CASE("of very many sockets under a row the busiest are shown, and how many 
   CHECK(least > 400);
 }
 
+TEST_CASE("of very many open groups each shows fewer sockets") {
+  const Frame frame = two_looks([](std::uint64_t) {
+    std::vector<SampleSocket> sockets;
+    for (std::uint64_t n = 1; n <= 1200; ++n)
+      for (std::uint64_t i = 0; i < 20; ++i)
+        sockets.push_back(SampleSocket(n * 100 + i).owner(static_cast<std::int32_t>(n), "web"));
+    return sockets;
+  });
+  Folding folding;
+  folding.toggle_all();
+  const auto table = ProcessesPane.rows(frame, folding);
+  CHECK(table->rows.size() == 1200 * (1 + 16 + 1));
+}
+
 }  // namespace
 }  // namespace tui::test::panes_test

@@ -80,6 +80,7 @@ std::shared_ptr<const Table> rows_of_hosts(const Frame& frame, const Folding& fo
   auto table = std::make_shared<Table>();
   table->columns = columns_of_hosts();
   table->tree_column = AddressCell;
+  const std::size_t most = most_members_of(groups);
   for (auto& [address, group] : groups) {
     if (group.sum.sockets == 0) continue;
     auto row = std::make_shared<TableRow>();
@@ -93,13 +94,14 @@ std::shared_ptr<const Table> rows_of_hosts(const Frame& frame, const Folding& fo
     if (!group.processes.empty()) row->cells.set_text(WhoCell, joined(group.processes));
     const Fold fold = folding.of(row->key);
     const std::uint32_t place = add_row(*table, std::move(row), {Branch::NoParent, 0, fold, nullptr});
-    add_members(*table, place, std::move(group.members), 0, [&](KeptRow& cells, const SocketRow& socket) {
-      cells.set_text(AddressCell, socket_text(*frame.sockets, socket));
-      cells.set_number(HostRttCell, socket.rtt);
-      std::set<std::string> names;
-      add_names(names, socket);
-      if (!names.empty()) cells.set_text(WhoCell, joined(names));
-    });
+    add_members(*table, place, std::move(group.members), most, 0,
+                [&](KeptRow& cells, const SocketRow& socket) {
+                  cells.set_text(AddressCell, socket_text(*frame.sockets, socket));
+                  cells.set_number(HostRttCell, socket.rtt);
+                  std::set<std::string> names;
+                  add_names(names, socket);
+                  if (!names.empty()) cells.set_text(WhoCell, joined(names));
+                });
   }
   return table;
 }

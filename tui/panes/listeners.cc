@@ -108,8 +108,9 @@ std::shared_ptr<const TableRow> row_of(const SocketRow& socket, const PortUse& u
   return row;
 }
 
-void add_connections(Table& table, std::uint32_t listener, const PortUse& use, const Table& sockets) {
-  add_members(table, listener, use.members, table.rows[listener]->key.number,
+void add_connections(Table& table, std::uint32_t listener, const PortUse& use, std::size_t most,
+                     const Table& sockets) {
+  add_members(table, listener, use.members, most, table.rows[listener]->key.number,
               [&](KeptRow& cells, const SocketRow& socket) {
                 cells.set(ProtocolCell, socket.protocol, Type::Protocol);
                 cells.set_text(LocalCell, state_text(socket) + " " + peer_text(sockets, socket));
@@ -130,7 +131,8 @@ std::set<PortKey> open_ports(const Frame& frame, const Folding& folding) {
 }
 
 std::shared_ptr<const Table> rows_of_listeners(const Frame& frame, const Folding& folding) {
-  const auto ports = use_of_ports(frame, open_ports(frame, folding));
+  const auto open = open_ports(frame, folding);
+  const auto ports = use_of_ports(frame, open);
   auto table = std::make_shared<Table>();
   table->columns = columns_of_listeners();
   table->tree_column = LocalCell;
@@ -145,7 +147,7 @@ std::shared_ptr<const Table> rows_of_listeners(const Frame& frame, const Folding
     const std::uint32_t place =
         add_row(*table, row_of(row, use, table->columns.size()),
                 {Branch::NoParent, 0, fold, std::static_pointer_cast<const SocketRow>(shared)});
-    if (fold == Fold::Open) add_connections(*table, place, use, *frame.sockets);
+    if (fold == Fold::Open) add_connections(*table, place, use, most_members(open.size()), *frame.sockets);
   });
   return table;
 }

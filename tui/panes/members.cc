@@ -8,20 +8,17 @@
 namespace tui {
 namespace {
 
-/// More than anyone reads, few enough to be made with each look.
-constexpr std::size_t MostMembers = 1000;
-
 /// Leaves the busiest; returns how many are left out.
-std::size_t leave_busiest(Members& members) {
-  if (members.size() <= MostMembers) return 0;
-  const auto end = members.begin() + MostMembers;
+std::size_t leave_busiest(Members& members, std::size_t most) {
+  if (members.size() <= most) return 0;
+  const auto end = members.begin() + static_cast<std::ptrdiff_t>(most);
   std::nth_element(members.begin(), end, members.end(), [](const auto& a, const auto& b) {
     const std::uint64_t left = activity_of(a->trend);
     const std::uint64_t right = activity_of(b->trend);
     return left != right ? left > right : a->key < b->key;
   });
-  const std::size_t left_out = members.size() - MostMembers;
-  members.resize(MostMembers);
+  const std::size_t left_out = members.size() - most;
+  members.resize(most);
   return left_out;
 }
 
@@ -64,9 +61,14 @@ std::uint32_t add_row(Table& table, std::shared_ptr<const TableRow> row, Branch 
   return static_cast<std::uint32_t>(table.rows.size() - 1);
 }
 
-void add_members(Table& table, std::uint32_t parent, Members members, std::uint64_t under,
+std::size_t most_members(std::size_t open_groups) {
+  constexpr std::size_t InAll = 20'000;
+  return std::clamp<std::size_t>(InAll / std::max<std::size_t>(open_groups, 1), 10, 1000);
+}
+
+void add_members(Table& table, std::uint32_t parent, Members members, std::size_t most, std::uint64_t under,
                  const std::function<void(KeptRow& cells, const SocketRow& socket)>& fill) {
-  const std::size_t left_out = leave_busiest(members);
+  const std::size_t left_out = leave_busiest(members, most);
   const auto depth = static_cast<std::uint8_t>(table.branches[parent].depth + 1);
   for (auto& socket : members) {
     auto row = std::make_shared<TableRow>();

@@ -1,6 +1,7 @@
 /// The rows under a group: the sockets that it is made of.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -17,9 +18,19 @@ using Members = std::vector<std::shared_ptr<const SocketRow>>;
 /// Adds a row; returns its place.
 std::uint32_t add_row(Table& table, std::shared_ptr<const TableRow> row, Branch branch);
 
-/// Adds the sockets of the row at `parent`, or the busiest of very many and a row that says how many more
-/// there are. `fill` makes the cells of one but its rates.
-void add_members(Table& table, std::uint32_t parent, Members members, std::uint64_t under,
+/// How many sockets to show under each of so many open groups: more than anyone reads, few enough to be made
+/// with each look.
+std::size_t most_members(std::size_t open_groups);
+/// The same for groups by their keys.
+template <class Groups>
+std::size_t most_members_of(const Groups& groups) {
+  return most_members(static_cast<std::size_t>(std::count_if(
+      groups.begin(), groups.end(), [](const auto& entry) { return !entry.second.members.empty(); })));
+}
+
+/// Adds the sockets of the row at `parent`; of more than `most` the busiest, and a row that says how many
+/// more there are. `fill` makes the cells of one but its rates.
+void add_members(Table& table, std::uint32_t parent, Members members, std::size_t most, std::uint64_t under,
                  const std::function<void(KeptRow& cells, const SocketRow& socket)>& fill);
 
 /// `ESTAB`; `-` when it has none.

@@ -79,6 +79,7 @@ class Grouping {
   Grouping(const Frame& frame, const Folding& folding) : frame_(frame), folding_(folding) {
     visit_rows(*frame.sockets, [&](const auto& row, std::size_t) { add_to_owners(row); });
     std::erase_if(groups_, [](const auto& entry) { return entry.second.sum.sockets == 0; });
+    most_members_ = most_members_of(groups_);
   }
 
   std::shared_ptr<const Table> table() && {
@@ -153,7 +154,7 @@ class Grouping {
     if (key.number != 0) row->cells.set_number(PidCell, key.number);
     const std::uint8_t depth = parent == Branch::NoParent ? 0 : 1;
     const std::uint32_t place = add_row(table, std::move(row), {parent, depth, folding_.of(key), nullptr});
-    add_members(table, place, std::move(group.members), key.number,
+    add_members(table, place, std::move(group.members), most_members_, key.number,
                 [&](KeptRow& cells, const SocketRow& socket) {
                   if (key.number != 0) cells.set_number(PidCell, key.number);
                   cells.set_text(NameCell, socket_text(*frame_.sockets, socket));
@@ -179,6 +180,7 @@ class Grouping {
   const Folding& folding_;
   ProcessGroups groups_;
   Containers containers_;
+  std::size_t most_members_ = 0;
 };
 
 std::shared_ptr<const Table> rows_of_processes(const Frame& frame, const Folding& folding) {
