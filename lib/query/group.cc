@@ -11,9 +11,8 @@
 #include "sockutils/format.h"
 
 namespace sockutils {
-namespace {
-
-using Kind = Aggregate::Kind;
+/// Not without a name: `Groups::Content` has members of these types.
+namespace grouping {
 
 /// What is known of one field in one group.
 struct Numbers {
@@ -42,6 +41,13 @@ struct Group {
   std::uint64_t last_row = 0;
   std::vector<Numbers> numbers;
 };
+
+}  // namespace grouping
+
+namespace {
+
+using grouping::Numbers;
+using Kind = Aggregate::Kind;
 
 /// Nearest rank: the value at ceil(p / 100 * n), the first one for p0.
 std::uint64_t percentile_of(std::vector<std::uint64_t>& values, std::uint32_t thousandths) {
@@ -195,7 +201,7 @@ struct Groups::Content {
   std::uint64_t rows = 0;
   std::unordered_map<std::string, std::size_t> by_key;
   RowStore keys;
-  std::vector<Group> groups;
+  std::vector<grouping::Group> groups;
   RowStore result;
   // Of the socket that is being added.
   std::string key;
