@@ -78,7 +78,8 @@ std::optional<sockutils::Error> add_namespaces(const Settings& settings, sockuti
 
 /// Several namespaces are told apart by their names, unless columns were chosen.
 void name_namespaces(Settings& settings) {
-  const bool several = settings.all_namespaces || settings.namespaces.size() > 1;
+  const bool several = settings.all_namespaces || settings.namespaces.size() > 1 ||
+                       (settings.recording && settings.recording->namespaces().size() > 1);
   if (several && settings.columns == usual_columns())
     settings.columns.insert(settings.columns.begin(), sockutils::find_field("netns_name"));
 }

@@ -236,7 +236,7 @@ TEST_CASE("other files are told apart") {
         "read FILE: this is neither a recording of sockls nor a dump of ss -D");
   std::string newer = whole;
   newer[8] = 7;
-  CHECK(fault_of(newer) == "read FILE: the recording has format 7.1, and this version reads 1.1");
+  CHECK(fault_of(newer) == "read FILE: the recording has format 7.2, and this version reads 1.2");
   std::string foreign = whole;
   foreign[12] = 9;
   CHECK(fault_of(foreign) == "read FILE: the recording is of a machine with another byte order");
