@@ -32,6 +32,7 @@ enum class Action : std::uint8_t {
   Filter,
   SavedFilter,
   SaveFilter,
+  ForgetFilter,
   Columns,
   ChooseOrder,
   OrderLeft,

@@ -161,6 +161,9 @@ ExitCode run(int argc, const char* const* argv) {
   if (remembers) configured.config_fault = read_config(remembered, state_path()).value_or("");
   take_remembered(configured, remembered);
   if (auto fault = read_config(configured, config_path())) configured.config_fault = *std::move(fault);
+  configured.configured_filters.assign(
+      configured.filters.begin() + static_cast<std::ptrdiff_t>(remembered.filters.size()),
+      configured.filters.end());
   auto line = parse_command_line(argc, argv, configured);
   if (!line) {
     messages.usage(line.error());
