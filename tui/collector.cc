@@ -6,6 +6,7 @@
 #include <csignal>
 #include <utility>
 
+#include "tui/packet_counter.h"
 #include "tui/places.h"
 #include "tui/socket_book.h"
 #include "tui/socket_facts.h"
@@ -44,8 +45,10 @@ Clock::duration thread_time() {
 }
 
 /// The kinds that are looked at; without a choice those that are shown without one.
-sockutils::Query recorded_query(const sockutils::Query& query) {
+sockutils::Query recorded_query(const sockutils::Query& query,
+                                std::vector<sockutils::NetworkNamespace> namespaces) {
   sockutils::Query recorded;
+  recorded.namespaces = std::move(namespaces);
   recorded.kinds = query.kinds;
   recorded.numeric = query.numeric;
   for (const sockutils::SocketKind& kind : sockutils::socket_kinds())
@@ -61,7 +64,9 @@ sockutils::Query recorded_query(const sockutils::Query& query) {
 class Collector::Work {
  public:
   explicit Work(Collector& collector)
-      : collector_(collector), wish_(collector.wish()), book_(wish_.columns, {}), places_(book_) {}
+      : collector_(collector), wish_(collector.wish()), book_(wish_.columns, {}), places_(book_) {
+    if (collector_.recorder_) places_.keep_for_recording();
+  }
 
   void run() {
     while (!collector_.stopping_) {
@@ -131,7 +136,11 @@ class Collector::Work {
 
   void record(Frame& frame) {
     if (collector_.recorder_ && !record_fault_) {
-      const auto done = collector_.recorder_->add(recorded_query(wish_.query));
+      const auto between = places_.fetch_between();
+      sockutils::RecordingWriter::More more{between, {}};
+      // Another's packets are not to be taken for theirs.
+      if (frame.packets.counting) more.incidental = kinds_without_counters({});
+      const auto done = collector_.recorder_->add(recorded_query(wish_.query, places_.namespaces()), more);
       if (!done) record_fault_ = done.error().message();
     }
     frame.recording = collector_.recorder_ && !record_fault_;

@@ -62,6 +62,7 @@ std::span<const KeyBinding> key_table() {
        Finding,
        "filter: one of those that were saved, or in the configuration"},
       {Action::SaveFilter, {key('W')}, Finding, "filter: save it under a name"},
+      {Action::ForgetFilter, {key('D')}, Finding, "filter: delete one that was saved, after asking"},
       {Action::Tag, {key(' ')}, Acting, "tag the row, and go to the next; again: untag it"},
       {Action::Untag, {key('U')}, Acting, "untag all rows"},
       {Action::CloseSocket,

@@ -35,6 +35,7 @@ enum class Action : std::uint8_t {
   Filter,
   SavedFilter,
   SaveFilter,
+  ForgetFilter,
   Columns,
   ChooseOrder,
   OrderLeft,

@@ -123,8 +123,8 @@ Complaint set_replay(Settings& settings, const std::string& value) {
 std::optional<std::string> recording_fault(const Settings& settings) {
   const bool spaces = settings.all_namespaces || !settings.namespaces.empty();
   if (settings.record_to && settings.replay_from) return "--record and --replay do not go together";
-  if ((settings.record_to || settings.replay_from) && spaces)
-    return "a recording holds the network namespace that it was made in: -N does not go with it";
+  if (settings.replay_from && spaces)
+    return "a recording shows the network namespaces that it was made of: -N goes with --record";
   if (settings.begin_at && !settings.replay_from) return "--at goes with --replay";
   return std::nullopt;
 }
@@ -221,9 +221,10 @@ constexpr std::array MonitorOptions{
          {"FILE"},
          Tape,
          "write what every look sees to a file",
-         "Each look adds a snapshot with every field, whatever is shown. The file can be played and "
-         "listed while it grows; one that was there is replaced. Writing it takes a walk over "
-         "/proc with each look."},
+         "Each look adds a snapshot with every field, whatever is shown, and what happened since the one "
+         "before: closings that the kernel told, packets that were counted, each in the network namespaces "
+         "of `-N`. The file can be played and listed while it grows; one that was there is replaced. "
+         "Writing it takes a walk over /proc with each look."},
         set_record},
     MonitorOption{{0,
                    "replay",

@@ -30,6 +30,24 @@ std::uint64_t own_namespace() {
   return ::stat("/proc/thread-self/ns/net", &status) == 0 ? status.st_ino : 0;
 }
 
+/// All sockets without counters, whatever is shown of them: one that is filtered out has its packets too.
+std::optional<Claims> claims_in(const sockutils::Query& place, std::uint64_t netns, const SocketBook& book) {
+  sockutils::Query query = place;
+  query.kinds = kinds_without_counters({});
+  query.fields = claim_fields();
+  query.numeric = true;
+  query.incidental = true;
+  std::vector<BoundSocket> sockets;
+  const auto listed = sockutils::list_sockets(query, [&](sockutils::Values values) {
+    sockets.push_back(bound_socket(values));
+    return true;
+  });
+  if (!listed) return std::nullopt;
+  for (const BoundSocket& closed : book.closed_sockets())
+    if (netns_of(closed.key) == (netns & 0xffffffff)) sockets.push_back(closed);
+  return Claims(std::move(sockets));
+}
+
 }  // namespace
 
 std::vector<SocketKind> kinds_without_counters(const std::vector<SocketKind>& asked) {
@@ -63,65 +81,64 @@ void account_for(const std::vector<TrafficFlow>& flows, const Claims* claims, So
   }
 }
 
+void add_warnings(const CountFaults& faults, const std::string& where, std::vector<Warning>& warnings) {
+  const std::string place = where.empty() ? "" : " in " + where;
+  const auto add = [&](std::string message, std::string remedy) {
+    warnings.push_back({Warning::Kind::FactsMissing, std::move(message), std::move(remedy)});
+  };
+  if (!faults.refusal.empty())
+    add("no rates of UDP, raw and other sockets without counters" + place + ": " + faults.refusal,
+        faults.lacks_right ? "CAP_NET_RAW, as root has it" : "");
+  if (faults.lost > 0)
+    add(std::to_string(faults.lost) + " packets were not counted" + place +
+            ": rates of sockets without counters are too low",
+        "");
+  if (faults.ambiguous > 0)
+    add("several sockets share a port" + place + ": packets of one of them are shown for none", "");
+  if (faults.without_tcp)
+    add("what is forwarded of TCP is counted no more" + place + ": there was too much of it", "");
+}
+
+void enter_traffic(const sockutils::Traffic& traffic, const sockutils::Query& place, std::uint64_t netns,
+                   SocketBook& book, PacketAccount& account, CountFaults& faults) {
+  faults.lost = traffic.lost + traffic.unclear;
+  faults.without_tcp = traffic.without_tcp;
+  const bool any = std::any_of(traffic.flows.begin(), traffic.flows.end(),
+                               [](const TrafficFlow& flow) { return flow.protocol != IPPROTO_TCP; });
+  const auto known = any ? claims_in(place, netns, book) : std::nullopt;
+  const auto before = account.ambiguous;
+  account_for(traffic.flows, known ? &*known : nullptr, book, account);
+  faults.ambiguous = account.ambiguous.in - before.in + account.ambiguous.out - before.out;
+}
+
 PacketCounter::PacketCounter(const std::optional<sockutils::NetworkNamespace>& where) : where_(where) {
   auto meter = sockutils::TrafficMeter::start(where);
   if (meter)
     meter_.emplace(std::move(*meter));
   else
-    refusal_ = meter.error();
+    refuse(meter.error());
 }
 
-/// All sockets without counters, whatever is shown of them: one that is filtered out has its packets too.
-std::optional<Claims> PacketCounter::claims(const SocketBook& book) const {
-  sockutils::Query query;
-  query.kinds = kinds_without_counters({});
-  query.fields = claim_fields();
-  query.numeric = true;
-  if (where_) query.namespaces = {*where_};
-  std::vector<BoundSocket> sockets;
-  const auto listed = sockutils::list_sockets(query, [&](sockutils::Values values) {
-    sockets.push_back(bound_socket(values));
-    return true;
-  });
-  if (!listed) return std::nullopt;
-  const std::uint64_t here = where_ ? where_->inode : own_namespace();
-  for (const BoundSocket& closed : book.closed_sockets())
-    if (netns_of(closed.key) == (here & 0xffffffff)) sockets.push_back(closed);
-  return Claims(std::move(sockets));
+void PacketCounter::refuse(const sockutils::Error& error) {
+  faults_.refusal = error.message();
+  faults_.lacks_right = error.code == EPERM || error.code == EACCES;
 }
 
-void PacketCounter::count(SocketBook& book, PacketAccount& account) {
-  if (!meter_) return;
-  const sockutils::Traffic traffic = meter_->take();
-  lost_ = traffic.lost + traffic.unclear;
-  without_tcp_ = traffic.without_tcp;
-  const bool any = std::any_of(traffic.flows.begin(), traffic.flows.end(),
-                               [](const TrafficFlow& flow) { return flow.protocol != IPPROTO_TCP; });
-  const auto known = any ? claims(book) : std::nullopt;
-  const auto before = account.ambiguous;
-  account_for(traffic.flows, known ? &*known : nullptr, book, account);
-  ambiguous_ = account.ambiguous.in - before.in + account.ambiguous.out - before.out;
-  if (!traffic.failure) return;
-  refusal_ = traffic.failure;
-  meter_.reset();
+sockutils::CountedPackets PacketCounter::count(SocketBook& book, PacketAccount& account) {
+  if (!meter_) return {{}, faults_.refusal};
+  sockutils::CountedPackets counted{meter_->take(), {}};
+  sockutils::Query place;
+  if (where_) place.namespaces = {*where_};
+  enter_traffic(counted.traffic, place, where_ ? where_->inode : own_namespace(), book, account, faults_);
+  if (counted.traffic.failure) {
+    refuse(*counted.traffic.failure);
+    meter_.reset();
+  }
+  return counted;
 }
 
 void PacketCounter::add_warnings(std::vector<Warning>& warnings) const {
-  const std::string where = where_ && !where_->name.empty() ? " in " + where_->name : "";
-  const auto add = [&](std::string message, std::string remedy) {
-    warnings.push_back({Warning::Kind::FactsMissing, std::move(message), std::move(remedy)});
-  };
-  if (refusal_)
-    add("no rates of UDP, raw and other sockets without counters" + where + ": " + refusal_->message(),
-        refusal_->code == EPERM || refusal_->code == EACCES ? "CAP_NET_RAW, as root has it" : "");
-  if (lost_ > 0)
-    add(std::to_string(lost_) + " packets were not counted" + where +
-            ": rates of sockets without counters are too low",
-        "");
-  if (ambiguous_ > 0)
-    add("several sockets share a port" + where + ": packets of one of them are shown for none", "");
-  if (without_tcp_)
-    add("what is forwarded of TCP is counted no more" + where + ": there was too much of it", "");
+  tui::add_warnings(faults_, where_ ? where_->name : "", warnings);
 }
 
 }  // namespace tui

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sockutils/query.h"
+#include "sockutils/record.h"
 #include "sockutils/traffic.h"
 #include "tui/claims.h"
 #include "tui/frame.h"
@@ -22,6 +23,27 @@ std::vector<sockutils::SocketKind> kinds_without_counters(const std::vector<sock
 void account_for(const std::vector<sockutils::TrafficFlow>& flows, const Claims* claims, SocketBook& book,
                  PacketAccount& account);
 
+/// What is wrong with a count of packets.
+struct CountFaults {
+  /// Why none are counted; empty when they are.
+  std::string refusal;
+  /// The right to capture would help.
+  bool lacks_right = false;
+  /// Since the count before.
+  std::uint64_t lost = 0;
+  std::uint64_t ambiguous = 0;
+  bool without_tcp = false;
+};
+/// `where`: the name of the network namespace, or nothing.
+void add_warnings(const CountFaults& faults, const std::string& where,
+                  std::vector<sockutils::Warning>& warnings);
+
+/// Enters what was counted into book and account, and what is wrong with it into the faults. The sockets are
+/// those of `place`: of its recording or of the machine, in its only network namespace, which has the number
+/// `netns`.
+void enter_traffic(const sockutils::Traffic& traffic, const sockutils::Query& place, std::uint64_t netns,
+                   SocketBook& book, PacketAccount& account, CountFaults& faults);
+
 /// Not for several threads at once.
 class PacketCounter {
  public:
@@ -29,24 +51,19 @@ class PacketCounter {
   explicit PacketCounter(const std::optional<sockutils::NetworkNamespace>& where);
 
   bool counting() const { return meter_.has_value(); }
-  /// Why it does not count; no value while it does.
-  const std::optional<sockutils::Error>& refusal() const { return refusal_; }
-  /// What was counted since the last call.
-  void count(SocketBook& book, PacketAccount& account);
+  /// Why it does not count; empty while it does.
+  const std::string& refusal() const { return faults_.refusal; }
+  /// Enters what was counted since the last call, and tells it.
+  sockutils::CountedPackets count(SocketBook& book, PacketAccount& account);
   /// What is missing.
   void add_warnings(std::vector<sockutils::Warning>& warnings) const;
 
  private:
-  std::optional<Claims> claims(const SocketBook& book) const;
+  void refuse(const sockutils::Error& error);
 
   std::optional<sockutils::NetworkNamespace> where_;
   std::optional<sockutils::TrafficMeter> meter_;
-  /// Why it does not count.
-  std::optional<sockutils::Error> refusal_;
-  /// Since the last call.
-  std::uint64_t lost_ = 0;
-  std::uint64_t ambiguous_ = 0;
-  bool without_tcp_ = false;
+  CountFaults faults_;
 };
 
 }  // namespace tui

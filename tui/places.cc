@@ -24,10 +24,6 @@ constexpr int MostInOneGo = 2000;
 
 std::uint64_t number_of(const std::optional<NetworkNamespace>& where) { return where ? where->inode : 0; }
 
-std::string name_of(const NetworkNamespace& space) {
-  return space.name.empty() ? "namespace " + std::to_string(space.inode) : space.name;
-}
-
 using Counter = std::optional<std::uint64_t> MachineCounters::*;
 constexpr std::array<Counter, 19> Counters{
     &MachineCounters::tcp_active_opens,  &MachineCounters::tcp_passive_opens,
@@ -43,12 +39,27 @@ constexpr std::array<Counter, 19> Counters{
 
 }  // namespace
 
-void add_counters(MachineCounters& sum, const MachineCounters& more) {
+std::string name_of(const NetworkNamespace& space) {
+  return space.name.empty() ? "namespace " + std::to_string(space.inode) : space.name;
+}
+
+void add_counters(std::optional<MachineCounters>& sum, MachineCounters more, const std::string& where) {
+  if (!sum) sum.emplace();
   for (const Counter counter : Counters)
-    if (const auto& value = more.*counter) sum.*counter = (sum.*counter).value_or(0) + *value;
+    if (const auto& value = more.*counter) (*sum).*counter = ((*sum).*counter).value_or(0) + *value;
   // The same number in each of them.
-  if (more.tcp_memory_pages) sum.tcp_memory_pages = more.tcp_memory_pages;
-  sum.interfaces.insert(sum.interfaces.end(), more.interfaces.begin(), more.interfaces.end());
+  if (more.tcp_memory_pages) sum->tcp_memory_pages = more.tcp_memory_pages;
+  for (sockutils::InterfaceCounters& interface : more.interfaces) {
+    if (!where.empty()) interface.name.insert(0, where + "/");
+    sum->interfaces.push_back(std::move(interface));
+  }
+}
+
+Warning closings_not_told(const std::string& refusal) {
+  return {
+      Warning::Kind::SocketsMissing,
+      "the kernel does not tell of closings (" + refusal + "): connections between two looks are not seen",
+      "a shorter interval sees more"};
 }
 
 Result<void> Places::start(const sockutils::Query& query, milliseconds interval, bool with_packets) {
@@ -74,7 +85,12 @@ Result<void> Places::add(const std::optional<NetworkNamespace>& where) {
   query.namespaces.clear();
   // A namespace is entered by its path; one without is that of this thread.
   if (where && !where->path.empty()) query.namespaces = {*where};
-  auto follower = sockutils::Follower::start(query, {.interval = interval_, .every_socket = true});
+  sockutils::FollowOptions options{.interval = interval_, .every_socket = true};
+  if (keeps_)
+    options.closings = [this, number = number_of(where)](std::string_view datagram) {
+      keep_closing(number, datagram);
+    };
+  auto follower = sockutils::Follower::start(query, options);
   if (!follower) {
     if (where)
       refusals_.push_back(
@@ -84,6 +100,38 @@ Result<void> Places::add(const std::optional<NetworkNamespace>& where) {
   places_.push_back({where, std::move(*follower)});
   if (counts_packets_) begin_counting(where);
   return {};
+}
+
+/// An empty one stands for those that the kernel could not deliver.
+void Places::keep_closing(std::uint64_t netns, std::string_view datagram) {
+  sockutils::HeardClosings& closings = closings_[netns];
+  kept_ += datagram.size();
+  closings.lost = closings.lost || datagram.empty() || kept_ > MostKept;
+  if (!datagram.empty() && kept_ <= MostKept)
+    closings.messages.push_back({Clock::now(), std::string(datagram)});
+}
+
+std::vector<sockutils::Between> Places::fetch_between() {
+  std::vector<sockutils::Between> all;
+  for (const Place& place : places_) {
+    const std::uint64_t number = number_of(place.where);
+    sockutils::Between between{place.where, std::move(closings_[number]), {}};
+    if (const auto& refusal = place.follower.kernel_refusal()) between.closings->refusal = refusal->message();
+    if (const auto counted = packets_.find(number); counted != packets_.end())
+      between.packets = std::move(counted->second);
+    all.push_back(std::move(between));
+  }
+  closings_.clear();
+  packets_.clear();
+  kept_ = 0;
+  return all;
+}
+
+std::vector<NetworkNamespace> Places::namespaces() const {
+  std::vector<NetworkNamespace> all;
+  for (const Place& place : places_)
+    if (place.where) all.push_back(*place.where);
+  return all;
 }
 
 void Places::begin_counting(const std::optional<NetworkNamespace>& where) {
@@ -165,9 +213,10 @@ void Places::look_for_others() {
 
 void Places::count_packets(PacketAccount& account) {
   for (auto& [number, counter] : counters_) {
-    counter.count(book_, account);
+    auto counted = counter.count(book_, account);
+    if (keeps_) packets_[number] = std::move(counted);
     account.counting = account.counting || counter.counting();
-    if (const auto& refusal = counter.refusal()) account.refusal = refusal->message();
+    if (!counter.refusal().empty()) account.refusal = counter.refusal();
   }
   if (counters_.empty()) account.refusal = "packets are not to be counted";
   book_.set_counting(account.counting);
@@ -182,10 +231,7 @@ std::vector<Warning> Places::warnings() const {
   for (const Place& place : places_) {
     for (const Warning& warning : place.follower.warnings()) add_once(warning);
     if (const auto& refusal = place.follower.kernel_refusal())
-      add_once({Warning::Kind::SocketsMissing,
-                "the kernel does not tell of closings (" + refusal->message() +
-                    "): connections between two looks are not seen",
-                "a shorter interval sees more"});
+      add_once(closings_not_told(refusal->message()));
   }
   for (const Warning& warning : refusals_) add_once(warning);
   std::vector<Warning> of_packets;
@@ -200,11 +246,8 @@ std::optional<MachineCounters> Places::machine() const {
     auto counters = place.where && !place.where->path.empty() ? sockutils::read_machine_counters(*place.where)
                                                               : sockutils::read_machine_counters();
     if (!counters) continue;
-    if (places_.size() > 1 && place.where)
-      for (auto& interface : counters->interfaces)
-        interface.name = name_of(*place.where) + "/" + interface.name;
-    if (!sum) sum.emplace();
-    add_counters(*sum, *counters);
+    const bool several = places_.size() > 1 && place.where;
+    add_counters(sum, *std::move(counters), several ? name_of(*place.where) : "");
   }
   return sum;
 }

@@ -6,11 +6,14 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "sockutils/follow.h"
 #include "sockutils/machine_counters.h"
 #include "sockutils/query.h"
+#include "sockutils/record.h"
 #include "tui/packet_counter.h"
 #include "tui/socket_book.h"
 
@@ -37,6 +40,13 @@ class Places {
   /// To be called when all have been looked at, before the book finishes its look.
   void count_packets(PacketAccount& account);
 
+  /// From now on, what is heard and counted is kept until it is fetched.
+  void keep_for_recording() { keeps_ = true; }
+  /// What happened since the last time. To be fetched once after `count_packets()`.
+  std::vector<sockutils::Between> fetch_between();
+  /// Those that are looked at; empty when it is that of the calling thread.
+  std::vector<sockutils::NetworkNamespace> namespaces() const;
+
   std::vector<sockutils::Warning> warnings() const;
   /// Of all of them together; with several, interfaces have the names of their namespaces before their own.
   std::optional<sockutils::MachineCounters> machine() const;
@@ -55,6 +65,7 @@ class Places {
                                const std::function<bool()>& stop);
   void give_up(Place& place, const sockutils::Error& error);
   void look_for_others();
+  void keep_closing(std::uint64_t netns, std::string_view datagram);
   void begin_counting(const std::optional<sockutils::NetworkNamespace>& where);
 
   SocketBook& book_;
@@ -64,12 +75,26 @@ class Places {
   std::list<Place> places_;
   /// By the inode number of their namespaces; 0: that of the calling thread.
   std::map<std::uint64_t, PacketCounter> counters_;
+  /// For a recording, by the same number. Beyond so many bytes closings are only said to be lost.
+  static constexpr std::size_t MostKept = std::size_t{32} << 20;
+  bool keeps_ = false;
+  std::size_t kept_ = 0;
+  std::map<std::uint64_t, sockutils::HeardClosings> closings_;
+  std::map<std::uint64_t, sockutils::CountedPackets> packets_;
   /// Why some are not followed.
   std::vector<sockutils::Warning> refusals_;
   Clock::time_point searched_{};
 };
 
-/// The counters of several namespaces as one.
-void add_counters(sockutils::MachineCounters& sum, const sockutils::MachineCounters& more);
+/// The counters of one of several namespaces to those of the others. Its interfaces have its name before
+/// their own, unless it is empty.
+void add_counters(std::optional<sockutils::MachineCounters>& sum, sockutils::MachineCounters more,
+                  const std::string& where);
+
+/// What a namespace is called on the screen.
+std::string name_of(const sockutils::NetworkNamespace& space);
+
+/// Why connections between two looks are not seen.
+sockutils::Warning closings_not_told(const std::string& refusal);
 
 }  // namespace tui

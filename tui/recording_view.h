@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "sockutils/machine_counters.h"
@@ -36,12 +37,19 @@ class RecordingView {
  private:
   void begin(const Wish& wish);
   void take(const Wish& wish, Frame& frame);
+  void take_closings(const sockutils::Query& query, std::uint64_t elapsed);
+  void take_packets(const Wish& wish, const std::vector<sockutils::Between>& between, Frame& frame);
+  void read_machine(Frame& frame);
+  std::optional<std::set<RowKey>> all_keys(const sockutils::Query& query) const;
+  std::set<RowKey> keys_before(const sockutils::Query& query) const;
   std::vector<RowKey> gone(const sockutils::Query& query) const;
 
   sockutils::RecordingFile file_;
   SocketBook book_;
   std::shared_ptr<const sockutils::Recording> shown_;
   std::optional<std::size_t> position_;
+  /// The next snapshot is the first that the book gets to see.
+  bool first_ = true;
   std::optional<sockutils::MachineCounters> machine_;
   std::uint64_t version_ = 0;
   Fields columns_;

@@ -78,7 +78,8 @@ std::optional<sockutils::Error> add_namespaces(const Settings& settings, sockuti
 
 /// Several namespaces are told apart by their names, unless columns were chosen.
 void name_namespaces(Settings& settings) {
-  const bool several = settings.all_namespaces || settings.namespaces.size() > 1;
+  const bool several = settings.all_namespaces || settings.namespaces.size() > 1 ||
+                       (settings.recording && settings.recording->namespaces().size() > 1);
   if (several && settings.columns == usual_columns())
     settings.columns.insert(settings.columns.begin(), sockutils::find_field("netns_name"));
 }
@@ -161,6 +162,9 @@ ExitCode run(int argc, const char* const* argv) {
   if (remembers) configured.config_fault = read_config(remembered, state_path()).value_or("");
   take_remembered(configured, remembered);
   if (auto fault = read_config(configured, config_path())) configured.config_fault = *std::move(fault);
+  configured.configured_filters.assign(
+      configured.filters.begin() + static_cast<std::ptrdiff_t>(remembered.filters.size()),
+      configured.filters.end());
   auto line = parse_command_line(argc, argv, configured);
   if (!line) {
     messages.usage(line.error());

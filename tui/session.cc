@@ -194,6 +194,7 @@ void Session::toggle_fold(Clock::time_point now) {
 void Session::find(Action action, Clock::time_point now) {
   if (action == Action::Filter) open_prompt(Asking::Filter);
   if (action == Action::SavedFilter) open_saved_filters();
+  if (action == Action::ForgetFilter) choose_filter_to_forget();
   if (action == Action::SaveFilter && filter_.empty()) message_ = "there is no filter to save";
   if (action == Action::SaveFilter && !filter_.empty()) open_prompt(Asking::FilterName);
   if (action == Action::Columns) open_prompt(Asking::Columns);
@@ -384,11 +385,6 @@ bool Session::set_columns(const std::string& text) {
   return true;
 }
 
-void Session::save_filter(const std::string& name) {
-  saved_filters_.emplace_back(name, filter_);
-  message_ = "saved: F chooses it";
-}
-
 Settings Session::settings_now() const {
   Settings now = begun_;
   now.interval = wish_.interval;
@@ -396,22 +392,11 @@ Settings Session::settings_now() const {
   now.by_container = wish_.containers;
   now.pane = active_;
   now.filters = saved_filters_;
+  now.forgotten_filters = forgotten_filters_;
   const sockutils::SortKey& order = panes_.front().view.order();
   const sockutils::SortKey usual = begun_.order.value_or(panes_.front().pane->usual_order());
   if (order.field != usual.field || order.descending != usual.descending) now.order = order;
   return now;
-}
-
-void Session::open_saved_filters() {
-  if (saved_filters_.empty()) {
-    message_ = "no filter has been saved, and the configuration has none";
-    return;
-  }
-  std::vector<std::string> names;
-  for (const auto& [name, text] : saved_filters_)
-    names.push_back(sockutils::escape_text(name).append(": ").append(sockutils::escape_text(text)));
-  open_menu("filter", std::move(names),
-            [this](std::size_t chosen) { set_filter(saved_filters_[chosen].second, true); });
 }
 
 /// As it is typed: what is whole takes effect at once, what is not is said beside it.

@@ -44,7 +44,8 @@ class Session {
   /// Where the cursor stands after `draw()`, when something is typed.
   const std::optional<std::pair<std::size_t, std::size_t>>& cursor() const { return cursor_; }
 
-  /// The settings as they are now, with the filters that were saved behind those that there were.
+  /// The settings as they are now, with the filters that were saved behind those that there were, and those
+  /// that were deleted.
   Settings settings_now() const;
 
   /// What the collector shall look at, and whether that has changed since the last call.
@@ -77,6 +78,8 @@ class Session {
   bool set_columns(const std::string& text);
   void open_saved_filters();
   void save_filter(const std::string& name);
+  void choose_filter_to_forget();
+  void ask_to_forget(const NamedFilter& filter);
   void do_something(Action action);
   void play(Action action);
   std::size_t play_position() const;
@@ -136,7 +139,8 @@ class Session {
   std::shared_ptr<const Frame> pending_;
   bool paused_ = false;
 
-  std::vector<std::pair<std::string, std::string>> saved_filters_;
+  std::vector<NamedFilter> saved_filters_;
+  std::vector<NamedFilter> forgotten_filters_;
   std::string filter_;
   std::string filter_before_;
   std::string search_;

@@ -21,6 +21,9 @@ namespace tui {
 enum class Task : std::uint8_t { Watch, Batch, Help, Version };
 enum class BatchForm : std::uint8_t { Text, Jsonl };
 
+/// A name and the text of a filter.
+using NamedFilter = std::pair<std::string, std::string>;
+
 struct Settings {
   Task task = Task::Watch;
   tools::KindChoice kinds;
@@ -52,8 +55,10 @@ struct Settings {
   std::optional<std::string> replay_from;
   std::optional<PlaceWish> begin_at;
   std::shared_ptr<const sockutils::Recording> recording;
-  /// Filters by their names, to be chosen while it runs.
-  std::vector<std::pair<std::string, std::string>> filters;
+  /// To be chosen while it runs; which of them are of the configuration, and which were deleted.
+  std::vector<NamedFilter> filters;
+  std::vector<NamedFilter> configured_filters;
+  std::vector<NamedFilter> forgotten_filters;
   /// What is wrong with the configuration; empty when nothing is.
   std::string config_fault;
 };

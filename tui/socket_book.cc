@@ -126,6 +126,11 @@ void SocketBook::close(const RowKey& key, Clock::time_point now) {
   if (found != entries_.end() && !found->second.is_closed()) close(found->second, now);
 }
 
+bool SocketBook::is_open(const RowKey& key) const {
+  const auto found = entries_.find(key);
+  return found != entries_.end() && !found->second.is_closed();
+}
+
 std::vector<RowKey> SocketBook::unseen() const {
   std::vector<RowKey> keys;
   for (const auto& [key, entry] : entries_)

@@ -36,6 +36,9 @@ class SocketBook {
   void set_columns(Fields columns);
   /// Those that were not told of in this look and have not closed.
   std::vector<RowKey> unseen() const;
+  /// It is there; closed ones are known for some time.
+  bool knows(const RowKey& key) const { return entries_.contains(key); }
+  bool is_open(const RowKey& key) const;
   /// It has closed, as nobody but the caller says.
   void close(const RowKey& key, Clock::time_point now);
   /// Nothing more is heard of the sockets of a network namespace: it has ended.

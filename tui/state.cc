@@ -1,5 +1,6 @@
 #include "tui/state.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -104,11 +105,13 @@ bool remember(Settings& remembered, const Settings& begun, const Settings& ended
   any = take_change(remembered.by_container, begun.by_container, ended.by_container) || any;
   any = take_change(remembered.columns, begun.columns, ended.columns) || any;
   any = take_order(remembered, begun, ended) || any;
+  for (const NamedFilter& filter : ended.forgotten_filters)
+    any = std::erase(remembered.filters, filter) > 0 || any;
   // Those that are new: the others may be of the configuration.
-  for (std::size_t i = begun.filters.size(); i < ended.filters.size(); ++i) {
-    std::erase_if(remembered.filters,
-                  [&](const auto& filter) { return filter.first == ended.filters[i].first; });
-    remembered.filters.push_back(ended.filters[i]);
+  for (const NamedFilter& filter : ended.filters) {
+    if (std::find(begun.filters.begin(), begun.filters.end(), filter) != begun.filters.end()) continue;
+    std::erase_if(remembered.filters, [&](const NamedFilter& known) { return known.first == filter.first; });
+    remembered.filters.push_back(filter);
     any = true;
   }
   return any;

@@ -124,7 +124,7 @@ struct Groups::Content {
     key_values.clear();
     for (std::size_t i = 0; i < spec.by.size(); ++i)
       key_values.push_back(owners_of(row[i]) ? value_of_owner(*row[i], owner, texts[i]) : row[i]);
-    Group& group = find_group();
+    grouping::Group& group = find_group();
     const bool first = group.last_row != rows;
     group.last_row = rows;
     if (first) ++group.sockets;
@@ -132,7 +132,7 @@ struct Groups::Content {
       measure(group.numbers[i], spec.measured[i], row[spec.measured[i].column], owner, first);
   }
 
-  Group& find_group() {
+  grouping::Group& find_group() {
     key.clear();
     for (std::size_t i = 0; i < key_values.size(); ++i) append_identity(key, key_values[i], spec.by[i]->type);
     const auto [place, is_new] = by_key.try_emplace(key, groups.size());

@@ -84,6 +84,7 @@ class Follower::Content {
         query_(without_order(query)),
         interval_(std::max(options.interval, ShortestInterval)),
         every_socket_(options.every_socket),
+        closings_(options.closings),
         plan_(make_plan(query_, socket_kinds())),
         readings_(readings_of(plan_.kinds)),
         names_(system, plan_.needs),
@@ -268,6 +269,7 @@ class Follower::Content {
 
   void take_closings(ByteView datagram, const EventSink& sink) {
     const Moment now = system_.now();
+    if (closings_) closings_(as_text(datagram));
     const ChangeSink changes = [&](const SocketChange& change) { deliver(change, sink); };
     // Messages to a group have no sequence number and no receiver.
     DumpReader(0, 0).feed(datagram, [&](std::uint16_t, ByteView payload) {
@@ -282,6 +284,7 @@ class Follower::Content {
   void take_fault(const Error& error, const EventSink& sink) {
     if (error.code == ENOBUFS) {
       ++losses_;
+      if (closings_) closings_({});
       if (!sink({EventKind::Lost, system_.now().wall, {}, {}, true, {}})) stopped_ = true;
       return;
     }
@@ -302,6 +305,7 @@ class Follower::Content {
   Query query_;
   std::chrono::milliseconds interval_;
   bool every_socket_;
+  std::function<void(std::string_view)> closings_;
   Plan plan_;
   std::vector<Reading> readings_;
   SystemNames names_;

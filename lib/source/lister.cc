@@ -355,8 +355,10 @@ void adapt_warnings(Report& report, const Recording& recording) {
 RecordedKinds recorded_kinds(const Query& query) {
   RecordedKinds result{query, {}};
   result.query.kinds.clear();
+  if (query.namespaces.empty() && !query.all_namespaces)
+    result.query.namespaces = query.recording->namespaces(query.snapshot);
   for (const SocketKind& kind : make_plan(query, socket_kinds()).kinds) {
-    if (query.recording->was_asked_for(kind, query.snapshot)) {
+    if (query.incidental || query.recording->was_asked_for(kind, query.snapshot)) {
       result.query.kinds.push_back(kind);
       continue;
     }

@@ -6,9 +6,11 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <bit>
 
 #include "family/attributes.h"
+#include "source/record_between.h"
 
 namespace sockutils::record {
 namespace {
@@ -75,6 +77,12 @@ class FileParser {
         return begin_dump(reader);
       case Tag::Messages:
         return take_messages(payload);
+      case Tag::Closings:
+        namespace_->closings = payload;
+        return parse_closings(payload).has_value();
+      case Tag::Packets:
+        namespace_->packets = payload;
+        return parse_packets(payload).has_value();
       case Tag::End:
         return end_snapshot(reader);
       case Tag::Snapshot:
@@ -89,8 +97,8 @@ class FileParser {
   bool begin_snapshot(WireReader& reader) {
     const auto time = reader.number<std::uint64_t>();
     if (!time || snapshot_) return false;
-    snapshot_.emplace().time = *time;
-    snapshot_->steady = reader.number<std::uint64_t>();
+    snapshot_.emplace().time = std::min(*time, LatestTime);
+    if (const auto steady = reader.number<std::uint64_t>()) snapshot_->steady = std::min(*steady, LatestTime);
     namespace_ = &snapshot_->namespaces[{}];
     dump_ = nullptr;
     sections_ = 0;

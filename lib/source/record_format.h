@@ -18,9 +18,12 @@ namespace sockutils::record {
 
 /// Readers refuse a newer major version; they skip sections that they do not know.
 inline constexpr std::uint16_t Major = 1;
-/// 1.1: the time of the clock that never jumps is in `SNAP`.
-inline constexpr std::uint16_t Minor = 1;
+/// 1.1: the time of the clock that never jumps is in `SNAP`. 1.2: `CLOS` and `PCKT`, which network namespaces
+/// were to be recorded.
+inline constexpr std::uint16_t Minor = 2;
 inline constexpr std::size_t HeaderSize = 16;
+/// What the clocks of C++ hold, in microseconds: the year 2255. A later time in a file is taken for this.
+inline constexpr std::uint64_t LatestTime = 9'000'000'000'000'000;
 
 /// What a section holds; four letters in the file.
 enum class Tag : std::uint32_t {
@@ -30,6 +33,8 @@ enum class Tag : std::uint32_t {
   Fact = 0x54434146,       ///< `FACT`
   Dump = 0x504d5544,       ///< `DUMP`
   Messages = 0x5347534d,   ///< `MSGS`
+  Closings = 0x534f4c43,   ///< `CLOS`
+  Packets = 0x544b4350,    ///< `PCKT`
   End = 0x4c444e45,        ///< `ENDL`
 };
 
@@ -53,6 +58,7 @@ enum class Question : std::uint8_t {
   HeldSocket = 16,
   Kind = 17,
   SecurityLabel = 18,
+  RecordedNamespace = 19,
 };
 
 /// Of the numbers that requests name families by: both versions of IP.
@@ -91,6 +97,10 @@ struct Dump {
 struct Namespace {
   std::map<std::pair<Question, std::string_view>, Answer> facts;
   std::map<DumpKey, Dump> dumps;
+  /// What happened there since the snapshot before: sections that `parse_closings()` and `parse_packets()`
+  /// have found to be sound.
+  std::optional<std::string_view> closings;
+  std::optional<std::string_view> packets;
 };
 
 struct Snapshot {

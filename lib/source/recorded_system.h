@@ -67,6 +67,12 @@ class RecordedSystem final : public System {
   mutable const record::Namespace* here_;
 };
 
+/// Those whose sockets were to be recorded, as `Recording::namespaces()` has them.
+std::vector<NetworkNamespace> recorded_namespaces(const record::Snapshot& snapshot);
+
+/// There is no snapshot with this number.
+Error no_snapshot(std::size_t number);
+
 /// The system of the query's recording. Errors: it has no such snapshot.
 Result<std::unique_ptr<System>> recorded_system(const Query& query);
 

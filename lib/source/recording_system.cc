@@ -3,6 +3,8 @@
 #include <linux/netlink.h>
 #include <cerrno>
 
+#include "source/record_between.h"
+
 namespace sockutils {
 namespace {
 
@@ -111,6 +113,17 @@ void Recorder::dump(const record::DumpKey& key) {
 void Recorder::messages(std::string_view datagram) {
   const std::lock_guard lock(mutex_);
   section(Tag::Messages, datagram);
+}
+
+void Recorder::between(const std::string& path, const Between& between,
+                       std::chrono::steady_clock::time_point now) {
+  if (!path.empty()) enter(path);
+  {
+    const std::lock_guard lock(mutex_);
+    if (between.closings) section(Tag::Closings, record::closings_payload(*between.closings, now));
+    if (between.packets) section(Tag::Packets, record::packets_payload(*between.packets));
+  }
+  if (!path.empty()) enter({});
 }
 
 Result<std::string> RecordingSystem::text(Question question, const std::string& subject,

@@ -1,6 +1,7 @@
 /// A system that writes down what it is asked, and what it answers.
 #pragma once
 
+#include <chrono>
 #include <mutex>
 #include <set>
 #include <string>
@@ -26,6 +27,8 @@ class Recorder {
   void enter(const std::string& path);
   void dump(const record::DumpKey& key);
   void messages(std::string_view datagram);
+  /// What happened there since the snapshot before; `now` is when this one begins.
+  void between(const std::string& path, const Between& between, std::chrono::steady_clock::time_point now);
 
   /// What kept it from writing, once something has.
   const std::optional<Error>& error() const { return error_; }
@@ -94,7 +97,7 @@ class RecordingSystem final : public System {
 /// Appends one snapshot to a file whose header has been written, and commits that. After an error the file
 /// may end with a part of it.
 Result<Report> record_snapshot(const System& inner, const MachineFacts& machine, const Query& query,
-                               NewFile& file);
+                               NewFile& file, const RecordingWriter::More& more = {});
 
 /// `record_sockets()` on any system.
 Result<Report> record_system(const System& inner, const MachineFacts& machine, const Query& query,

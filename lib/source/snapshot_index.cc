@@ -74,7 +74,7 @@ bool SnapshotIndex::take(Walk& walk, std::uint32_t tag, std::string_view beginni
   if (tag == static_cast<std::uint32_t>(Tag::Snapshot)) {
     const auto time = reader.number<std::uint64_t>();
     if (walk.open || !time) return false;
-    walk.open.emplace().time = *time;
+    walk.open.emplace().time = std::min(*time, LatestTime);
     walk.steady = reader.number<std::uint64_t>().value_or(0);
     walk.sections = 0;
   }

@@ -1,13 +1,15 @@
 /// Any bytes as the file of a recording over time: the places of its snapshots are within it, in the order of
 /// time, do not depend on how much of the file was there when it was read first, and each is a recording or
-/// is refused with words.
+/// is refused with words. What happened between two snapshots is told, and written again says the same.
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 
 #include "fuzz_target.h"
 #include "sockutils/record.h"
+#include "source/record_between.h"
 #include "source/record_format.h"
 #include "source/snapshot_index.h"
 
@@ -25,6 +27,33 @@ record::ReadPiece reader_of(std::string_view bytes) {
   };
 }
 
+/// Its times are of this clock: written again, they do not depend on the file's.
+constexpr std::chrono::steady_clock::time_point Now(std::chrono::hours(1));
+
+void check_between(const std::shared_ptr<const Recording>& recording) {
+  for (const Between& between : recording->between()) {
+    require(between.where.has_value());
+    if (between.packets) {
+      const auto again = record::parse_packets(record::packets_payload(*between.packets));
+      require(again && again->traffic.flows.size() == between.packets->traffic.flows.size() &&
+              record::packets_payload(*again) == record::packets_payload(*between.packets));
+    }
+    if (between.closings) {
+      const std::string payload = record::closings_payload(*between.closings, Now);
+      const auto again = record::parse_closings(payload);
+      require(again && again->messages.size() == between.closings->messages.size() &&
+              again->refusal == between.closings->refusal);
+    }
+  }
+  Query query;
+  query.recording = recording;
+  for (const Field* field : fields()) query.fields.push_back(field);
+  require(list_closings(query, [&](const Event& event) {
+            require(event.kind == EventKind::Closed && event.values.size() == query.fields.size());
+            return true;
+          }).has_value());
+}
+
 void check_places(const std::vector<record::SnapshotPlace>& places, std::string_view bytes) {
   std::uint64_t end = record::HeaderSize;
   std::uint64_t elapsed = 0;
@@ -36,6 +65,7 @@ void check_places(const std::vector<record::SnapshotPlace>& places, std::string_
     const auto one =
         Recording::parse(record::header() + std::string(bytes.substr(place.offset, place.size)), "file");
     require(one || !one.error().message().empty());
+    if (one) check_between(*one);
   }
 }
 

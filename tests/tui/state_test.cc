@@ -110,6 +110,57 @@ TEST_CASE("the next run begins where the last one ended, and the configuration s
   CHECK(terminal.shows("web: port 443"));
 }
 
+TEST_CASE("a filter that was deleted is gone from what is remembered, and the others stay") {
+  Settings remembered;
+  remembered.filters = {{"web", "port 443"}, {"ssh", "port 22"}};
+  Settings begun = remembered;
+  begun.filters.emplace_back("mine", "port 1");
+  Settings ended = begun;
+  ended.filters = {{"ssh", "port 22"}, {"mine", "port 1"}, {"new", "port 2"}};
+  ended.forgotten_filters = {{"web", "port 443"}};
+  CHECK(remember(remembered, begun, ended));
+  CHECK(remembered.filters == std::vector<NamedFilter>{{"ssh", "port 22"}, {"new", "port 2"}});
+  begun = ended = remembered;
+  ended.filters.pop_back();
+  ended.forgotten_filters = {{"of a configuration", "port 9"}};
+  CHECK_FALSE(remember(remembered, begun, ended));
+}
+
+TEST_CASE("a saved filter is deleted from the screen, those of the configuration are not") {
+  if (!has_config()) SKIP_OUT_LOUD("built without a reader of TOML");
+  REQUIRE_PRIVATE_NETWORK();
+  const Home home;
+  const std::string mine = "[filters]\nmine = \"port 22\"\n";
+  Home::write(home.config(), mine);
+  Home::write(home.state(), "[filters]\nweb = \"port 443\"\nold = \"port 80\"\n");
+  Terminal terminal({}, home.terminal());
+  REQUIRE(terminal.shows("every 1s"));
+  terminal.press("D");
+  REQUIRE(terminal.shows("delete a filter"));
+  CHECK_THAT(terminal.screen(), Contains("old: port 80") && !Contains("mine"));
+  terminal.press("w\r");
+  REQUIRE(terminal.shows("Delete this filter?"));
+  terminal.press("n");
+  REQUIRE(terminal.shows("nothing was deleted"));
+  terminal.press("Dw\r");
+  REQUIRE(terminal.shows("web: port 443"));
+  terminal.press("y");
+  REQUIRE(terminal.shows("deleted: web"));
+  terminal.press("F");
+  REQUIRE(terminal.shows("mine: port 22"));
+  CHECK_THAT(terminal.screen(), Contains("old: port 80") && !Contains("web: port 443"));
+  terminal.press("\x1b");
+  REQUIRE(terminal.shows_no_more("mine: port 22"));
+  terminal.press("Do\ry");
+  REQUIRE(terminal.shows("deleted: old"));
+  terminal.press("D");
+  CHECK(terminal.shows("those of the configuration stay in it"));
+  terminal.press("q");
+  REQUIRE(terminal.end() == 0);
+  CHECK_THAT(Home::content_of(home.state()), !Contains("port"));
+  CHECK(Home::content_of(home.config()) == mine);
+}
+
 TEST_CASE("a broken file of what was remembered is said, and the program starts without it") {
   if (!has_config()) SKIP_OUT_LOUD("built without a reader of TOML");
   REQUIRE_PRIVATE_NETWORK();

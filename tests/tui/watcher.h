@@ -18,7 +18,9 @@ class Watcher {
  public:
   explicit Watcher(std::chrono::milliseconds interval = std::chrono::milliseconds(100))
       : Watcher(wish_with(interval)) {}
-  explicit Watcher(const Wish& wish) : collector_(wish, [this] { take(); }) {
+  explicit Watcher(const Wish& wish, std::optional<sockutils::RecordingWriter> recorder = std::nullopt)
+      : collector_(
+            wish, [this] { take(); }, std::move(recorder)) {
     ready_ = true;
     sockutils::test::eventually([&] { return frames() > 0; });
   }

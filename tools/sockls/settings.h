@@ -36,7 +36,11 @@ struct Settings {
   std::vector<std::string> namespaces;
   bool all_namespaces = false;
 
-  bool spans_namespaces() const { return all_namespaces || namespaces.size() > 1; }
+  /// Also a recording of several.
+  bool spans_namespaces() const {
+    return all_namespaces || namespaces.size() > 1 ||
+           (recording && recording->namespaces(recording->info().times.size() - 1).size() > 1);
+  }
 
   bool unbound = false;
   sockutils::ProcessSource process_source = sockutils::ProcessSource::Auto;

@@ -64,6 +64,10 @@ struct FollowOptions {
   /// told of it before is not kept for that. The first one is taken by the first `run_for()`, not by
   /// `start()`.
   bool every_socket = false;
+  /// Receives what the kernel says of closings, netlink messages of sock_diag(7) with their headers, before
+  /// it is told as events, and an empty text where it could not deliver some. For recordings. In the thread
+  /// that is told.
+  std::function<void(std::string_view datagram)> closings = {};
 };
 
 /// Follows the sockets of a query. Its order is of no meaning here, host names are not looked up.

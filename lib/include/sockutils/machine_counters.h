@@ -72,5 +72,9 @@ class Recording;
 /// before have none. Since: 0.1
 SOCKUTILS_EXPORT Result<MachineCounters> read_machine_counters(const Recording& recording,
                                                                std::size_t snapshot);
+/// The same of one of its namespaces, as `Recording::namespaces()` has it. Since: 0.1
+SOCKUTILS_EXPORT Result<MachineCounters> read_machine_counters(const Recording& recording,
+                                                               std::size_t snapshot,
+                                                               const NetworkNamespace& where);
 
 }  // namespace sockutils

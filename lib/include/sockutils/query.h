@@ -80,10 +80,12 @@ struct Query {
   /// Every network namespace that can be found when the listing begins, instead of `namespaces`.
   bool all_namespaces = false;
   /// List what this holds rather than what is open now, see sockutils/record.h; nothing of this machine is
-  /// read then, and `source` has no meaning.
+  /// read then, and `source` has no meaning. Without namespaces in the query, of all that it was made of.
   std::shared_ptr<const Recording> recording = nullptr;
   /// Which of its snapshots, from 0.
   std::size_t snapshot = 0;
+  /// List also kinds that it holds only to explain others.
+  bool incidental = false;
 };
 
 /// How a listing ended. Since: 0.1

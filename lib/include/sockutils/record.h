@@ -5,9 +5,12 @@
 /// The format is in sockutils-recording(5). A file that `ss -D` wrote can be read too.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +18,9 @@
 #include "sockutils/error.h"
 #include "sockutils/export.h"
 #include "sockutils/filter.h"
+#include "sockutils/follow.h"
 #include "sockutils/query.h"
+#include "sockutils/traffic.h"
 
 namespace sockutils {
 
@@ -32,6 +37,37 @@ struct RecordingInfo {
   std::string version;
   /// What is wrong with the end of the file; empty when nothing is. What is before it can be listed.
   std::string damage;
+};
+
+/// Closings that the kernel told between two snapshots. Since: 0.1
+struct HeardClosings {
+  struct Message {
+    std::chrono::steady_clock::time_point time{};
+    /// As `FollowOptions::closings` has it.
+    std::string datagram = {};
+  };
+  std::vector<Message> messages = {};
+  /// There were more of them.
+  bool lost = false;
+  /// Why the kernel tells of none; empty when it does.
+  std::string refusal = {};
+};
+
+/// Packets that were counted between two snapshots. Since: 0.1
+struct CountedPackets {
+  /// Its `failure` is not recorded: it is the refusal of what follows.
+  Traffic traffic = {};
+  /// Why none are counted; empty when they are.
+  std::string refusal = {};
+};
+
+/// What happened in one network namespace since the snapshot before, as far as somebody heard and counted it.
+/// Since: 0.1
+struct Between {
+  /// No value: that of the calling thread.
+  std::optional<NetworkNamespace> where = {};
+  std::optional<HeardClosings> closings = {};
+  std::optional<CountedPackets> packets = {};
 };
 
 /// A recording, read. Constant once made: safe to share between threads. Since: 0.1
@@ -53,6 +89,12 @@ class SOCKUTILS_EXPORT Recording {
   /// Whether this kind was to be recorded, be it that the kernel could list it or not; true of everything
   /// where that is not known, as in dumps of ss(8).
   bool was_asked_for(const SocketKind& kind, std::size_t snapshot = 0) const;
+  /// The network namespaces whose sockets were to be recorded: what is listed when a query names none. The
+  /// one that the recording began in has no path. Empty in files that do not say so: it is that one then.
+  std::vector<NetworkNamespace> namespaces(std::size_t snapshot = 0) const;
+  /// What happened since the snapshot before. The times of closings are on a clock that begins anywhere:
+  /// `list_closings()` has those of the day.
+  std::vector<Between> between(std::size_t snapshot = 0) const;
   /// Names for filters, from the recording alone.
   FilterNames filter_names(std::size_t snapshot = 0) const;
 
@@ -69,10 +111,17 @@ class SOCKUTILS_EXPORT Recording {
   std::unique_ptr<const Content> content_;
 };
 
+/// Tells of the connections whose ends the kernel told since the snapshot before, as `Closed` events without
+/// state and owner, in the order in which they came. Of `query` count the recording and its snapshot, network
+/// namespaces, kinds, filter and fields.
+/// Errors: it has no recording, or no such snapshot. Thread safety: may run in several threads at once.
+/// Since: 0.1
+SOCKUTILS_EXPORT Result<void> list_closings(const Query& query, const EventSink& sink);
+
 /// Writes everything about the sockets of `query.kinds`, every kind when it is empty, to a file: with every
-/// field, whatever `query` filters or shows; of its other members only `source`, `numeric` (no names) and
-/// `resolve_hosts` count. The file appears under its name when it is complete; one that was there before
-/// is replaced then.
+/// field, whatever `query` filters or shows; of its other members only `source`, `numeric` (no names),
+/// `resolve_hosts` and the network namespaces count. The file appears under its name when it is complete; one
+/// that was there before is replaced then.
 ///
 /// Errors: as `list_sockets()`, and what kept the file from being written; there is no file then.
 /// Thread safety: may run in several threads at once. Since: 0.1
@@ -88,9 +137,19 @@ class SOCKUTILS_EXPORT RecordingWriter {
   /// Errors: as open(2).
   static Result<RecordingWriter> create(const std::string& path);
 
+  /// What goes into a snapshot besides the sockets of a query.
+  struct More {
+    /// What happened since the snapshot before.
+    std::span<const Between> between = {};
+    /// Sockets of these kinds are recorded to tell whose packets there were, not to be listed: see
+    /// `Query::incidental`.
+    std::vector<SocketKind> incidental = {};
+  };
+
   /// Adds a snapshot of what `record_sockets()` records, taken now. Errors: as there; the file keeps the
   /// snapshots before, and after one that kept it from being written takes no more.
-  Result<Report> add(const Query& query);
+  Result<Report> add(const Query& query) { return add(query, {}); }
+  Result<Report> add(const Query& query, const More& more);
 
   ~RecordingWriter();
   RecordingWriter(RecordingWriter&&) noexcept;

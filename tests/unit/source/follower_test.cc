@@ -86,6 +86,23 @@ TEST_CASE("a follower of every socket tells each snapshot, the first one at once
   CHECK(last == Told{"round", "closed 22"});
 }
 
+TEST_CASE("what the kernel says of closings is handed on as it came, and losses as nothing") {
+  Machine machine;
+  machine.connected = true;
+  std::vector<std::string> heard;
+  FollowOptions options{.every_socket = true};
+  options.closings = [&](std::string_view datagram) { heard.emplace_back(datagram); };
+  auto follower = start_following(machine.system, tcp_query(), options);
+  REQUIRE(follower);
+  static_cast<void>(told(machine, *follower));
+  CHECK(heard.empty());
+  machine.connected = false;
+  machine.events = {Machine::destroyed(), tl::unexpected(Error{ENOBUFS, "receive", "it", {}})};
+  static_cast<void>(told(machine, *follower));
+  static_cast<void>(told(machine, *follower));
+  CHECK(heard == std::vector<std::string>{Machine::destroyed(), ""});
+}
+
 TEST_CASE("a follower's interval can be another from now on") {
   Machine machine;
   auto follower = start_following(machine.system, tcp_query(), {.every_socket = true});

@@ -157,6 +157,36 @@ TEST_CASE("a recording lists what the machine listed") {
   CHECK(recording->info().kernel == "6.18.0");
 }
 
+TEST_CASE("a recording lists the namespaces that it was made of, and no others") {
+  FakeSystem system = machine();
+  system.inodes["/run/netns/blue"] = 77;
+  system.inodes["/run/netns/red"] = 78;
+  Query asked;
+  asked.namespaces = {{{}, 4026531840, "own"}, {"/run/netns/blue", 77, "blue"}};
+  const auto recording = parse(record(system, asked));
+  Query query = query_for({"local_port", "netns", "netns_name"});
+  query.kinds = {{Family::Inet, Protocol::Tcp}};
+  CHECK(list(recording, query).rows == Rows{"22 4026531840 own", "22 77 blue"});
+  const auto spaces = recording->namespaces();
+  REQUIRE(spaces.size() == 2);
+  CHECK(spaces[1].path == "/run/netns/blue");
+  query.namespaces = {spaces[1]};
+  CHECK(list(recording, query).rows == Rows{"22 77 blue"});
+  // Without one in the question it is the one that the program was in.
+  CHECK(list(parse(record(system)), query_for({"local_port"}, "sport = 22")).rows == Rows{"22"});
+}
+
+TEST_CASE("a recording of another namespace alone has its kinds and sockets") {
+  FakeSystem system = machine();
+  system.inodes["/run/netns/blue"] = 77;
+  Query asked;
+  asked.kinds = {{Family::Inet, Protocol::Tcp}, {Family::Inet6, Protocol::Tcp}};
+  asked.namespaces = {{"/run/netns/blue", 77, "blue"}};
+  const auto recording = parse(record(system, asked));
+  CHECK(recording->kinds() == asked.kinds);
+  CHECK(list(recording, query_for({"local_port", "netns"}, "sport = 22")).rows == Rows{"22 77"});
+}
+
 TEST_CASE("filters of a recording know its names, and no others") {
   const auto recording = parse(record(machine()));
   CHECK(rows(recording, "sport = gopher") == Rows{"22"});
@@ -236,7 +266,7 @@ TEST_CASE("other files are told apart") {
         "read FILE: this is neither a recording of sockls nor a dump of ss -D");
   std::string newer = whole;
   newer[8] = 7;
-  CHECK(fault_of(newer) == "read FILE: the recording has format 7.1, and this version reads 1.1");
+  CHECK(fault_of(newer) == "read FILE: the recording has format 7.2, and this version reads 1.2");
   std::string foreign = whole;
   foreign[12] = 9;
   CHECK(fault_of(foreign) == "read FILE: the recording is of a machine with another byte order");
