@@ -41,7 +41,7 @@ Prober::Prober(const Task& task, ProbeSockets& sockets)
       near_{task.options.source, task.options.source_port, task.options.interface, task.options.ttl,
             task.options.dscp},
       limit_(limit_of(task.options, sockets.descriptors_left())),
-      progress_(task.options) {}
+      progress_(task.options.progress) {}
 
 Prober::~Prober() {
   for (const Flight& flight : flights_)

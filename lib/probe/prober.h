@@ -105,7 +105,7 @@ class Prober {
   Clock::time_point next_begin_{};
   std::map<std::string, std::size_t> not_measured_;
   std::string scratch_;
-  ProgressTeller progress_;
+  ProgressTeller<ProbeProgress> progress_;
   ProbeReport report_;
   std::size_t open_ports_ = 0;
   /// Of hosts that are done with, in ports.

@@ -34,9 +34,10 @@ Result<std::unique_ptr<TlsSession>> begin_session(const PairOptions& options) {
 
 }  // namespace
 
-ControlLine::ControlLine(EventLoop& loop, std::unique_ptr<ProbeSockets> sockets, const PairOptions& options,
-                         std::unique_ptr<TlsSession> tls)
+ControlLine::ControlLine(EventLoop& loop, RunWatch& watch, std::unique_ptr<ProbeSockets> sockets,
+                         const PairOptions& options, std::unique_ptr<TlsSession> tls)
     : loop_(loop),
+      watch_(watch),
       sockets_(std::move(sockets)),
       server_(to_string(EndPoint{options.server, options.port})),
       stream_(std::move(tls)),
@@ -56,7 +57,8 @@ Error ControlLine::new_error(std::string operation, std::string detail) const {
   return {0, std::move(operation), server_, std::move(detail)};
 }
 
-Result<std::unique_ptr<ControlLine>> ControlLine::connect(EventLoop& loop, const PairOptions& options) {
+Result<std::unique_ptr<ControlLine>> ControlLine::connect(EventLoop& loop, RunWatch& watch,
+                                                          const PairOptions& options) {
   std::unique_ptr<TlsSession> session;
   if (!options.trust.is_empty()) {
     auto begun = begin_session(options);
@@ -68,7 +70,8 @@ Result<std::unique_ptr<ControlLine>> ControlLine::connect(EventLoop& loop, const
   }
   auto sockets = open_probe_sockets();
   if (!sockets) return tl::unexpected(sockets.error());
-  std::unique_ptr<ControlLine> line(new ControlLine(loop, std::move(*sockets), options, std::move(session)));
+  std::unique_ptr<ControlLine> line(
+      new ControlLine(loop, watch, std::move(*sockets), options, std::move(session)));
   const FarEnd end{Protocol::Tcp, options.server, options.port, {}};
   if (auto opened = line->open(end, ConnectTime); !opened) return tl::unexpected(opened.error());
   const auto hello = line->ask<Hello>(Hello{ProtocolVersion, version()}, ConnectTime);
@@ -111,7 +114,8 @@ Result<void> ControlLine::run_until(std::chrono::milliseconds limit, const Condi
     if (error_) return tl::unexpected(*error_);
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
     if (left.count() <= 0) return tl::unexpected(new_error("ask", "no answer in time"));
-    loop_.run_once(left);
+    if (watch_.is_stopped()) return tl::unexpected(stopped_error());
+    watch_.wait(left);
   }
   return {};
 }
