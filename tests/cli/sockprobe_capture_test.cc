@@ -22,15 +22,17 @@ bool holds(const std::string& text, const std::string& part) { return text.find(
 
 /// Around a program, which is "$@" then: a network with nothing but loopback, in which 7007 is served, 7200
 /// is silent, 7300 is forbidden, and $1 runs beside it.
-std::vector<std::string> network(const std::string& beside = "true", const std::string& server = "") {
+/// `server`: words for it; `as`: words in front of it.
+std::vector<std::string> network(const std::string& beside = "true",
+                                 const std::string& server = "--no-sandbox --user root",
+                                 const std::string& as = "") {
   const std::string script = R"(
     set -e
     beside=$1; sockprobed=$2; sockprobe=$3; shift 3
     ip link set lo up
     printf '%s\n' 'table inet t {' 'chain i {' 'type filter hook input priority 0;' 'tcp dport 7200 drop' \
       'tcp dport 7300 reject with icmp type admin-prohibited' '}' '}' | nft -f -
-    # shellcheck disable=SC2086
-    $sockprobed --no-sandbox --user root --serve tcp-echo:7007,udp-echo:7008 )" +
+    )" + as + R"( $sockprobed --serve tcp-echo:7007,udp-echo:7008 )" +
                              server + R"( >/dev/null 2>&1 &
     server=$!
     trap 'kill $server; wait' EXIT
@@ -127,7 +129,7 @@ TEST_CASE("Ctrl-C leaves a whole file, which takes the place of another") {
   const std::string path = folder.path() + "/probe.pcap";
   std::ofstream(path) << "old";
   Program program({"--capture", path, "127.0.0.1", "7007", "--watch=0.05"},
-                  {.program = sockprobe_program(), .wrapper = network("", "")});
+                  {.program = sockprobe_program(), .wrapper = network()});
   program.read_until("\n5  ");
   // The program is a child of the script, which waits for it; both are of one process group.
   CHECK(read_capture(path) == std::nullopt);
@@ -208,6 +210,53 @@ TEST_CASE("--via with --capture has this end's packets of the test, and not of t
   CHECK(count(*packets, [](const auto& p) { return p.protocol == 17 && p.destination_port == 7401; }) >= 5);
   CHECK(count(*packets, [](const auto& p) { return p.source_port == 7077 || p.destination_port == 7077; }) ==
         0);
+}
+
+const std::vector<std::string> Via{"--via", "127.0.0.1", "7400", "udp/7401", "--datagrams=5", "--json"};
+
+std::vector<std::string> via_with(const std::string& path) {
+  std::vector<std::string> words{"--capture", path};
+  words.insert(words.end(), Via.begin(), Via.end());
+  return words;
+}
+
+TEST_CASE("a server that allows it adds its packets, in a file beside, confined as it is") {
+  REQUIRE_NETWORK();
+  const TemporaryFolder folder;
+  const Result result = probe(via_with(folder.path() + "/pair.pcap"),
+                              network("true", is_root() ? "--allow-capture" : "--allow-capture --user root"));
+  INFO(result.err << result.out);
+  CHECK(result.status == 0);
+  CHECK(holds(result.out, "\"warnings\": []"));
+  const auto here = read_capture(folder.path() + "/pair.pcap");
+  const auto there = read_capture(folder.path() + "/pair.server.pcap");
+  REQUIRE(here);
+  REQUIRE(there);
+  CHECK(holds(result.err, " packets of the server in " + folder.path() + "/pair.server.pcap"));
+  // On loopback both see the same, but for the last packets of a connection and of the search for the MTU.
+  CHECK(syns(*there, 7400) == 1);
+  CHECK(count(*there, [](const auto& p) { return p.is_syn_ack() && p.source_port == 7400; }) == 1);
+  CHECK(count(*there, [](const auto& p) { return p.protocol == 17 && p.source_port == 7401; }) >= 5);
+  CHECK(count(*there, [](const auto& p) { return p.source_port == 7077 || p.destination_port == 7077; }) ==
+        0);
+}
+
+TEST_CASE("that a server does not allow it, or cannot, is a warning, and the client's own file is whole") {
+  REQUIRE_NETWORK();
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/pair";
+  const Result forbidden = probe(via_with(path));
+  CHECK(forbidden.status == 0);
+  CHECK(holds(forbidden.out, "\"packets-missing\""));
+  CHECK(holds(forbidden.err, "the server's packets are missing: the server does not allow it"));
+  CHECK(holds(forbidden.err, "sockprobed --allow-capture"));
+  CHECK(read_capture(path));
+  CHECK_FALSE(read_capture(path + ".server"));
+  const Result unable = probe(via_with(path), network("true", "--allow-capture --no-sandbox --user root",
+                                                      "setpriv --bounding-set=-net_raw --inh-caps=-all"));
+  INFO(unable.err);
+  CHECK(unable.status == 0);
+  CHECK(holds(unable.err, "the server's packets are missing: the server cannot: "));
 }
 
 }  // namespace

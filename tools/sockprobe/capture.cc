@@ -6,8 +6,11 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <string_view>
 #include <system_error>
 #include <thread>
+
+#include "sockutils/write_file.h"
 
 namespace tools::sockprobe {
 namespace {
@@ -61,6 +64,13 @@ std::string packets(std::uint64_t count) {
 
 }  // namespace
 
+std::string server_file_of(const std::string& path) {
+  for (const std::string_view ending : {".pcap", ".cap"})
+    if (path.ends_with(ending))
+      return path.substr(0, path.size() - ending.size()) + ".server" + std::string(ending);
+  return path + ".server";
+}
+
 tl::expected<Capture, Refusal> Capture::start(const Settings& settings, const Question& question) {
   Capture capture;
   if (settings.capture_file.empty()) return capture;
@@ -100,6 +110,17 @@ bool Capture::finish(std::vector<sockutils::Warning>& warnings, const Messages& 
                         "unix sockets have no packets: nothing of them is in " + path_,
                         {}});
   if (!quiet_) messages.note(packets(counts->written) + " in " + path_);
+  return true;
+}
+
+bool Capture::keep_server_packets(const sockutils::PairReport& report, const Messages& messages) const {
+  if (!report.server_packets) return true;
+  const std::string path = server_file_of(path_);
+  if (const auto written = sockutils::replace_file(path, *report.server_packets); !written) {
+    messages.error(explained(written.error()));
+    return false;
+  }
+  if (!quiet_) messages.note(packets(report.server_packet_count) + " of the server in " + path);
   return true;
 }
 

@@ -10,8 +10,12 @@
 #include "common/messages.h"
 #include "sockprobe/question.h"
 #include "sockutils/capture.h"
+#include "sockutils/pair.h"
 
 namespace tools::sockprobe {
+
+/// Where a server's packets go: `lab.server.pcap` for `lab.pcap`, `lab.server` for `lab`.
+std::string server_file_of(const std::string& path);
 
 /// To be begun while an `Interrupt` holds signals back, and to be finished before that goes, so that Ctrl-C
 /// leaves a whole file.
@@ -27,6 +31,8 @@ class Capture {
   /// Gives the file its name, and adds what is missing in it to the warnings. False: there is none, which is
   /// said.
   bool finish(std::vector<sockutils::Warning>& warnings, const Messages& messages);
+  /// The same of the packets that a server sent, in a file beside it.
+  bool keep_server_packets(const sockutils::PairReport& report, const Messages& messages) const;
 
  private:
   std::string path_;

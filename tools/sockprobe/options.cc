@@ -308,7 +308,10 @@ constexpr std::array Options{
          Writing,
          "the packets of this probe into a pcap file",
          "It takes CAP_NET_RAW. Those of other connections are not in it, even if they are between the same "
-         "machines. The file takes the place of another of that name once it is whole; it is also when "
+         "machines. With `--via` the server's packets of it are in FILE.server.pcap, or what FILE.pcap makes "
+         "of "
+         "that, if it allows that. The file takes the place of another of that name once it is whole; it is "
+         "also when "
          "Ctrl-C ends the program."},
         set_capture},
     Option{{0, "no-header", {}, Writing, "no heading"}, set<&Settings::header, false>},

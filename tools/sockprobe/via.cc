@@ -65,6 +65,7 @@ ExitCode probe_via(const CommandLine& line, const sockutils::Services& services,
   if (!capture) return refuse(capture.error(), messages);
   options->stop_fd = interrupt->descriptor();
   options->flows = capture->flows();
+  options->server_packets = capture->flows() != nullptr;
   Output out(STDOUT_FILENO);
   const auto writer = make_via_writer(line.settings, services, out);
   ProgressLine progress_line(!line.settings.quiet);
@@ -84,12 +85,13 @@ ExitCode probe_via(const CommandLine& line, const sockutils::Services& services,
     messages.error(asked.error());
     return ExitCode::Failed;
   }
+  const bool kept = captured && capture->keep_server_packets(*asked, messages);
   warnings.insert(warnings.end(), asked->warnings.begin(), asked->warnings.end());
   writer->end(warnings);
   if (const ExitCode written = finish_output(out, messages); written != ExitCode::Worked) code = written;
   for (const sockutils::Warning& warning : warnings) messages.warning(warning);
   if (asked->stopped) messages.note("interrupted");
-  return asked->stopped || !captured ? ExitCode::Failed : code;
+  return asked->stopped || !kept ? ExitCode::Failed : code;
 }
 
 }  // namespace tools::sockprobe

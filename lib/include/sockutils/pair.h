@@ -178,6 +178,8 @@ struct PairOptions {
   /// Is told of each port that something is sent from, and of those that are opened here, for a capture of
   /// these packets alone; may be null.
   std::shared_ptr<CaptureFlows> flows = {};
+  /// Whether to ask the server for its packets of this run, too.
+  bool server_packets = false;
   /// Called about twenty times a second at most, and at least once a second while the run waits.
   std::function<void(const PairProgress&)> progress = {};
 };
@@ -189,6 +191,11 @@ using PairSink = std::function<bool(PairResult&&)>;
 struct PairReport {
   /// Whether `PairOptions::stop_fd` ended it before everything was asked for.
   bool stopped = false;
+  /// What `PairOptions::server_packets` asked for, as a file of pcap: headers, of a megabyte of packets at
+  /// most. No value when the server does not allow it, or cannot, which a warning says.
+  std::optional<std::string> server_packets = {};
+  /// How many these are.
+  std::size_t server_packet_count = 0;
   std::vector<Warning> warnings;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "capture/pcap_file.h"
 #include "probe/pair/compare.h"
 #include "probe/pair/control_line.h"
 #include "probe/pair/run_watch.h"
@@ -178,6 +179,65 @@ std::string_view name(PairVerdict verdict) {
   return "not measured";
 }
 
+namespace {
+
+constexpr std::string_view AllowCapture = "sockprobed --allow-capture, with CAP_NET_RAW";
+
+/// The server's packets of a run.
+class FarCapture {
+ public:
+  FarCapture(probe::ControlLine& line, PairReport& report) : line_(line), report_(report) {}
+
+  Result<void> begin() {
+    const auto answer = line_.ask<probe::Capturing>(probe::Capture{}, probe::AnswerTime);
+    if (!answer) return tl::unexpected(answer.error());
+    runs_ = answer->refusal.empty();
+    if (!runs_) miss(answer->refusal, std::string(AllowCapture));
+    return {};
+  }
+
+  Result<void> fetch() {
+    if (!runs_) return {};
+    constexpr std::size_t MostParts = 100;
+    probe::Packets packets{.more = true};
+    std::string bytes;
+    for (std::size_t part = 0; packets.more && part < MostParts; ++part) {
+      auto answer = line_.ask<probe::Packets>(probe::Fetch{}, probe::AnswerTime);
+      if (!answer) return tl::unexpected(answer.error());
+      packets = std::move(*answer);
+      bytes += packets.bytes;
+    }
+    if (packets.more || !capture::is_capture_file(bytes)) {
+      miss("what the server sent is no capture", {});
+      return {};
+    }
+    if (packets.lost > 0)
+      report_.warnings.push_back(
+          {Warning::Kind::PacketsMissing,
+           std::to_string(packets.lost) + " of the server's packets found no room there",
+           "fewer ports at once"});
+    report_.server_packets = std::move(bytes);
+    report_.server_packet_count = packets.kept;
+    return {};
+  }
+
+  void give_up() {
+    if (runs_) miss("the run was ended before", {});
+  }
+
+ private:
+  void miss(const std::string& why, std::string remedy) {
+    report_.warnings.push_back(
+        {Warning::Kind::PacketsMissing, "the server's packets are missing: " + why, std::move(remedy)});
+  }
+
+  probe::ControlLine& line_;
+  PairReport& report_;
+  bool runs_ = false;
+};
+
+}  // namespace
+
 Result<PairReport> probe_via(const PairOptions& options, const PairSink& sink) {
   auto loop = EventLoop::open();
   if (!loop) return tl::unexpected(loop.error());
@@ -188,7 +248,14 @@ Result<PairReport> probe_via(const PairOptions& options, const PairSink& sink) {
   const auto run = [&]() -> Result<void> {
     const auto line = probe::ControlLine::connect(*loop, watch, options);
     if (!line) return tl::unexpected(line.error());
-    return probe::PairRun(*loop, watch, **line, options, sink).run();
+    FarCapture capture(**line, report);
+    if (options.server_packets)
+      if (auto begun = capture.begin(); !begun) return begun;
+    if (auto done = probe::PairRun(*loop, watch, **line, options, sink).run(); !done) {
+      capture.give_up();
+      return done;
+    }
+    return capture.fetch();
   }();
   report.stopped = watch.is_stopped();
   if (!run && !report.stopped) return tl::unexpected(run.error());
