@@ -88,6 +88,8 @@ void PathTracer::conclude(const Flight& flight, const FarEnd& end, const Outcome
   hop.from = verdict.from;
   hop.time = std::chrono::duration_cast<microseconds>(sockets_.now() - flight.started);
   hop.reason = verdict.reason;
+  // What this machine says itself is no word of a hop.
+  if (!verdict.from) hops_.erase(flight.ttl);
   heard_of_ = std::max(heard_of_, flight.ttl);
   if (is_on_the_way(outcome) || flight.ttl > last_ttl_) return;
   // The first hop at which the probe has no further to go.

@@ -80,7 +80,7 @@ class Prober {
 
   Outcome look(Flight& flight, const FarEnd& end);
   void decide(HostQueue& host, Job job, const Outcome& outcome, Clock::time_point started);
-  void run_short(HostQueue& host, Job job, int error);
+  void run_short(HostQueue& host, Job job, const Error& error);
   void give_up_silent();
 
   /// The result of a job that was taken.

@@ -110,7 +110,7 @@ TEST_CASE("what others say to the same port meanwhile is not captured") {
                     "$server; wait $others' EXIT"));
   INFO(result.err);
   CHECK(result.status == 0);
-  CHECK(lines(result.out).size() == 7);
+  CHECK(lines(result.out).size() == 8);
   const auto packets = read_capture(path);
   REQUIRE(packets);
   CHECK(syns(*packets, 7007) == 5);

@@ -48,6 +48,9 @@ class Repeating {
         next = std::max(next + settings_.interval, Clock::now());
         if (!sleep_until(end_ ? std::min(next, *end_) : next, interrupt)) break;
       }
+      // The terminal has written ^C there.
+      const bool in_terminal = settings_.form == Form::Table && ::isatty(STDOUT_FILENO) != 0;
+      if (in_terminal && interrupt.requested()) out_.text() += '\n';
       captured_ = capture->finish(warnings_, messages_);
     }
     return finish();

@@ -97,8 +97,7 @@ Result<void> ControlLine::open(const FarEnd& end, std::chrono::milliseconds limi
   if (auto watched = loop_.watch(socket_, *this, {.readable = false, .writable = true}); !watched)
     return watched;
   const Outcome outcome = sockets_->connect(socket_, end);
-  if (outcome.error != 0 && outcome.error != EINPROGRESS)
-    return tl::unexpected(new_error("connect to", judge(end, outcome).reason));
+  if (outcome.error != 0 && outcome.error != EINPROGRESS) take_outcome(outcome);
   if (auto run = run_until(limit, [&] { return connected_; }); !run) return run;
   const auto local = local_end(socket_);
   if (!local) return tl::unexpected(local.error());
@@ -121,7 +120,7 @@ Result<void> ControlLine::run_until(std::chrono::milliseconds limit, const Condi
 }
 
 void ControlLine::on_ready(EventLoop::Readiness) {
-  if (!connected_) return look(end_);
+  if (!connected_) return take_outcome(sockets_->outcome(socket_));
   std::array<char, 16 * 1024> room;
   const auto size = receive_bytes(socket_, room);
   if (size && *size > 0) stream_.put({room.data(), *size});
@@ -131,16 +130,18 @@ void ControlLine::on_ready(EventLoop::Readiness) {
   flush();
 }
 
-void ControlLine::look(const FarEnd& end) {
-  const Outcome outcome = sockets_->outcome(socket_);
+void ControlLine::take_outcome(const Outcome& outcome) {
   const bool icmp_counts = outcome.icmp && is_final(*outcome.icmp);
   if (outcome.error == EINPROGRESS && !icmp_counts) return;
   if (outcome.error == 0 && !icmp_counts) {
     connected_ = true;
     return;
   }
-  const Verdict verdict = judge(end, outcome);
-  fail(new_error("connect to", verdict.reason + (verdict.from ? " from " + verdict.from->to_string() : "")));
+  const Verdict verdict = judge(end_, outcome);
+  const bool is_others = verdict.from && verdict.from != end_.address;
+  const bool nobody = verdict.state == PortState::Closed;
+  fail(new_error("connect to", verdict.reason + (is_others ? " from " + verdict.from->to_string() : "") +
+                                   (nobody ? "; is sockprobed running there?" : "")));
 }
 
 void ControlLine::fail(Error error) {

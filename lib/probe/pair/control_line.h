@@ -51,7 +51,8 @@ class ControlLine final : public EventLoop::Handler {
   template <class Condition>
   Result<void> run_until(std::chrono::milliseconds limit, const Condition& condition);
   void flush();
-  void look(const FarEnd& end);
+  /// How the connection stands, or failed.
+  void take_outcome(const Outcome& outcome);
   void fail(Error error);
   /// What to say when it is over: before the first answer it is most likely about keys.
   Error ended(const std::string& how) const;
