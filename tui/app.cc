@@ -11,6 +11,7 @@
 #include <csignal>
 
 #include "tui/canvas.h"
+#include "tui/owned_fd.h"
 #include "tui/session.h"
 
 namespace tui {
@@ -20,20 +21,6 @@ using tools::ExitCode;
 namespace {
 
 constexpr std::array<int, 7> HeldSignals{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT};
-
-class OwnedFd {
- public:
-  explicit OwnedFd(int fd) : fd_(fd) {}
-  ~OwnedFd() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  OwnedFd(const OwnedFd&) = delete;
-  OwnedFd& operator=(const OwnedFd&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 /// Signals as something to be read, for this thread and those that it starts.
 class Signals {

@@ -92,7 +92,7 @@ class Printing {
       missing_ = missing_ || warning.kind == sockutils::Warning::Kind::SocketsMissing;
       messages_.warning(warning);
     }
-    view_.update(pane_.rows(*frame), Clock::now());
+    view_.update(pane_.rows(*frame, {}), Clock::now());
     if (settings_.form == BatchForm::Jsonl) {
       print_objects(*frame);
     } else {

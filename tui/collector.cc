@@ -99,7 +99,7 @@ class Collector::Work {
 
   bool start() {
     sockutils::Query query = wish_.query;
-    query.fields = book_fields(wish_.columns);
+    query.fields = book_fields(wish_.columns, wish_.containers);
     interval_ = wish_.interval;
     if (const auto started = places_.start(query, interval_, wish_.count_packets); !started) {
       fail(started.error());

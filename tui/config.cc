@@ -109,6 +109,8 @@ constexpr ConfigKey Keys[] = {
     {"pane", take_pane},
     {"color", take_colour},
     {"filters", take_filters},
+    {"containers",
+     [](Settings& settings, const toml::node& node) { return take_flag(settings.by_container, node); }},
     {"numeric", [](Settings& settings, const toml::node& node) { return take_flag(settings.numeric, node); }},
     {"ascii", [](Settings& settings, const toml::node& node) { return take_flag(settings.ascii, node); }},
     {"mouse", [](Settings& settings, const toml::node& node) { return take_flag(settings.mouse, node); }},

@@ -10,6 +10,7 @@
 #include "render/renderer.h"
 #include "sockutils/process_start.h"
 #include "sockutils/write_file.h"
+#include "tui/owned_fd.h"
 
 namespace tui {
 
@@ -50,35 +51,40 @@ const tools::Format& format_for(const std::string& path) {
 
 class MachineDeeds final : public Deeds {
  public:
-  ~MachineDeeds() override { let_go_of_process(); }
-
   Result<void> close(const sockutils::SocketIdentity& socket) override {
     return sockutils::close_socket(socket);
   }
 
   Result<void> hold(const ProcessTarget& process) override {
-    let_go_of_process();
-    name_ = process.name + "/" + std::to_string(process.pid);
+    const std::string name = process.name + "/" + std::to_string(process.pid);
     const long fd = ::syscall(SYS_pidfd_open, process.pid, 0);
-    if (fd < 0) return tl::unexpected(Error{errno, "hold", name_, {}});
-    pidfd_ = static_cast<int>(fd);
+    if (fd < 0) return tl::unexpected(Error{errno, "hold", name, {}});
+    OwnedFd pidfd(static_cast<int>(fd));
     // From here on nobody else can get the number; whether somebody already has is told by the start time.
-    if (!process.start_time) return {};
-    const auto start_time = sockutils::process_start_time(process.pid);
-    if (start_time == *process.start_time) return {};
-    let_go_of_process();
-    if (!start_time && start_time.error().code != ENOENT && start_time.error().code != ESRCH)
-      return tl::unexpected(start_time.error());
-    return tl::unexpected(
-        Error{ESRCH, "hold", name_, start_time ? "another process has its number now" : "it has ended"});
+    if (process.start_time) {
+      const auto start_time = sockutils::process_start_time(process.pid);
+      if (!start_time && start_time.error().code != ENOENT && start_time.error().code != ESRCH)
+        return tl::unexpected(start_time.error());
+      if (start_time != *process.start_time)
+        return tl::unexpected(
+            Error{ESRCH, "hold", name, start_time ? "another process has its number now" : "it has ended"});
+    }
+    held_.push_back({std::move(pidfd), name});
+    return {};
   }
 
-  Result<void> signal(int number) override {
-    if (::syscall(SYS_pidfd_send_signal, pidfd_, number, nullptr, 0) == 0) return {};
-    return tl::unexpected(Error{errno, "signal", name_, {}});
+  std::vector<Result<void>> signal(int number) override {
+    std::vector<Result<void>> results;
+    for (const Held& held : held_) {
+      if (::syscall(SYS_pidfd_send_signal, held.pidfd.get(), number, nullptr, 0) == 0)
+        results.emplace_back();
+      else
+        results.push_back(tl::unexpected(Error{errno, "signal", held.name, {}}));
+    }
+    return results;
   }
 
-  void let_go() override { let_go_of_process(); }
+  void let_go() override { held_.clear(); }
 
   Result<void> write(const std::string& path, const Fields& columns,
                      const std::vector<const TableRow*>& rows) override {
@@ -86,13 +92,11 @@ class MachineDeeds final : public Deeds {
   }
 
  private:
-  void let_go_of_process() {
-    if (pidfd_ >= 0) ::close(pidfd_);
-    pidfd_ = -1;
-  }
-
-  int pidfd_ = -1;
-  std::string name_;
+  struct Held {
+    OwnedFd pidfd;
+    std::string name;
+  };
+  std::vector<Held> held_;
 };
 
 }  // namespace

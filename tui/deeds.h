@@ -26,11 +26,12 @@ class Deeds {
 
   /// Errors: as `sockutils::close_socket()`, which checks the cookie.
   virtual sockutils::Result<void> close(const sockutils::SocketIdentity& socket) = 0;
-  /// Takes hold of a process, so that the number can mean no other one any more. Errors: ESRCH when it is
-  /// gone, also when another has its number; as pidfd_open(2).
+  /// Takes hold of one more process, so that its number can mean no other one any more. Errors: ESRCH when it
+  /// is gone, also when another has its number; as pidfd_open(2).
   virtual sockutils::Result<void> hold(const ProcessTarget& process) = 0;
-  /// Signals the process that is held. Errors: as pidfd_send_signal(2).
-  virtual sockutils::Result<void> signal(int number) = 0;
+  /// Signals the processes that are held, and says of each, in that order, how it went. Errors: as
+  /// pidfd_send_signal(2).
+  virtual std::vector<sockutils::Result<void>> signal(int number) = 0;
   virtual void let_go() = 0;
   /// Writes rows to a file that is not there yet: JSON when its name ends so, else CSV.
   virtual sockutils::Result<void> write(const std::string& path, const Fields& columns,

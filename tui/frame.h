@@ -28,6 +28,8 @@ using Clock = std::chrono::steady_clock;
 struct RowKey {
   std::uint64_t number = 0;
   std::uint64_t group = 0;
+  /// Of a row that stands under several others: under which.
+  std::uint64_t under = 0;
   friend auto operator<=>(const RowKey&, const RowKey&) = default;
 };
 
@@ -42,7 +44,7 @@ std::uint64_t activity_of(const std::vector<float>& trend);
 
 struct RowKeyHash {
   std::size_t operator()(const RowKey& key) const {
-    return std::hash<std::uint64_t>{}(key.number ^ (key.group * 0x9e3779b97f4a7c15u));
+    return std::hash<std::uint64_t>{}(key.number ^ ((key.group ^ key.under) * 0x9e3779b97f4a7c15u));
   }
 };
 
@@ -99,10 +101,36 @@ struct SocketRow : TableRow {
   std::optional<sockutils::SocketIdentity> identity() const;
 };
 
+/// Whether what is under a row shows.
+enum class Fold : std::uint8_t { Nothing, Closed, Open };
+
+/// Where a row stands in a table of which some rows stand under others.
+struct Branch {
+  static constexpr std::uint32_t NoParent = UINT32_MAX;
+  /// The place of a row before this one.
+  std::uint32_t parent = NoParent;
+  std::uint8_t depth = 0;
+  Fold fold = Fold::Nothing;
+  /// That the row tells of; null: it tells of several.
+  std::shared_ptr<const SocketRow> socket;
+};
+
 /// Rows with the same columns.
 struct Table {
   Fields columns;
   std::vector<std::shared_ptr<const TableRow>> rows;
+  /// All rows are `SocketRow`s.
+  bool of_sockets = false;
+  /// One for each row, or none: no row stands under another.
+  std::vector<Branch> branches;
+  /// The column that shows what stands under what.
+  std::size_t tree_column = 0;
+
+  /// That a row tells of, or null.
+  std::shared_ptr<const SocketRow> socket(std::size_t row) const {
+    if (of_sockets) return std::static_pointer_cast<const SocketRow>(rows[row]);
+    return branches.empty() ? nullptr : branches[row].socket;
+  }
 };
 
 /// Calls `visit(row, place)` for each row, in order. They lie about in memory: those that come next are

@@ -19,6 +19,8 @@ struct Wish {
   /// Kinds, states, namespaces, sources; its fields are chosen by the source.
   sockutils::Query query;
   Fields columns;
+  /// Owners are to know their containers.
+  bool containers = false;
   std::chrono::milliseconds interval{1000};
   /// Where that is allowed.
   bool count_packets = true;

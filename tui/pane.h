@@ -8,6 +8,8 @@
 #include <string_view>
 
 #include "sockutils/query.h"
+#include "tui/deeds.h"
+#include "tui/folding.h"
 #include "tui/frame.h"
 
 namespace tui {
@@ -16,10 +18,12 @@ struct Pane {
   std::string_view title;
   std::string_view help;
   /// The rows. Pure; the frame outlives them only as far as its rows are shared.
-  std::shared_ptr<const Table> (*rows)(const Frame& frame);
+  std::shared_ptr<const Table> (*rows)(const Frame& frame, const Folding& folding);
   sockutils::SortKey (*usual_order)();
   /// The filter that leaves the sockets of a row; null in the pane of the sockets.
   std::optional<std::string> (*filter_of)(const TableRow& row, const Table& table);
+  /// The process that a row of several sockets tells of; null where there is none in any row.
+  std::optional<ProcessTarget> (*process_of)(const TableRow& row);
 };
 
 /// All of them, in their order; the first has the sockets, and nothing but `SocketRow`s.

@@ -90,7 +90,7 @@ void RecordingView::take(const Wish& wish, Frame& frame) {
     between = shown_->between();
     Query query = wish.query;
     query.recording = shown_;
-    query.fields = book_fields(wish.columns);
+    query.fields = book_fields(wish.columns, wish.containers);
     if (!first_) take_closings(query, file_.elapsed(position));
     const auto report = sockutils::list_sockets(query, [&](Values values) {
       const EventKind kind = first_ ? EventKind::Seen : EventKind::Opened;

@@ -135,6 +135,7 @@ ExitCode print(const Settings& settings, sockutils::Query query, const sockutils
 void take_remembered(Settings& settings, const Settings& remembered) {
   settings.interval = remembered.interval;
   settings.pane = remembered.pane;
+  settings.by_container = remembered.by_container;
   settings.columns = remembered.columns;
   settings.order = remembered.order;
   settings.filters = remembered.filters;

@@ -41,13 +41,17 @@ Session::Session(const Settings& settings, sockutils::Query query, const std::st
   base_filter_ = query.filter;
   wish_.query = std::move(query);
   wish_.columns = settings.columns;
+  wish_.containers = settings.by_container;
   wish_.interval = settings.interval;
   if (settings.begin_at) {
     wish_.playback.place = *settings.begin_at;
     wish_.playback.paused = true;
   }
   wish_.count_packets = !settings.no_capture;
-  for (const Pane& pane : panes()) panes_.push_back({&pane, TableView(pane.usual_order())});
+  for (const Pane& pane : panes()) {
+    panes_.push_back({&pane, TableView(pane.usual_order()), {}});
+    panes_.back().folding.by_container = settings.by_container;
+  }
   if (settings.order) panes_.front().view = TableView(*settings.order);
   set_filter(filter, true);
 }
@@ -65,7 +69,7 @@ void Session::take(std::shared_ptr<const Frame> frame, Clock::time_point now) {
 
 void Session::show_frame(Clock::time_point now) {
   if (!frame_) return;
-  active().view.update(active().pane->rows(*frame_), now);
+  active().view.update(active().pane->rows(*frame_, active().folding), now);
 }
 
 void Session::take(std::shared_ptr<const Details> details) {
@@ -107,6 +111,7 @@ Session::Request Session::act(Action action, const Key& key, Clock::time_point n
     go_to_pane(key.code - U'1', now);
   } else if (!move(action, now)) {
     look(action, now);
+    fold(action, now);
     find(action, now);
     do_something(action);
     play(action);
@@ -155,6 +160,37 @@ void Session::look(Action action, Clock::time_point now) {
   }
 }
 
+void Session::fold(Action action, Clock::time_point now) {
+  if (action == Action::Unfold) toggle_fold(now);
+  if (action == Action::UnfoldAll) {
+    active().folding.toggle_all();
+    show_frame(now);
+  }
+  if (action != Action::ByContainer) return;
+  const auto processes = std::find_if(panes_.begin(), panes_.end(), [](const PaneState& state) {
+    return state.pane->title == ProcessesPane.title;
+  });
+  processes->folding.by_container = !processes->folding.by_container;
+  go_to_pane(static_cast<std::size_t>(processes - panes_.begin()), now);
+  // They are looked up only when somebody wants to see them.
+  wish_.containers = processes->folding.by_container;
+  ++wish_.version;
+  set_wish_changed();
+}
+
+void Session::toggle_fold(Clock::time_point now) {
+  TableView& view = active().view;
+  const bool is_under = view.current_fold() == Fold::Nothing && view.parent() != nullptr;
+  if (is_under) view.move_to_parent(now);
+  if (view.current() == nullptr) return;
+  if (view.current_fold() == Fold::Nothing) {
+    message_ = "nothing stands under this row";
+    return;
+  }
+  active().folding.toggle(view.current()->key);
+  show_frame(now);
+}
+
 void Session::find(Action action, Clock::time_point now) {
   if (action == Action::Filter) open_prompt(Asking::Filter);
   if (action == Action::SavedFilter) open_saved_filters();
@@ -171,8 +207,14 @@ void Session::enter(Clock::time_point now) {
   const Pane& pane = *active().pane;
   const TableRow* const row = active().view.current();
   if (row == nullptr) return;
-  if (active_ == 0) return open_details(static_cast<const SocketRow&>(*row));
-  const auto filter = pane.filter_of != nullptr ? pane.filter_of(*row, *active().view.table()) : std::nullopt;
+  const TableRow* const above = active().view.parent();
+  if (auto socket = active().view.current_socket(); socket && (active_ == 0 || above != nullptr))
+    return open_details(std::move(socket));
+  // What is left out of a group is of the group.
+  const bool of_above = above != nullptr && active().view.current_fold() == Fold::Nothing;
+  const auto filter = pane.filter_of != nullptr
+                          ? pane.filter_of(of_above ? *above : *row, *active().view.table())
+                          : std::nullopt;
   if (!filter) {
     message_ = pane.filter_of != nullptr ? "these sockets have nothing in common that a filter could name"
                                          : "nothing more is known of this";
@@ -347,6 +389,7 @@ Settings Session::settings_now() const {
   Settings now = begun_;
   now.interval = wish_.interval;
   now.columns = wish_.columns;
+  now.by_container = wish_.containers;
   now.pane = active_;
   now.filters = saved_filters_;
   now.forgotten_filters = forgotten_filters_;

@@ -56,6 +56,7 @@ class Session {
   struct PaneState {
     const Pane* pane;
     TableView view;
+    Folding folding;
   };
   enum class Asking : std::uint8_t { Nothing, Filter, Search, Export, Columns, Place, FilterName };
 
@@ -66,6 +67,8 @@ class Session {
   Request act(Action action, const Key& key, Clock::time_point now);
   bool move(Action action, Clock::time_point now);
   void look(Action action, Clock::time_point now);
+  void fold(Action action, Clock::time_point now);
+  void toggle_fold(Clock::time_point now);
   void find(Action action, Clock::time_point now);
   Request handle_page(const Key& key);
   void handle_menu(const Key& key);
@@ -88,13 +91,15 @@ class Session {
   std::vector<std::string> play_flags() const;
   sockutils::FilterNames names(bool with_hosts) const;
   void ask_to_close();
-  void ask_to_close_all(const std::vector<std::shared_ptr<const TableRow>>& rows);
+  void ask_to_close_all(const std::vector<std::shared_ptr<const SocketRow>>& rows, std::size_t tagged);
   void close_all(const std::vector<sockutils::SocketIdentity>& sockets);
   void close(const sockutils::SocketIdentity& socket);
   void choose_process();
-  std::vector<ProcessTarget> process_of_group(const TableRow& row) const;
-  void choose_signal(const ProcessTarget& process);
-  void signal(int number);
+  std::vector<ProcessTarget> processes_of(const TableRow& row) const;
+  std::vector<ProcessTarget> processes_of_tagged() const;
+  void choose_signal(const std::vector<ProcessTarget>& processes);
+  void ask_to_signal(const std::vector<ProcessTarget>& held, std::size_t gone, std::size_t word);
+  void signal(const std::vector<ProcessTarget>& held, int number);
   void write_table(const std::string& path);
   void handle_prompt(const Key& key, Clock::time_point now);
   void handle_click(const Key& key, Clock::time_point now);
@@ -102,7 +107,7 @@ class Session {
   void enter(Clock::time_point now);
   void go_back();
   void open_help();
-  void open_details(const SocketRow& row);
+  void open_details(std::shared_ptr<const SocketRow> socket);
   void fill_details();
   void open_order_menu();
   void shift_order(int direction);
@@ -147,7 +152,7 @@ class Session {
   std::optional<Page> page_;
   bool page_is_details_ = false;
   std::shared_ptr<const Details> details_;
-  std::shared_ptr<const TableRow> detailed_;
+  std::shared_ptr<const SocketRow> detailed_;
   std::optional<Menu> menu_;
   std::function<void(std::size_t)> menu_chosen_;
   std::optional<Question> question_;

@@ -98,21 +98,21 @@ void Session::do_something(Action action) {
 }
 
 void Session::ask_to_close() {
-  const auto row = active().view.current_row();
-  if (!row) return;
   const auto tagged = active().view.tagged();
-  if (active_ == 0 && !tagged.empty()) return ask_to_close_all(tagged);
-  if (active_ != 0) {
-    message_ = "sockets are closed where they are listed one by one: Enter shows those of this row";
+  const auto sockets = active().view.tagged_sockets();
+  if (!sockets.empty()) return ask_to_close_all(sockets, tagged.size());
+  const auto row = active().view.current_socket();
+  if (!row || !tagged.empty()) {
+    message_ = "sockets are closed one by one: o shows those of this row under it, Enter shows them alone";
     return;
   }
-  const auto& socket = static_cast<const SocketRow&>(*row);
+  const SocketRow& socket = *row;
   if (!socket.identity() || !sockutils::can_be_closed(socket.family, socket.protocol)) {
     message_ = "the kernel can close TCP and UDP sockets only";
     return;
   }
   std::vector<std::string> lines{"close this socket?"};
-  const auto about = lines_about(*active().view.table(), *row);
+  const auto about = lines_about(*frame_->sockets, *row);
   lines.insert(lines.end(), about.begin(), about.end());
   lines.push_back("its process reads an error; cookie " + std::to_string(socket.identity()->cookie));
   question_.emplace(
@@ -121,16 +121,16 @@ void Session::ask_to_close() {
 }
 
 /// Each is closed as it was when it was asked for, whatever the table shows by then.
-void Session::ask_to_close_all(const std::vector<std::shared_ptr<const TableRow>>& rows) {
+void Session::ask_to_close_all(const std::vector<std::shared_ptr<const SocketRow>>& rows,
+                               std::size_t tagged) {
   constexpr std::size_t MostNamed = 8;
   std::vector<sockutils::SocketIdentity> sockets;
   std::vector<std::string> names;
   for (const auto& row : rows) {
-    const auto& socket = static_cast<const SocketRow&>(*row);
-    const auto identity = socket.identity();
-    if (!identity || !sockutils::can_be_closed(socket.family, socket.protocol)) continue;
+    const auto identity = row->identity();
+    if (!identity || !sockutils::can_be_closed(row->family, row->protocol)) continue;
     sockets.push_back(*identity);
-    if (names.size() < MostNamed) names.push_back(line_about(*active().view.table(), *row));
+    if (names.size() < MostNamed) names.push_back(line_about(*frame_->sockets, *row));
   }
   if (sockets.empty()) {
     message_ = "the kernel can close TCP and UDP sockets only, and none of these is one";
@@ -140,8 +140,8 @@ void Session::ask_to_close_all(const std::vector<std::shared_ptr<const TableRow>
   lines.insert(lines.end(), names.begin(), names.end());
   if (sockets.size() > names.size())
     lines.push_back("and " + std::to_string(sockets.size() - names.size()) + " more");
-  if (rows.size() > sockets.size())
-    lines.push_back(std::to_string(rows.size() - sockets.size()) + " others cannot be closed");
+  if (tagged > sockets.size())
+    lines.push_back(std::to_string(tagged - sockets.size()) + " other rows cannot be closed");
   question_.emplace(
       std::move(lines), [this, sockets] { close_all(sockets); }, [this] { message_ = "nothing was closed"; });
 }
@@ -175,36 +175,55 @@ void Session::close(const sockutils::SocketIdentity& socket) {
   }
 }
 
+std::vector<ProcessTarget> Session::processes_of(const TableRow& row) const {
+  auto targets = owners_of(row);
+  const Pane& pane = *panes_[active_].pane;
+  if (!targets.empty() || pane.process_of == nullptr) return targets;
+  if (const auto process = pane.process_of(row)) targets.push_back(*process);
+  return targets;
+}
+
+/// Each once.
+std::vector<ProcessTarget> Session::processes_of_tagged() const {
+  std::vector<ProcessTarget> all;
+  for (const auto& row : panes_[active_].view.tagged())
+    for (const ProcessTarget& target : processes_of(*row))
+      if (std::none_of(all.begin(), all.end(),
+                       [&](const ProcessTarget& other) { return other.pid == target.pid; }))
+        all.push_back(target);
+  return all;
+}
+
 void Session::choose_process() {
-  const auto row = active().view.current_row();
-  if (!row) return;
-  auto targets = owners_of(*row);
-  if (targets.empty() && active().pane == &panes()[1]) targets = process_of_group(*row);
+  const bool any_tagged = !active().view.tagged().empty();
+  const TableRow* const row = active().view.current();
+  if (row == nullptr) return;
+  auto targets = any_tagged ? processes_of_tagged() : processes_of(*row);
   if (targets.empty()) {
-    message_ = "no process is known to hold this";
+    message_ = any_tagged ? "no process is known to hold any of these" : "no process is known to hold this";
     return;
   }
-  if (targets.size() == 1) return choose_signal(targets.front());
+  if (any_tagged || targets.size() == 1) return choose_signal(targets);
   std::vector<std::string> names;
   for (const ProcessTarget& target : targets) names.push_back(name_of(target));
-  open_menu("which process?", std::move(names),
-            [this, targets](std::size_t chosen) { choose_signal(targets[chosen]); });
+  names.emplace_back("all of these");
+  open_menu("which process?", std::move(names), [this, targets](std::size_t chosen) {
+    choose_signal(chosen < targets.size() ? std::vector{targets[chosen]} : targets);
+  });
 }
 
-/// A row of the pane of processes is one.
-std::vector<ProcessTarget> Session::process_of_group(const TableRow& row) const {
-  if (row.key.number == 0) return {};
-  ProcessTarget target{static_cast<std::int32_t>(row.key.number), {}, {}};
-  if (row.key.group != 0) target.start_time = row.key.group;
-  const auto value = row.cells.value(1);
-  if (const auto* const name = value ? std::get_if<std::string_view>(&*value) : nullptr) target.name = *name;
-  return {target};
-}
-
-/// The process is held from here on: its number cannot come to mean another one.
-void Session::choose_signal(const ProcessTarget& process) {
-  if (const auto held = deeds_.hold(process); !held) {
-    message_ = safe(held.error().message());
+/// The processes are held from here on: their numbers cannot come to mean others.
+void Session::choose_signal(const std::vector<ProcessTarget>& processes) {
+  deeds_.let_go();
+  std::vector<ProcessTarget> held;
+  std::string refusal;
+  for (const ProcessTarget& process : processes) {
+    const auto done = deeds_.hold(process);
+    if (done) held.push_back(process);
+    if (!done && refusal.empty()) refusal = safe(done.error().message());
+  }
+  if (held.empty()) {
+    message_ = refusal;
     return;
   }
   std::vector<std::string> words;
@@ -213,24 +232,50 @@ void Session::choose_signal(const ProcessTarget& process) {
     text.resize(6, ' ');
     words.push_back(text + std::string(word.meaning));
   }
-  open_menu("signal for " + name_of(process), std::move(words), [this, process](std::size_t chosen) {
-    const SignalWord& word = SignalWords[chosen];
-    question_.emplace(
-        std::vector<std::string>{"send " + std::string(word.name) + " to this process?",
-                                 "process    " + safe(process.name),
-                                 "pid        " + std::to_string(process.pid)},
-        [this, number = word.number] { signal(number); },
-        [this] {
-          deeds_.let_go();
-          message_ = "nothing was signalled";
-        });
-  });
+  const std::string whom =
+      held.size() == 1 ? name_of(held.front()) : std::to_string(held.size()) + " processes";
+  open_menu("signal for " + whom, std::move(words),
+            [this, held, gone = processes.size() - held.size()](std::size_t chosen) {
+              ask_to_signal(held, gone, chosen);
+            });
 }
 
-void Session::signal(int number) {
-  const auto sent = deeds_.signal(number);
-  message_ = sent ? "the signal was sent" : safe(sent.error().message());
+void Session::ask_to_signal(const std::vector<ProcessTarget>& held, std::size_t gone, std::size_t word) {
+  constexpr std::size_t MostNamed = 8;
+  const std::string signal_name(SignalWords[word].name);
+  std::vector<std::string> lines;
+  if (held.size() == 1 && gone == 0) {
+    lines = {"send " + signal_name + " to this process?", "process    " + safe(held.front().name),
+             "pid        " + std::to_string(held.front().pid)};
+  } else {
+    lines.push_back("send " + signal_name + " to these " + std::to_string(held.size()) + " processes?");
+    for (std::size_t i = 0; i < std::min(held.size(), MostNamed); ++i) lines.push_back(name_of(held[i]));
+    if (held.size() > MostNamed) lines.push_back("and " + std::to_string(held.size() - MostNamed) + " more");
+    if (gone > 0) lines.push_back(std::to_string(gone) + " others are gone already");
+  }
+  question_.emplace(
+      std::move(lines), [this, held, number = SignalWords[word].number] { signal(held, number); },
+      [this] {
+        deeds_.let_go();
+        message_ = "nothing was signalled";
+      });
+}
+
+void Session::signal(const std::vector<ProcessTarget>& held, int number) {
+  std::size_t sent = 0;
+  std::string refusal;
+  for (const auto& result : deeds_.signal(number)) {
+    if (result) ++sent;
+    if (!result && refusal.empty()) refusal = safe(result.error().message());
+  }
   deeds_.let_go();
+  active().view.clear_tags();
+  if (held.size() == 1) {
+    message_ = sent == 1 ? "the signal was sent" : refusal;
+    return;
+  }
+  message_ = "the signal was sent to " + std::to_string(sent) + " processes";
+  if (sent < held.size()) message_ += ", not to " + std::to_string(held.size() - sent) + ": " + refusal;
 }
 
 void Session::write_table(const std::string& path) {

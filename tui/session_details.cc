@@ -14,10 +14,11 @@ namespace {
 constexpr std::size_t NameWidth = 28;
 
 /// The row of the socket as the last frame has it; the one before when that has none.
-std::shared_ptr<const TableRow> row_now(const Frame* frame, const std::shared_ptr<const TableRow>& before) {
+std::shared_ptr<const SocketRow> row_now(const Frame* frame, const std::shared_ptr<const SocketRow>& before) {
   if (frame == nullptr) return before;
-  for (const auto& row : frame->sockets->rows)
-    if (row->key == before->key) return row;
+  const Table& sockets = *frame->sockets;
+  for (std::size_t i = 0; i < sockets.rows.size(); ++i)
+    if (sockets.rows[i]->key == before->key) return sockets.socket(i);
   return before;
 }
 
@@ -76,7 +77,7 @@ void add_facts(std::vector<Line>& lines, const Details& details, std::size_t wid
 void Session::fill_details() {
   if (!detailed_) return;
   detailed_ = row_now(frame_.get(), detailed_);
-  const auto& row = static_cast<const SocketRow&>(*detailed_);
+  const SocketRow& row = *detailed_;
   std::string title;
   for (const std::string_view name : {"protocol", "state", "local", "peer", "processes"}) {
     const auto& columns = wish_.columns;

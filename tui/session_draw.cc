@@ -98,6 +98,8 @@ void Session::draw_bottom(Grid& grid, std::size_t y) {
   std::vector<Segment> hints{{"? help", {}, 1},   {"q quit", {}, 0},   {"Enter details", {}, 3},
                              {"/ search", {}, 2}, {"f filter", {}, 2}, {"s sort", {}, 4},
                              {"p pause", {}, 4},  {"z freeze", {}, 5}, {"Tab panes", {}, 3}};
+  const Table* const table = active().view.table();
+  if (table != nullptr && !table->branches.empty()) hints.push_back({"o unfold", {}, 3});
   for (Segment& hint : hints) hint.style.dim = true;
   put_segments(grid, y, hints);
 }
@@ -178,8 +180,8 @@ void Session::open_help() {
   page_->set_lines(std::move(lines));
 }
 
-void Session::open_details(const SocketRow& row) {
-  const auto target = target_of(row);
+void Session::open_details(std::shared_ptr<const SocketRow> socket) {
+  const auto target = target_of(*socket);
   if (!target) {
     message_ = "the kernel gives this socket no identity to ask for it by";
     return;
@@ -188,7 +190,7 @@ void Session::open_details(const SocketRow& row) {
   set_wish_changed();
   page_.emplace("socket");
   page_is_details_ = true;
-  detailed_ = active().view.current_row();
+  detailed_ = std::move(socket);
   details_.reset();
   fill_details();
 }

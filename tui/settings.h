@@ -39,6 +39,8 @@ struct Settings {
   /// No value: as the pane has it.
   std::optional<sockutils::SortKey> order;
   std::size_t pane = 0;
+  /// Processes stand under their containers.
+  bool by_container = false;
   /// Frames to print; no value: without end.
   std::optional<std::uint64_t> frames;
   BatchForm form = BatchForm::Text;

@@ -343,6 +343,7 @@ Frame SocketBook::finish_look(Clock::time_point now) {
   Frame frame;
   auto table = std::make_shared<Table>();
   table->columns = columns_;
+  table->of_sockets = true;
   table->rows.reserve(entries_.size());
   for (auto place = entries_.begin(); place != entries_.end();) {
     Entry& entry = place->second;

@@ -78,10 +78,12 @@ RowKey key_of(Values facts) {
   return {hash_of_ends(facts), group(IdentityKind::Ends)};
 }
 
-Fields book_fields(const Fields& columns) {
+Fields book_fields(const Fields& columns, bool containers) {
   Fields fields;
   for (const sockutils::Field* const column : columns)
     if (column->get != nullptr) fields.push_back(column);
+  // Read from the owners; the facts are the last of the fields.
+  if (containers) fields.push_back(sockutils::find_field("container"));
   for (const std::string_view name : FactNames) fields.push_back(sockutils::find_field(name));
   return fields;
 }

@@ -37,8 +37,9 @@ enum Fact : std::size_t {
   FactCount
 };
 
-/// The fields that a query has to have for a book with these columns.
-Fields book_fields(const Fields& columns);
+/// The fields that a query has to have for a book with these columns; whether owners are to know their
+/// containers.
+Fields book_fields(const Fields& columns, bool containers);
 
 std::optional<std::uint64_t> number(sockutils::Values facts, std::size_t fact);
 RowKey key_of(sockutils::Values facts);

@@ -85,6 +85,8 @@ std::string state_text(const Settings& settings) {
     text += "interval = " + std::string(seconds) + "\n";
   }
   if (settings.pane != usual.pane) text += "pane = " + toml_text(panes()[settings.pane].title) + "\n";
+  if (settings.by_container != usual.by_container)
+    text += std::string("containers = ") + (settings.by_container ? "true" : "false") + "\n";
   if (settings.columns != usual.columns)
     text += "columns = " + toml_text(names_of_columns(settings.columns)) + "\n";
   if (settings.order)
@@ -100,6 +102,7 @@ std::string state_text(const Settings& settings) {
 bool remember(Settings& remembered, const Settings& begun, const Settings& ended) {
   bool any = take_change(remembered.interval, begun.interval, ended.interval);
   any = take_change(remembered.pane, begun.pane, ended.pane) || any;
+  any = take_change(remembered.by_container, begun.by_container, ended.by_container) || any;
   any = take_change(remembered.columns, begun.columns, ended.columns) || any;
   any = take_order(remembered, begun, ended) || any;
   for (const NamedFilter& filter : ended.forgotten_filters)

@@ -27,6 +27,9 @@ struct Widths {
   std::size_t minimum;
 };
 
+/// A connection, and where it stands.
+constexpr Widths TreeWidths{40, 12};
+
 Widths widths_of(const Field& field) {
   constexpr std::size_t Whole = SIZE_MAX;
   if (field.name == "local") return {17, 8};
@@ -111,8 +114,32 @@ Style cell_style(const Table& table, const TableRow& row, std::size_t column) {
 
 }  // namespace
 
-std::string TableView::cell_text(const TableRow& row, std::size_t column, const Symbols& symbols) const {
+/// What shows where a row stands.
+std::string TableView::tree_mark(std::size_t row, const Symbols& symbols) const {
+  const Branch& branch = table_->branches[row];
+  std::string mark;
+  if (branch.parent != Branch::NoParent) mark = is_last_[row] ? symbols.last_branch : symbols.branch;
+  for (std::uint32_t above = branch.parent;
+       above != Branch::NoParent && table_->branches[above].parent != Branch::NoParent;
+       above = table_->branches[above].parent)
+    mark.insert(0, is_last_[above] ? "  " : symbols.trunk);
+  if (branch.fold != Fold::Nothing) mark += branch.fold == Fold::Open ? symbols.open : symbols.closed;
+  if (branch.fold == Fold::Nothing && branch.depth == 0) mark += "  ";
+  return mark;
+}
+
+std::string TableView::cell_text(std::size_t place, std::size_t column, const Symbols& symbols) const {
   const Field& field = *table_->columns[column];
+  const TableRow& row = *table_->rows[place];
+  if (!table_->branches.empty()) {
+    if (is_tree_column(column)) {
+      std::string text = tree_mark(place, symbols);
+      row.cells.append_text(text, column, field.type);
+      return text;
+    }
+    // What counts the sockets of a group says nothing of one.
+    if (table_->branches[place].depth > 0 && !row.cells.has(column)) return {};
+  }
   if (&field == &Trend) return graph(row.trend, TrendWidth, symbols);
   const auto number = row.cells.number(column);
   if (number && field.type == Type::BytesPerSecond) return short_bytes(*number);
@@ -141,11 +168,10 @@ void TableView::lay_out(std::size_t width, std::size_t first, std::size_t end, c
                                             (columns[i] == order_.field ? std::size_t{1} : 0));
   for (std::size_t row = first; row < end; ++row)
     for (std::size_t i = 0; i < columns.size(); ++i)
-      natural_[i] =
-          std::max(natural_[i], sockutils::display_width(cell_text(*table_->rows[sorted_[row]], i, symbols)));
+      natural_[i] = std::max(natural_[i], sockutils::display_width(cell_text(sorted_[row], i, symbols)));
   std::vector<tools::ColumnWish> wishes;
   for (std::size_t i = skipped_columns_; i < columns.size(); ++i) {
-    const Widths widths = widths_of(*columns[i]);
+    const Widths widths = is_tree_column(i) ? TreeWidths : widths_of(*columns[i]);
     const std::size_t title = sockutils::display_width(columns[i]->title);
     wishes.push_back(
         {natural_[i], std::max(widths.comfortable, title), widths.minimum, rank_of(*columns[i])});
@@ -193,14 +219,15 @@ void TableView::draw_heading(Grid& grid, const Area& area, const Symbols& symbol
   }
 }
 
-void TableView::draw_row(Grid& grid, const Area& area, std::size_t y, const TableRow& row,
+void TableView::draw_row(Grid& grid, const Area& area, std::size_t y, std::size_t row_place,
                          const Symbols& symbols) const {
+  const TableRow& row = *table_->rows[row_place];
   grid.put(area.x, y, sign_of(row.mark), row_style(row.mark), area.width);
   if (area.width > 1 && tags_.contains(row.key)) grid.put(area.x + 1, y, "*", {.bold = true}, 1);
   for (const Place& place : places_) {
     const Field& field = *table_->columns[place.column];
     std::string text;
-    tools::append_cut(text, cell_text(row, place.column, symbols), place.width,
+    tools::append_cut(text, cell_text(row_place, place.column, symbols), place.width,
                       tools::what_to_keep(field.type), symbols.cut);
     const std::size_t width = sockutils::display_width(text);
     const bool is_last = &place == &places_.back();
@@ -229,7 +256,7 @@ void TableView::draw(Grid& grid, const Area& area, const Symbols& symbols) {
   if (heading > 0) draw_heading(grid, area, symbols);
   for (std::size_t row = top_; row < end; ++row) {
     const std::size_t y = area.y + heading + row - top_;
-    draw_row(grid, area, y, *table_->rows[sorted_[row]], symbols);
+    draw_row(grid, area, y, sorted_[row], symbols);
     if (row == cursor_) grid.reverse_row(y);
   }
 }

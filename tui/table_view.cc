@@ -80,6 +80,32 @@ void TableView::keep_order(const Table& before_this) {
   sorted_ = std::move(kept);
 }
 
+/// What is under a row follows it, in the order that there is.
+void TableView::arrange() {
+  if (!table_ || table_->branches.empty()) return;
+  constexpr std::uint32_t None = Branch::NoParent;
+  std::vector<std::uint32_t> first(table_->rows.size() + 1, None);
+  std::vector<std::uint32_t> next(table_->rows.size(), None);
+  is_last_.assign(table_->rows.size(), false);
+  const std::size_t top = table_->rows.size();
+  for (auto row = sorted_.rbegin(); row != sorted_.rend(); ++row) {
+    const std::uint32_t parent = table_->branches[*row].parent;
+    std::uint32_t& begin = first[parent == None ? top : parent];
+    is_last_[*row] = begin == None;
+    next[*row] = std::exchange(begin, *row);
+  }
+  std::vector<std::uint32_t> waiting{first[top]};
+  sorted_.clear();
+  while (!waiting.empty()) {
+    const std::uint32_t row = waiting.back();
+    waiting.pop_back();
+    if (row == None) continue;
+    sorted_.push_back(row);
+    waiting.push_back(next[row]);
+    waiting.push_back(first[row]);
+  }
+}
+
 void TableView::update(std::shared_ptr<const Table> table, Clock::time_point now) {
   if (table == table_ && table != nullptr && !moved_) return;
   const auto last = std::exchange(table_, std::move(table));
@@ -90,6 +116,7 @@ void TableView::update(std::shared_ptr<const Table> table, Clock::time_point now
   } else {
     sort();
   }
+  arrange();
   follow_cursor();
   keep_tags();
 }
@@ -113,6 +140,15 @@ std::vector<std::shared_ptr<const TableRow>> TableView::tagged() const {
   for (const std::uint32_t i : sorted_)
     if (tags_.contains(table_->rows[i]->key)) rows.push_back(table_->rows[i]);
   return rows;
+}
+
+std::vector<std::shared_ptr<const SocketRow>> TableView::tagged_sockets() const {
+  std::vector<std::shared_ptr<const SocketRow>> sockets;
+  if (tags_.empty()) return sockets;
+  for (const std::uint32_t i : sorted_)
+    if (auto socket = tags_.contains(table_->rows[i]->key) ? table_->socket(i) : nullptr)
+      sockets.push_back(std::move(socket));
+  return sockets;
 }
 
 void TableView::follow_cursor() {
@@ -168,6 +204,7 @@ void TableView::set_order(const sockutils::SortKey& order) {
   frozen_ = false;
   moved_.reset();
   sort();
+  arrange();
   follow_cursor();
 }
 
@@ -179,6 +216,30 @@ const TableRow* TableView::current() const {
 
 std::shared_ptr<const TableRow> TableView::current_row() const {
   return cursor_ < sorted_.size() ? table_->rows[sorted_[cursor_]] : nullptr;
+}
+
+std::shared_ptr<const SocketRow> TableView::current_socket() const {
+  return cursor_ < sorted_.size() ? table_->socket(sorted_[cursor_]) : nullptr;
+}
+
+Fold TableView::current_fold() const {
+  if (cursor_ >= sorted_.size() || table_->branches.empty()) return Fold::Nothing;
+  return table_->branches[sorted_[cursor_]].fold;
+}
+
+std::uint32_t TableView::parent_place() const {
+  if (cursor_ >= sorted_.size() || table_->branches.empty()) return Branch::NoParent;
+  return table_->branches[sorted_[cursor_]].parent;
+}
+
+const TableRow* TableView::parent() const {
+  const std::uint32_t place = parent_place();
+  return place == Branch::NoParent ? nullptr : table_->rows[place].get();
+}
+
+void TableView::move_to_parent(Clock::time_point now) {
+  const auto found = std::find(sorted_.begin(), sorted_.end(), parent_place());
+  if (found != sorted_.end()) place_cursor(static_cast<std::size_t>(found - sorted_.begin()), now);
 }
 
 std::vector<const TableRow*> TableView::rows() const {

@@ -64,6 +64,14 @@ class TableView {
   /// The row of the cursor; null without rows.
   const TableRow* current() const;
   std::shared_ptr<const TableRow> current_row() const;
+  /// The socket that the row of the cursor tells of; null when it tells of several, or of none.
+  std::shared_ptr<const SocketRow> current_socket() const;
+  /// Whether what is under the row of the cursor shows.
+  Fold current_fold() const;
+  /// The row that the one of the cursor stands under, or null.
+  const TableRow* parent() const;
+  /// Moves to the row that the one of the cursor stands under, if there is one.
+  void move_to_parent(Clock::time_point now);
   const Table* table() const { return table_.get(); }
 
   /// Marks the row of the cursor, or takes the mark away. A row that is shown no more has none.
@@ -71,6 +79,8 @@ class TableView {
   void clear_tags() { tags_.clear(); }
   /// The tagged rows in the order of the table.
   std::vector<std::shared_ptr<const TableRow>> tagged() const;
+  /// The sockets that these tell of, as far as each tells of one.
+  std::vector<std::shared_ptr<const SocketRow>> tagged_sockets() const;
 
   /// Draws heading and rows.
   void draw(Grid& grid, const Area& area, const Symbols& symbols);
@@ -81,6 +91,8 @@ class TableView {
   void sort();
   void sort_by(std::size_t column);
   void keep_order(const Table& before);
+  void arrange();
+  std::uint32_t parent_place() const;
   void follow_cursor();
   void keep_tags();
   void place_cursor(std::size_t position, Clock::time_point now);
@@ -88,16 +100,22 @@ class TableView {
   bool before(std::uint32_t a, std::uint32_t b, std::optional<std::size_t> column) const;
   std::optional<std::size_t> sort_column() const;
   bool row_shows(const TableRow& row, std::string_view lower_case) const;
-  std::string cell_text(const TableRow& row, std::size_t column, const Symbols& symbols) const;
+  bool is_tree_column(std::size_t column) const {
+    return !table_->branches.empty() && column == table_->tree_column;
+  }
+  std::string tree_mark(std::size_t row, const Symbols& symbols) const;
+  std::string cell_text(std::size_t place, std::size_t column, const Symbols& symbols) const;
   void lay_out(std::size_t width, std::size_t first, std::size_t end, const Symbols& symbols);
   void draw_heading(Grid& grid, const Area& area, const Symbols& symbols) const;
-  void draw_row(Grid& grid, const Area& area, std::size_t y, const TableRow& row,
+  void draw_row(Grid& grid, const Area& area, std::size_t y, std::size_t row_place,
                 const Symbols& symbols) const;
 
   sockutils::SortKey order_;
   std::shared_ptr<const Table> table_;
   /// Rows of the table in their order.
   std::vector<std::uint32_t> sorted_;
+  /// Of each row of the table that stands under another: whether it is the last of those.
+  std::vector<bool> is_last_;
   std::size_t cursor_ = 0;
   std::optional<RowKey> cursor_key_;
   std::size_t top_ = 0;

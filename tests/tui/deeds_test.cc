@@ -43,10 +43,32 @@ TEST_CASE("a process that is held gets the signal") {
   const Sleeper sleeper;
   const auto deeds = machine_deeds();
   REQUIRE(deeds->hold({sleeper.pid(), {}, "sleeper"}));
-  REQUIRE(deeds->signal(SIGSTOP));
+  REQUIRE(deeds->signal(SIGSTOP).at(0));
   int status = 0;
   REQUIRE(::waitpid(sleeper.pid(), &status, WUNTRACED) == sleeper.pid());
   CHECK(WIFSTOPPED(status));
+}
+
+TEST_CASE("all that are held get the signal, and each is accounted for") {
+  const Sleeper first;
+  const Sleeper second;
+  const auto deeds = machine_deeds();
+  REQUIRE(deeds->hold({first.pid(), {}, "first"}));
+  {
+    const Sleeper gone;
+    REQUIRE(deeds->hold({gone.pid(), {}, "gone"}));
+  }
+  REQUIRE(deeds->hold({second.pid(), {}, "second"}));
+  const auto results = deeds->signal(SIGSTOP);
+  REQUIRE(results.size() == 3);
+  CHECK(results[0]);
+  CHECK(results[1].error().code == ESRCH);
+  CHECK(results[2]);
+  for (const Sleeper* const sleeper : {&first, &second}) {
+    int status = 0;
+    REQUIRE(::waitpid(sleeper->pid(), &status, WUNTRACED) == sleeper->pid());
+    CHECK(WIFSTOPPED(status));
+  }
 }
 
 TEST_CASE("a process that began at another time is another process") {
@@ -55,7 +77,7 @@ TEST_CASE("a process that began at another time is another process") {
   const auto held = deeds->hold({sleeper.pid(), 1, "sleeper"});
   REQUIRE_FALSE(held);
   CHECK(held.error().code == ESRCH);
-  CHECK(deeds->signal(SIGKILL).error().code == EBADF);
+  CHECK(deeds->signal(SIGKILL).empty());
   CHECK(::kill(sleeper.pid(), 0) == 0);
 }
 
@@ -65,9 +87,9 @@ TEST_CASE("a process that has ended is not signalled, whoever has its number by 
     const Sleeper sleeper;
     REQUIRE(deeds->hold({sleeper.pid(), {}, "sleeper"}));
   }
-  CHECK(deeds->signal(SIGTERM).error().code == ESRCH);
+  CHECK(deeds->signal(SIGTERM).at(0).error().code == ESRCH);
   deeds->let_go();
-  CHECK(deeds->signal(SIGTERM).error().code == EBADF);
+  CHECK(deeds->signal(SIGTERM).empty());
 }
 
 std::string content_of(const std::string& path) {

@@ -94,6 +94,13 @@ TEST_CASE("a snapshot shows the same rows however one came to it") {
   }
 }
 
+TEST_CASE("sockets are the same whether their containers are asked for or not") {
+  Wish wish = usual_wish();
+  const auto without = rows_of(open_scene().show(3, wish));
+  wish.containers = true;
+  CHECK(rows_of(open_scene().show(3, wish)) == without);
+}
+
 TEST_CASE("the rates of a recording are those of its counters and its time") {
   RecordingView view = open_scene();
   const Wish wish = usual_wish();
@@ -277,6 +284,10 @@ TEST_CASE("each pane of a recording, its details and the help are as they were a
     check_golden(std::string("sockmon-key-") + (key == '?' ? "help" : std::string(1, key)) + ".txt",
                  settled(terminal));
   }
+  Replayed tree({.columns = 100, .rows = 40});
+  static_cast<void>(settled(tree));
+  tree.press("2gO");
+  check_golden("sockmon-tree.txt", settled(tree));
   Replayed terminal({.columns = 120, .rows = 40}, {"port", "=", "9000", "and", "recv_queue", ">", "0"});
   static_cast<void>(settled(terminal));
   terminal.press("\r");

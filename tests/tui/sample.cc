@@ -43,12 +43,13 @@ SampleSocket& SampleSocket::listening(std::uint16_t port) {
   return state(State::Listen).set("recv_queue", std::uint64_t{0}).set("send_queue", std::uint64_t{128});
 }
 
-SampleSocket& SampleSocket::owner(std::int32_t pid, std::string name) {
-  process_ = std::make_shared<sockutils::Process>();
-  process_->pid = pid;
-  process_->start_time = 77;
-  process_->name = std::move(name);
-  owners_ = {{process_.get(), pid, 3}};
+SampleSocket& SampleSocket::owner(std::int32_t pid, std::string name, std::optional<std::string> container) {
+  const auto& process = processes_.emplace_back(std::make_shared<sockutils::Process>());
+  process->pid = pid;
+  process->start_time = 77;
+  process->name = std::move(name);
+  process->container = std::move(container);
+  owners_.push_back({process.get(), pid, 3});
   return set("processes", sockutils::Value(std::span<const sockutils::Owner>()));
 }
 
@@ -67,7 +68,7 @@ std::vector<OptionalValue> SampleSocket::values(const Fields& fields) const {
 
 void SampleBook::tell(EventKind kind, const SampleSocket& socket,
                       std::optional<std::chrono::microseconds> seen) {
-  const auto values = socket.values(book_fields(columns_));
+  const auto values = socket.values(book_fields(columns_, false));
   sockutils::Event event{kind, {}, {}, seen, false, values};
   book_.take(event, now_);
 }

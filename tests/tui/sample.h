@@ -4,6 +4,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,15 +33,15 @@ class SampleSocket {
   SampleSocket& local(sockutils::Address address, std::uint16_t port);
   SampleSocket& peer(sockutils::Address address, std::uint16_t port);
   SampleSocket& listening(std::uint16_t port);
-  /// Held by this process.
-  SampleSocket& owner(std::int32_t pid, std::string name);
+  /// Held by this process, and by those that were named before.
+  SampleSocket& owner(std::int32_t pid, std::string name, std::optional<std::string> container = {});
 
   /// As a query with these fields would give it; valid as long as this.
   std::vector<sockutils::OptionalValue> values(const Fields& fields) const;
 
  private:
   std::map<std::string, sockutils::Value, std::less<>> values_;
-  std::shared_ptr<sockutils::Process> process_;
+  std::vector<std::shared_ptr<sockutils::Process>> processes_;
   std::vector<sockutils::Owner> owners_;
 };
 

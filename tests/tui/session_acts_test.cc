@@ -111,5 +111,75 @@ TEST_CASE("a table is written to the file that was named") {
   CHECK(screen.deeds.noted.size() == 1);
 }
 
+TEST_CASE("a socket under its process is looked at, closed and its process signalled as anywhere") {
+  Screen screen;
+  screen.look(two_sockets());
+  screen.press('2');
+  CHECK_THAT(screen.text(), !Contains("192.0.2.2:2001"));
+  screen.type("gO");
+  CHECK_THAT(screen.text(), Contains("192.0.2.2:2001") && Contains("tcp LISTEN 0.0.0.0:8080"));
+  screen.type("/2001");
+  screen.press({KeyKind::Enter});
+  screen.press('K');
+  CHECK_THAT(screen.text(), Contains("close this socket?") && Contains("cookie 1") && Contains("curl/42"));
+  screen.press('y');
+  CHECK(screen.deeds.noted == Noted{"close 1"});
+  screen.press({KeyKind::Enter});
+  CHECK_THAT(screen.line(0), Contains("192.0.2.2:2001"));
+  screen.press('q');
+  screen.press('o');
+  CHECK_THAT(screen.text(), !Contains("192.0.2.2:2001") && Contains("tcp LISTEN 0.0.0.0:8080"));
+}
+
+TEST_CASE("a group itself is not closed") {
+  Screen screen;
+  screen.look(two_sockets());
+  screen.type("2K");
+  CHECK(screen.deeds.noted.empty());
+  CHECK_THAT(screen.text(), Contains("sockets are closed one by one"));
+}
+
+TEST_CASE("the processes of all tagged rows are signalled after one question") {
+  Screen screen;
+  screen.look({SampleSocket(5).owner(42, "curl"), SampleSocket(6).owner(42, "curl"),
+               SampleSocket(7).owner(43, "web"), SampleSocket(8)});
+  screen.type("g    S");
+  CHECK(screen.deeds.noted == Noted{"hold 42 of 77", "hold 43 of 77"});
+  CHECK_THAT(screen.text(), Contains("signal for 2 processes"));
+  screen.press({KeyKind::Enter});
+  CHECK_THAT(screen.text(),
+             Contains("send TERM to these 2 processes?") && Contains("curl/42") && Contains("web/43"));
+  screen.press('y');
+  CHECK(screen.deeds.noted == Noted{"hold 42 of 77", "hold 43 of 77", "signal 15", "signal 15"});
+  CHECK_THAT(screen.text(), Contains("the signal was sent to 2 processes"));
+}
+
+TEST_CASE("all processes that share a socket can be signalled at once") {
+  Screen screen;
+  screen.look({SampleSocket(5).owner(42, "web").owner(43, "worker")});
+  screen.press('S');
+  CHECK_THAT(screen.text(), Contains("which process?") && Contains("all of these"));
+  screen.press('a');
+  screen.press({KeyKind::Enter});
+  CHECK(screen.deeds.noted == Noted{"hold 42 of 77", "hold 43 of 77"});
+  screen.press({KeyKind::Escape});
+  CHECK_THAT(screen.text(), !Contains("send TERM"));
+}
+
+TEST_CASE("C puts processes under their containers, and has these looked up") {
+  Screen screen;
+  const std::vector<SampleSocket> sockets{SampleSocket(5).owner(42, "web", "shop"),
+                                          SampleSocket(6).owner(43, "sshd")};
+  screen.look(sockets);
+  screen.press('C');
+  CHECK((*screen).take_wish_change());
+  CHECK((*screen).wish().containers);
+  CHECK_THAT(screen.text(), Contains("shop") && Contains("` + web"));
+  CHECK((*screen).settings_now().by_container);
+  screen.press('C');
+  CHECK_THAT(screen.text(), !Contains("shop"));
+  CHECK_FALSE((*screen).wish().containers);
+}
+
 }  // namespace
 }  // namespace tui::test::session_acts_test

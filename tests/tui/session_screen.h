@@ -17,11 +17,17 @@ class NotedDeeds final : public Deeds {
     return note("close " + std::to_string(socket.cookie));
   }
   sockutils::Result<void> hold(const ProcessTarget& process) override {
-    return note("hold " + std::to_string(process.pid) + " of " +
-                std::to_string(process.start_time.value_or(0)));
+    auto held =
+        note("hold " + std::to_string(process.pid) + " of " + std::to_string(process.start_time.value_or(0)));
+    if (held) ++held_;
+    return held;
   }
-  sockutils::Result<void> signal(int number) override { return note("signal " + std::to_string(number)); }
-  void let_go() override {}
+  std::vector<sockutils::Result<void>> signal(int number) override {
+    std::vector<sockutils::Result<void>> results;
+    for (int i = 0; i < held_; ++i) results.push_back(note("signal " + std::to_string(number)));
+    return results;
+  }
+  void let_go() override { held_ = 0; }
   sockutils::Result<void> write(const std::string& path, const Fields&,
                                 const std::vector<const TableRow*>& rows) override {
     return note("write " + std::to_string(rows.size()) + " to " + path);
@@ -36,6 +42,7 @@ class NotedDeeds final : public Deeds {
     if (refusal == 0) return {};
     return tl::unexpected(sockutils::Error{refusal, "do", text, {}});
   }
+  int held_ = 0;
 };
 
 /// A session on a screen of its own, with a clock.

@@ -55,6 +55,7 @@ TEST_CASE("what is remembered is read as it was written") {
   settings.interval = std::chrono::milliseconds(500);
   settings.pane = 3;
   settings.columns = {find_column("peer"), &InRate};
+  settings.by_container = true;
   settings.order = sockutils::SortKey{&InRate, true};
   settings.filters = {{"a \"name\"\\ of\x1b mine", "process = \"a b\""}, {"web", "port 443"}};
   Settings again;
@@ -64,6 +65,7 @@ TEST_CASE("what is remembered is read as it was written") {
   CHECK(again.interval == settings.interval);
   CHECK(again.pane == 3);
   CHECK(again.columns == settings.columns);
+  CHECK(again.by_container);
   REQUIRE(again.order);
   CHECK(again.order->field == &InRate);
   CHECK(again.order->descending);

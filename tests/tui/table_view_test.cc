@@ -1,5 +1,6 @@
 #include "tui/table_view.h"
 
+#include <array>
 #include <set>
 
 #include "support/catch.h"
@@ -260,6 +261,71 @@ TEST_CASE("addresses sort by their numbers, ports after them") {
   std::vector<std::string> texts;
   for (const TableRow* const row : view.rows()) texts.push_back(text_of(*frame.sockets, *row, "peer"));
   CHECK(texts == std::vector<std::string>{"192.0.2.9:80", "192.0.2.9:443", "192.0.2.10:80"});
+}
+
+/// Rows of a number each, which stand under others: key, number, place of the row above or -1.
+std::shared_ptr<const Table> tree_of(const std::vector<std::array<std::int64_t, 3>>& rows) {
+  auto table = std::make_shared<Table>();
+  table->columns = {&InRate, &SeenFor};
+  table->tree_column = 1;
+  for (const auto& [key, number, above] : rows) {
+    auto row = std::make_shared<TableRow>();
+    row->key = {static_cast<std::uint64_t>(key), 0};
+    row->cells = KeptRow(2);
+    row->cells.set_number(0, static_cast<std::uint64_t>(number));
+    row->cells.set_text(1, std::to_string(key));
+    table->rows.push_back(std::move(row));
+    Branch branch;
+    if (above >= 0) {
+      branch.parent = static_cast<std::uint32_t>(above);
+      branch.depth = static_cast<std::uint8_t>(table->branches[branch.parent].depth + 1);
+      table->branches[branch.parent].fold = Fold::Open;
+    }
+    table->branches.push_back(branch);
+  }
+  return table;
+}
+
+TEST_CASE("what is under a row follows it, and is sorted among its like") {
+  TableView view({&InRate, true});
+  view.update(tree_of({{1, 5, -1}, {2, 9, -1}, {11, 3, 0}, {12, 4, 0}, {21, 1, 1}, {111, 7, 2}}), Start);
+  CHECK(order_of(view) == Keys{2, 21, 1, 12, 11, 111});
+  view.reverse();
+  CHECK(order_of(view) == Keys{1, 11, 111, 12, 2, 21});
+}
+
+TEST_CASE("rows under others keep their places too while the order is frozen") {
+  TableView view({&InRate, true});
+  view.update(tree_of({{1, 5, -1}, {2, 9, -1}, {11, 3, 0}, {12, 4, 0}}), Start);
+  view.freeze(true);
+  view.update(tree_of({{1, 50, -1}, {2, 9, -1}, {11, 30, 0}, {12, 4, 0}, {13, 99, 0}}), Start);
+  CHECK(order_of(view) == Keys{2, 1, 12, 11, 13});
+}
+
+TEST_CASE("the cursor goes from a row to the one that it stands under") {
+  TableView view({&InRate, true});
+  view.update(tree_of({{1, 5, -1}, {2, 9, -1}, {11, 3, 0}, {12, 4, 0}}), Start);
+  view.move_to_last(Start);
+  REQUIRE(view.current()->key.number == 11);
+  REQUIRE(view.parent() != nullptr);
+  CHECK(view.parent()->key.number == 1);
+  view.move_to_parent(Start);
+  CHECK(view.current()->key.number == 1);
+  CHECK(view.current_fold() == Fold::Open);
+  CHECK(view.parent() == nullptr);
+}
+
+TEST_CASE("marks show what stands under what") {
+  const auto table = tree_of({{1, 5, -1}, {2, 9, -1}, {11, 3, 0}, {12, 4, 0}, {111, 1, 3}});
+  TableView view({&InRate, true});
+  view.update(table, Start);
+  Grid grid(60, 6);
+  view.draw(grid, {0, 0, 60, 6}, AsciiSymbols);
+  CHECK_THAT(grid.line(1), Catch::Matchers::EndsWith("   2"));
+  CHECK_THAT(grid.line(2), Catch::Matchers::EndsWith(" - 1"));
+  CHECK_THAT(grid.line(3), Catch::Matchers::EndsWith(" | - 12"));
+  CHECK_THAT(grid.line(4), Catch::Matchers::EndsWith(" | ` 111"));
+  CHECK_THAT(grid.line(5), Catch::Matchers::EndsWith(" ` 11"));
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ class Closing final : public Deeds {
     return {};
   }
   sockutils::Result<void> hold(const ProcessTarget&) override { return {}; }
-  sockutils::Result<void> signal(int) override { return {}; }
+  std::vector<sockutils::Result<void>> signal(int) override { return {}; }
   void let_go() override {}
   sockutils::Result<void> write(const std::string&, const Fields&,
                                 const std::vector<const TableRow*>& rows) override {

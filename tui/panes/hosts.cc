@@ -5,6 +5,7 @@
 
 #include "tui/pane.h"
 #include "tui/panes/grouped.h"
+#include "tui/panes/members.h"
 
 namespace tui {
 
@@ -38,6 +39,7 @@ const Fields& columns_of_hosts() {
 struct HostGroup {
   Sum sum;
   std::set<std::string> processes;
+  Members members;
 };
 
 void add_names(std::set<std::string>& names, const SocketRow& row) {
@@ -64,18 +66,23 @@ RowKey key_of_address(const sockutils::Address& address) {
   return key;
 }
 
-std::shared_ptr<const Table> rows_of_hosts(const Frame& frame) {
+std::shared_ptr<const Table> rows_of_hosts(const Frame& frame, const Folding& folding) {
   std::map<sockutils::Address, HostGroup> groups;
   visit_rows(*frame.sockets, [&](const auto& shared, std::size_t) {
     const SocketRow& row = socket_of(shared);
-    if (!row.peer_address || row.peer_address->is_wildcard() || row.mark == Mark::Closed) return;
+    if (!row.peer_address || row.peer_address->is_wildcard()) return;
     HostGroup& group = groups[*row.peer_address];
     group.sum.add(row);
-    add_names(group.processes, row);
+    if (folding.is_open(key_of_address(*row.peer_address)))
+      group.members.push_back(std::static_pointer_cast<const SocketRow>(shared));
+    if (row.mark != Mark::Closed) add_names(group.processes, row);
   });
   auto table = std::make_shared<Table>();
   table->columns = columns_of_hosts();
-  for (const auto& [address, group] : groups) {
+  table->tree_column = AddressCell;
+  const std::size_t most = most_members_of(groups);
+  for (auto& [address, group] : groups) {
+    if (group.sum.sockets == 0) continue;
     auto row = std::make_shared<TableRow>();
     row->key = key_of_address(address);
     row->cells = KeptRow(table->columns.size());
@@ -85,7 +92,16 @@ std::shared_ptr<const Table> rows_of_hosts(const Frame& frame) {
     row->cells.set_number(HostRttCell, group.sum.least_rtt);
     set_trend(*row, HostTrendCell, group.sum);
     if (!group.processes.empty()) row->cells.set_text(WhoCell, joined(group.processes));
-    table->rows.push_back(std::move(row));
+    const Fold fold = folding.of(row->key);
+    const std::uint32_t place = add_row(*table, std::move(row), {Branch::NoParent, 0, fold, nullptr});
+    add_members(*table, place, std::move(group.members), most, 0,
+                [&](KeptRow& cells, const SocketRow& socket) {
+                  cells.set_text(AddressCell, socket_text(*frame.sockets, socket));
+                  cells.set_number(HostRttCell, socket.rtt);
+                  std::set<std::string> names;
+                  add_names(names, socket);
+                  if (!names.empty()) cells.set_text(WhoCell, joined(names));
+                });
   }
   return table;
 }
@@ -107,6 +123,7 @@ const Pane HostsPane{
     .rows = rows_of_hosts,
     .usual_order = busiest_host_first,
     .filter_of = filter_of_host,
+    .process_of = nullptr,
 };
 
 }  // namespace tui

@@ -62,7 +62,7 @@ std::shared_ptr<const TableRow> row_of_interface(const InterfaceCounters& now,
   return row;
 }
 
-std::shared_ptr<const Table> rows_of_interfaces(const Frame& frame) {
+std::shared_ptr<const Table> rows_of_interfaces(const Frame& frame, const Folding&) {
   auto table = std::make_shared<Table>();
   table->columns = columns_of_interfaces();
   if (!frame.machine) return table;
@@ -82,6 +82,7 @@ const Pane InterfacesPane{
     .rows = rows_of_interfaces,
     .usual_order = busiest_interface_first,
     .filter_of = nullptr,
+    .process_of = nullptr,
 };
 
 }  // namespace tui

@@ -1,10 +1,12 @@
 // What takes connections, or datagrams from anyone: from where it can be reached, and how it copes.
 
 #include <map>
+#include <set>
 #include <utility>
 
 #include "tui/pane.h"
 #include "tui/panes/grouped.h"
+#include "tui/panes/members.h"
 
 namespace tui {
 
@@ -54,16 +56,19 @@ bool takes_traffic(const SocketRow& row) {
 struct PortUse {
   Sum sum;
   std::uint64_t fresh = 0;
+  Members members;
 };
 using PortKey = std::pair<sockutils::Protocol, std::uint16_t>;
 
-std::map<PortKey, PortUse> use_of_ports(const Frame& frame) {
+std::map<PortKey, PortUse> use_of_ports(const Frame& frame, const std::set<PortKey>& open) {
   std::map<PortKey, PortUse> ports;
   visit_rows(*frame.sockets, [&](const auto& shared, std::size_t) {
     const SocketRow& row = socket_of(shared);
     if (row.state == State::Listen || row.local_port == 0) return;
-    PortUse& use = ports[{row.protocol, row.local_port}];
+    const PortKey port{row.protocol, row.local_port};
+    PortUse& use = ports[port];
     use.sum.add(row);
+    if (open.contains(port)) use.members.push_back(std::static_pointer_cast<const SocketRow>(shared));
     if (row.mark == Mark::New) ++use.fresh;
   });
   return ports;
@@ -75,6 +80,11 @@ void set_local(KeptRow& cells, const SocketRow& row) {
   end.address = row.local_address;
   end.port = row.local_port;
   cells.set(LocalCell, end, Type::Endpoint);
+}
+
+void set_holder(KeptRow& cells, const SocketRow& socket) {
+  cells.set_owners(socket.cells.owners());
+  if (socket.cells.owners()) cells.set(HolderCell, std::span<const sockutils::Owner>(), Type::Owners);
 }
 
 std::shared_ptr<const TableRow> row_of(const SocketRow& socket, const PortUse& use, std::size_t columns) {
@@ -94,20 +104,50 @@ std::shared_ptr<const TableRow> row_of(const SocketRow& socket, const PortUse& u
     set_rates(row->cells, ListenerRates, use.sum);
     set_trend(*row, ListenerTrend, use.sum);
   }
-  row->cells.set_owners(socket.cells.owners());
-  if (socket.cells.owners()) row->cells.set(HolderCell, std::span<const sockutils::Owner>(), Type::Owners);
+  set_holder(row->cells, socket);
   return row;
 }
 
-std::shared_ptr<const Table> rows_of_listeners(const Frame& frame) {
-  const auto ports = use_of_ports(frame);
+void add_connections(Table& table, std::uint32_t listener, const PortUse& use, std::size_t most,
+                     const Table& sockets) {
+  add_members(table, listener, use.members, most, table.rows[listener]->key.number,
+              [&](KeptRow& cells, const SocketRow& socket) {
+                cells.set(ProtocolCell, socket.protocol, Type::Protocol);
+                cells.set_text(LocalCell, state_text(socket) + " " + peer_text(sockets, socket));
+                cells.set_number(WaitingCell, socket.recv_queue);
+                set_holder(cells, socket);
+              });
+}
+
+/// The ports of which connections are shown.
+std::set<PortKey> open_ports(const Frame& frame, const Folding& folding) {
+  std::set<PortKey> ports;
+  visit_rows(*frame.sockets, [&](const auto& shared, std::size_t) {
+    const SocketRow& row = socket_of(shared);
+    if (row.state == State::Listen && takes_traffic(row) && folding.is_open(row.key))
+      ports.emplace(row.protocol, row.local_port);
+  });
+  return ports;
+}
+
+std::shared_ptr<const Table> rows_of_listeners(const Frame& frame, const Folding& folding) {
+  const auto open = open_ports(frame, folding);
+  const auto ports = use_of_ports(frame, open);
   auto table = std::make_shared<Table>();
   table->columns = columns_of_listeners();
+  table->tree_column = LocalCell;
+  static const PortUse unused;
   visit_rows(*frame.sockets, [&](const auto& shared, std::size_t) {
     const SocketRow& row = socket_of(shared);
     if (!takes_traffic(row)) return;
-    const auto use = ports.find({row.protocol, row.local_port});
-    table->rows.push_back(row_of(row, use != ports.end() ? use->second : PortUse{}, table->columns.size()));
+    const auto found = ports.find({row.protocol, row.local_port});
+    const PortUse& use = found != ports.end() ? found->second : unused;
+    const bool has_connections = row.state == State::Listen && use.sum.sockets > 0;
+    const Fold fold = has_connections ? folding.of(row.key) : Fold::Nothing;
+    const std::uint32_t place =
+        add_row(*table, row_of(row, use, table->columns.size()),
+                {Branch::NoParent, 0, fold, std::static_pointer_cast<const SocketRow>(shared)});
+    if (fold == Fold::Open) add_connections(*table, place, use, most_members(open.size()), *frame.sockets);
   });
   return table;
 }
@@ -132,6 +172,7 @@ const Pane ListenersPane{
     .rows = rows_of_listeners,
     .usual_order = by_local_end,
     .filter_of = filter_of_listener,
+    .process_of = nullptr,
 };
 
 }  // namespace tui

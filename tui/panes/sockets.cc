@@ -5,7 +5,7 @@
 namespace tui {
 namespace {
 
-std::shared_ptr<const Table> rows_of_sockets(const Frame& frame) { return frame.sockets; }
+std::shared_ptr<const Table> rows_of_sockets(const Frame& frame, const Folding&) { return frame.sockets; }
 
 /// What happens comes first.
 sockutils::SortKey busiest_first() { return {&Trend, true}; }
@@ -18,6 +18,7 @@ const Pane SocketsPane{
     .rows = rows_of_sockets,
     .usual_order = busiest_first,
     .filter_of = nullptr,
+    .process_of = nullptr,
 };
 
 }  // namespace tui

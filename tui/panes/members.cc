@@ -1,0 +1,116 @@
+#include "tui/panes/members.h"
+
+#include <algorithm>
+
+#include "render/cell_text.h"
+#include "tui/panes/grouped.h"
+
+namespace tui {
+namespace {
+
+/// Leaves the busiest; returns how many are left out.
+std::size_t leave_busiest(Members& members, std::size_t most) {
+  if (members.size() <= most) return 0;
+  const auto end = members.begin() + static_cast<std::ptrdiff_t>(most);
+  std::nth_element(members.begin(), end, members.end(), [](const auto& a, const auto& b) {
+    const std::uint64_t left = activity_of(a->trend);
+    const std::uint64_t right = activity_of(b->trend);
+    return left != right ? left > right : a->key < b->key;
+  });
+  const std::size_t left_out = members.size() - most;
+  members.resize(most);
+  return left_out;
+}
+
+void set_rates(Table& table, TableRow& row, const SocketRow& socket) {
+  Sum sum;
+  sum.add(socket);
+  row.trend = socket.trend;
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    if (table.columns[i] == &InRate) set_rates(row.cells, i, sum);
+    if (table.columns[i] == &Trend) set_trend(row, i, sum);
+  }
+}
+
+std::string end_text(const Table& sockets, const SocketRow& socket, std::string_view column,
+                     const std::optional<sockutils::Address>& address, std::uint16_t port) {
+  std::string text;
+  const auto found = std::find(sockets.columns.begin(), sockets.columns.end(), sockutils::find_field(column));
+  const auto place = static_cast<std::size_t>(found - sockets.columns.begin());
+  if (found != sockets.columns.end()) {
+    const auto value = socket.cells.value(place);
+    const auto* const end = value ? std::get_if<sockutils::Endpoint>(&*value) : nullptr;
+    // It is escaped where it is shown.
+    if (end != nullptr && !end->text.empty()) return std::string(end->text);
+    socket.cells.append_text(text, place, (*found)->type);
+    return text;
+  }
+  sockutils::Endpoint end;
+  end.address = address;
+  end.port = port;
+  tools::append_cell_text(text, address ? sockutils::OptionalValue(end) : std::nullopt,
+                          sockutils::Type::Endpoint);
+  return text;
+}
+
+}  // namespace
+
+std::uint32_t add_row(Table& table, std::shared_ptr<const TableRow> row, Branch branch) {
+  table.rows.push_back(std::move(row));
+  table.branches.push_back(std::move(branch));
+  return static_cast<std::uint32_t>(table.rows.size() - 1);
+}
+
+std::size_t most_members(std::size_t open_groups) {
+  constexpr std::size_t InAll = 20'000;
+  return std::clamp<std::size_t>(InAll / std::max<std::size_t>(open_groups, 1), 10, 1000);
+}
+
+void add_members(Table& table, std::uint32_t parent, Members members, std::size_t most, std::uint64_t under,
+                 const std::function<void(KeptRow& cells, const SocketRow& socket)>& fill) {
+  const std::size_t left_out = leave_busiest(members, most);
+  const auto depth = static_cast<std::uint8_t>(table.branches[parent].depth + 1);
+  for (auto& socket : members) {
+    auto row = std::make_shared<TableRow>();
+    row->key = socket->key;
+    row->key.under = under;
+    row->mark = socket->mark;
+    row->cells = KeptRow(table.columns.size());
+    fill(row->cells, *socket);
+    set_rates(table, *row, *socket);
+    add_row(table, std::move(row), {parent, depth, Fold::Nothing, std::move(socket)});
+  }
+  if (left_out == 0) return;
+  auto more = std::make_shared<TableRow>();
+  more->key = {0, UINT64_MAX, under};
+  more->cells = KeptRow(table.columns.size());
+  more->cells.set_text(table.tree_column, "and " + std::to_string(left_out) + " more: Enter shows all");
+  add_row(table, std::move(more), {parent, depth, Fold::Nothing, nullptr});
+}
+
+std::string state_text(const SocketRow& socket) {
+  std::string text;
+  tools::append_cell_text(text, socket.state ? sockutils::OptionalValue(*socket.state) : std::nullopt,
+                          sockutils::Type::State);
+  return text;
+}
+
+std::string local_text(const Table& sockets, const SocketRow& socket) {
+  return end_text(sockets, socket, "local", socket.local_address, socket.local_port);
+}
+
+std::string peer_text(const Table& sockets, const SocketRow& socket) {
+  return end_text(sockets, socket, "peer", socket.peer_address, socket.peer_port);
+}
+
+std::string socket_text(const Table& sockets, const SocketRow& socket) {
+  std::string text(name(socket.protocol));
+  const bool connected = socket.state == sockutils::State::Established;
+  if (socket.state && !connected) text += " " + state_text(socket);
+  text += " " + local_text(sockets, socket);
+  const bool has_peer = socket.peer_address && !socket.peer_address->is_wildcard();
+  if (has_peer) text += " -> " + peer_text(sockets, socket);
+  return text;
+}
+
+}  // namespace tui

@@ -1,0 +1,44 @@
+/// The rows under a group: the sockets that it is made of.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tui/frame.h"
+
+namespace tui {
+
+/// The sockets of a group that is open.
+using Members = std::vector<std::shared_ptr<const SocketRow>>;
+
+/// Adds a row; returns its place.
+std::uint32_t add_row(Table& table, std::shared_ptr<const TableRow> row, Branch branch);
+
+/// How many sockets to show under each of so many open groups: more than anyone reads, few enough to be made
+/// with each look.
+std::size_t most_members(std::size_t open_groups);
+/// The same for groups by their keys.
+template <class Groups>
+std::size_t most_members_of(const Groups& groups) {
+  return most_members(static_cast<std::size_t>(std::count_if(
+      groups.begin(), groups.end(), [](const auto& entry) { return !entry.second.members.empty(); })));
+}
+
+/// Adds the sockets of the row at `parent`; of more than `most` the busiest, and a row that says how many
+/// more there are. `fill` makes the cells of one but its rates.
+void add_members(Table& table, std::uint32_t parent, Members members, std::size_t most, std::uint64_t under,
+                 const std::function<void(KeptRow& cells, const SocketRow& socket)>& fill);
+
+/// `ESTAB`; `-` when it has none.
+std::string state_text(const SocketRow& socket);
+/// An end as the table of sockets shows it.
+std::string local_text(const Table& sockets, const SocketRow& socket);
+std::string peer_text(const Table& sockets, const SocketRow& socket);
+/// `tcp LISTEN *:22`, `udp 192.0.2.7:68 -> 192.0.2.1:67`.
+std::string socket_text(const Table& sockets, const SocketRow& socket);
+
+}  // namespace tui
