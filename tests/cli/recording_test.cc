@@ -132,7 +132,7 @@ TEST_CASE("a recording that cannot be read says why") {
       {"\x7f"
        "ELF and so on, for a while",
        "this is neither a recording of sockls nor a dump of ss -D"},
-      {newer, "the recording has format 2.1, and this version reads 1.1"},
+      {newer, "the recording has format 2.2, and this version reads 1.2"},
   };
   for (const auto& [content, message] : cases) {
     const std::string path = folder.file("damaged");
