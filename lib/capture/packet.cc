@@ -214,6 +214,7 @@ void read_echo(const Rest& rest, Packet& packet, std::uint8_t request, std::uint
 }
 
 Decode read_transport(Rest& rest, Packet& packet) {
+  packet.content = rest.bytes;
   if (has_ports(packet.protocol)) {
     if (is_first(packet)) return read_ports(rest, packet);
     packet.payload = packet.protocol == IPPROTO_UDP ? 0 : rest.length;

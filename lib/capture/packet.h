@@ -58,6 +58,9 @@ struct Packet {
   /// nothing.
   std::uint32_t payload = 0;
 
+  /// What follows the IP headers, as far as it was taken; a view into the bytes that were decoded.
+  ByteView content = {};
+
   /// Part of a larger packet, and which.
   struct Fragment {
     std::uint32_t identification = 0;

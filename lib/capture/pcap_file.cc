@@ -44,4 +44,17 @@ void append_file_packet(std::string& out, const RawPacket& packet) {
   out += as_text(packet.bytes);
 }
 
+bool is_capture_file(std::string_view text) {
+  ByteView bytes = as_bytes(text);
+  const auto header = load<FileHeader>(bytes);
+  if (!header || header->magic != WithNanoseconds) return false;
+  bytes = bytes.subspan(sizeof(FileHeader));
+  while (!bytes.empty()) {
+    const auto packet = load<PacketHeader>(bytes);
+    if (!packet || packet->taken > bytes.size() - sizeof(PacketHeader)) return false;
+    bytes = bytes.subspan(sizeof(PacketHeader) + packet->taken);
+  }
+  return true;
+}
+
 }  // namespace sockutils::capture

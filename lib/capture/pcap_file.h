@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "capture/packet.h"
 #include "system/packets.h"
@@ -14,5 +15,9 @@ namespace sockutils::capture {
 void append_file_header(std::string& out, int link_type, std::uint32_t snap_length);
 
 void append_file_packet(std::string& out, const RawPacket& packet);
+
+/// Whether the bytes are such a file, written by a machine of the same byte order, and whole. They may be
+/// any.
+bool is_capture_file(std::string_view bytes);
 
 }  // namespace sockutils::capture

@@ -3,12 +3,17 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "base/unique_fd.h"
 #include "capture/pcap_file.h"
@@ -17,11 +22,48 @@
 #include "system/packets.h"
 
 namespace sockutils {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Whoever sends a packet has that long to say from which port.
+constexpr std::chrono::milliseconds HoldBack{200};
+/// What would take more memory is not held back.
+constexpr std::size_t MostHeldBytes = 32u << 20;
+
+/// A thread that is made meanwhile takes no signals: those are for who called.
+class WithoutSignals {
+ public:
+  WithoutSignals() {
+    sigset_t all;
+    sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~WithoutSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  WithoutSignals(const WithoutSignals&) = delete;
+  WithoutSignals& operator=(const WithoutSignals&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
+/// A packet that is not judged yet.
+struct HeldPacket {
+  Clock::time_point came;
+  std::chrono::nanoseconds time;
+  std::string bytes;
+  std::uint32_t length;
+};
+
+}  // namespace
 
 class PacketRecording::Content {
  public:
-  Content(std::unique_ptr<PacketSource> source, NewFile file)
-      : source_(std::move(source)), file_(std::move(file)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+  Content(std::unique_ptr<PacketSource> source, NewFile file, std::shared_ptr<CaptureFlows> flows)
+      : source_(std::move(source)),
+        file_(std::move(file)),
+        flows_(std::move(flows)),
+        wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
   ~Content() { stop(); }
   Content(const Content&) = delete;
   Content& operator=(const Content&) = delete;
@@ -30,6 +72,7 @@ class PacketRecording::Content {
     std::string header;
     capture::append_file_header(header, source_->link_type(), snap_length);
     if (auto written = file_.append(header); !written) return written;
+    const WithoutSignals without;
     thread_ = std::thread([this] { run(); });
     return {};
   }
@@ -42,6 +85,7 @@ class PacketRecording::Content {
   Result<CaptureCounts> finish() {
     stop();
     while (!failure_ && read() > 0) continue;
+    judge_held(Clock::time_point::max());
     const auto counts = source_->counts();
     if (failure_) return tl::unexpected(*failure_);
     if (const auto done = file_.commit(); !done) return tl::unexpected(done.error());
@@ -59,26 +103,48 @@ class PacketRecording::Content {
   void run() {
     while (!stopping_ && !failure_) {
       std::array<pollfd, 2> sources{{{source_->fd(), POLLIN, 0}, {wake_.get(), POLLIN, 0}}};
-      if (::poll(sources.data(), sources.size(), -1) < 0 && errno != EINTR) return;
+      const int patience = held_.empty() ? -1 : static_cast<int>(HoldBack.count()) / 2;
+      if (::poll(sources.data(), sources.size(), patience) < 0 && errno != EINTR) return;
       const std::lock_guard lock(mutex_);
       if (!stopping_) read();
+      judge_held(Clock::now() - HoldBack);
     }
   }
 
   std::size_t read() {
-    std::string record;
-    const auto count = source_->read([&](const RawPacket& packet) {
-      record.clear();
-      capture::append_file_packet(record, packet);
-      ++written_;
-      if (const auto done = file_.append(record); !done && !failure_) failure_ = done.error();
+    const auto count = source_->read([this](const RawPacket& packet) {
+      if (!flows_) return write(packet);
+      held_bytes_ += packet.bytes.size();
+      held_.push_back({Clock::now(), packet.time, std::string(as_text(packet.bytes)), packet.length});
+      if (held_bytes_ > MostHeldBytes) judge_held(held_.front().came);
     });
     if (!count && count.error().code != ENETDOWN && !failure_) failure_ = count.error();
     return count.value_or(0);
   }
 
+  void write(const RawPacket& packet) {
+    std::string record;
+    capture::append_file_packet(record, packet);
+    ++written_;
+    if (const auto done = file_.append(record); !done && !failure_) failure_ = done.error();
+  }
+
+  /// Those that came up to then.
+  void judge_held(Clock::time_point until) {
+    for (; !held_.empty() && held_.front().came <= until; held_.pop_front()) {
+      const HeldPacket& packet = held_.front();
+      held_bytes_ -= packet.bytes.size();
+      const ByteView bytes = as_bytes(packet.bytes);
+      if (flows_->hold(source_->link_type(), bytes, packet.length))
+        write({packet.time, bytes, packet.length});
+    }
+  }
+
   std::unique_ptr<PacketSource> source_;
   NewFile file_;
+  std::shared_ptr<CaptureFlows> flows_;
+  std::deque<HeldPacket> held_;
+  std::size_t held_bytes_ = 0;
   UniqueFd wake_;
   std::atomic<bool> stopping_ = false;
   std::mutex mutex_;
@@ -95,11 +161,13 @@ Result<PacketRecording> PacketRecording::start(const CaptureOptions& options, co
                                   .buffer_bytes = options.buffer_bytes,
                                   .immediate = true});
   if (!source) return tl::unexpected(source.error());
-  if (!options.filter.empty())
-    if (const auto set = (*source)->set_filter(options.filter); !set) return tl::unexpected(set.error());
+  const std::string filter =
+      options.filter.empty() && options.flows ? options.flows->filter() : options.filter;
+  if (!filter.empty())
+    if (const auto set = (*source)->set_filter(filter); !set) return tl::unexpected(set.error());
   auto file = NewFile::create(path);
   if (!file) return tl::unexpected(file.error());
-  auto content = std::make_unique<Content>(std::move(*source), std::move(*file));
+  auto content = std::make_unique<Content>(std::move(*source), std::move(*file), options.flows);
   if (const auto begun = content->begin(options.snap_length); !begun) return tl::unexpected(begun.error());
   return PacketRecording(std::move(content));
 }

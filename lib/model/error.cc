@@ -28,6 +28,8 @@ std::string_view name(Warning::Kind kind) {
       return "kind-unlisted";
     case Warning::Kind::ProbesMissing:
       return "probes-missing";
+    case Warning::Kind::PacketsMissing:
+      return "packets-missing";
   }
   return {};
 }

@@ -26,7 +26,7 @@ Conversations::Conversations(ProbeSockets& sockets, const NearEnd& near, const P
     : sockets_(sockets),
       with_{sockets, near, tls_, patience_of(options), options.identify_deep},
       limit_(std::min(limit, MostTalks)),
-      progress_(options) {
+      progress_(options.progress) {
   if (options.rate)
     gap_ = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1 / *options.rate));
 }

@@ -46,7 +46,7 @@ class Conversations {
   std::map<std::uint64_t, Talk> talks_;
   std::uint64_t next_tag_ = 0;
   std::size_t missed_tls_ = 0;
-  ProgressTeller progress_;
+  ProgressTeller<ProbeProgress> progress_;
 };
 
 /// Whether anything may be said or heard there at all.

@@ -16,6 +16,8 @@ using std::chrono::microseconds;
 
 /// So many silent hops in a row are the end of what can be seen.
 constexpr unsigned MostSilent = 8;
+/// So that progress is told meanwhile.
+constexpr microseconds LongestWait = std::chrono::seconds(1);
 
 bool is_on_the_way(const Outcome& outcome) {
   if (!outcome.icmp) return false;
@@ -86,6 +88,8 @@ void PathTracer::conclude(const Flight& flight, const FarEnd& end, const Outcome
   hop.from = verdict.from;
   hop.time = std::chrono::duration_cast<microseconds>(sockets_.now() - flight.started);
   hop.reason = verdict.reason;
+  // What this machine says itself is no word of a hop.
+  if (!verdict.from) hops_.erase(flight.ttl);
   heard_of_ = std::max(heard_of_, flight.ttl);
   if (is_on_the_way(outcome) || flight.ttl > last_ttl_) return;
   // The first hop at which the probe has no further to go.
@@ -121,7 +125,7 @@ void PathTracer::expire(const FarEnd& end, ProbePath& path) {
   }
 }
 
-bool PathTracer::ask_patiently(const FarEnd& end, ProbePath& path) {
+bool PathTracer::ask_patiently(const FarEnd& end, ProbePath& path, const Tell& tell) {
   const auto socket = sockets_.open(end, near_);
   if (!socket) return true;
   const auto until = sockets_.now() + 4 * timeout();
@@ -130,7 +134,9 @@ bool PathTracer::ask_patiently(const FarEnd& end, ProbePath& path) {
   sockets_.watch(*socket, 0, {.readable = is_udp, .writable = !is_udp});
   bool goes_on = true;
   while (outcome.error == EINPROGRESS && goes_on && sockets_.now() < until) {
-    for (const std::uint64_t tag : sockets_.wait(std::chrono::ceil<microseconds>(until - sockets_.now()))) {
+    tell(0);
+    const auto left = std::chrono::ceil<microseconds>(until - sockets_.now());
+    for (const std::uint64_t tag : sockets_.wait(std::min(left, LongestWait))) {
       if (tag == StopTag) goes_on = false;
       if (tag == 0) outcome = take_outcome(sockets_, *socket, end);
     }
@@ -159,7 +165,7 @@ void PathTracer::finish(ProbePath& path) const {
                                              path.hops.back().from.value_or(Address{}).to_string());
 }
 
-bool PathTracer::trace(ProbePath& path) {
+bool PathTracer::trace(ProbePath& path, const Tell& tell) {
   const FarEnd end{path.protocol, path.address, path.port, {}};
   hops_.clear();
   next_ttl_ = 1;
@@ -168,11 +174,12 @@ bool PathTracer::trace(ProbePath& path) {
   for (;;) {
     begin_hops(end, path);
     if (is_done()) break;
+    tell(next_ttl_ - 1);
     Clock::time_point next = sockets_.now() + timeout();
     for (const auto& [tag, flight] : flights_) next = std::min(next, flight.started + timeout());
     const auto left =
         std::chrono::ceil<microseconds>(std::max(next - sockets_.now(), Clock::duration::zero()));
-    for (const std::uint64_t tag : sockets_.wait(left)) {
+    for (const std::uint64_t tag : sockets_.wait(std::min(left, LongestWait))) {
       if (tag == StopTag) {
         abandon();
         return false;
@@ -182,9 +189,10 @@ bool PathTracer::trace(ProbePath& path) {
     expire(end, path);
   }
   const bool is_known = path.state != PortState::NotMeasured || !path.reason.empty();
-  if (!is_known && !ask_patiently(end, path)) return false;
+  if (!is_known && !ask_patiently(end, path, tell)) return false;
   finish(path);
-  if (!path.address.is_loopback()) path.mtu = find_path_mtu(sockets_, near_, path.address, timeout());
+  if (!path.address.is_loopback())
+    path.mtu = find_path_mtu(sockets_, near_, path.address, timeout(), [&] { tell(0); });
   return true;
 }
 

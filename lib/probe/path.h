@@ -1,6 +1,7 @@
 /// Follows the way to one port.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <vector>
 
@@ -11,11 +12,14 @@ namespace sockutils::probe {
 
 class PathTracer {
  public:
+  /// Receives the farthest hop that has been asked for, again and again; 0 when all have been.
+  using Tell = std::function<void(unsigned ttl)>;
+
   PathTracer(ProbeSockets& sockets, const NearEnd& near, const ProbePathOptions& options)
       : sockets_(sockets), near_(near), options_(options) {}
 
   /// Fills in hops, state and MTU. False: the run is to end.
-  bool trace(ProbePath& path);
+  bool trace(ProbePath& path, const Tell& tell);
 
  private:
   using Clock = ProbeSockets::Clock;
@@ -35,7 +39,7 @@ class PathTracer {
   /// A hop has answered.
   void conclude(const Flight& flight, const FarEnd& end, const Outcome& outcome, ProbePath& path);
   /// Waits for who answers late, as routers do that look for a host. False: the run is to end.
-  bool ask_patiently(const FarEnd& end, ProbePath& path);
+  bool ask_patiently(const FarEnd& end, ProbePath& path, const Tell& tell);
   bool is_done() const;
   void finish(ProbePath& path) const;
   std::chrono::microseconds timeout() const;
@@ -53,7 +57,8 @@ class PathTracer {
 };
 
 /// The largest packet that reaches `address` whole. No value when none could be sent, or the run is to end.
+/// `wait` is called each time before it waits.
 std::optional<PathMtu> find_path_mtu(ProbeSockets& sockets, const NearEnd& near, const Address& address,
-                                     std::chrono::microseconds timeout);
+                                     std::chrono::microseconds timeout, const std::function<void()>& wait);
 
 }  // namespace sockutils::probe

@@ -18,8 +18,9 @@ constexpr std::uint64_t Tag = 1;
 
 class MtuFinder {
  public:
-  MtuFinder(ProbeSockets& sockets, const Address& address, microseconds timeout)
-      : sockets_(sockets), is_v6_(address.is_v6), timeout_(timeout) {}
+  MtuFinder(ProbeSockets& sockets, const Address& address, microseconds timeout,
+            const std::function<void()>& wait)
+      : sockets_(sockets), is_v6_(address.is_v6), timeout_(timeout), wait_(wait) {}
 
   std::optional<PathMtu> find(int socket) {
     constexpr unsigned Largest = 65535;
@@ -72,8 +73,9 @@ class MtuFinder {
   bool listen(int socket) {
     const auto end = sockets_.now() + timeout_;
     while (sockets_.now() < end) {
+      wait_();
       const auto left = std::chrono::ceil<microseconds>(end - sockets_.now());
-      for (const std::uint64_t tag : sockets_.wait(left)) {
+      for (const std::uint64_t tag : sockets_.wait(std::min<microseconds>(left, std::chrono::seconds(1)))) {
         stopped_ = stopped_ || tag == StopTag;
         if (tag == Tag && take(socket)) return true;
       }
@@ -85,6 +87,7 @@ class MtuFinder {
   ProbeSockets& sockets_;
   bool is_v6_;
   microseconds timeout_;
+  const std::function<void()>& wait_;
   PathMtu found_;
   bool stopped_ = false;
 };
@@ -92,14 +95,15 @@ class MtuFinder {
 }  // namespace
 
 std::optional<PathMtu> find_path_mtu(ProbeSockets& sockets, const NearEnd& near, const Address& address,
-                                     microseconds timeout) {
+                                     microseconds timeout, const std::function<void()>& wait) {
   const FarEnd end{Protocol::Udp, address, NobodysPort, {}};
   NearEnd any_port = near;
   any_port.source_port = 0;
   const auto socket = sockets.open(end, any_port);
   if (!socket) return std::nullopt;
   std::optional<PathMtu> found;
-  if (sockets.connect(*socket, end).error == 0) found = MtuFinder(sockets, address, timeout).find(*socket);
+  if (sockets.connect(*socket, end).error == 0)
+    found = MtuFinder(sockets, address, timeout, wait).find(*socket);
   sockets.close(*socket);
   return found;
 }

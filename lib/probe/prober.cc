@@ -41,7 +41,7 @@ Prober::Prober(const Task& task, ProbeSockets& sockets)
       near_{task.options.source, task.options.source_port, task.options.interface, task.options.ttl,
             task.options.dscp},
       limit_(limit_of(task.options, sockets.descriptors_left())),
-      progress_(task.options) {}
+      progress_(task.options.progress) {}
 
 Prober::~Prober() {
   for (const Flight& flight : flights_)
@@ -173,7 +173,7 @@ void Prober::begin(HostQueue& host, Job job) {
   }
   const FarEnd end = end_of(host, job);
   const auto socket = socket_for(end);
-  if (!socket) return run_short(host, job, socket.error().code);
+  if (!socket) return run_short(host, job, socket.error());
   ++job.tries;
   const Outcome outcome = attempt(*socket, end);
   if (outcome.error == EINPROGRESS) return await(host, job, *socket, started);
@@ -269,7 +269,7 @@ microseconds Prober::time_to_wait() const {
 }
 
 void Prober::decide(HostQueue& host, Job job, const Outcome& outcome, Clock::time_point started) {
-  if (is_shortage(outcome.error)) return run_short(host, job, outcome.error);
+  if (is_shortage(outcome.error)) return run_short(host, job, {outcome.error, {}, {}, {}});
   if (outcome.error == ELOOP) {
     if (++job.self_meetings < MostSelfMeetings) return host.put_back(job);
     return conclude(host, job, {PortState::Closed, "nobody but itself", {}}, {});
@@ -282,10 +282,14 @@ void Prober::decide(HostQueue& host, Job job, const Outcome& outcome, Clock::tim
   conclude(host, job, judge(end_of(host, job), outcome), time);
 }
 
-void Prober::run_short(HostQueue& host, Job job, int error) {
-  if (!is_shortage(error) || ++job.shortages > MostShortages)
-    return conclude(host, job, {PortState::NotMeasured, judge(end_of(host, job), {error, {}}).reason, {}},
-                    {});
+void Prober::run_short(HostQueue& host, Job job, const Error& error) {
+  if (!is_shortage(error.code) || ++job.shortages > MostShortages) {
+    // That there is no descriptor says enough; of an address or interface it is of interest which.
+    const bool says_more = !error.subject.empty() && error.operation != "open";
+    const std::string reason =
+        says_more ? error.message() : judge(end_of(host, job), {error.code, {}}).reason;
+    return conclude(host, job, {PortState::NotMeasured, reason, {}}, {});
+  }
   if (in_flight_ > 0) limit_ = in_flight_;
   constexpr microseconds FirstPause = std::chrono::milliseconds(20);
   paused_until_ = sockets_.now() + FirstPause * (1u << job.shortages);

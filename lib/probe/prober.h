@@ -80,7 +80,7 @@ class Prober {
 
   Outcome look(Flight& flight, const FarEnd& end);
   void decide(HostQueue& host, Job job, const Outcome& outcome, Clock::time_point started);
-  void run_short(HostQueue& host, Job job, int error);
+  void run_short(HostQueue& host, Job job, const Error& error);
   void give_up_silent();
 
   /// The result of a job that was taken.
@@ -105,7 +105,7 @@ class Prober {
   Clock::time_point next_begin_{};
   std::map<std::string, std::size_t> not_measured_;
   std::string scratch_;
-  ProgressTeller progress_;
+  ProgressTeller<ProbeProgress> progress_;
   ProbeReport report_;
   std::size_t open_ports_ = 0;
   /// Of hosts that are done with, in ports.

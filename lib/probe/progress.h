@@ -2,19 +2,20 @@
 #pragma once
 
 #include <chrono>
-
-#include "sockutils/probe.h"
+#include <functional>
 
 namespace sockutils::probe {
 
+template <class Progress>
 class ProgressTeller {
  public:
   using Clock = std::chrono::steady_clock;
-  explicit ProgressTeller(const ProbeOptions& options) : tell_(options.progress) {}
+  /// May be empty. It has to outlive the teller.
+  explicit ProgressTeller(const std::function<void(const Progress&)>& tell) : tell_(tell) {}
 
   /// `progress` makes what is told, when it is.
-  template <class Progress>
-  void tell(const Progress& progress, Clock::time_point now) {
+  template <class Make>
+  void tell(const Make& progress, Clock::time_point now) {
     constexpr std::chrono::milliseconds Pause{50};
     if (!tell_ || now < last_ + Pause) return;
     last_ = now;
@@ -22,7 +23,7 @@ class ProgressTeller {
   }
 
  private:
-  const std::function<void(const ProbeProgress&)>& tell_;
+  const std::function<void(const Progress&)>& tell_;
   Clock::time_point last_{};
 };
 

@@ -21,6 +21,13 @@ bool is_tls(std::string_view bytes) {
   return !bytes.empty() && (bytes[0] == '\x16' || bytes[0] == '\x15') && (bytes.size() == 1 || bytes[1] == 3);
 }
 
+/// Who says a ClientHello to a client repeats what he hears (RFC 862).
+bool is_echoed_hello(std::string_view bytes) {
+  constexpr std::size_t TypeAt = 5;
+  constexpr char ClientHello = 1;
+  return is_tls(bytes) && bytes.size() > TypeAt && bytes[0] == '\x16' && bytes[TypeAt] == ClientHello;
+}
+
 }  // namespace
 
 Talk::Talk(const TalkContext& with, ProbeResult result, std::uint64_t tag)
@@ -155,6 +162,11 @@ void Talk::on_tls_failure() {
 void Talk::on_handshake(Line::Heard heard) {
   const TlsSession::State state = line_->tls()->state();
   if (state == TlsSession::State::Open || state == TlsSession::State::Ended) return on_secure();
+  if (is_echoed_hello(line_->answer_to_hello())) {
+    result_.identity = ServiceIdentity{"echo", "", ""};
+    result_.times.first_byte = first_byte_;
+    return conclude();
+  }
   if (state == TlsSession::State::Handshake && heard != Line::Heard::End) return;
   if (is_tls(line_->answer_to_hello())) return on_tls_failure();
   // Not TLS, but perhaps a complaint in a tongue that is known.

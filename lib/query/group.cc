@@ -11,9 +11,8 @@
 #include "sockutils/format.h"
 
 namespace sockutils {
-namespace {
-
-using Kind = Aggregate::Kind;
+/// Not without a name: `Groups::Content` has members of these types.
+namespace grouping {
 
 /// What is known of one field in one group.
 struct Numbers {
@@ -42,6 +41,13 @@ struct Group {
   std::uint64_t last_row = 0;
   std::vector<Numbers> numbers;
 };
+
+}  // namespace grouping
+
+namespace {
+
+using grouping::Numbers;
+using Kind = Aggregate::Kind;
 
 /// Nearest rank: the value at ceil(p / 100 * n), the first one for p0.
 std::uint64_t percentile_of(std::vector<std::uint64_t>& values, std::uint32_t thousandths) {
@@ -118,7 +124,7 @@ struct Groups::Content {
     key_values.clear();
     for (std::size_t i = 0; i < spec.by.size(); ++i)
       key_values.push_back(owners_of(row[i]) ? value_of_owner(*row[i], owner, texts[i]) : row[i]);
-    Group& group = find_group();
+    grouping::Group& group = find_group();
     const bool first = group.last_row != rows;
     group.last_row = rows;
     if (first) ++group.sockets;
@@ -126,7 +132,7 @@ struct Groups::Content {
       measure(group.numbers[i], spec.measured[i], row[spec.measured[i].column], owner, first);
   }
 
-  Group& find_group() {
+  grouping::Group& find_group() {
     key.clear();
     for (std::size_t i = 0; i < key_values.size(); ++i) append_identity(key, key_values[i], spec.by[i]->type);
     const auto [place, is_new] = by_key.try_emplace(key, groups.size());
@@ -195,7 +201,7 @@ struct Groups::Content {
   std::uint64_t rows = 0;
   std::unordered_map<std::string, std::size_t> by_key;
   RowStore keys;
-  std::vector<Group> groups;
+  std::vector<grouping::Group> groups;
   RowStore result;
   // Of the socket that is being added.
   std::string key;

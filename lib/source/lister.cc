@@ -36,6 +36,11 @@ NetworkNamespaces namespaces_of(const System& system, const Query& query) {
 /// Whole dumps without attributes, for a first look.
 std::optional<ReadRequest> every_state(const Reading&) { return ReadRequest{}; }
 
+}  // namespace
+
+/// Not without a name: `Snapshot::Content` has one.
+namespace listing {
+
 /// What may be received of a dump for each open file while the owners are read; together with what the owners
 /// take it stays below 64 bytes.
 constexpr std::size_t BytesAheadPerFile = 24;
@@ -302,20 +307,20 @@ class Lister {
   std::future<OwnerTable> pending_owners_;
 };
 
-}  // namespace
+}  // namespace listing
 
 /// The lister first: the values of the rows point into it.
 struct Snapshot::Content {
   Content(const System& system, const Query& asked, std::unique_ptr<System> owned)
       : recorded(std::move(owned)),
         query(asked),
-        lister(std::make_unique<Lister>(system, query)),
+        lister(std::make_unique<listing::Lister>(system, query)),
         rows(asked.fields.size()) {}
 
   /// What the lister reads from when it is not this machine.
   std::unique_ptr<System> recorded = nullptr;
   Query query;
-  std::unique_ptr<Lister> lister;
+  std::unique_ptr<listing::Lister> lister;
   RowStore rows;
   Report report;
 };
@@ -338,7 +343,7 @@ bool Report::owners_missing() const {
 }
 
 Result<Report> list_sockets(const System& system, const Query& query, const RowSink& sink) {
-  return Lister(system, query).run(sink);
+  return listing::Lister(system, query).run(sink);
 }
 
 void adapt_warnings(Report& report, const Recording& recording) {

@@ -16,11 +16,15 @@
 namespace sockutils {
 namespace {
 
-/// capabilities(7); the C library has no call for it.
+/// capabilities(7); the C library has no call for it. What is not there cannot be kept.
 Result<void> keep_only(unsigned capability) {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   std::array<__user_cap_data_struct, 2> sets{};
-  sets[0].permitted = sets[0].effective = 1u << capability;
+  if (::syscall(SYS_capget, &header, sets.data()) != 0)
+    return tl::unexpected(last_error("read", "capabilities"));
+  const unsigned kept = sets[0].permitted & 1u << capability;
+  sets = {};
+  sets[0].permitted = sets[0].effective = kept;
   if (::syscall(SYS_capset, &header, sets.data()) != 0)
     return tl::unexpected(last_error("drop", "capabilities"));
   return {};
@@ -67,6 +71,9 @@ Result<ConfinementReport> confine_process(const Confinement& what) {
   if (::geteuid() == 0 && !what.user.empty()) {
     if (auto became = become_user(what.user); !became) return tl::unexpected(became.error());
     report.done.push_back("user " + what.user);
+  } else if (::geteuid() != 0) {
+    // Those that the program's file gave it.
+    if (auto kept = keep_only(CAP_NET_BIND_SERVICE); !kept) return tl::unexpected(kept.error());
   }
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
     return tl::unexpected(last_error("give up", "new privileges"));

@@ -16,7 +16,9 @@
 #include <cstring>
 
 #include "base/unique_fd.h"
+#include "sockutils/capture.h"
 #include "system/real_system.h"
+#include "system/server_sockets.h"
 #include "system/socket_name.h"
 
 namespace sockutils {
@@ -96,7 +98,8 @@ int open_descriptors() {
 
 class RealProbeSockets final : public ProbeSockets {
  public:
-  explicit RealProbeSockets(UniqueFd epoll) : epoll_(std::move(epoll)) {}
+  RealProbeSockets(UniqueFd epoll, std::shared_ptr<CaptureFlows> flows)
+      : epoll_(std::move(epoll)), flows_(std::move(flows)) {}
 
   Clock::time_point now() const override { return Clock::now(); }
 
@@ -126,7 +129,12 @@ class RealProbeSockets final : public ProbeSockets {
 
   Outcome connect(int socket, const FarEnd& end) override {
     const SocketName name = end.path.empty() ? SocketName(end.address, end.port) : SocketName(end.path);
-    if (::connect(socket, name.get(), name.size()) == 0) return {};
+    const bool connected = ::connect(socket, name.get(), name.size()) == 0;
+    const int first_error = errno;
+    // Before the next call, which takes the port away from a connection that was refused.
+    if (flows_ && end.path.empty()) tell_port(socket, end.protocol);
+    errno = first_error;
+    if (connected) return {};
     // On this machine the answer is there already, but only the next call is told (the socket was locked).
     if (errno == EINPROGRESS && ::connect(socket, name.get(), name.size()) == 0) return {};
     const int error = errno == EALREADY ? EINPROGRESS : errno;
@@ -206,16 +214,22 @@ class RealProbeSockets final : public ProbeSockets {
   }
 
  private:
+  void tell_port(int socket, Protocol protocol) const {
+    if (const auto local = local_end(socket)) flows_->add_near_port(protocol, local->port);
+  }
+
   UniqueFd epoll_;
+  /// Null when nobody wants to know.
+  std::shared_ptr<CaptureFlows> flows_;
   std::vector<std::uint64_t> ready_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<ProbeSockets>> open_probe_sockets() {
+Result<std::unique_ptr<ProbeSockets>> open_probe_sockets(std::shared_ptr<CaptureFlows> flows) {
   UniqueFd epoll(::epoll_create1(EPOLL_CLOEXEC));
   if (!epoll) return tl::unexpected(last_error("open", "epoll"));
-  return std::make_unique<RealProbeSockets>(std::move(epoll));
+  return std::make_unique<RealProbeSockets>(std::move(epoll), std::move(flows));
 }
 
 }  // namespace sockutils

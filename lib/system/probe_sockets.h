@@ -17,6 +17,8 @@
 
 namespace sockutils {
 
+class CaptureFlows;
+
 struct FarEnd {
   /// `Tcp`, `Udp`, or `Stream` for a unix socket.
   Protocol protocol = Protocol::Tcp;
@@ -98,7 +100,7 @@ class ProbeSockets {
   virtual const std::vector<std::uint64_t>& wait(std::chrono::microseconds limit) = 0;
 };
 
-/// Those of this machine.
-Result<std::unique_ptr<ProbeSockets>> open_probe_sockets();
+/// Those of this machine. `flows` is told of each port that something is sent from.
+Result<std::unique_ptr<ProbeSockets>> open_probe_sockets(std::shared_ptr<CaptureFlows> flows = nullptr);
 
 }  // namespace sockutils

@@ -176,6 +176,7 @@ Server::Server(const std::vector<std::string>& arguments)
     : Program(arguments, {.program = SOCKPROBED_PROGRAM}) {}
 
 std::string sockprobe_program() { return SOCKPROBE_PROGRAM; }
+std::string sockprobed_program() { return SOCKPROBED_PROGRAM; }
 
 Result sockprobe(const std::vector<std::string>& arguments, const Surroundings& surroundings) {
   Surroundings with = surroundings;

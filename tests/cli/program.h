@@ -57,8 +57,9 @@ class Program {
 Result sockls(const std::vector<std::string>& arguments, const Surroundings& surroundings = {});
 
 Result sockprobe(const std::vector<std::string>& arguments, const Surroundings& surroundings = {});
-/// Its path.
+/// Their paths.
 std::string sockprobe_program();
+std::string sockprobed_program();
 
 /// Runs any program.
 Result command(const std::vector<std::string>& words);

@@ -28,11 +28,12 @@ TEST_CASE("sockprobe --count writes a line for each probe and sums up") {
   const Result all = sockprobe({"127.0.0.1", open, "--count=3", "--interval=0.01"});
   CHECK(all.status == 0);
   const auto said = lines(all.out);
-  REQUIRE(said.size() == 5);
+  REQUIRE(said.size() == 6);
   CHECK_THAT(said[0], Contains("1  127.0.0.1 tcp/" + open + " open in "));
   CHECK_THAT(said[2], Contains("3  127.0.0.1 tcp/" + open + " open in "));
   CHECK_THAT(said[3], Contains(": 3 probes, 3 open, 0 % lost"));
-  CHECK_THAT(said[4], Contains("  min ") && Contains(", p99 ") && Contains(", jitter "));
+  CHECK_THAT(said[4], Contains("  min ") && Contains(", max "));
+  CHECK_THAT(said[5], Contains("  p50 ") && Contains(", p99 ") && Contains(", jitter "));
   const Result some = sockprobe({"127.0.0.1", open + "," + closed, "--count=2", "--interval=0.01"});
   CHECK(some.status == 1);
   CHECK_THAT(some.out, Contains("tcp/" + closed + ": 2 probes, 2 closed, 0 % lost"));

@@ -92,6 +92,8 @@ TEST_CASE("wrong ports, hosts and options end sockprobe with a word that says wh
       {{"fe80::1%nowhere0", "22"}, 3, "there is no interface"},
       {{"no-such-host.invalid", "22"}, 3, "no address is known"},
       {{"--hosts", "/nonexistent/file", "22"}, 3, "No such file"},
+      {{"--hosts", "/tmp", "22"}, 3, "read /tmp: Is a directory"},
+      {{"--via", "127.0.0.1:1", "22"}, 3, "connect to 127.0.0.1:1: reset; is sockprobed running there?"},
       {{"--timeout", "never", "127.0.0.1", "22"}, 2, "a number of seconds"},
       {{"--retires", "1", "127.0.0.1", "22"}, 2, "did you mean --retries?"},
       {{"--json", "--csv", "127.0.0.1", "22"}, 2, "exclude each other"},
@@ -117,7 +119,10 @@ TEST_CASE("what cannot be asked for is not measured, warned of, and ends sockpro
   const Result result = sockprobe({"--interface", "nowhere0", "127.0.0.1", "22"});
   CHECK(result.status == 3);
   CHECK(contains(result.out, "not measured"));
-  CHECK(contains(result.err, "1 port could not be asked for: No such device"));
+  CHECK(contains(result.err, "1 port could not be asked for: use interface nowhere0: No such device"));
+  const Result elsewhere = sockprobe({"--source", "192.0.2.99", "127.0.0.1", "22"});
+  CHECK(elsewhere.status == 3);
+  CHECK(contains(elsewhere.err, "bind to 192.0.2.99: Cannot assign requested address"));
 }
 
 TEST_CASE("with few descriptors sockprobe asks for fewer ports at once, and loses none") {

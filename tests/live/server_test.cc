@@ -76,6 +76,21 @@ TEST_CASE("echo, discard, daytime and banner serve two clients at once") {
   CHECK(is_ended(deaf));
 }
 
+TEST_CASE("an echo is told from TLS, although what it says looks like that") {
+  REQUIRE_PRIVATE_NETWORK();
+  RunningServer server(serving("echo:0"));
+  std::optional<ServiceIdentity> identity;
+  const auto report = probe_ports({{.host = "127.0.0.1", .address = Address::v4({127, 0, 0, 1})}},
+                                  {{Protocol::Tcp, server.port("tcp-echo")}}, {}, [&](ProbeResult&& result) {
+                                    CHECK_FALSE(result.tls);
+                                    identity = result.identity;
+                                    return true;
+                                  });
+  REQUIRE(report);
+  REQUIRE(identity);
+  CHECK(identity->name == "echo");
+}
+
 TEST_CASE("what a client sent before its end is echoed to it whole") {
   REQUIRE_PRIVATE_NETWORK();
   RunningServer server(serving("echo:0"));

@@ -1,9 +1,14 @@
 // How far sockprobe has come, on a terminal.
 
+#include <unistd.h>
+
 #include <csignal>
+#include <cstdlib>
 #include <string>
+#include <vector>
 
 #include "support/catch.h"
+#include "support/skip.h"
 #include "tests/tui/terminal.h"
 #include "tools/sockprobe/progress.h"
 
@@ -65,6 +70,72 @@ TEST_CASE("lines for programs come to a terminal whole, with progress between th
     CHECK(terminal.line(row).starts_with("{\"host\":\"127.0.0.1\""));
   }
   CHECK(terminal.line(40).empty());
+}
+
+TEST_CASE("of a way it is told at which hop it is, and of both ends which ports are being tried") {
+  const auto path = [](std::size_t known, std::size_t all, unsigned ttl) {
+    return progress_text(
+        sockutils::ProbePathProgress{
+            known, all, *sockutils::Address::parse("192.0.2.7"), {sockutils::Protocol::Tcp, 25}, ttl},
+        79);
+  };
+  CHECK(path(0, 1, 7) == "192.0.2.7 tcp/25: hop 7");
+  CHECK(path(2, 5, 12) == "2 of 5 ways known, 192.0.2.7 tcp/25: hop 12");
+  CHECK(path(0, 1, 0) == "192.0.2.7 tcp/25: its end, and the path MTU");
+  using enum sockutils::PairDirection;
+  CHECK(progress_text(sockutils::PairProgress{0, 4, ToServer, 1, 2}, 79) ==
+        "0 of 4 known, to server: 1 of 2 ports tried");
+  CHECK(progress_text(sockutils::PairProgress{2, 4, ToClient, 0, 2}, 79) ==
+        "2 of 4 known, to client: the server tries 2 ports");
+  CHECK(progress_text(sockutils::PairProgress{0, 4, ToServer, 0, 0}, 20) == "0 of 4 known, waitin");
+}
+
+/// In a network with nothing but loopback, where 7200 is silent and a test server runs.
+std::vector<std::string> in_network(const std::string& words) {
+  const std::string program = SOCKPROBE_PROGRAM;
+  const std::string script =
+      "trap : INT; ip link set lo up && printf '%s\\n' 'table inet t {' 'chain i {' "
+      "'type filter hook input priority 0;' 'tcp dport 7200 drop' '}' '}' | nft -f - && { " +
+      program + "d --no-sandbox >/dev/null 2>&1 & server=$!; } && " + program +
+      " 127.0.0.1 7077 --until=open --until-timeout=20 --interval=0.05 --quiet && " + program + " " + words +
+      "; status=$?; kill $server; wait; exit $status";
+  return {"-c", std::string("exec unshare ") + (::geteuid() == 0 ? "-n" : "-rn") + " sh -c \"$0\"", script};
+}
+
+bool has_network() {
+  const std::string command = std::string("unshare ") + (::geteuid() == 0 ? "-n" : "-rn") +
+                              " sh -c 'ip link set lo up && nft list tables' >/dev/null 2>&1";
+  return std::system(command.c_str()) == 0;
+}
+
+TEST_CASE("--path shows at which hop it is, and takes that back before the way") {
+  if (!has_network()) SKIP_OUT_LOUD("no network namespaces, or no nft");
+  Terminal terminal(in_network("127.0.0.1 7200 --path --retries=1"), {.program = "/bin/sh"});
+  CHECK(terminal.shows("127.0.0.1 tcp/7200: hop 8"));
+  CHECK(terminal.end() == 1);
+  CHECK(terminal.line(0) == "127.0.0.1 tcp/7200 filtered: no answer from any hop");
+  CHECK(terminal.line(1).empty());
+}
+
+TEST_CASE("--via shows what is being tried, and takes that back before its table") {
+  if (!has_network()) SKIP_OUT_LOUD("no network namespaces, or no nft");
+  Terminal terminal(in_network("--via 127.0.0.1 udp/7400 tcp/7401 --datagrams=250 --reverse"),
+                    {.columns = 200, .program = "/bin/sh"});
+  CHECK(terminal.shows("0 of 4 known, to server: 1 of 2 ports tried"));
+  CHECK(terminal.shows("2 of 4 known, to client: the server tries 2 ports"));
+  CHECK(terminal.end() == 0);
+  CHECK(terminal.line(0).starts_with("PORT"));
+  CHECK(terminal.screen().find(" known, ") == std::string::npos);
+}
+
+TEST_CASE("Ctrl-C ends --via with what is known, and leaves a clean line") {
+  if (!has_network()) SKIP_OUT_LOUD("no network namespaces, or no nft");
+  Terminal terminal(in_network("--via 127.0.0.1 udp/7400 --datagrams=1000"), {.program = "/bin/sh"});
+  CHECK(terminal.shows("0 of 1 known, to server"));
+  terminal.press("\x03");
+  CHECK(terminal.shows("sockprobe: interrupted"));
+  terminal.end();
+  CHECK(terminal.screen().find(" known, ") == std::string::npos);
 }
 
 TEST_CASE("no progress is shown where nobody sees it, or wants it, or the terminal is too simple for it") {

@@ -31,7 +31,7 @@ std::string counts_of(const sockutils::ProbeStatistics& statistics) {
 std::string timing_of(const sockutils::ProbeTiming& timing) {
   std::string text = "  min " + duration_of(timing.minimum) + ", average " + duration_of(timing.average) +
                      ", max " + duration_of(timing.maximum) + ", deviation " + duration_of(timing.deviation) +
-                     ", p50 " + duration_of(timing.p50) + ", p90 " + duration_of(timing.p90) + ", p99 " +
+                     "\n  p50 " + duration_of(timing.p50) + ", p90 " + duration_of(timing.p90) + ", p99 " +
                      duration_of(timing.p99);
   if (timing.jitter) text += ", jitter " + duration_of(*timing.jitter);
   return text + "\n";

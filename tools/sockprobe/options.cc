@@ -129,6 +129,12 @@ Complaint add_host_file(Settings& settings, const std::string& value) {
   return std::nullopt;
 }
 
+Complaint set_capture(Settings& settings, const std::string& value) {
+  if (value.empty() || value == "-") return "--capture needs the name of a file";
+  settings.capture_file = value;
+  return std::nullopt;
+}
+
 template <Form F>
 Complaint choose(Settings& settings, const std::string&) {
   if (settings.form != Form::Table && settings.form != F)
@@ -295,6 +301,19 @@ constexpr std::array Options{
     Option{{0, "json", {}, Writing, "one JSON document"}, choose<Form::Json>},
     Option{{0, "jsonl", {}, Writing, "a JSON object on each line, as results come"}, choose<Form::Jsonl>},
     Option{{0, "csv", {}, Writing, "CSV, RFC 4180"}, choose<Form::Csv>},
+    Option{
+        {0,
+         "capture",
+         {"FILE"},
+         Writing,
+         "the packets of this probe into a pcap file",
+         "It takes CAP_NET_RAW. Those of other connections are not in it, even if they are between the same "
+         "machines. With `--via` the server's packets of it are in FILE.server.pcap, or what FILE.pcap makes "
+         "of "
+         "that, if it allows that. The file takes the place of another of that name once it is whole; it is "
+         "also when "
+         "Ctrl-C ends the program."},
+        set_capture},
     Option{{0, "no-header", {}, Writing, "no heading"}, set<&Settings::header, false>},
     Option{{0, "color", {"WHEN", false, colour_words}, Writing, "auto, always or never"},
            set_colour<Settings>},
@@ -315,6 +334,7 @@ ToolDoc tool_doc() {
                    {"sockprobe 192.0.2.0/24 22 --open --jsonl", "a network, for a program"},
                    {"sockprobe 192.0.2.1 22 --path", "which way, and where it stops"},
                    {"sockprobe web.lan 443 --watch", "how fast, and how reliably, until Ctrl-C"},
+                   {"sockprobe web.lan 443 --capture web.pcap", "what goes to and fro, for Wireshark"},
                    {"sockprobe localhost 8080 --until=open --until-timeout=60",
                     "wait for a service to start"},
                    {"sockprobe --via lab.lan --key lab.key 6600 udp/1210 --reverse",

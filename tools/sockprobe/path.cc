@@ -3,12 +3,15 @@
 #include <unistd.h>
 
 #include <memory>
+#include <optional>
 
 #include "common/finish.h"
 #include "common/interrupt.h"
 #include "render/json_value.h"
+#include "sockprobe/capture.h"
 #include "sockprobe/cells.h"
 #include "sockprobe/path_writer.h"
+#include "sockprobe/progress.h"
 #include "sockutils/format.h"
 #include "sockutils/probe_path.h"
 
@@ -141,26 +144,33 @@ std::unique_ptr<PathWriter> make_path_writer(const Settings& settings, Output& o
 
 ExitCode show_paths(const Settings& settings, const Question& question,
                     std::vector<sockutils::Warning> warnings, Messages& messages) {
+  std::optional<Interrupt> interrupt(std::in_place);
+  auto capture = Capture::start(settings, question);
+  if (!capture) return refuse(capture.error(), messages);
   Output out(STDOUT_FILENO);
   const auto writer = make_path_writer(settings, out);
   ExitCode code = ExitCode::Worked;
   sockutils::ProbePathOptions options{.probe = settings.probe, .most_hops = settings.most_hops};
-  sockutils::Result<sockutils::ProbeReport> report;
-  {
-    Interrupt interrupt;
-    options.probe.stop_fd = interrupt.descriptor();
-    report = trace_probe_paths(question.hosts, question.ports, options, [&](const ProbePath& path) {
-      if (path.state == PortState::NotMeasured) code = ExitCode::Failed;
-      if (path.state != PortState::Open && code == ExitCode::Worked) code = ExitCode::No;
-      writer->add(path);
-      return !out.error();
-    });
-  }
+  options.probe.stop_fd = interrupt->descriptor();
+  options.probe.flows = capture->flows();
+  ProgressLine line(!settings.quiet);
+  options.progress = [&](const sockutils::ProbePathProgress& progress) { line.show(progress); };
+  const auto report = trace_probe_paths(question.hosts, question.ports, options, [&](const ProbePath& path) {
+    if (path.state == PortState::NotMeasured) code = ExitCode::Failed;
+    if (path.state != PortState::Open && code == ExitCode::Worked) code = ExitCode::No;
+    line.hide();
+    writer->add(path);
+    return !out.error();
+  });
+  line.hide();
+  const bool captured = capture->finish(warnings, messages);
+  interrupt.reset();
   if (!report) {
     messages.error(report.error());
     return ExitCode::Failed;
   }
   writer->end(warnings);
+  if (!captured) code = ExitCode::Failed;
   if (const ExitCode written = finish_output(out, messages); written != ExitCode::Worked) code = written;
   for (const sockutils::Warning& warning : warnings) messages.warning(warning);
   if (!report->stopped) return code;

@@ -44,6 +44,11 @@ void write_to_terminal(std::string_view text) {
   static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size()));
 }
 
+/// In the last column many terminals go on to the next line.
+std::size_t width_of_terminal() {
+  return examine_terminal(STDERR_FILENO, ColourMode::Never).width.value_or(80) - 1;
+}
+
 }  // namespace
 
 std::string progress_text(const sockutils::ProbeProgress& progress, milliseconds elapsed, std::size_t width) {
@@ -60,23 +65,60 @@ std::string progress_text(const sockutils::ProbeProgress& progress, milliseconds
   return text.substr(0, width);
 }
 
+std::string progress_text(const sockutils::ProbePathProgress& progress, std::size_t width) {
+  std::string text;
+  if (progress.paths > 1)
+    text = std::to_string(progress.known) + " of " + std::to_string(progress.paths) + " ways known, ";
+  text += progress.address.to_string() + " " + std::string(name(progress.port.protocol)) + "/" +
+          std::to_string(progress.port.port);
+  text += progress.ttl > 0 ? ": hop " + std::to_string(progress.ttl) : ": its end, and the path MTU";
+  return text.substr(0, width);
+}
+
+std::string progress_text(const sockutils::PairProgress& progress, std::size_t width) {
+  std::string text = std::to_string(progress.known) + " of " + std::to_string(progress.results) + " known";
+  if (progress.ports > 0 && progress.direction == sockutils::PairDirection::ToServer)
+    text += ", to server: " + std::to_string(progress.tried) + " of " + std::to_string(progress.ports) +
+            " ports tried";
+  else if (progress.ports > 0)
+    text += ", to client: the server tries " + std::to_string(progress.ports) +
+            (progress.ports == 1 ? " port" : " ports");
+  else
+    text += ", waiting for the server's word";
+  return text.substr(0, width);
+}
+
 ProgressLine::ProgressLine(bool wanted)
     : wanted_(wanted && examine_terminal(STDERR_FILENO, ColourMode::Never).can_redraw) {}
 
-void ProgressLine::show(const sockutils::ProbeProgress& progress) {
-  if (!wanted_) return;
+bool ProgressLine::is_due() {
   const Clock::time_point now = Clock::now();
+  if (!wanted_ || now - program_began_ < ShortRun || now - last_ < Pause) return false;
+  last_ = now;
+  return true;
+}
+
+void ProgressLine::write(const std::string& text) {
+  write_to_terminal("\r" + text + "\x1b[K");
+  is_shown_ = true;
+}
+
+void ProgressLine::show(const sockutils::ProbeProgress& progress) {
   if (const bool identifies = progress.servers > 0; identifies != identifies_) {
     identifies_ = identifies;
-    work_began_ = now;
+    work_began_ = Clock::now();
   }
-  if (now - program_began_ < ShortRun || now - last_ < Pause) return;
-  last_ = now;
-  // In the last column many terminals go on to the next line.
-  const std::size_t width = examine_terminal(STDERR_FILENO, ColourMode::Never).width.value_or(80) - 1;
-  const auto elapsed = std::chrono::duration_cast<milliseconds>(now - work_began_);
-  write_to_terminal("\r" + progress_text(progress, elapsed, width) + "\x1b[K");
-  is_shown_ = true;
+  if (!is_due()) return;
+  write(progress_text(progress, std::chrono::duration_cast<milliseconds>(Clock::now() - work_began_),
+                      width_of_terminal()));
+}
+
+void ProgressLine::show(const sockutils::ProbePathProgress& progress) {
+  if (is_due()) write(progress_text(progress, width_of_terminal()));
+}
+
+void ProgressLine::show(const sockutils::PairProgress& progress) {
+  if (is_due()) write(progress_text(progress, width_of_terminal()));
 }
 
 void ProgressLine::hide() {

@@ -5,13 +5,18 @@
 #include <cstddef>
 #include <string>
 
+#include "sockutils/pair.h"
 #include "sockutils/probe.h"
+#include "sockutils/probe_path.h"
 
 namespace tools::sockprobe {
 
 /// What there is to say at `elapsed` since the present work began; at most `width` columns. Pure.
 std::string progress_text(const sockutils::ProbeProgress& progress, std::chrono::milliseconds elapsed,
                           std::size_t width);
+/// The same of `--path` and `--via`.
+std::string progress_text(const sockutils::ProbePathProgress& progress, std::size_t width);
+std::string progress_text(const sockutils::PairProgress& progress, std::size_t width);
 
 /// A line on standard error, where that is a terminal; it is taken back at the end, and before anything else
 /// is written. Short runs have none.
@@ -23,9 +28,15 @@ class ProgressLine {
   ProgressLine& operator=(const ProgressLine&) = delete;
 
   void show(const sockutils::ProbeProgress& progress);
+  void show(const sockutils::ProbePathProgress& progress);
+  void show(const sockutils::PairProgress& progress);
   void hide();
 
  private:
+  /// Whether it is time for another text.
+  bool is_due();
+  void write(const std::string& text);
+
   using Clock = std::chrono::steady_clock;
 
   bool wanted_;

@@ -33,7 +33,10 @@ Result<void> read_host_file(const std::string& path, std::vector<sockutils::Prob
   errno = 0;
   std::ifstream file(path);
   if (!file) return tl::unexpected(sockutils::Error{errno, "open", path, {}});
-  return read_hosts(file, hosts, options);
+  if (auto read = read_hosts(file, hosts, options); !read) return read;
+  // A folder opens, and cannot be read.
+  if (file.bad()) return tl::unexpected(sockutils::Error{EISDIR, "read", path, {}});
+  return {};
 }
 
 sockutils::Error wrong(std::string what) { return {0, std::move(what), {}, {}}; }

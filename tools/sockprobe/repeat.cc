@@ -7,6 +7,7 @@
 
 #include "common/finish.h"
 #include "common/interrupt.h"
+#include "sockprobe/capture.h"
 #include "sockprobe/writer.h"
 
 namespace tools::sockprobe {
@@ -23,9 +24,9 @@ class Repeating {
       : settings_(settings),
         question_(question),
         options_(settings.probe),
+        services_(services),
         messages_(messages),
         out_(STDOUT_FILENO),
-        writer_(make_writer(settings, services, out_)),
         warnings_(std::move(warnings)) {
     // Each probe counts for itself: what was lost is not to be sent again behind one's back.
     if (!options_.retries) options_.retries = 0;
@@ -38,11 +39,19 @@ class Repeating {
     {
       Interrupt interrupt;
       options_.stop_fd = interrupt.descriptor();
+      auto capture = Capture::start(settings_, question_);
+      if (!capture) return refuse(capture.error(), messages_);
+      options_.flows = capture->flows();
+      writer_ = make_writer(settings_, services_, out_);
       Clock::time_point next = Clock::now();
       while (ask() && !is_over()) {
         next = std::max(next + settings_.interval, Clock::now());
         if (!sleep_until(end_ ? std::min(next, *end_) : next, interrupt)) break;
       }
+      // The terminal has written ^C there.
+      const bool in_terminal = settings_.form == Form::Table && ::isatty(STDOUT_FILENO) != 0;
+      if (in_terminal && interrupt.requested()) out_.text() += '\n';
+      captured_ = capture->finish(warnings_, messages_);
     }
     return finish();
   }
@@ -112,7 +121,7 @@ class Repeating {
     const ExitCode written = finish_output(out_, messages_);
     for (const sockutils::Warning& warning : warnings_) messages_.warning(warning);
     if (error_) messages_.error(*error_);
-    if (error_ || written != ExitCode::Worked) return ExitCode::Failed;
+    if (error_ || !captured_ || written != ExitCode::Worked) return ExitCode::Failed;
     if (settings_.until != Until::Nothing) return reached_ ? ExitCode::Worked : ExitCode::No;
     if (failed_) return ExitCode::Failed;
     return all_open_ ? ExitCode::Worked : ExitCode::No;
@@ -121,6 +130,7 @@ class Repeating {
   const Settings& settings_;
   const Question& question_;
   sockutils::ProbeOptions options_;
+  const sockutils::Services& services_;
   Messages& messages_;
   Output out_;
   std::unique_ptr<Writer> writer_;
@@ -132,6 +142,7 @@ class Repeating {
   bool all_open_ = true;
   bool failed_ = false;
   bool reached_ = false;
+  bool captured_ = false;
   std::optional<sockutils::Error> error_;
 };
 

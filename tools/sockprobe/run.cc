@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "common/finish.h"
 #include "common/interrupt.h"
 #include "common/version_text.h"
+#include "sockprobe/capture.h"
 #include "sockprobe/options.h"
 #include "sockprobe/path.h"
 #include "sockprobe/progress.h"
@@ -50,39 +52,39 @@ void note_interruption(const Question& question, const sockutils::ProbeReport& r
 
 ExitCode probe_once(const Settings& settings, const Question& question, const sockutils::Services& services,
                     std::vector<sockutils::Warning> warnings, Messages& messages) {
+  std::optional<Interrupt> interrupt(std::in_place);
+  auto capture = Capture::start(settings, question);
+  if (!capture) return refuse(capture.error(), messages);
   Output out(STDOUT_FILENO);
   const auto writer = make_writer(settings, services, out);
   ExitCode code = ExitCode::Worked;
   sockutils::ProbeOptions options = settings.probe;
+  options.stop_fd = interrupt->descriptor();
+  options.flows = capture->flows();
   ProgressLine line(!settings.quiet);
   const bool writes_at_once = settings.form == Form::Jsonl;
   options.progress = [&](const sockutils::ProbeProgress& progress) {
     writer->pause();
     line.show(progress);
   };
-  sockutils::Result<sockutils::ProbeReport> report;
-  {
-    Interrupt interrupt;
-    options.stop_fd = interrupt.descriptor();
-    report = sockutils::probe_ports(question.hosts, question.ports, options,
-                                    [&](const sockutils::ProbeResult& result) {
-                                      if (result.state == PortState::NotMeasured) code = ExitCode::Failed;
-                                      if (result.state != PortState::Open && code == ExitCode::Worked)
-                                        code = ExitCode::No;
-                                      if (writes_at_once) line.hide();
-                                      if (!settings.open_only || result.state == PortState::Open)
-                                        writer->add(result);
-                                      return !out.error();
-                                    });
-  }
+  const auto report = sockutils::probe_ports(
+      question.hosts, question.ports, options, [&](const sockutils::ProbeResult& result) {
+        if (result.state == PortState::NotMeasured) code = ExitCode::Failed;
+        if (result.state != PortState::Open && code == ExitCode::Worked) code = ExitCode::No;
+        if (writes_at_once) line.hide();
+        if (!settings.open_only || result.state == PortState::Open) writer->add(result);
+        return !out.error();
+      });
   line.hide();
+  const bool captured = capture->finish(warnings, messages);
+  interrupt.reset();
   if (!report) {
     messages.error(report.error());
     return ExitCode::Failed;
   }
   warnings.insert(warnings.end(), report->warnings.begin(), report->warnings.end());
   writer->end(warnings, {});
-  if (report->stopped) code = ExitCode::Failed;
+  if (report->stopped || !captured) code = ExitCode::Failed;
   if (const ExitCode written = finish_output(out, messages); written != ExitCode::Worked) code = written;
   for (const sockutils::Warning& warning : warnings) messages.warning(warning);
   if (report->stopped) note_interruption(question, *report, messages);
@@ -101,7 +103,7 @@ ExitCode probe(const CommandLine& line, Messages& messages) {
   if (line.settings.quiet) silence_output();
   std::vector<sockutils::Warning> warnings;
   const sockutils::Services services = load_services(warnings);
-  if (!line.settings.via.host.empty()) return probe_via(line, services, warnings, messages);
+  if (!line.settings.via.host.empty()) return probe_via(line, services, std::move(warnings), messages);
   const auto question = make_question(line, services);
   if (!question) return refuse(question.error(), messages);
   if (line.settings.path) return show_paths(line.settings, *question, std::move(warnings), messages);

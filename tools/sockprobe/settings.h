@@ -43,6 +43,8 @@ struct Settings {
   Form form = Form::Table;
   bool header = true;
   ColourMode colour = ColourMode::Auto;
+  /// Where the packets go; empty: nowhere.
+  std::string capture_file;
 
   /// The way to each port.
   bool path = false;

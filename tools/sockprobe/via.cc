@@ -3,8 +3,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "common/finish.h"
+#include "common/interrupt.h"
+#include "sockprobe/capture.h"
+#include "sockprobe/progress.h"
 #include "sockprobe/question.h"
 #include "sockprobe/via_writer.h"
 
@@ -53,26 +57,41 @@ bool passes(const PairResult& result) {
 }  // namespace
 
 ExitCode probe_via(const CommandLine& line, const sockutils::Services& services,
-                   const std::vector<sockutils::Warning>& warnings, Messages& messages) {
-  const auto options = options_of(line, services);
+                   std::vector<sockutils::Warning> warnings, Messages& messages) {
+  auto options = options_of(line, services);
   if (!options) return refuse(options.error(), messages);
+  std::optional<Interrupt> interrupt(std::in_place);
+  auto capture = Capture::start(line.settings, {{{options->server_name, options->server}}, options->ports});
+  if (!capture) return refuse(capture.error(), messages);
+  options->stop_fd = interrupt->descriptor();
+  options->flows = capture->flows();
+  options->server_packets = capture->flows() != nullptr;
   Output out(STDOUT_FILENO);
   const auto writer = make_via_writer(line.settings, services, out);
+  ProgressLine progress_line(!line.settings.quiet);
+  options->progress = [&](const sockutils::PairProgress& progress) { progress_line.show(progress); };
   ExitCode code = ExitCode::Worked;
   const auto asked = sockutils::probe_via(*options, [&](const PairResult& result) {
     if (result.verdict == PairVerdict::NotMeasured) code = ExitCode::Failed;
     if (!passes(result) && code == ExitCode::Worked) code = ExitCode::No;
+    progress_line.hide();
     if (!line.settings.open_only || passes(result)) writer->add(result);
     return !out.error();
   });
+  progress_line.hide();
+  const bool captured = capture->finish(warnings, messages);
+  interrupt.reset();
   if (!asked) {
     messages.error(asked.error());
     return ExitCode::Failed;
   }
+  const bool kept = captured && capture->keep_server_packets(*asked, messages);
+  warnings.insert(warnings.end(), asked->warnings.begin(), asked->warnings.end());
   writer->end(warnings);
-  const ExitCode written = finish_output(out, messages);
+  if (const ExitCode written = finish_output(out, messages); written != ExitCode::Worked) code = written;
   for (const sockutils::Warning& warning : warnings) messages.warning(warning);
-  return written != ExitCode::Worked ? written : code;
+  if (asked->stopped) messages.note("interrupted");
+  return asked->stopped || !kept ? ExitCode::Failed : code;
 }
 
 }  // namespace tools::sockprobe

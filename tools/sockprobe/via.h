@@ -11,6 +11,6 @@
 namespace tools::sockprobe {
 
 ExitCode probe_via(const CommandLine& line, const sockutils::Services& services,
-                   const std::vector<sockutils::Warning>& warnings, Messages& messages);
+                   std::vector<sockutils::Warning> warnings, Messages& messages);
 
 }  // namespace tools::sockprobe

@@ -32,6 +32,11 @@ tools::Complaint add_key_file(Settings& settings, const std::string& value) {
   return std::nullopt;
 }
 
+tools::Complaint allow_capture(Settings& settings, const std::string&) {
+  settings.server.control.allow_capture = true;
+  return std::nullopt;
+}
+
 template <auto Member>
 tools::Complaint set_trust_file(Settings& settings, const std::string& value) {
   settings.server.control.trust.*Member = value;
@@ -94,6 +99,17 @@ constexpr std::array ControlOptionTable{
          "Numbers and ranges, `all` or `none`; 1024-65535 unless told. They are open for as long as they are "
          "tried, and never one that is taken."},
         set_allowed_ports},
+    ServerOption{
+        {0,
+         "allow-capture",
+         {},
+         Control,
+         "clients may have their packets as they arrive",
+         "For `sockprobe --via --capture`: the headers of packets between the ports that are tried and the "
+         "client's own address, a megabyte of them at most. Takes CAP_NET_RAW at the start, which is given "
+         "up "
+         "then, so that SIGHUP can take it back and not give it."},
+        allow_capture},
 };
 
 }  // namespace

@@ -3,14 +3,52 @@
 /// Takes CAP_NET_RAW in the user namespace of the network namespace; see packet(7).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 
+#include "sockutils/address.h"
 #include "sockutils/error.h"
 #include "sockutils/export.h"
+#include "sockutils/types.h"
 
 namespace sockutils {
+
+/// The packets that belong together, and not to others between the same machines: those of TCP and UDP whose
+/// two ends are both known here, and the ICMP errors about them. Who sends them adds the ports that it sends
+/// from, as `ProbeOptions::flows` and `PairOptions::flows` do.
+///
+/// Thread safety: all functions may be called by several threads at once. Since: 0.1
+class SOCKUTILS_EXPORT CaptureFlows {
+ public:
+  CaptureFlows();
+  ~CaptureFlows();
+  CaptureFlows(const CaptureFlows&) = delete;
+  CaptureFlows& operator=(const CaptureFlows&) = delete;
+
+  /// Another machine, or this one.
+  void add_host(const Address& host);
+  /// A port of those hosts, which is asked for from ports of this machine. Port 0 is none.
+  void add_far_port(Protocol protocol, std::uint16_t port);
+  /// A port of this machine from which they are asked for.
+  void add_near_port(Protocol protocol, std::uint16_t port);
+  /// A port of this machine which those hosts ask for, from any port of theirs.
+  void add_served_port(Protocol protocol, std::uint16_t port);
+
+  /// A filter for the kernel, in the language of pcap-filter(7), by what has been added up to now: it lets
+  /// through all packets that belong to them, and few others.
+  std::string filter() const;
+  /// Whether a packet belongs to them. `link_type` is a value of LINKTYPE_, `length` that of the whole
+  /// packet, of which `bytes` may be the first part only; they may be anything. Later fragments do when the
+  /// first one did.
+  bool hold(int link_type, std::span<const std::byte> bytes, std::uint32_t length);
+
+ private:
+  class Content;
+  std::unique_ptr<Content> content_;
+};
 
 /// What to capture in the calling thread's network namespace. Since: 0.1
 struct CaptureOptions {
@@ -20,6 +58,10 @@ struct CaptureOptions {
   /// In the language of pcap-filter(7), evaluated by the kernel; empty: everything. What sockprobe sends and
   /// hears of a host and a port, for example: `host 192.0.2.1 and (port 443 or icmp or icmp6)`.
   std::string filter = {};
+  /// When it is there, only these packets are kept, of those that pass the filter; without a filter its own
+  /// one is set. Packets are held back for a moment, so that a port may be added when something has been sent
+  /// from it already.
+  std::shared_ptr<CaptureFlows> flows = {};
   /// Bytes that are kept of each packet.
   std::uint32_t snap_length = 262144;
   /// Room in the kernel for packets that have not been read yet, in bytes.

@@ -11,8 +11,8 @@ namespace sockutils {
 
 /// What to give up. Since: 0.1
 struct Confinement {
-  /// Of root: become this user, with no other groups, and keep no capability but CAP_NET_BIND_SERVICE. Empty,
-  /// or not root: the user stays.
+  /// Of root: become this user, with no other groups. Empty, or not root: the user stays. No capability is
+  /// kept but CAP_NET_BIND_SERVICE, unless the user stays root.
   std::string user = {};
   /// Landlock (Linux 5.13): no file can be opened but, for reading, what is below these folders, the
   /// libraries of the system, and what the kernel tells of the network.

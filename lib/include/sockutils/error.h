@@ -45,6 +45,7 @@ struct Warning {
     FactsMissing,      ///< facts that were asked for, of sockets that are shown, could not be read
     KindUnlisted,      ///< the kernel may have sockets of this kind, and no way to list them
     ProbesMissing,     ///< ports could not be asked for, for want of something on this machine
+    PacketsMissing,    ///< packets are not in a capture that should have them
   };
   Kind kind;
   /// What is missing, with a count where there is one.

@@ -5,8 +5,10 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -140,6 +142,18 @@ struct PairResult {
   std::optional<std::uint32_t> path_mtu;
 };
 
+/// How far a run has come. Since: 0.1
+struct PairProgress {
+  /// Results that are known, of all: of each port one for each direction.
+  std::size_t known = 0;
+  std::size_t results = 0;
+  /// What is going on: ports that are tried this way side by side, and those of them that are done with, as
+  /// far as this end knows: of ports that the server tries none until all are. 0 of 0: the two ends talk.
+  PairDirection direction = PairDirection::ToServer;
+  std::size_t tried = 0;
+  std::size_t ports = 0;
+};
+
 /// How to ask. Since: 0.1
 struct PairOptions {
   /// The server.
@@ -159,15 +173,36 @@ struct PairOptions {
   std::optional<std::uint8_t> dscp;
   /// Whether to look for the path MTU.
   bool path_mtu = true;
+  /// A descriptor that becomes readable when the run is to end; below zero: none.
+  int stop_fd = -1;
+  /// Is told of each port that something is sent from, and of those that are opened here, for a capture of
+  /// these packets alone; may be null.
+  std::shared_ptr<CaptureFlows> flows = {};
+  /// Whether to ask the server for its packets of this run, too.
+  bool server_packets = false;
+  /// Called about twenty times a second at most, and at least once a second while the run waits.
+  std::function<void(const PairProgress&)> progress = {};
 };
 
 /// Receives each result. Returning false ends the run.
 using PairSink = std::function<bool(PairResult&&)>;
 
+/// What a run came to. Since: 0.1
+struct PairReport {
+  /// Whether `PairOptions::stop_fd` ended it before everything was asked for.
+  bool stopped = false;
+  /// What `PairOptions::server_packets` asked for, as a file of pcap: headers, of a megabyte of packets at
+  /// most. No value when the server does not allow it, or cannot, which a warning says.
+  std::optional<std::string> server_packets = {};
+  /// How many these are.
+  std::size_t server_packet_count = 0;
+  std::vector<Warning> warnings;
+};
+
 /// Asks a server to open ports, tries them, and compares; then the other way round. Blocks until all is done:
 /// a few time-outs. Errors: the server cannot be reached, does not know the key, or is of another version;
 /// without keys and certificates EACCES for a server that is not on loopback. Thread safety: may run in
 /// several threads at once. Since: 0.1
-SOCKUTILS_EXPORT Result<void> probe_via(const PairOptions& options, const PairSink& sink);
+SOCKUTILS_EXPORT Result<PairReport> probe_via(const PairOptions& options, const PairSink& sink);
 
 }  // namespace sockutils

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,8 @@
 #include "sockutils/types.h"
 
 namespace sockutils {
+
+class CaptureFlows;
 
 /// What a port was found to be. Since: 0.1
 enum class PortState : std::uint8_t {
@@ -131,6 +134,8 @@ struct ProbeOptions {
   /// A descriptor that becomes readable when the run is to end (as those of eventfd(2) and signalfd(2));
   /// below zero: none. What is known by then is handed on.
   int stop_fd = -1;
+  /// Is told of each port that something is sent from, for a capture of these packets alone; may be null.
+  std::shared_ptr<CaptureFlows> flows = {};
   /// Called about twenty times a second at most, and at least once a second while the run waits.
   std::function<void(const ProbeProgress&)> progress = {};
 };

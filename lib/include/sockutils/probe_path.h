@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -59,13 +60,27 @@ struct ProbePath {
   std::optional<PathMtu> mtu;
 };
 
+/// How far a run has come. Since: 0.1
+struct ProbePathProgress {
+  /// Ways that are known, of all.
+  std::size_t known = 0;
+  std::size_t paths = 0;
+  /// Which one is being followed, and the farthest hop that was asked for; 0 when all have been.
+  Address address;
+  ProbePort port;
+  unsigned ttl = 0;
+};
+
 struct ProbePathOptions {
-  /// Of these `timeout` (1 second unless told), `retries` (2), where packets leave, and `stop_fd` count.
+  /// Of these `timeout` (1 second unless told), `retries` (2), where packets leave, `stop_fd` and `flows`
+  /// count.
   ProbeOptions probe;
   unsigned most_hops = 30;
   /// Hops that are asked at once. Each has a port of its own here, so that where routers share load between
   /// lines, hops of several of them may be seen.
   unsigned parallel = 4;
+  /// Called about twenty times a second at most, and at least once a second while the run waits.
+  std::function<void(const ProbePathProgress&)> progress = {};
 };
 
 /// Receives a path when it is known. Returning false ends the run.

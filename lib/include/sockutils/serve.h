@@ -89,6 +89,10 @@ struct ControlOptions {
   std::vector<std::pair<std::uint16_t, std::uint16_t>> allowed_ports = {{1024, 65'535}};
   /// Clients at once.
   std::size_t sessions = 16;
+  /// Whether clients may have the headers of their own packets as they pass here: those of the ports that are
+  /// tried, to and from the client's address. Takes CAP_NET_RAW when the server is opened; without it a
+  /// warning says so, and clients are told.
+  bool allow_capture = false;
   /// Sockets that listen already, as systemd(1) hands them over: used instead of `port`. They stay the
   /// caller's.
   std::vector<int> sockets = {};

@@ -34,9 +34,10 @@ Result<std::unique_ptr<TlsSession>> begin_session(const PairOptions& options) {
 
 }  // namespace
 
-ControlLine::ControlLine(EventLoop& loop, std::unique_ptr<ProbeSockets> sockets, const PairOptions& options,
-                         std::unique_ptr<TlsSession> tls)
+ControlLine::ControlLine(EventLoop& loop, RunWatch& watch, std::unique_ptr<ProbeSockets> sockets,
+                         const PairOptions& options, std::unique_ptr<TlsSession> tls)
     : loop_(loop),
+      watch_(watch),
       sockets_(std::move(sockets)),
       server_(to_string(EndPoint{options.server, options.port})),
       stream_(std::move(tls)),
@@ -56,7 +57,8 @@ Error ControlLine::new_error(std::string operation, std::string detail) const {
   return {0, std::move(operation), server_, std::move(detail)};
 }
 
-Result<std::unique_ptr<ControlLine>> ControlLine::connect(EventLoop& loop, const PairOptions& options) {
+Result<std::unique_ptr<ControlLine>> ControlLine::connect(EventLoop& loop, RunWatch& watch,
+                                                          const PairOptions& options) {
   std::unique_ptr<TlsSession> session;
   if (!options.trust.is_empty()) {
     auto begun = begin_session(options);
@@ -68,7 +70,8 @@ Result<std::unique_ptr<ControlLine>> ControlLine::connect(EventLoop& loop, const
   }
   auto sockets = open_probe_sockets();
   if (!sockets) return tl::unexpected(sockets.error());
-  std::unique_ptr<ControlLine> line(new ControlLine(loop, std::move(*sockets), options, std::move(session)));
+  std::unique_ptr<ControlLine> line(
+      new ControlLine(loop, watch, std::move(*sockets), options, std::move(session)));
   const FarEnd end{Protocol::Tcp, options.server, options.port, {}};
   if (auto opened = line->open(end, ConnectTime); !opened) return tl::unexpected(opened.error());
   const auto hello = line->ask<Hello>(Hello{ProtocolVersion, version()}, ConnectTime);
@@ -94,8 +97,7 @@ Result<void> ControlLine::open(const FarEnd& end, std::chrono::milliseconds limi
   if (auto watched = loop_.watch(socket_, *this, {.readable = false, .writable = true}); !watched)
     return watched;
   const Outcome outcome = sockets_->connect(socket_, end);
-  if (outcome.error != 0 && outcome.error != EINPROGRESS)
-    return tl::unexpected(new_error("connect to", judge(end, outcome).reason));
+  if (outcome.error != 0 && outcome.error != EINPROGRESS) take_outcome(outcome);
   if (auto run = run_until(limit, [&] { return connected_; }); !run) return run;
   const auto local = local_end(socket_);
   if (!local) return tl::unexpected(local.error());
@@ -111,13 +113,14 @@ Result<void> ControlLine::run_until(std::chrono::milliseconds limit, const Condi
     if (error_) return tl::unexpected(*error_);
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
     if (left.count() <= 0) return tl::unexpected(new_error("ask", "no answer in time"));
-    loop_.run_once(left);
+    if (watch_.is_stopped()) return tl::unexpected(stopped_error());
+    watch_.wait(left);
   }
   return {};
 }
 
 void ControlLine::on_ready(EventLoop::Readiness) {
-  if (!connected_) return look(end_);
+  if (!connected_) return take_outcome(sockets_->outcome(socket_));
   std::array<char, 16 * 1024> room;
   const auto size = receive_bytes(socket_, room);
   if (size && *size > 0) stream_.put({room.data(), *size});
@@ -127,16 +130,18 @@ void ControlLine::on_ready(EventLoop::Readiness) {
   flush();
 }
 
-void ControlLine::look(const FarEnd& end) {
-  const Outcome outcome = sockets_->outcome(socket_);
+void ControlLine::take_outcome(const Outcome& outcome) {
   const bool icmp_counts = outcome.icmp && is_final(*outcome.icmp);
   if (outcome.error == EINPROGRESS && !icmp_counts) return;
   if (outcome.error == 0 && !icmp_counts) {
     connected_ = true;
     return;
   }
-  const Verdict verdict = judge(end, outcome);
-  fail(new_error("connect to", verdict.reason + (verdict.from ? " from " + verdict.from->to_string() : "")));
+  const Verdict verdict = judge(end_, outcome);
+  const bool is_others = verdict.from && verdict.from != end_.address;
+  const bool nobody = verdict.state == PortState::Closed;
+  fail(new_error("connect to", verdict.reason + (is_others ? " from " + verdict.from->to_string() : "") +
+                                   (nobody ? "; is sockprobed running there?" : "")));
 }
 
 void ControlLine::fail(Error error) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "probe/pair/run_watch.h"
 #include "probe/pair/secure_stream.h"
 #include "system/event_loop.h"
 #include "system/probe_sockets.h"
@@ -17,7 +18,9 @@ class ControlLine final : public EventLoop::Handler {
   using Clock = std::chrono::steady_clock;
 
   /// Connects, and says hello. Errors: who refused, or why there is no answer.
-  static Result<std::unique_ptr<ControlLine>> connect(EventLoop& loop, const PairOptions& options);
+  /// ECANCELED when the run was ended.
+  static Result<std::unique_ptr<ControlLine>> connect(EventLoop& loop, RunWatch& watch,
+                                                      const PairOptions& options);
   ~ControlLine() override;
   ControlLine(const ControlLine&) = delete;
   ControlLine& operator=(const ControlLine&) = delete;
@@ -38,8 +41,8 @@ class ControlLine final : public EventLoop::Handler {
   }
 
  private:
-  ControlLine(EventLoop& loop, std::unique_ptr<ProbeSockets> sockets, const PairOptions& options,
-              std::unique_ptr<TlsSession> tls);
+  ControlLine(EventLoop& loop, RunWatch& watch, std::unique_ptr<ProbeSockets> sockets,
+              const PairOptions& options, std::unique_ptr<TlsSession> tls);
 
   Result<void> open(const FarEnd& end, std::chrono::milliseconds limit);
   Result<void> send(const Message& message);
@@ -48,7 +51,8 @@ class ControlLine final : public EventLoop::Handler {
   template <class Condition>
   Result<void> run_until(std::chrono::milliseconds limit, const Condition& condition);
   void flush();
-  void look(const FarEnd& end);
+  /// How the connection stands, or failed.
+  void take_outcome(const Outcome& outcome);
   void fail(Error error);
   /// What to say when it is over: before the first answer it is most likely about keys.
   Error ended(const std::string& how) const;
@@ -56,6 +60,7 @@ class ControlLine final : public EventLoop::Handler {
   Error new_error(std::string operation, std::string detail) const;
 
   EventLoop& loop_;
+  RunWatch& watch_;
   std::unique_ptr<ProbeSockets> sockets_;
   std::string server_;
   MessageStream stream_;

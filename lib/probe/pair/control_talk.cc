@@ -6,6 +6,7 @@
 #include "probe/pair/secure_stream.h"
 #include "probe/pair/sender.h"
 #include "probe/pair/target.h"
+#include "probe/server/capture.h"
 #include "sockutils/version.h"
 #include "system/private_file.h"
 
@@ -79,6 +80,7 @@ class ControlTalk final : public ServerTalk {
     const auto result = target_->open(port, ends_.local.address);
     if (!result && result.error().code == EADDRINUSE) return "the port is taken at the server";
     if (!result) return result.error().message();
+    if (capture_) capture_->flows()->add_served_port(port.protocol, port.port);
     ServerEvent event = new_event(ServerEvent::Kind::Serving);
     event.service = port.protocol == Protocol::Udp ? "udp-test" : "tcp-test";
     event.address = ends_.local.address;
@@ -99,6 +101,9 @@ class ControlTalk final : public ServerTalk {
     SenderTask sending{
         task.token,     ends_.local.address,   ends_.peer.address, std::chrono::milliseconds(task.timeout_ms),
         task.datagrams, task.dscp.value_or(0), task.path_mtu};
+    if (capture_) sending.flows = capture_->flows();
+    for (const ProbePort& port : task.ports)
+      if (capture_) capture_->flows()->add_far_port(port.protocol, port.port);
     auto sender = Sender::start(loop_, std::move(sending), task.ports, [this](const Tried& tried) {
       stream_.send(tried);
       line_->say({stream_.take(), stream_.is_broken()});
@@ -107,10 +112,29 @@ class ControlTalk final : public ServerTalk {
     sender_ = std::move(*sender);
   }
 
+  void on(const Capture&) {
+    if (!greeted_) return refuse("hello comes first");
+    if (capture_) return refuse("packets are being captured already");
+    if (shared_->capture == nullptr) return stream_.send(Capturing{shared_->no_capture});
+    auto begun = shared_->capture->begin(ends_.peer.address);
+    if (!begun) return stream_.send(Capturing{begun.error().message()});
+    capture_ = std::move(*begun);
+    tell(ServerEvent::Kind::Notice, "captures its own packets");
+    stream_.send(Capturing{});
+  }
+
+  void on(const Fetch&) {
+    if (!capture_) return refuse("no packets were captured");
+    auto part = capture_->take(MostPacketBytes);
+    stream_.send(Packets{std::move(part.bytes), part.more, part.kept, part.lost});
+  }
+
   void on(const Refusal&) { hanging_up_ = true; }
   void on(const Opened&) { refuse("only servers say that"); }
   void on(const Seen&) { refuse("only servers say that"); }
   void on(const Tried&) { refuse("only servers say that"); }
+  void on(const Capturing&) { refuse("only servers say that"); }
+  void on(const Packets&) { refuse("only servers say that"); }
 
   bool may_run() {
     if (!greeted_) refuse("hello comes first");
@@ -145,6 +169,8 @@ class ControlTalk final : public ServerTalk {
   ServerLog log_;
   MessageStream stream_;
   ServerLine* line_ = nullptr;
+  /// When the client wants its packets.
+  std::unique_ptr<ServerCapture::Session> capture_;
   std::unique_ptr<Target> target_;
   std::unique_ptr<Sender> sender_;
   std::size_t runs_ = 0;

@@ -14,12 +14,17 @@
 
 namespace sockutils::probe {
 
+class ServerCapture;
+
 /// What the control port and its sessions share. It is made anew when the options change.
 struct ControlShared {
   ControlOptions options;
   /// Null: whoever comes is served, which only happens on loopback.
   std::unique_ptr<TlsContext> tls;
   std::size_t sessions = 0;
+  /// Null: nobody's packets are captured, for this reason. It lives longer than any session.
+  ServerCapture* capture = nullptr;
+  std::string no_capture = {};
 };
 
 /// Errors: a certificate that cannot be read; no TLS in this build, or no module, where there is a key.

@@ -117,6 +117,15 @@ class BodyWriter {
     flag(value.path_mtu);
   }
   void put(const Tried& value) { list(value.ports); }
+  void put(const Capture&) {}
+  void put(const Capturing& value) { text(value.refusal); }
+  void put(const Fetch&) {}
+  void put(const Packets& value) {
+    append_wire_text(bytes, std::string_view(value.bytes).substr(0, MostPacketBytes));
+    flag(value.more);
+    number(value.kept);
+    number(value.lost);
+  }
 };
 
 /// What is asked for past the end is 0 or empty, and the whole is no message then.
@@ -136,9 +145,9 @@ class BodyReader {
     wrong_ = wrong_ || value > 1;
     return value == 1;
   }
-  std::string text() {
+  std::string text(std::size_t longest = LongestTextOfPair) {
     const auto value = reader_.text();
-    wrong_ = wrong_ || !value || value->size() > LongestTextOfPair;
+    wrong_ = wrong_ || !value || value->size() > longest;
     return wrong_ ? std::string() : std::string(*value);
   }
   template <class T>
@@ -242,6 +251,15 @@ class BodyReader {
         wrong_ || value.datagrams > MostDatagrams || value.timeout_ms > 60'000 || value.dscp.value_or(0) > 63;
   }
   void get(Tried& value) { list(value.ports); }
+  void get(Capture&) {}
+  void get(Capturing& value) { value.refusal = text(); }
+  void get(Fetch&) {}
+  void get(Packets& value) {
+    value.bytes = text(MostPacketBytes);
+    get(value.more);
+    get(value.kept);
+    get(value.lost);
+  }
 
  private:
   void get_token(std::string& token) {

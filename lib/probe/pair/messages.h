@@ -22,6 +22,8 @@ inline constexpr std::uint16_t ProtocolVersion = 1;
 inline constexpr std::size_t LargestFrame = 32 * 1024;
 inline constexpr std::size_t MostPortsOfPair = 64;
 inline constexpr std::size_t LongestTextOfPair = 200;
+/// Of a capture file, in one frame.
+inline constexpr std::size_t MostPacketBytes = 24 * 1024;
 /// How every packet leaves.
 inline constexpr std::uint8_t PairTtl = 64;
 /// Names a run: what is sent to the ports has to begin with it.
@@ -128,7 +130,32 @@ struct Tried {
   friend bool operator==(const Tried&, const Tried&) = default;
 };
 
-using Message = std::variant<Hello, Refusal, Open, Opened, Report, Seen, Try, Tried>;
+/// "Capture the packets of this session from now on." Answered with `Capturing`.
+struct Capture {
+  friend bool operator==(const Capture&, const Capture&) = default;
+};
+struct Capturing {
+  /// Empty: it does.
+  std::string refusal;
+  friend bool operator==(const Capturing&, const Capturing&) = default;
+};
+
+/// "What was captured?" Answered with `Packets`, and to be said again as long as there is more.
+struct Fetch {
+  friend bool operator==(const Fetch&, const Fetch&) = default;
+};
+struct Packets {
+  /// The next part of a capture file.
+  std::string bytes;
+  bool more = false;
+  /// Packets in all of it, and those that are not.
+  std::uint32_t kept = 0;
+  std::uint32_t lost = 0;
+  friend bool operator==(const Packets&, const Packets&) = default;
+};
+
+using Message =
+    std::variant<Hello, Refusal, Open, Opened, Report, Seen, Try, Tried, Capture, Capturing, Fetch, Packets>;
 
 /// The whole frame.
 std::string encode(const Message& message);

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "capture/pcap_file.h"
 #include "probe/pair/compare.h"
 #include "probe/pair/control_line.h"
+#include "probe/pair/run_watch.h"
 #include "probe/pair/sender.h"
 #include "probe/pair/target.h"
+#include "sockutils/capture.h"
 #include "system/private_file.h"
 
 namespace sockutils {
@@ -18,8 +21,9 @@ constexpr std::chrono::seconds AnswerTime{10};
 
 class PairRun {
  public:
-  PairRun(EventLoop& loop, ControlLine& line, const PairOptions& options, const PairSink& sink)
-      : loop_(loop), line_(line), options_(options), sink_(sink) {}
+  PairRun(EventLoop& loop, RunWatch& watch, ControlLine& line, const PairOptions& options,
+          const PairSink& sink)
+      : loop_(loop), watch_(watch), line_(line), options_(options), sink_(sink) {}
 
   Result<void> run() {
     std::vector<ProbePort> rest = options_.ports;
@@ -37,6 +41,7 @@ class PairRun {
 
  private:
   void deliver(PairResult&& result) {
+    ++watch_.progress.known;
     if (!stopped_ && !sink_(std::move(result))) stopped_ = true;
   }
 
@@ -54,7 +59,15 @@ class PairRun {
             options_.timeout,
             std::min(options_.datagrams, MostDatagrams),
             options_.dscp.value_or(0),
-            options_.path_mtu};
+            options_.path_mtu,
+            options_.flows};
+  }
+
+  /// What the progress says from now on; without ports: the two ends talk.
+  void set_work(PairDirection direction, std::size_t ports) {
+    watch_.progress.direction = direction;
+    watch_.progress.ports = ports;
+    watch_.progress.tried = 0;
   }
 
   Result<Tried> send_to(const std::vector<ProbePort>& ports, const std::string& token) {
@@ -62,9 +75,14 @@ class PairRun {
     const auto sender =
         Sender::start(loop_, sending(token), ports, [&](Tried&& result) { tried = std::move(result); });
     if (!sender) return tl::unexpected(sender.error());
+    set_work(PairDirection::ToServer, ports.size());
     const auto deadline = std::chrono::steady_clock::now() + time_to_try();
-    while (!tried && std::chrono::steady_clock::now() < deadline)
-      loop_.run_once(std::chrono::milliseconds(100));
+    while (!tried && std::chrono::steady_clock::now() < deadline) {
+      if (watch_.is_stopped()) return tl::unexpected(stopped_error());
+      watch_.progress.tried = (*sender)->tried();
+      watch_.wait(std::chrono::milliseconds(100));
+    }
+    set_work(PairDirection::ToServer, 0);
     if (!tried) return tl::unexpected(Error{ETIMEDOUT, "try", "ports", {}});
     return std::move(*tried);
   }
@@ -86,6 +104,7 @@ class PairRun {
     Opened opened{target.token(), {}};
     for (const ProbePort& port : ports) {
       const auto result = target.open(port, line_.local_address());
+      if (result && options_.flows) options_.flows->add_served_port(port.protocol, port.port);
       const bool taken = !result && result.error().code == EADDRINUSE;
       opened.ports.push_back({port, result  ? ""
                                     : taken ? "the port is taken here"
@@ -97,7 +116,9 @@ class PairRun {
     task.datagrams = std::min(options_.datagrams, MostDatagrams);
     task.dscp = options_.dscp;
     task.path_mtu = options_.path_mtu;
+    set_work(PairDirection::ToClient, open.size());
     const auto tried = line_.ask<Tried>(task, time_to_try());
+    set_work(PairDirection::ToClient, 0);
     if (!tried) return tl::unexpected(tried.error());
     compare_all(PairDirection::ToClient, *tried, target.report());
     return {};
@@ -126,6 +147,7 @@ class PairRun {
   }
 
   EventLoop& loop_;
+  RunWatch& watch_;
   ControlLine& line_;
   const PairOptions& options_;
   const PairSink& sink_;
@@ -157,12 +179,87 @@ std::string_view name(PairVerdict verdict) {
   return "not measured";
 }
 
-Result<void> probe_via(const PairOptions& options, const PairSink& sink) {
+namespace {
+
+constexpr std::string_view AllowCapture = "sockprobed --allow-capture, with CAP_NET_RAW";
+
+/// The server's packets of a run.
+class FarCapture {
+ public:
+  FarCapture(probe::ControlLine& line, PairReport& report) : line_(line), report_(report) {}
+
+  Result<void> begin() {
+    const auto answer = line_.ask<probe::Capturing>(probe::Capture{}, probe::AnswerTime);
+    if (!answer) return tl::unexpected(answer.error());
+    runs_ = answer->refusal.empty();
+    if (!runs_) miss(answer->refusal, std::string(AllowCapture));
+    return {};
+  }
+
+  Result<void> fetch() {
+    if (!runs_) return {};
+    constexpr std::size_t MostParts = 100;
+    probe::Packets packets{.more = true};
+    std::string bytes;
+    for (std::size_t part = 0; packets.more && part < MostParts; ++part) {
+      auto answer = line_.ask<probe::Packets>(probe::Fetch{}, probe::AnswerTime);
+      if (!answer) return tl::unexpected(answer.error());
+      packets = std::move(*answer);
+      bytes += packets.bytes;
+    }
+    if (packets.more || !capture::is_capture_file(bytes)) {
+      miss("what the server sent is no capture", {});
+      return {};
+    }
+    if (packets.lost > 0)
+      report_.warnings.push_back(
+          {Warning::Kind::PacketsMissing,
+           std::to_string(packets.lost) + " of the server's packets found no room there",
+           "fewer ports at once"});
+    report_.server_packets = std::move(bytes);
+    report_.server_packet_count = packets.kept;
+    return {};
+  }
+
+  void give_up() {
+    if (runs_) miss("the run was ended before", {});
+  }
+
+ private:
+  void miss(const std::string& why, std::string remedy) {
+    report_.warnings.push_back(
+        {Warning::Kind::PacketsMissing, "the server's packets are missing: " + why, std::move(remedy)});
+  }
+
+  probe::ControlLine& line_;
+  PairReport& report_;
+  bool runs_ = false;
+};
+
+}  // namespace
+
+Result<PairReport> probe_via(const PairOptions& options, const PairSink& sink) {
   auto loop = EventLoop::open();
   if (!loop) return tl::unexpected(loop.error());
-  const auto line = probe::ControlLine::connect(*loop, options);
-  if (!line) return tl::unexpected(line.error());
-  return probe::PairRun(*loop, **line, options, sink).run();
+  probe::RunWatch watch(*loop, options);
+  if (auto begun = watch.begin(); !begun) return tl::unexpected(begun.error());
+  watch.progress.results = options.ports.size() * (options.to_server + options.to_client);
+  PairReport report;
+  const auto run = [&]() -> Result<void> {
+    const auto line = probe::ControlLine::connect(*loop, watch, options);
+    if (!line) return tl::unexpected(line.error());
+    FarCapture capture(**line, report);
+    if (options.server_packets)
+      if (auto begun = capture.begin(); !begun) return begun;
+    if (auto done = probe::PairRun(*loop, watch, **line, options, sink).run(); !done) {
+      capture.give_up();
+      return done;
+    }
+    return capture.fetch();
+  }();
+  report.stopped = watch.is_stopped();
+  if (!run && !report.stopped) return tl::unexpected(run.error());
+  return report;
 }
 
 }  // namespace sockutils

@@ -58,9 +58,14 @@ Sender::Sender(EventLoop& loop, SenderTask task, std::unique_ptr<ProbeSockets> s
 
 Sender::~Sender() { loop_.forget(ticker_.get()); }
 
+std::size_t Sender::tried() const {
+  return static_cast<std::size_t>(std::count_if(attempts_.begin(), attempts_.end(),
+                                                [](const auto& attempt) { return attempt->is_over(); }));
+}
+
 Result<std::unique_ptr<Sender>> Sender::start(EventLoop& loop, SenderTask task,
                                               const std::vector<ProbePort>& ports, Done done) {
-  auto sockets = open_probe_sockets();
+  auto sockets = open_probe_sockets(task.flows);
   if (!sockets) return tl::unexpected(sockets.error());
   auto ticker = open_ticker(TickPeriod);
   if (!ticker) return tl::unexpected(ticker.error());

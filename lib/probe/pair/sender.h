@@ -22,6 +22,8 @@ struct SenderTask {
   std::uint32_t datagrams;
   std::uint8_t dscp = 0;
   bool path_mtu = true;
+  /// As `PairOptions` has it.
+  std::shared_ptr<CaptureFlows> flows = {};
 };
 
 /// One port that is being tried, through a socket of its own.
@@ -74,6 +76,8 @@ class Sender final : public EventLoop::Handler {
 
   void on_ready(EventLoop::Readiness what) override;
   bool is_done() const { return told_; }
+  /// Ports that are done with.
+  std::size_t tried() const;
 
  private:
   Sender(EventLoop& loop, SenderTask task, std::unique_ptr<ProbeSockets> sockets, UniqueFd ticker, Done done);

@@ -139,6 +139,7 @@ Result<void> TestServer::Content::configure(const ServerOptions& options) {
     log_.tell(port->event(ServerEvent::Kind::Serving), Clock::now());
     ports_.push_back(std::move(port));
   }
+  allow_capture(options.control, **control);
   set_control(std::move(*control));
   limits_ = options.limits;
   admission_.set_limits(limits_);
@@ -148,6 +149,25 @@ Result<void> TestServer::Content::configure(const ServerOptions& options) {
   warn_of_exposure(options);
   over_.clear();
   return {};
+}
+
+void TestServer::Content::allow_capture(const ControlOptions& options, probe::ControlShared& control) {
+  control.no_capture = "the server does not allow it (sockprobed --allow-capture)";
+  if (!options.enabled || !options.allow_capture) return;
+  if (!capture_) {
+    auto opened = probe::ServerCapture::open(loop_);
+    if (!opened) {
+      control.no_capture = "the server cannot: " + opened.error().message();
+      const bool right = opened.error().code == EPERM || opened.error().code == EACCES;
+      return warn("packets cannot be captured for clients: " + opened.error().message() +
+                  (right
+                       ? "; it takes CAP_NET_RAW when the server starts, as root has it, or a program after "
+                         "setcap cap_net_raw+ep"
+                       : ""));
+    }
+    capture_ = std::move(*opened);
+  }
+  control.capture = capture_.get();
 }
 
 /// Clients whose key is no longer there have to go; the others are served with what is new when they come

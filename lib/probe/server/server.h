@@ -8,6 +8,7 @@
 
 #include "probe/pair/control_talk.h"
 #include "probe/server/admission.h"
+#include "probe/server/capture.h"
 #include "probe/server/connection.h"
 #include "probe/server/event_log.h"
 #include "probe/server/ports.h"
@@ -55,6 +56,8 @@ class TestServer::Content final : public probe::Connection::Owner, public probe:
   void close_port(const probe::ServerPort& port);
   void warn_of_exposure(const ServerOptions& options);
   void warn(std::string reason, std::optional<Address> address = {});
+  /// Opens what takes rights that are given up later.
+  void allow_capture(const ControlOptions& options, probe::ControlShared& control);
   void set_control(std::shared_ptr<probe::ControlShared> control);
   Result<std::unique_ptr<probe::ServerTalk>> talk_for(const probe::StreamPort& port,
                                                       const AcceptedConnection& accepted);
@@ -69,6 +72,8 @@ class TestServer::Content final : public probe::Connection::Owner, public probe:
   probe::Admission admission_;
   probe::DatagramBudget budget_;
   Ports ports_;
+  /// Null when it was never allowed, or could not be had.
+  std::unique_ptr<probe::ServerCapture> capture_;
   /// Null without a control port.
   std::shared_ptr<probe::ControlShared> control_;
   std::map<const probe::Connection*, std::unique_ptr<probe::Connection>> connections_;

@@ -59,7 +59,11 @@ std::vector<Message> messages() {
           probe::Report{},
           Seen{{full_seen(), SeenPort{{Protocol::Tcp, 1}}}},
           Try{Token, {{Protocol::Tcp, 80}}, 500, 10, 46, false},
-          Tried{{full_tried(), TriedPort{{Protocol::Udp, 9}}}}};
+          Tried{{full_tried(), TriedPort{{Protocol::Udp, 9}}}},
+          Capture{},
+          Capturing{"it may not"},
+          Fetch{},
+          Packets{std::string(MostPacketBytes, 'p'), true, 300, 2}};
 }
 
 TEST_CASE("every message is read as it was written") {
