@@ -67,12 +67,14 @@ Result<void> Places::start(const sockutils::Query& query, milliseconds interval,
   interval_ = interval;
   counts_packets_ = with_packets && !kinds_without_counters(query.kinds).empty();
   refusals_.clear();
+  refused_.clear();
   places_.clear();
   searched_ = Clock::now();
   if (!query.all_namespaces && query.namespaces.empty()) return add(std::nullopt);
   sockutils::NetworkNamespaces all{query.namespaces, {}};
   if (query.all_namespaces) all = sockutils::find_network_namespaces();
   refusals_ = all.warnings;
+  refused_.clear();
   Result<void> last;
   for (const NetworkNamespace& space : all.found)
     if (auto added = add(space); !added) last = std::move(added);
@@ -92,9 +94,11 @@ Result<void> Places::add(const std::optional<NetworkNamespace>& where) {
     };
   auto follower = sockutils::Follower::start(query, options);
   if (!follower) {
-    if (where)
+    if (where) {
+      refused_.push_back(*where);
       refusals_.push_back(
           {Warning::Kind::SocketsMissing, name_of(*where) + ": " + follower.error().message(), {}});
+    }
     return tl::unexpected(follower.error());
   }
   places_.push_back({where, std::move(*follower)});
@@ -131,6 +135,7 @@ std::vector<NetworkNamespace> Places::namespaces() const {
   std::vector<NetworkNamespace> all;
   for (const Place& place : places_)
     if (place.where) all.push_back(*place.where);
+  all.insert(all.end(), refused_.begin(), refused_.end());
   return all;
 }
 
@@ -205,6 +210,7 @@ void Places::look_for_others() {
   searched_ = Clock::now();
   const auto all = sockutils::find_network_namespaces();
   refusals_ = all.warnings;
+  refused_.clear();
   std::set<std::uint64_t> known;
   for (const Place& place : places_) known.insert(number_of(place.where));
   for (const NetworkNamespace& space : all.found)

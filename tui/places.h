@@ -44,7 +44,7 @@ class Places {
   void keep_for_recording() { keeps_ = true; }
   /// What happened since the last time. To be fetched once after `count_packets()`.
   std::vector<sockutils::Between> fetch_between();
-  /// Those that are looked at; empty when it is that of the calling thread.
+  /// Those that are looked at, and those that cannot be; empty when it is that of the calling thread.
   std::vector<sockutils::NetworkNamespace> namespaces() const;
 
   std::vector<sockutils::Warning> warnings() const;
@@ -83,6 +83,7 @@ class Places {
   std::map<std::uint64_t, sockutils::CountedPackets> packets_;
   /// Why some are not followed.
   std::vector<sockutils::Warning> refusals_;
+  std::vector<sockutils::NetworkNamespace> refused_;
   Clock::time_point searched_{};
 };
 

@@ -82,9 +82,9 @@ Fields book_fields(const Fields& columns, bool containers) {
   Fields fields;
   for (const sockutils::Field* const column : columns)
     if (column->get != nullptr) fields.push_back(column);
-  for (const std::string_view name : FactNames) fields.push_back(sockutils::find_field(name));
-  // Behind the facts: it is read from the owners.
+  // Read from the owners; the facts are the last of the fields.
   if (containers) fields.push_back(sockutils::find_field("container"));
+  for (const std::string_view name : FactNames) fields.push_back(sockutils::find_field(name));
   return fields;
 }
 

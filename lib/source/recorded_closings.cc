@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <map>
+#include <string>
 #include <utility>
 
 #include "family/inet/destroy.h"
@@ -52,8 +52,10 @@ class ClosingTeller {
   }
 
   void take(const record::RecordedClosings::Message& message) {
+    // In the file it lies anywhere, and libmnl reads headers where they are.
+    const std::string datagram(message.datagram);
     // Messages to a group have no sequence number and no receiver.
-    DumpReader(0, 0).feed(as_bytes(message.datagram), [&](std::uint16_t, ByteView payload) {
+    DumpReader(0, 0).feed(as_bytes(datagram), [&](std::uint16_t, ByteView payload) {
       Socket socket;
       if (inet::decode_destroyed(payload, socket) == Decode::Malformed || !is_wanted(socket)) return true;
       socket.netns = netns_;

@@ -323,7 +323,7 @@ void make_all(const std::string& folder) {
   shoot({}, "", "sockets", folder);
   shoot({"process = nginx and port = 40118"}, "\r", "details", folder, 34);
   shoot({"--pane=listeners"}, "", "listeners", folder, 15);
-  shoot({"--pane=processes"}, "", "processes", folder, 16);
+  shoot({"--pane=processes"}, "/nginx\ro", "processes", folder, 20);
 }
 
 }  // namespace

@@ -84,6 +84,13 @@ TEST_CASE("network namespaces are named one by one, or all of them") {
   CHECK_THAT(error_of({"-N", ""}), Contains("--netns"));
 }
 
+TEST_CASE("namespaces are for recordings that are made, not for those that are played") {
+  const auto recording = parse({"--record", "tape", "-N", "all"});
+  CHECK(recording->settings.record_to == "tape");
+  CHECK(recording->settings.all_namespaces);
+  CHECK_THAT(error_of({"--replay", "tape", "-N", "all"}), Contains("-N goes with --record"));
+}
+
 TEST_CASE("packets are counted unless that is unwanted") {
   CHECK_FALSE(parse({})->settings.no_capture);
   CHECK(parse({"--no-capture"})->settings.no_capture);

@@ -208,6 +208,28 @@ TEST_CASE("why there are no rates is played too") {
   CHECK(warnings_with(played.frames.back(), "no rates of UDP") == 1);
 }
 
+TEST_CASE("a namespace that could not be entered is missed when it is played too") {
+  REQUIRE_PRIVATE_NETWORK();
+  const TemporaryFolder folder;
+  const Child other([] { enter_new_network(); });
+  const auto space = sockutils::find_network_namespace(std::to_string(other.pid()));
+  const auto own = sockutils::find_network_namespace(std::to_string(::getpid()));
+  REQUIRE(space);
+  REQUIRE(own);
+  const auto listener = make_tcp_listener(AF_INET, 5);
+  auto writer = writer_for(path_in(folder));
+  std::thread([&] {
+    drop_capabilities_of_thread();
+    Wish wish = Watcher::wish_with(100ms);
+    wish.query.namespaces = {{{}, own->inode, "own"}, *space};
+    Watcher watcher(wish, std::move(writer));
+    watcher.let_settle();
+  }).join();
+  const Played played = play(path_in(folder), Watcher::wish_with(100ms));
+  CHECK(warnings_with(played.frames.back(), "cannot be entered") == 1);
+  CHECK_FALSE(played.frames.back().sockets->rows.empty());
+}
+
 TEST_CASE("all namespaces that were watched are played, with their names, packets and interfaces") {
   REQUIRE_PRIVATE_NETWORK();
   REQUIRE_CAPTURE();

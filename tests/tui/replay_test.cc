@@ -94,6 +94,13 @@ TEST_CASE("a snapshot shows the same rows however one came to it") {
   }
 }
 
+TEST_CASE("sockets are the same whether their containers are asked for or not") {
+  Wish wish = usual_wish();
+  const auto without = rows_of(open_scene().show(3, wish));
+  wish.containers = true;
+  CHECK(rows_of(open_scene().show(3, wish)) == without);
+}
+
 TEST_CASE("the rates of a recording are those of its counters and its time") {
   RecordingView view = open_scene();
   const Wish wish = usual_wish();
