@@ -50,7 +50,10 @@ class Repeating {
       }
       // The terminal has written ^C there.
       const bool in_terminal = settings_.form == Form::Table && ::isatty(STDOUT_FILENO) != 0;
-      if (in_terminal && interrupt.requested()) out_.text() += '\n';
+      if (in_terminal && interrupt.requested()) {
+        out_.text() += '\n';
+        out_.flush();
+      }
       captured_ = capture->finish(warnings_, messages_);
     }
     return finish();
