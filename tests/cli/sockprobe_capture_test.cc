@@ -149,6 +149,20 @@ TEST_CASE("Ctrl-C leaves a whole file, which takes the place of another") {
   CHECK(syns(*packets, 7007) >= 5);
 }
 
+TEST_CASE("when nobody reads the results any more, the file is whole, and nothing else is left") {
+  REQUIRE_NETWORK();
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/probe.pcap";
+  const Result result = sockprobe({"--capture", path, "127.0.0.1", "7007", "--watch=0.05", "--jsonl"},
+                                  {.output_unread = true, .wrapper = network()});
+  INFO(result.err);
+  CHECK(holds(result.err, " packets in " + path));
+  const auto packets = read_capture(path);
+  REQUIRE(packets);
+  CHECK(syns(*packets, 7007) >= 1);
+  CHECK(command({"ls", folder.path()}).out == "probe.pcap\n");
+}
+
 TEST_CASE("--path captures what the routers say, and --json carries on") {
   REQUIRE_NETWORK();
   const TemporaryFolder folder;
