@@ -113,14 +113,17 @@ TEST_CASE("what others say to the same port meanwhile is not captured") {
   CHECK(lines(result.out).size() == 8);
   const auto packets = read_capture(path);
   REQUIRE(packets);
-  CHECK(syns(*packets, 7007) == 5);
-  // Each connection is whole: both ends say that they close it.
+  // Each connection is there, and whole: both ends say that they close it, and on a busy machine once more.
+  std::set<std::uint16_t> begun;
   std::map<std::uint16_t, std::size_t> ends;
-  for (const CapturedPacket& packet : *packets)
-    if ((packet.flags & 1) != 0)
-      ++ends[packet.source_port == 7007 ? packet.destination_port : packet.source_port];
+  for (const CapturedPacket& packet : *packets) {
+    const std::uint16_t port = packet.source_port == 7007 ? packet.destination_port : packet.source_port;
+    if (packet.is_syn()) begun.insert(port);
+    if ((packet.flags & 1) != 0) ++ends[port];
+  }
+  CHECK(begun.size() == 5);
   CHECK(ends.size() == 5);
-  for (const auto& [port, times] : ends) CHECK(times == 2);
+  for (const auto& [port, times] : ends) CHECK(times >= 2);
 }
 
 TEST_CASE("Ctrl-C leaves a whole file, which takes the place of another") {
@@ -147,6 +150,20 @@ TEST_CASE("Ctrl-C leaves a whole file, which takes the place of another") {
   const auto packets = read_capture(path);
   REQUIRE(packets);
   CHECK(syns(*packets, 7007) >= 5);
+}
+
+TEST_CASE("when nobody reads the results any more, the file is whole, and nothing else is left") {
+  REQUIRE_NETWORK();
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/probe.pcap";
+  const Result result = sockprobe({"--capture", path, "127.0.0.1", "7007", "--watch=0.05", "--jsonl"},
+                                  {.output_unread = true, .wrapper = network()});
+  INFO(result.err);
+  CHECK(holds(result.err, " packets in " + path));
+  const auto packets = read_capture(path);
+  REQUIRE(packets);
+  CHECK(syns(*packets, 7007) >= 1);
+  CHECK(command({"ls", folder.path()}).out == "probe.pcap\n");
 }
 
 TEST_CASE("--path captures what the routers say, and --json carries on") {

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <utility>
 
 namespace tools {
 
@@ -21,6 +22,11 @@ void fill_closed_descriptors() {
   }
 }
 
+void Output::set_last_act(std::function<void()> act) {
+  std::signal(SIGPIPE, SIG_IGN);
+  last_act_ = std::move(act);
+}
+
 void Output::flush() {
   std::string_view rest = buffer_;
   while (!rest.empty() && !error_) {
@@ -28,6 +34,7 @@ void Output::flush() {
     if (written >= 0) {
       rest.remove_prefix(static_cast<std::size_t>(written));
     } else if (errno == EPIPE) {
+      if (last_act_) last_act_();
       die_of_broken_pipe();
     } else if (errno != EINTR) {
       error_ =

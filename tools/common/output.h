@@ -1,6 +1,7 @@
 /// Standard output: one large buffer, written straight to the descriptor.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +35,8 @@ class Output {
   }
   /// Writes all. A reader that went away ends the program, silently, as SIGPIPE does.
   void flush();
+  /// What is to be done before that. SIGPIPE has to be ignored for it, which is done here.
+  void set_last_act(std::function<void()> act);
 
   /// Why writing failed, once it has; nothing is written after that.
   const std::optional<sockutils::Error>& error() const { return error_; }
@@ -44,6 +47,7 @@ class Output {
   int fd_;
   std::string buffer_;
   std::optional<sockutils::Error> error_;
+  std::function<void()> last_act_;
 };
 
 }  // namespace tools

@@ -46,6 +46,9 @@ TypeWidths widths_of(const Field& field) {
     case Type::Owners:
       return {14, 8};
     case Type::Text:
+      // What stays to the last is what the row is about.
+      if (field.drop == 0) return {Whole, 5};
+      [[fallthrough]];
     case Type::List:
       return {10, 5};
     case Type::State:

@@ -92,6 +92,14 @@ tl::expected<Capture, Refusal> Capture::start(const Settings& settings, const Qu
   return capture;
 }
 
+void Capture::finish_before_death(Output& out, const Messages& messages) {
+  if (!recording_) return;
+  out.set_last_act([this, &messages] {
+    std::vector<sockutils::Warning> nobody_reads;
+    finish(nobody_reads, messages);
+  });
+}
+
 bool Capture::finish(std::vector<sockutils::Warning>& warnings, const Messages& messages) {
   if (!recording_) return true;
   std::this_thread::sleep_for(LastPackets);

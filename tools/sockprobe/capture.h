@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/messages.h"
+#include "common/output.h"
 #include "sockprobe/question.h"
 #include "sockutils/capture.h"
 #include "sockutils/pair.h"
@@ -27,6 +28,9 @@ class Capture {
 
   /// What `ProbeOptions::flows` and `PairOptions::flows` take.
   const std::shared_ptr<sockutils::CaptureFlows>& flows() const { return flows_; }
+
+  /// So that the file is whole also when the reader of standard output goes away.
+  void finish_before_death(Output& out, const Messages& messages);
 
   /// Gives the file its name, and adds what is missing in it to the warnings. False: there is none, which is
   /// said.

@@ -148,6 +148,7 @@ ExitCode show_paths(const Settings& settings, const Question& question,
   auto capture = Capture::start(settings, question);
   if (!capture) return refuse(capture.error(), messages);
   Output out(STDOUT_FILENO);
+  capture->finish_before_death(out, messages);
   const auto writer = make_path_writer(settings, out);
   ExitCode code = ExitCode::Worked;
   sockutils::ProbePathOptions options{.probe = settings.probe, .most_hops = settings.most_hops};

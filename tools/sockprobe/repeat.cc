@@ -41,7 +41,9 @@ class Repeating {
       options_.stop_fd = interrupt.descriptor();
       auto capture = Capture::start(settings_, question_);
       if (!capture) return refuse(capture.error(), messages_);
-      options_.flows = capture->flows();
+      capture_ = std::move(*capture);
+      options_.flows = capture_.flows();
+      capture_.finish_before_death(out_, messages_);
       writer_ = make_writer(settings_, services_, out_);
       Clock::time_point next = Clock::now();
       while (ask() && !is_over()) {
@@ -50,8 +52,11 @@ class Repeating {
       }
       // The terminal has written ^C there.
       const bool in_terminal = settings_.form == Form::Table && ::isatty(STDOUT_FILENO) != 0;
-      if (in_terminal && interrupt.requested()) out_.text() += '\n';
-      captured_ = capture->finish(warnings_, messages_);
+      if (in_terminal && interrupt.requested()) {
+        out_.text() += '\n';
+        out_.flush();
+      }
+      captured_ = capture_.finish(warnings_, messages_);
     }
     return finish();
   }
@@ -132,6 +137,8 @@ class Repeating {
   sockutils::ProbeOptions options_;
   const sockutils::Services& services_;
   Messages& messages_;
+  /// Outlives the output, which may finish it.
+  Capture capture_;
   Output out_;
   std::unique_ptr<Writer> writer_;
   std::vector<sockutils::Warning> warnings_;

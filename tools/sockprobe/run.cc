@@ -56,6 +56,7 @@ ExitCode probe_once(const Settings& settings, const Question& question, const so
   auto capture = Capture::start(settings, question);
   if (!capture) return refuse(capture.error(), messages);
   Output out(STDOUT_FILENO);
+  capture->finish_before_death(out, messages);
   const auto writer = make_writer(settings, services, out);
   ExitCode code = ExitCode::Worked;
   sockutils::ProbeOptions options = settings.probe;

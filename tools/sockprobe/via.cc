@@ -67,6 +67,7 @@ ExitCode probe_via(const CommandLine& line, const sockutils::Services& services,
   options->flows = capture->flows();
   options->server_packets = capture->flows() != nullptr;
   Output out(STDOUT_FILENO);
+  capture->finish_before_death(out, messages);
   const auto writer = make_via_writer(line.settings, services, out);
   ProgressLine progress_line(!line.settings.quiet);
   options->progress = [&](const sockutils::PairProgress& progress) { progress_line.show(progress); };

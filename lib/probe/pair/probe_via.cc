@@ -181,8 +181,6 @@ std::string_view name(PairVerdict verdict) {
 
 namespace {
 
-constexpr std::string_view AllowCapture = "sockprobed --allow-capture, with CAP_NET_RAW";
-
 /// The server's packets of a run.
 class FarCapture {
  public:
@@ -192,7 +190,7 @@ class FarCapture {
     const auto answer = line_.ask<probe::Capturing>(probe::Capture{}, probe::AnswerTime);
     if (!answer) return tl::unexpected(answer.error());
     runs_ = answer->refusal.empty();
-    if (!runs_) miss(answer->refusal, std::string(AllowCapture));
+    if (!runs_) miss(answer->refusal);
     return {};
   }
 
@@ -208,7 +206,7 @@ class FarCapture {
       bytes += packets.bytes;
     }
     if (packets.more || !capture::is_capture_file(bytes)) {
-      miss("what the server sent is no capture", {});
+      miss("what it sent is no capture");
       return {};
     }
     if (packets.lost > 0)
@@ -222,13 +220,13 @@ class FarCapture {
   }
 
   void give_up() {
-    if (runs_) miss("the run was ended before", {});
+    if (runs_) miss("the run was ended before");
   }
 
  private:
-  void miss(const std::string& why, std::string remedy) {
+  void miss(const std::string& why) {
     report_.warnings.push_back(
-        {Warning::Kind::PacketsMissing, "the server's packets are missing: " + why, std::move(remedy)});
+        {Warning::Kind::PacketsMissing, "the server's packets are missing: " + why, {}});
   }
 
   probe::ControlLine& line_;

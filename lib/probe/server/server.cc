@@ -152,7 +152,7 @@ Result<void> TestServer::Content::configure(const ServerOptions& options) {
 }
 
 void TestServer::Content::allow_capture(const ControlOptions& options, probe::ControlShared& control) {
-  control.no_capture = "the server does not allow it (sockprobed --allow-capture)";
+  control.no_capture = "the server does not allow it; sockprobed --allow-capture would";
   if (!options.enabled || !options.allow_capture) return;
   if (!capture_) {
     auto opened = probe::ServerCapture::open(loop_);
