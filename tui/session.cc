@@ -187,6 +187,7 @@ void Session::toggle_fold(Clock::time_point now) {
     message_ = "nothing stands under this row";
     return;
   }
+  view.hold_row();
   active().folding.toggle(view.current()->key);
   show_frame(now);
 }

@@ -176,6 +176,10 @@ void TableView::place_cursor(std::size_t position, Clock::time_point now) {
   if (cursor_ > 0 && current() != nullptr) cursor_key_ = current()->key;
 }
 
+void TableView::hold_row() {
+  if (current() != nullptr) cursor_key_ = current()->key;
+}
+
 void TableView::move(std::ptrdiff_t rows, Clock::time_point now) {
   const auto up = static_cast<std::size_t>(rows < 0 ? -rows : 0);
   place_cursor(rows < 0 ? cursor_ - std::min(cursor_, up) : cursor_ + static_cast<std::size_t>(rows), now);
@@ -188,7 +192,7 @@ void TableView::move_page(int direction, Clock::time_point now) {
 bool TableView::click(std::size_t line, Clock::time_point now) {
   if (line == 0 || top_ + line > size()) return false;
   place_cursor(top_ + line - 1, now);
-  if (current() != nullptr) cursor_key_ = current()->key;
+  hold_row();
   return true;
 }
 
@@ -256,7 +260,7 @@ bool TableView::search(std::string_view text, bool from_here, bool backwards, Cl
     const std::size_t at = backwards ? (cursor_ + 2 * size() - step) % size() : (cursor_ + step) % size();
     if (!row_shows(*table_->rows[sorted_[at]], lower)) continue;
     place_cursor(at, now);
-    cursor_key_ = current()->key;
+    hold_row();
     return true;
   }
   return false;

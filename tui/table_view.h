@@ -70,6 +70,8 @@ class TableView {
   Fold current_fold() const;
   /// The row that the one of the cursor stands under, or null.
   const TableRow* parent() const;
+  /// Has the cursor go with its row, also from the top, where it usually stays.
+  void hold_row();
   /// Moves to the row that the one of the cursor stands under, if there is one.
   void move_to_parent(Clock::time_point now);
   const Table* table() const { return table_.get(); }

@@ -181,5 +181,23 @@ TEST_CASE("C puts processes under their containers, and has these looked up") {
   CHECK_FALSE((*screen).wish().containers);
 }
 
+TEST_CASE("the cursor stays on the row that was opened, also when another comes to the top") {
+  Screen screen;
+  const auto look = [&](std::uint64_t first, std::uint64_t second) {
+    screen.look({SampleSocket(5).bytes(first, 0).owner(42, "rsync"),
+                 SampleSocket(6).bytes(second, 0).owner(43, "nginx")});
+  };
+  look(0, 0);
+  look(9'000, 10);
+  screen.press('2');
+  screen.press('o');
+  for (std::uint64_t i = 1; i < 6; ++i) {
+    screen.book().wait(2s);
+    look(9'000, i * 900'000);
+  }
+  screen.press('o');
+  CHECK_THAT(screen.text(), !Contains("` tcp"));
+}
+
 }  // namespace
 }  // namespace tui::test::session_acts_test
