@@ -153,8 +153,8 @@ TEST_CASE("the peer across a cable to another namespace is found from both sides
   const UniqueFd udp = make_socket(AF_INET, SOCK_DGRAM);
   connect_to(udp, SocketAddress::v4("10.77.0.2", Port));
   // Other tests make namespaces with such addresses, and end them, at the same time.
-  const bool found = eventually(
-      [&] { return row_of(udp, {Family::Inet})["peer_pid"] == std::to_string(neighbour.pid()); });
+  const bool found =
+      eventually([&] { return row_of(udp, {Family::Inet})["peer_pid"] == std::to_string(neighbour.pid()); });
   CHECK(found);
 }
 
