@@ -26,7 +26,16 @@ constexpr std::array<int, 7> HeldSignals{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWI
 class Signals {
  public:
   Signals() : fd_((block(), ::signalfd(-1, &held_, SFD_CLOEXEC | SFD_NONBLOCK))) {}
-  ~Signals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  /// The program is about to end: those that came meanwhile asked for that, and so does a Ctrl-C that is
+  /// still to come from a key that was held. Curses would have them end it with another status.
+  ~Signals() {
+    while (next() != 0) {
+    }
+    for (const int signal : {SIGTERM, SIGHUP, SIGQUIT})
+      if (sigismember(&held_, signal) == 1) ::signal(signal, SIG_DFL);
+    if (sigismember(&held_, SIGINT) == 1) ::signal(SIGINT, SIG_IGN);
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
 

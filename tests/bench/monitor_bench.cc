@@ -71,7 +71,7 @@ void measure_cost(const Options& options, const Program& program, std::size_t so
   const std::size_t bytes = watched.read_for(options.time);
   const auto seconds = std::chrono::duration<double>(Clock::now() - began).count();
   const double share =
-      static_cast<double>((watched.processor_time() - before).count()) / (seconds * 1000.0) * 100.0;
+      std::chrono::duration<double>(watched.processor_time() - before).count() / seconds * 100.0;
   const double mib = watched.mib();
   fmt::print("  {:<24} {:>7.2f} % of a core {:>9.1f} MiB {:>10.0f} bytes/s", program.label, share, mib,
              static_cast<double>(bytes) / seconds);

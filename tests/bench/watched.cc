@@ -11,8 +11,10 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 
 #include "load.h"
 
@@ -95,7 +97,18 @@ void Watched::press(std::string_view keys) const {
 /// One that has ended and was not waited for is there still, and has no memory.
 bool Watched::alive() const { return ::kill(pid_, 0) == 0 && stat_word(pid_, 24) > 0; }
 
-milliseconds Watched::processor_time() const {
+/// In nanoseconds where the kernel counts them, as ticks are coarse beside what an idle program takes.
+/// Threads that have ended are not in it.
+std::chrono::nanoseconds Watched::processor_time() const {
+  std::error_code fault;
+  std::chrono::nanoseconds sum{0};
+  for (const auto& task :
+       std::filesystem::directory_iterator("/proc/" + std::to_string(pid_) + "/task", fault)) {
+    std::ifstream file(task.path() / "schedstat");
+    std::int64_t of_thread = 0;
+    if (file >> of_thread) sum += std::chrono::nanoseconds(of_thread);
+  }
+  if (sum.count() > 0) return sum;
   const long ticks = stat_word(pid_, 14) + stat_word(pid_, 15);
   return milliseconds(ticks * 1000 / ::sysconf(_SC_CLK_TCK));
 }

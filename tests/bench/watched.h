@@ -28,7 +28,7 @@ class Watched {
   bool alive() const;
 
   /// Of a processor, since it began.
-  std::chrono::milliseconds processor_time() const;
+  std::chrono::nanoseconds processor_time() const;
   /// Resident now.
   double mib() const;
 
