@@ -25,6 +25,9 @@ class Folding {
     others_.clear();
   }
 
+  /// Whether nobody has opened or closed anything.
+  bool is_as_usual() const { return !all_ && others_.empty(); }
+
   /// Processes stand under their containers.
   bool by_container = false;
 

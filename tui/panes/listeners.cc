@@ -122,6 +122,8 @@ void add_connections(Table& table, std::uint32_t listener, const PortUse& use, s
 /// The ports of which connections are shown.
 std::set<PortKey> open_ports(const Frame& frame, const Folding& folding) {
   std::set<PortKey> ports;
+  // There may be very many sockets, and most of the time nothing is open.
+  if (folding.is_as_usual()) return ports;
   visit_rows(*frame.sockets, [&](const auto& shared, std::size_t) {
     const SocketRow& row = socket_of(shared);
     if (row.state == State::Listen && takes_traffic(row) && folding.is_open(row.key))
