@@ -1,16 +1,12 @@
 // The server's packets of a test, for the client that asked for it.
 
-#include <fcntl.h>
-#include <sched.h>
 #include <sys/eventfd.h>
 
 #include <algorithm>
 #include <array>
 #include <optional>
-#include <stdexcept>
 #include <thread>
 
-#include "sockutils/confine.h"
 #include "sockutils/traffic.h"
 #include "sockutils/write_file.h"
 #include "support/capture_file.h"
@@ -94,19 +90,7 @@ TEST_CASE("the server's packets show what arrived there, and which answers did n
 TEST_CASE("a server that is confined, and has given up the right, captures for two clients at once") {
   REQUIRE_SERVER_CAPTURE();
   const Way way;
-  std::optional<TestServer> server;
-  const auto open_and_confine = [&] {
-    const UniqueFd fd(
-        ::open(("/proc/" + std::to_string(way.server_pid()) + "/ns/net").c_str(), O_RDONLY | O_CLOEXEC));
-    checked(::setns(fd.get(), CLONE_NEWNET), "setns");
-    auto opened = TestServer::open(capturing_options(), nullptr);
-    if (!opened) throw std::runtime_error(opened.error().message());
-    server.emplace(std::move(*opened));
-    if (const auto confined = confine_process({.user = "nobody"}); !confined)
-      throw std::runtime_error(confined.error().message());
-  };
-  const UniqueFd never(::eventfd(0, EFD_CLOEXEC));
-  const Child child(open_and_confine, [&] { (void)server->serve(never.get()); });
+  const ConfinedServer server(way.server_pid(), capturing_options());
   std::array<PairReport, 2> reports;
   std::array<std::thread, 2> threads;
   for (std::size_t i = 0; i < 2; ++i)

@@ -1,15 +1,10 @@
 // Both ends of a way, and what stands on it: a client, a router and a server in namespaces of their own.
 
-#include <fcntl.h>
 #include <netinet/in.h>
-#include <sched.h>
-#include <sys/eventfd.h>
 
 #include <algorithm>
 #include <optional>
-#include <stdexcept>
 
-#include "sockutils/confine.h"
 #include "sockutils/pair.h"
 #include "sockutils/version.h"
 #include "support/catch.h"
@@ -169,28 +164,11 @@ TEST_CASE("a blocked direction is open the other way round") {
         result, result.direction == PairDirection::ToServer ? PairVerdict::Open : PairVerdict::BlockedThere);
 }
 
-/// Moves a process of one thread.
-void move_to_network_of(pid_t pid) {
-  const UniqueFd fd(::open(("/proc/" + std::to_string(pid) + "/ns/net").c_str(), O_RDONLY | O_CLOEXEC));
-  checked(fd.get(), "open");
-  checked(::setns(fd.get(), CLONE_NEWNET), "setns");
-}
-
 TEST_CASE("a server that is confined serves as before, and knows which way is blocked") {
   REQUIRE_PAIR();
   const Way way;
   way.at_router("chain c { type filter hook forward priority 0; iifname r1 tcp sport 7102 drop; }");
-  std::optional<TestServer> server;
-  const auto open_and_confine = [&] {
-    move_to_network_of(way.server_pid());
-    auto opened = TestServer::open(control_options(), nullptr);
-    if (!opened) throw std::runtime_error(opened.error().message());
-    server.emplace(std::move(*opened));
-    if (const auto confined = confine_process({.user = "nobody"}); !confined)
-      throw std::runtime_error(confined.error().message());
-  };
-  const UniqueFd never(::eventfd(0, EFD_CLOEXEC));
-  const Child child(open_and_confine, [&] { (void)server->serve(never.get()); });
+  const ConfinedServer server(way.server_pid(), control_options());
   PairOptions options = asking({tcp(7101), udp(7101), tcp(7102)});
   options.to_client = true;
   const auto results = way.ask(options);

@@ -1,11 +1,18 @@
 /// Both ends of a way, and what stands on it: a client, a router and a server in namespaces of their own.
 #pragma once
 
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/eventfd.h>
+
 #include <functional>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "sockutils/confine.h"
 #include "sockutils/pair.h"
 #include "sockutils/serve.h"
 #include "sockutils/version.h"
@@ -13,6 +20,7 @@
 #include "support/child.h"
 #include "support/namespace.h"
 #include "support/server.h"
+#include "support/sockets.h"
 
 namespace sockutils::test::pair_way {
 
@@ -130,5 +138,32 @@ inline bool has_keys() {
   REQUIRE_PRIVATE_NETWORK();                                          \
   if (!has_keys()) SKIP_OUT_LOUD("keys need TLS: not in this build"); \
   if (!run_with_rights("nft list tables >/dev/null 2>&1")) SKIP_OUT_LOUD("no nft, or no right to use it")
+
+/// A server in the namespace of the process `where`, in a process of its own that is confined once it has
+/// opened.
+class ConfinedServer {
+ public:
+  ConfinedServer(pid_t where, ServerOptions options)
+      : options_(std::move(options)),
+        child_([this, where] { open_in(where); }, [this] { (void)server_->serve(never_.get()); }) {}
+
+ private:
+  void open_in(pid_t where) {
+    const UniqueFd fd(::open(("/proc/" + std::to_string(where) + "/ns/net").c_str(), O_RDONLY | O_CLOEXEC));
+    checked(fd.get(), "open");
+    checked(::setns(fd.get(), CLONE_NEWNET), "setns");
+    auto opened = TestServer::open(options_, nullptr);
+    if (!opened) throw std::runtime_error(opened.error().message());
+    server_.emplace(std::move(*opened));
+    if (const auto confined = confine_process({.user = "nobody"}); !confined)
+      throw std::runtime_error(confined.error().message());
+  }
+
+  ServerOptions options_;
+  UniqueFd never_{::eventfd(0, EFD_CLOEXEC)};
+  /// Of the child alone.
+  std::optional<TestServer> server_;
+  Child child_;
+};
 
 }  // namespace sockutils::test::pair_way
