@@ -1,4 +1,4 @@
-# The kernel's own list of open files (lib/system/bpf/). clang compiles the program and bpftool turns it into a
+# The kernel's own list of open files (lib/os/bpf/). clang compiles the program and bpftool turns it into a
 # loader in C that needs no library; without them, or with SOCKUTILS_BPF=OFF, owners come from /proc.
 function(find_bpf)
   find_program(BPF_CLANG NAMES clang clang-19 clang-18 clang-17 clang-16 clang-15 clang-14)

@@ -13,9 +13,9 @@
 #include "sockprobed/options.h"
 #include "sockutils/version.h"
 #ifdef SOCKUTILS_HAVE_SOCKMON
-#include "tui/columns.h"
-#include "tui/key_table.h"
 #include "tui/options.h"
+#include "tui/view/columns.h"
+#include "tui/view/key_table.h"
 #endif
 
 namespace {

@@ -10,9 +10,9 @@
 #include <cerrno>
 #include <csignal>
 
-#include "tui/canvas.h"
 #include "tui/owned_fd.h"
-#include "tui/session.h"
+#include "tui/view/canvas.h"
+#include "tui/view/session.h"
 
 namespace tui {
 

@@ -5,8 +5,8 @@
 
 #include "common/exit_code.h"
 #include "common/messages.h"
-#include "sockutils/query.h"
-#include "tui/frame_source.h"
+#include "sockutils/list.h"
+#include "tui/collect/frame_source.h"
 #include "tui/settings.h"
 
 namespace tui {

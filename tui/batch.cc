@@ -11,11 +11,11 @@
 #include "common/interrupt.h"
 #include "common/output.h"
 #include "render/renderer.h"
-#include "sockutils/format.h"
-#include "tui/collector.h"
-#include "tui/pane.h"
-#include "tui/summary_lines.h"
-#include "tui/table_view.h"
+#include "sockutils/value.h"
+#include "tui/collect/collector.h"
+#include "tui/view/pane.h"
+#include "tui/view/summary_lines.h"
+#include "tui/view/table_view.h"
 
 namespace tui {
 

@@ -6,8 +6,8 @@
 
 #include "common/exit_code.h"
 #include "common/messages.h"
-#include "sockutils/query.h"
-#include "tui/recording_view.h"
+#include "sockutils/list.h"
+#include "tui/collect/recording_view.h"
 #include "tui/settings.h"
 
 namespace tui {

@@ -12,7 +12,7 @@
 #include <toml++/toml.h>
 #endif
 
-#include "tui/pane.h"
+#include "tui/view/pane.h"
 
 namespace tui {
 

@@ -9,7 +9,7 @@
 
 #include "sockutils/error.h"
 #include "sockutils/kill.h"
-#include "tui/frame.h"
+#include "tui/collect/frame.h"
 
 namespace tui {
 

@@ -5,7 +5,7 @@
 
 #include "common/option_row.h"
 #include "common/words.h"
-#include "tui/pane.h"
+#include "tui/view/pane.h"
 
 namespace tui {
 namespace {

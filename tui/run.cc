@@ -10,14 +10,14 @@
 #include "common/output.h"
 #include "common/version_text.h"
 #include "common/words.h"
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 #include "tui/app.h"
 #include "tui/batch.h"
-#include "tui/collector.h"
+#include "tui/collect/collector.h"
+#include "tui/collect/player.h"
 #include "tui/config.h"
 #include "tui/options.h"
-#include "tui/player.h"
-#include "tui/state.h"
+#include "tui/view/state.h"
 
 namespace tui {
 

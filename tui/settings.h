@@ -11,10 +11,10 @@
 
 #include "common/kinds.h"
 #include "common/terminal.h"
-#include "sockutils/query.h"
+#include "sockutils/list.h"
 #include "sockutils/record.h"
-#include "tui/columns.h"
-#include "tui/playback.h"
+#include "tui/collect/playback.h"
+#include "tui/view/columns.h"
 
 namespace tui {
 

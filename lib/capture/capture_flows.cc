@@ -9,8 +9,8 @@
 #include <set>
 #include <vector>
 
-#include "base/bytes.h"
 #include "capture/packet.h"
+#include "common/bytes.h"
 #include "sockutils/capture.h"
 
 namespace sockutils {

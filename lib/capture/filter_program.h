@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "capture/packet.h"
-#include "system/packets.h"
+#include "os/packets.h"
 
 namespace sockutils::capture {
 

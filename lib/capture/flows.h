@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "capture/packet.h"
-#include "sockutils/traffic.h"
-#include "system/links.h"
-#include "system/packets.h"
+#include "os/links.h"
+#include "os/packets.h"
+#include "sockutils/count.h"
 
 namespace sockutils::capture {
 

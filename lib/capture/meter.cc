@@ -12,13 +12,13 @@
 #include <thread>
 #include <utility>
 
-#include "base/unique_fd.h"
 #include "capture/filter_program.h"
 #include "capture/flows.h"
-#include "sockutils/traffic.h"
-#include "system/links.h"
-#include "system/packets.h"
-#include "system/system.h"
+#include "common/unique_fd.h"
+#include "os/links.h"
+#include "os/packets.h"
+#include "os/system.h"
+#include "sockutils/count.h"
 
 namespace sockutils {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "capture/packet.h"
-#include "system/packets.h"
+#include "os/packets.h"
 
 namespace sockutils::capture {
 

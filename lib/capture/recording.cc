@@ -15,11 +15,11 @@
 #include <thread>
 #include <utility>
 
-#include "base/unique_fd.h"
 #include "capture/pcap_file.h"
+#include "common/unique_fd.h"
+#include "os/new_file.h"
+#include "os/packets.h"
 #include "sockutils/capture.h"
-#include "system/new_file.h"
-#include "system/packets.h"
 
 namespace sockutils {
 namespace {

@@ -11,7 +11,7 @@
 #include <optional>
 #include <string>
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 
 namespace sockutils {
 

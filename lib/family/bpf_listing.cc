@@ -5,8 +5,8 @@
 #include <array>
 #include <string_view>
 
-#include "base/append_number.h"
-#include "sockutils/text_list.h"
+#include "common/append_number.h"
+#include "sockutils/value.h"
 
 namespace sockutils {
 namespace {

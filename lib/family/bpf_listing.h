@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 
 namespace sockutils {
 

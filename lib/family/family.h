@@ -10,10 +10,10 @@
 #include <string>
 #include <string_view>
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 #include "model/socket.h"
 #include "sockutils/field.h"
-#include "sockutils/query.h"
+#include "sockutils/list.h"
 
 namespace sockutils {
 

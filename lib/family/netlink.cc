@@ -7,8 +7,8 @@
 #include <array>
 #include <bit>
 
-#include "base/parse_number.h"
-#include "base/text.h"
+#include "common/parse_number.h"
+#include "common/text.h"
 #include "family/attributes.h"
 #include "family/shared.h"
 #include "model/row.h"

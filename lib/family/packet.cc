@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <array>
 
-#include "base/parse_number.h"
-#include "base/text.h"
+#include "common/parse_number.h"
+#include "common/text.h"
 #include "family/attributes.h"
 #include "family/bpf_listing.h"
 #include "family/packet_facts.h"

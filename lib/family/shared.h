@@ -4,7 +4,7 @@
 #include <optional>
 #include <span>
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 #include "model/row.h"
 #include "model/socket.h"
 #include "sockutils/field.h"

@@ -6,7 +6,7 @@
 
 #include <array>
 
-#include "base/text.h"
+#include "common/text.h"
 #include "family/attributes.h"
 #include "family/shared.h"
 

@@ -5,8 +5,8 @@
 
 #include <array>
 
-#include "base/parse_number.h"
-#include "base/text.h"
+#include "common/parse_number.h"
+#include "common/text.h"
 #include "family/attributes.h"
 #include "family/shared.h"
 #include "model/row.h"

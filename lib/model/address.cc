@@ -1,4 +1,4 @@
-#include "sockutils/address.h"
+#include "sockutils/value.h"
 
 #include <arpa/inet.h>
 

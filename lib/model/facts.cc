@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "base/packing.h"
+#include "common/packing.h"
 
 namespace sockutils {
 namespace {

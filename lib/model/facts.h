@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sockutils/text_list.h"
+#include "sockutils/value.h"
 
 namespace sockutils {
 

@@ -1,11 +1,10 @@
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 
 #include <array>
 #include <chrono>
 #include <cstdint>
 
-#include "base/append_number.h"
-#include "sockutils/types.h"
+#include "common/append_number.h"
 
 namespace sockutils {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "base/packing.h"
+#include "common/packing.h"
 
 namespace sockutils {
 namespace {

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "model/socket.h"
-#include "sockutils/process.h"
+#include "sockutils/value.h"
 
 namespace sockutils {
 

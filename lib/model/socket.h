@@ -5,8 +5,7 @@
 #include <optional>
 
 #include "model/facts.h"
-#include "sockutils/address.h"
-#include "sockutils/types.h"
+#include "sockutils/value.h"
 
 namespace sockutils {
 

@@ -1,10 +1,10 @@
-#include "sockutils/types.h"
+#include "sockutils/value.h"
 
 #include <algorithm>
 #include <array>
 #include <span>
 
-#include "base/text.h"
+#include "common/text.h"
 
 namespace sockutils {
 namespace {

@@ -7,9 +7,9 @@
 
 #include <memory>
 
-#include "base/module.h"
+#include "common/module.h"
+#include "os/host_names.h"
 #include "sockutils/export.h"
-#include "system/host_names.h"
 
 namespace sockutils::names {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <re2/re2.h>
 
-#include "base/module.h"
-#include "query/pattern_library.h"
+#include "common/module.h"
+#include "filter/pattern_library.h"
 #include "sockutils/export.h"
 
 namespace sockutils::regex {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sockutils/tls.h"
+#include "sockutils/probe.h"
 #include "tls/openssl.h"
 
 namespace sockutils::tls {

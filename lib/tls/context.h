@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "system/tls.h"
+#include "os/tls.h"
 
 namespace sockutils::tls {
 

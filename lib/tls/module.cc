@@ -2,7 +2,7 @@
 
 #include <openssl/crypto.h>
 
-#include "base/module.h"
+#include "common/module.h"
 #include "sockutils/export.h"
 #include "tls/context.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "system/tls.h"
+#include "os/tls.h"
 #include "tls/openssl.h"
 
 namespace sockutils::tls {

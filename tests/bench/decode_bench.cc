@@ -7,7 +7,7 @@
 #include "family/family.h"
 #include "model/row.h"
 #include "sockutils/filter.h"
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 #include "support/diag_messages.h"
 
 namespace {

@@ -15,8 +15,8 @@
 #include "sockutils/field.h"
 #include "support/catch.h"
 #include "support/skip.h"
-#include "tui/key_table.h"
 #include "tui/options.h"
+#include "tui/view/key_table.h"
 
 namespace documents_test {
 namespace {

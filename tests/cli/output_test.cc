@@ -4,7 +4,7 @@
 #include <csignal>
 
 #include "cli/program.h"
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 #include "support/catch.h"
 
 using Catch::Matchers::Contains;

@@ -4,10 +4,10 @@
 #include <cstdlib>
 #include <string>
 
-#include "base/utf8.h"
+#include "common/utf8.h"
 #include "model/row.h"
 #include "sockutils/field.h"
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 
 namespace sockutils::fuzz {
 

@@ -4,7 +4,7 @@
 
 #include "family/bpf_listing.h"
 #include "fuzz_target.h"
-#include "sockutils/text_list.h"
+#include "sockutils/value.h"
 
 using namespace sockutils;
 

@@ -2,9 +2,9 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "base/bytes.h"
+#include "common/bytes.h"
+#include "counters/machine_counters.h"
 #include "fuzz_target.h"
-#include "source/machine_counters.h"
 
 using namespace sockutils;
 

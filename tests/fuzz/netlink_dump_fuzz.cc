@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "fuzz_target.h"
-#include "system/netlink_dump.h"
+#include "os/netlink_dump.h"
 
 using namespace sockutils;
 

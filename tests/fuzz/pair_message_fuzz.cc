@@ -5,10 +5,10 @@
 #include <string_view>
 
 #include "fuzz_target.h"
-#include "probe/pair/datagram.h"
-#include "probe/pair/keys.h"
-#include "probe/pair/secure_stream.h"
-#include "probe/pair/syn.h"
+#include "probe/via/datagram.h"
+#include "probe/via/keys.h"
+#include "probe/via/secure_stream.h"
+#include "probe/via/syn.h"
 #include "sockutils/serve.h"
 
 FUZZ_TARGET(pair_message)(const std::uint8_t* data, std::size_t size) {

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "fuzz_target.h"
-#include "probe/dialect.h"
+#include "probe/identify/dialect.h"
 
 FUZZ_TARGET(probe_reply)(const std::uint8_t* data, std::size_t size) {
   if (size < 2) return 0;

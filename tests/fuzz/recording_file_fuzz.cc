@@ -7,11 +7,11 @@
 #include <cstdlib>
 #include <string>
 
+#include "acquire/recordings/record_between.h"
+#include "acquire/recordings/record_format.h"
+#include "acquire/recordings/snapshot_index.h"
 #include "fuzz_target.h"
 #include "sockutils/record.h"
-#include "source/record_between.h"
-#include "source/record_format.h"
-#include "source/snapshot_index.h"
 
 using namespace sockutils;
 

@@ -6,7 +6,7 @@
 
 #include "all_fields.h"
 #include "fuzz_target.h"
-#include "sockutils/query.h"
+#include "sockutils/list.h"
 #include "sockutils/record.h"
 
 using namespace sockutils;

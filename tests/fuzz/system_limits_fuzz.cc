@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "base/bytes.h"
+#include "common/bytes.h"
+#include "counters/system_limits.h"
 #include "fuzz_target.h"
-#include "sockutils/group.h"
-#include "source/system_limits.h"
+#include "sockutils/list.h"
 
 using namespace sockutils;
 

@@ -1,15 +1,15 @@
 /// Any bytes as the texts of a machine: /etc/services, /proc/PID/stat, status, cmdline, mountinfo, a name.
 #include <cstdint>
 
+#include "acquire/processes/cgroup_mount.h"
+#include "acquire/processes/owner_warning.h"
+#include "acquire/processes/process_reader.h"
 #include "all_fields.h"
-#include "base/bytes.h"
-#include "base/text.h"
+#include "common/bytes.h"
+#include "common/text.h"
 #include "fuzz_target.h"
-#include "sockutils/address.h"
 #include "sockutils/services.h"
-#include "source/cgroup_mount.h"
-#include "source/owner_warning.h"
-#include "source/process_reader.h"
+#include "sockutils/value.h"
 
 using namespace sockutils;
 

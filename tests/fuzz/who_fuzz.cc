@@ -3,14 +3,14 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "base/bytes.h"
+#include "acquire/containers/container_files.h"
+#include "acquire/containers/containers.h"
+#include "acquire/containers/docker_proxy.h"
+#include "acquire/namespaces/namespaces.h"
+#include "acquire/processes/kernel_sockets.h"
+#include "acquire/processes/process_groups.h"
+#include "common/bytes.h"
 #include "fuzz_target.h"
-#include "source/container_files.h"
-#include "source/containers.h"
-#include "source/docker_proxy.h"
-#include "source/kernel_sockets.h"
-#include "source/namespaces.h"
-#include "source/process_groups.h"
 
 using namespace sockutils;
 

@@ -3,7 +3,7 @@
 #include <sys/ioctl.h>
 
 #include "live/core_facts.h"
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 #include "support/catch.h"
 #include "support/namespace.h"
 #include "support/sockets.h"

@@ -3,7 +3,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 #include "live/core_facts.h"
 #include "support/catch.h"
 #include "support/namespace.h"

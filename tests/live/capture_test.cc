@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "sockutils/capture.h"
-#include "sockutils/traffic.h"
+#include "sockutils/count.h"
 #include "support/catch.h"
 #include "support/child.h"
 #include "support/namespace.h"

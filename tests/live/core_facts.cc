@@ -13,7 +13,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 #include "support/catch.h"
 #include "support/sockets.h"
 

@@ -2,7 +2,7 @@
 #include <linux/tcp.h>
 #include <netinet/in.h>
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 #include "live/core_facts.h"
 #include "support/catch.h"
 #include "support/namespace.h"

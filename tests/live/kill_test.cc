@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <future>
 
-#include "sockutils/query.h"
+#include "sockutils/list.h"
 #include "support/catch.h"
 #include "support/namespace.h"
 #include "support/sockets.h"

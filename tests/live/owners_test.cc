@@ -10,7 +10,7 @@
 #include <future>
 
 #include "live/core_facts.h"
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 #include "support/catch.h"
 #include "support/child.h"
 #include "support/namespace.h"

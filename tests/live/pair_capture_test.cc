@@ -7,7 +7,7 @@
 #include <optional>
 #include <thread>
 
-#include "sockutils/traffic.h"
+#include "sockutils/count.h"
 #include "sockutils/write_file.h"
 #include "support/capture_file.h"
 #include "support/pair_way.h"

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <optional>
 
-#include "sockutils/pair.h"
 #include "sockutils/version.h"
+#include "sockutils/via.h"
 #include "support/catch.h"
 #include "support/child.h"
 #include "support/namespace.h"

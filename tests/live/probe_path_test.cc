@@ -5,7 +5,7 @@
 #include <array>
 #include <thread>
 
-#include "sockutils/probe_path.h"
+#include "sockutils/probe.h"
 #include "support/catch.h"
 #include "support/child.h"
 #include "support/namespace.h"

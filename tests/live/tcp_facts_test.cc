@@ -7,7 +7,7 @@
 #include <chrono>
 #include <sstream>
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 #include "live/core_facts.h"
 #include "support/catch.h"
 #include "support/namespace.h"

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "live/core_facts.h"
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 #include "support/catch.h"
 #include "support/child.h"
 #include "support/namespace.h"

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "tui/utf8.h"
+#include "tui/view/utf8.h"
 
 namespace screens {
 namespace {

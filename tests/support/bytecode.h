@@ -11,8 +11,8 @@
 #include <cstring>
 #include <string_view>
 
-#include "base/bytes.h"
-#include "sockutils/address.h"
+#include "common/bytes.h"
+#include "sockutils/value.h"
 
 namespace sockutils::test {
 

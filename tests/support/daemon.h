@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "base/unique_fd.h"
+#include "common/unique_fd.h"
 #include "support/child.h"
 
 namespace sockutils::test {

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <string>
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 #include "family/attributes.h"
 
 namespace sockutils::test {

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "system/system.h"
+#include "os/system.h"
 
 namespace sockutils::test {
 

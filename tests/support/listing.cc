@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 #include "support/catch.h"
 
 namespace sockutils::test {

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "sockutils/query.h"
+#include "sockutils/list.h"
 
 namespace sockutils::test {
 

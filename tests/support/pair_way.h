@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "sockutils/confine.h"
-#include "sockutils/pair.h"
 #include "sockutils/serve.h"
 #include "sockutils/version.h"
+#include "sockutils/via.h"
 #include "support/catch.h"
 #include "support/child.h"
 #include "support/namespace.h"

@@ -6,7 +6,7 @@
 
 #include "model/row.h"
 #include "sockutils/field.h"
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 
 namespace sockutils::test {
 

@@ -14,7 +14,7 @@
 #include <thread>
 #include <vector>
 
-#include "base/unique_fd.h"
+#include "common/unique_fd.h"
 
 namespace sockutils::test {
 

@@ -17,7 +17,7 @@
 #include <thread>
 #include <utility>
 
-#include "base/unique_fd.h"
+#include "common/unique_fd.h"
 
 namespace sockutils::test {
 

@@ -1,6 +1,6 @@
 #include "render/cell_text.h"
 
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 #include "support/catch.h"
 
 using tools::Keep;

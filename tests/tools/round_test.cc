@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "sockls/screen.h"
-#include "sockutils/query.h"
+#include "sockutils/list.h"
 #include "support/catch.h"
 
 namespace round_test {

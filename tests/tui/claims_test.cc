@@ -1,4 +1,4 @@
-#include "tui/claims.h"
+#include "tui/collect/claims.h"
 
 #include <netinet/in.h>
 

@@ -1,4 +1,4 @@
-#include "tui/grid.h"
+#include "tui/view/grid.h"
 
 #include "support/catch.h"
 

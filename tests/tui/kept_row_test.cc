@@ -1,8 +1,8 @@
-#include "tui/kept_row.h"
+#include "tui/collect/kept_row.h"
 
 #include <sys/socket.h>
 
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 #include "support/catch.h"
 
 namespace tui::test::kept_row_test {

@@ -1,8 +1,8 @@
 #include <vector>
 
 #include "support/catch.h"
-#include "tui/graph.h"
-#include "tui/human.h"
+#include "tui/view/graph.h"
+#include "tui/view/human.h"
 
 namespace tui::test::numbers_test {
 namespace {

@@ -1,7 +1,7 @@
 #include "tui/options.h"
 
 #include "support/catch.h"
-#include "tui/pane.h"
+#include "tui/view/pane.h"
 
 namespace tui::test::options_test {
 namespace {

@@ -1,4 +1,4 @@
-#include "tui/packet_counter.h"
+#include "tui/collect/packet_counter.h"
 
 #include <netinet/in.h>
 

@@ -9,7 +9,7 @@
 #include <set>
 #include <thread>
 
-#include "sockutils/traffic.h"
+#include "sockutils/count.h"
 #include "support/catch.h"
 #include "support/child.h"
 #include "support/namespace.h"

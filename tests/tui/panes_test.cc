@@ -1,11 +1,11 @@
-#include "tui/pane.h"
+#include "tui/view/pane.h"
 
 #include <set>
 
 #include "sockutils/filter.h"
 #include "support/catch.h"
 #include "tests/tui/sample.h"
-#include "tui/summary_lines.h"
+#include "tui/view/summary_lines.h"
 
 namespace tui::test::panes_test {
 namespace {

@@ -11,7 +11,7 @@
 #include "support/namespace.h"
 #include "support/sockets.h"
 #include "tests/tui/watcher.h"
-#include "tui/recording_view.h"
+#include "tui/collect/recording_view.h"
 
 namespace tui::test::record_test {
 namespace {

@@ -1,4 +1,4 @@
-#include "tui/remarks.h"
+#include "tui/collect/remarks.h"
 
 #include <map>
 

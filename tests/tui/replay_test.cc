@@ -14,9 +14,9 @@
 #include "tests/tools/golden.h"
 #include "tests/tui/sample.h"
 #include "tests/tui/terminal.h"
-#include "tui/pane.h"
-#include "tui/player.h"
-#include "tui/recording_view.h"
+#include "tui/collect/player.h"
+#include "tui/collect/recording_view.h"
+#include "tui/view/pane.h"
 
 namespace tui::test::replay_test {
 namespace {

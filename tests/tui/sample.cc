@@ -1,5 +1,5 @@
 #include "tests/tui/sample.h"
-#include "tui/socket_facts.h"
+#include "tui/collect/socket_facts.h"
 
 #include <set>
 

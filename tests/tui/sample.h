@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "sockutils/follow.h"
-#include "tui/socket_book.h"
+#include "tui/collect/socket_book.h"
 
 namespace tui::test {
 

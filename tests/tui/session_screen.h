@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "tests/tui/sample.h"
-#include "tui/session.h"
+#include "tui/view/session.h"
 
 namespace tui::test {
 

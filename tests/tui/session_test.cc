@@ -1,4 +1,4 @@
-#include "tui/session.h"
+#include "tui/view/session.h"
 
 #include <random>
 

@@ -1,5 +1,5 @@
 // What the program remembers from one run to the next.
-#include "tui/state.h"
+#include "tui/view/state.h"
 
 #include <filesystem>
 #include <fstream>

@@ -1,4 +1,4 @@
-#include "tui/table_view.h"
+#include "tui/view/table_view.h"
 
 #include <array>
 #include <set>

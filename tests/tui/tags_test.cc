@@ -3,7 +3,7 @@
 
 #include "support/catch.h"
 #include "tests/tui/sample.h"
-#include "tui/session.h"
+#include "tui/view/session.h"
 
 namespace tui::test::tags_test {
 namespace {

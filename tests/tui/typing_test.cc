@@ -2,11 +2,11 @@
 #include <set>
 
 #include "support/catch.h"
-#include "tui/key_table.h"
-#include "tui/menu.h"
-#include "tui/page.h"
-#include "tui/prompt.h"
-#include "tui/utf8.h"
+#include "tui/view/key_table.h"
+#include "tui/view/menu.h"
+#include "tui/view/page.h"
+#include "tui/view/prompt.h"
+#include "tui/view/utf8.h"
 
 namespace tui::test::typing_test {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "support/catch.h"
 #include "support/sockets.h"
-#include "tui/collector.h"
+#include "tui/collect/collector.h"
 
 namespace tui::test {
 

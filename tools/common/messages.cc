@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 
 namespace tools {
 namespace {

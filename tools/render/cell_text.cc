@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 
 namespace tools {
 namespace {

@@ -1,7 +1,7 @@
 // RFC 4180: CRLF, and quotes around cells that hold a comma, a quote or a line break.
 
 #include "render/renderer.h"
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 
 namespace tools {
 namespace {

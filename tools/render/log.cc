@@ -5,7 +5,7 @@
 #include "render/cell_style.h"
 #include "render/cell_text.h"
 #include "render/renderer.h"
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 
 namespace tools {
 namespace {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/output.h"
-#include "sockutils/summary.h"
+#include "sockutils/list.h"
 
 namespace tools {
 

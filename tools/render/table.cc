@@ -6,7 +6,7 @@
 #include "render/cell_text.h"
 #include "render/layout.h"
 #include "render/renderer.h"
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 
 namespace tools {
 namespace {

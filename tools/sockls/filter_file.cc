@@ -7,7 +7,7 @@
 #include <array>
 #include <cerrno>
 
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 
 namespace tools::sockls {
 

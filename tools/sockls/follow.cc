@@ -13,7 +13,7 @@
 #include "sockls/listing.h"
 #include "sockls/query.h"
 #include "sockutils/follow.h"
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 
 namespace tools::sockls {
 

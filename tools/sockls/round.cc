@@ -3,7 +3,7 @@
 #include <array>
 
 #include "sockls/columns.h"
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 
 namespace tools::sockls {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sockutils/query.h"
+#include "sockutils/list.h"
 
 namespace tools::sockls {
 

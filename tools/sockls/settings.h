@@ -10,8 +10,7 @@
 #include "common/kinds.h"
 #include "common/terminal.h"
 #include "render/renderer.h"
-#include "sockutils/group.h"
-#include "sockutils/query.h"
+#include "sockutils/list.h"
 #include "sockutils/record.h"
 
 namespace tools::sockls {

@@ -5,7 +5,7 @@
 #include "common/messages.h"
 #include "common/output.h"
 #include "sockls/settings.h"
-#include "sockutils/summary.h"
+#include "sockutils/list.h"
 
 namespace tools::sockls {
 

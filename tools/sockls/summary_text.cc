@@ -4,7 +4,7 @@
 #include "common/kinds.h"
 #include "render/cell_style.h"
 #include "sockls/summary.h"
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 
 namespace tools::sockls {
 

@@ -14,7 +14,7 @@
 #include "sockls/query.h"
 #include "sockls/round.h"
 #include "sockls/screen.h"
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 
 namespace tools::sockls {
 

@@ -11,7 +11,7 @@
 #include "common/output.h"
 #include "sockprobe/question.h"
 #include "sockutils/capture.h"
-#include "sockutils/pair.h"
+#include "sockutils/via.h"
 
 namespace tools::sockprobe {
 

@@ -1,6 +1,6 @@
 #include "sockprobe/cells.h"
 
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 
 namespace tools::sockprobe {
 

@@ -2,7 +2,7 @@
 
 #include "sockprobe/cells.h"
 #include "sockprobe/writer.h"
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 
 namespace tools::sockprobe {
 namespace {

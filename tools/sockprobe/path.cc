@@ -12,8 +12,8 @@
 #include "sockprobe/cells.h"
 #include "sockprobe/path_writer.h"
 #include "sockprobe/progress.h"
-#include "sockutils/format.h"
-#include "sockutils/probe_path.h"
+#include "sockutils/probe.h"
+#include "sockutils/value.h"
 
 namespace tools::sockprobe {
 namespace {

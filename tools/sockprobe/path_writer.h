@@ -6,7 +6,7 @@
 
 #include "common/output.h"
 #include "sockprobe/settings.h"
-#include "sockutils/probe_path.h"
+#include "sockutils/probe.h"
 
 namespace tools::sockprobe {
 

@@ -5,9 +5,8 @@
 #include <cstddef>
 #include <string>
 
-#include "sockutils/pair.h"
 #include "sockutils/probe.h"
-#include "sockutils/probe_path.h"
+#include "sockutils/via.h"
 
 namespace tools::sockprobe {
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "common/terminal.h"
-#include "sockutils/pair.h"
 #include "sockutils/probe.h"
+#include "sockutils/via.h"
 
 namespace tools::sockprobe {
 

@@ -6,8 +6,8 @@
 
 #include "common/output.h"
 #include "sockprobe/settings.h"
-#include "sockutils/pair.h"
 #include "sockutils/services.h"
+#include "sockutils/via.h"
 
 namespace tools::sockprobe {
 

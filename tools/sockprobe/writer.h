@@ -8,7 +8,6 @@
 #include "common/output.h"
 #include "sockprobe/settings.h"
 #include "sockutils/probe.h"
-#include "sockutils/probe_statistics.h"
 
 namespace tools::sockprobe {
 

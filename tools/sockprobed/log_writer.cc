@@ -4,7 +4,7 @@
 #include <ctime>
 
 #include "render/json_value.h"
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 
 namespace tools::sockprobed {
 namespace {

@@ -3,9 +3,9 @@
 #include <map>
 #include <set>
 
-#include "tui/pane.h"
 #include "tui/panes/grouped.h"
 #include "tui/panes/members.h"
+#include "tui/view/pane.h"
 
 namespace tui {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "tui/pane.h"
 #include "tui/panes/grouped.h"
+#include "tui/view/pane.h"
 
 namespace tui {
 

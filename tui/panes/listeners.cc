@@ -4,9 +4,9 @@
 #include <set>
 #include <utility>
 
-#include "tui/pane.h"
 #include "tui/panes/grouped.h"
 #include "tui/panes/members.h"
+#include "tui/view/pane.h"
 
 namespace tui {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "tui/frame.h"
+#include "tui/collect/frame.h"
 
 namespace tui {
 

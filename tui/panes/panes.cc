@@ -1,6 +1,6 @@
 #include <array>
 
-#include "tui/pane.h"
+#include "tui/view/pane.h"
 
 namespace tui {
 

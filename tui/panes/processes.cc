@@ -5,9 +5,9 @@
 #include <map>
 #include <set>
 
-#include "tui/pane.h"
 #include "tui/panes/grouped.h"
 #include "tui/panes/members.h"
+#include "tui/view/pane.h"
 
 namespace tui {
 

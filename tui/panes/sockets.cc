@@ -1,6 +1,6 @@
 // Every socket.
 
-#include "tui/pane.h"
+#include "tui/view/pane.h"
 
 namespace tui {
 namespace {

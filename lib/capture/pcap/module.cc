@@ -8,9 +8,9 @@
 #include <memory>
 #include <vector>
 
-#include "base/module.h"
+#include "common/module.h"
+#include "os/packets.h"
 #include "sockutils/export.h"
-#include "system/packets.h"
 
 namespace sockutils::capture {
 namespace {

@@ -8,8 +8,7 @@
 #include <cstring>
 
 #include "family/attributes.h"
-#include "sockutils/address.h"
-#include "sockutils/text_list.h"
+#include "sockutils/value.h"
 
 namespace sockutils::inet {
 namespace {

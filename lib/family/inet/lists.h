@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "base/bytes.h"
+#include "common/bytes.h"
 
 namespace sockutils::inet {
 

@@ -1,8 +1,8 @@
 #include <array>
 #include <bit>
 
-#include "base/parse_number.h"
-#include "base/text.h"
+#include "common/parse_number.h"
+#include "common/text.h"
 #include "family/inet/inet.h"
 
 namespace sockutils::inet {

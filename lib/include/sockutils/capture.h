@@ -9,10 +9,9 @@
 #include <span>
 #include <string>
 
-#include "sockutils/address.h"
 #include "sockutils/error.h"
 #include "sockutils/export.h"
-#include "sockutils/types.h"
+#include "sockutils/value.h"
 
 namespace sockutils {
 
@@ -20,7 +19,7 @@ namespace sockutils {
 /// two ends are both known here, and the ICMP errors about them. Who sends them adds the ports that it sends
 /// from, as `ProbeOptions::flows` and `PairOptions::flows` do.
 ///
-/// Thread safety: all functions may be called by several threads at once. Since: 0.1
+/// Thread safety: all functions may be called by several threads at once.
 class SOCKUTILS_EXPORT CaptureFlows {
  public:
   CaptureFlows();
@@ -50,7 +49,7 @@ class SOCKUTILS_EXPORT CaptureFlows {
   std::unique_ptr<Content> content_;
 };
 
-/// What to capture in the calling thread's network namespace. Since: 0.1
+/// What to capture in the calling thread's network namespace.
 struct CaptureOptions {
   /// Name of an interface. Empty: all of them, those to come included; packets have a cooked header
   /// (LINKTYPE_LINUX_SLL2) then. On loopback libpcap leaves out what goes out, since it comes in as well.
@@ -68,7 +67,7 @@ struct CaptureOptions {
   std::uint32_t buffer_bytes = 4u << 20;
 };
 
-/// How a capture went. Since: 0.1
+/// How a capture went.
 struct CaptureCounts {
   /// Packets in the file.
   std::uint64_t written = 0;
@@ -78,7 +77,7 @@ struct CaptureCounts {
 
 /// A capture that runs, on a thread of its own, until it is finished.
 ///
-/// Thread safety: not for several threads at once. Since: 0.1
+/// Thread safety: not for several threads at once.
 class SOCKUTILS_EXPORT PacketRecording {
  public:
   /// When it returns, every matching packet from now on is taken. The file is one of pcap with nanoseconds,

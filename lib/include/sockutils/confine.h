@@ -9,7 +9,7 @@
 
 namespace sockutils {
 
-/// What to give up. Since: 0.1
+/// What to give up.
 struct Confinement {
   /// Of root: become this user, with no other groups. Empty, or not root: the user stays. No capability is
   /// kept but CAP_NET_BIND_SERVICE, unless the user stays root.
@@ -23,7 +23,7 @@ struct Confinement {
   bool system_calls = true;
 };
 
-/// What came of it. Since: 0.1
+/// What came of it.
 struct ConfinementReport {
   /// In words: `user nobody`, `Landlock`, `seccomp`.
   std::vector<std::string> done;
@@ -32,7 +32,7 @@ struct ConfinementReport {
 };
 
 /// Confines the calling process, for good; also what it runs later. To be called while it has one thread.
-/// Errors: there is no such user, or it could not become it: as setresuid(2). Since: 0.1
+/// Errors: there is no such user, or it could not become it: as setresuid(2).
 SOCKUTILS_EXPORT Result<ConfinementReport> confine_process(const Confinement& what);
 
 }  // namespace sockutils

@@ -14,7 +14,7 @@
 
 namespace sockutils {
 
-/// Why a call failed. Since: 0.1
+/// Why a call failed.
 struct Error {
   /// An errno value as in errno(3), or 0 when the fault was not the operating system's.
   int code = 0;
@@ -30,11 +30,11 @@ struct Error {
   SOCKUTILS_EXPORT std::string message() const;
 };
 
-/// A value, or the `Error` that stood in its way. Since: 0.1
+/// A value, or the `Error` that stood in its way.
 template <class T>
 using Result = tl::expected<T, Error>;
 
-/// Something that could not be read, so that the result says less than it might. Since: 0.1
+/// Something that could not be read, so that the result says less than it might.
 struct Warning {
   /// What is missing. Programs may compare these; the words of `message` can change.
   enum class Kind {
@@ -54,7 +54,7 @@ struct Warning {
   std::string remedy;
 };
 
-/// The stable name of a kind of warning: `sockets-missing`, ... as JSON output carries it. Since: 0.1
+/// The stable name of a kind of warning: `sockets-missing`, ... as JSON output carries it.
 SOCKUTILS_EXPORT std::string_view name(Warning::Kind kind);
 
 }  // namespace sockutils

@@ -17,7 +17,7 @@ namespace sockutils {
 struct Row;
 
 /// What has to be acquired before a field has a value, beyond the plain record of the socket. A set
-/// of bits. Since: 0.1
+/// of bits.
 enum class Acquire : std::uint64_t {
   Nothing = 0,
   // Attributes of sock_diag(7) that the kernel sends on request.
@@ -93,7 +93,7 @@ enum class Role : std::uint8_t {
   PerOwner,   ///< one value per owner; JSON has them inside `processes`
 };
 
-/// One fact about a socket. Since: 0.1
+/// One fact about a socket.
 struct Field {
   /// The contract: snake_case, the same everywhere.
   std::string_view name;
@@ -115,24 +115,23 @@ struct Field {
   std::uint8_t drop = 5;
 };
 
-/// Every field, in the order of documentation. Since: 0.1
+/// Every field, in the order of documentation.
 SOCKUTILS_EXPORT std::span<const Field* const> fields();
 
-/// The field with this name or alias, or null. Since: 0.1
+/// The field with this name or alias, or null.
 SOCKUTILS_EXPORT const Field* find_field(std::string_view name);
 
-/// The name most like a misspelt one, or empty when none is near. Since: 0.1
+/// The name most like a misspelt one, or empty when none is near.
 SOCKUTILS_EXPORT std::string_view suggest_field(std::string_view name);
 
 /// What a field is about: `socket`, `ends`, `process`, `tcp`, `memory`, ... For showing many fields in
-/// groups. Since: 0.1
+/// groups.
 SOCKUTILS_EXPORT std::string_view subject(const Field& field);
 
-/// The name of a type as `--list-fields` prints it: `bytes`, `flag`, ... Since: 0.1
+/// The name of a type as `--list-fields` prints it: `bytes`, `flag`, ...
 SOCKUTILS_EXPORT std::string_view name(Type type);
 
 /// The unit of the plain numbers in JSON and CSV: `bytes`, `bytes/s`, `microseconds`, or empty.
-/// Since: 0.1
 SOCKUTILS_EXPORT std::string_view unit(Type type);
 
 }  // namespace sockutils

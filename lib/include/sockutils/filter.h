@@ -15,7 +15,7 @@
 
 namespace sockutils {
 
-/// Why a filter was refused. Since: 0.1
+/// Why a filter was refused.
 struct FilterError {
   /// Byte offset in the text, and the length of what is wrong there (0 at the end of the text).
   std::size_t position = 0;
@@ -47,7 +47,7 @@ struct FilterNames {
   bool interfaces_by_name = false;
 };
 
-/// A parsed filter. Immutable and cheap to copy; one filter may be used by many threads. Since: 0.1
+/// A parsed filter. Immutable and cheap to copy; one filter may be used by many threads.
 class SOCKUTILS_EXPORT Filter {
  public:
   /// Matches everything.
@@ -80,7 +80,7 @@ class SOCKUTILS_EXPORT Filter {
   std::shared_ptr<const Node> root_;
 };
 
-/// Both at once. Since: 0.1
+/// Both at once.
 SOCKUTILS_EXPORT Filter operator&&(const Filter& a, const Filter& b);
 
 }  // namespace sockutils

@@ -15,11 +15,11 @@
 
 #include "sockutils/error.h"
 #include "sockutils/export.h"
-#include "sockutils/query.h"
+#include "sockutils/list.h"
 
 namespace sockutils {
 
-/// What happened. Since: 0.1
+/// What happened.
 enum class EventKind : std::uint8_t {
   Opened,   ///< a snapshot has it, the one before had not
   Changed,  ///< its state is another, or it has come to match the filter
@@ -29,10 +29,10 @@ enum class EventKind : std::uint8_t {
   Round,    ///< a snapshot is complete; only with `FollowOptions::every_socket`
 };
 
-/// `opened`, `changed`, `closed`, `lost`, `seen`, `round`. Since: 0.1
+/// `opened`, `changed`, `closed`, `lost`, `seen`, `round`.
 SOCKUTILS_EXPORT std::string_view name(EventKind kind);
 
-/// One event. Since: 0.1
+/// One event.
 struct Event {
   EventKind kind;
   /// When it was noticed: the kernel's closings at once, all else with the next snapshot.
@@ -52,7 +52,7 @@ struct Event {
 /// Receives one event. Returning false ends the call that gave it.
 using EventSink = std::function<bool(const Event&)>;
 
-/// How to follow. Since: 0.1
+/// How to follow.
 struct FollowOptions {
   /// Time between snapshots, 10 milliseconds at least.
   std::chrono::milliseconds interval{1000};
@@ -80,7 +80,7 @@ struct FollowOptions {
 /// another thread while the caller waits.
 ///
 /// Thread safety: not for several threads at once, and always in the network namespace in which it was
-/// started. Since: 0.1
+/// started.
 class SOCKUTILS_EXPORT Follower {
  public:
   /// Takes the first snapshot: what it has is no event.

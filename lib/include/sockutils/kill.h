@@ -5,17 +5,14 @@
 #include <optional>
 #include <span>
 
-#include "sockutils/address.h"
 #include "sockutils/error.h"
 #include "sockutils/export.h"
 #include "sockutils/field.h"
-#include "sockutils/types.h"
 #include "sockutils/value.h"
 
 namespace sockutils {
 
 /// Which socket is meant: the namespace and the cookie say it, the kernel wants the ends to find it by.
-/// Since: 0.1
 struct SocketIdentity {
   Family family = Family::Inet;
   Protocol protocol = Protocol::Tcp;
@@ -35,14 +32,14 @@ struct SocketIdentity {
   friend bool operator==(const SocketIdentity&, const SocketIdentity&) = default;
 };
 
-/// The fields from which an identity is made, for `Query::fields`. Since: 0.1
+/// The fields from which an identity is made, for `Query::fields`.
 SOCKUTILS_EXPORT std::span<const Field* const> identity_fields();
 
 /// The identity in the values of `identity_fields()`, in their order. No value when there is no cookie
-/// (rows that come from /proc/net have none) or no internet socket. Thread safety: pure. Since: 0.1
+/// (rows that come from /proc/net have none) or no internet socket. Thread safety: pure.
 SOCKUTILS_EXPORT std::optional<SocketIdentity> identity_of(Values values);
 
-/// Whether the kernel has a way to close sockets of this kind: TCP and UDP. Since: 0.1
+/// Whether the kernel has a way to close sockets of this kind: TCP and UDP.
 SOCKUTILS_EXPORT bool can_be_closed(Family family, Protocol protocol);
 
 /// Closes a socket of the calling thread's network namespace. A TCP connection is reset, and its process
@@ -52,7 +49,7 @@ SOCKUTILS_EXPORT bool can_be_closed(Family family, Protocol protocol);
 /// CONFIG_INET_DIAG_DESTROY or cannot close this kind; ENOENT when there is no such socket any more; EXDEV
 /// when it is in another namespace; EINVAL without a cookie.
 /// Thread safety: may run in several threads at once. Source: inet_diag.c, tcp_diag.c and udp_diag.c of
-/// Linux, 4.5 and later. Since: 0.1
+/// Linux, 4.5 and later.
 SOCKUTILS_EXPORT Result<void> close_socket(const SocketIdentity& identity);
 
 }  // namespace sockutils

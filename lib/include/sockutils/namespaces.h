@@ -11,7 +11,7 @@
 
 namespace sockutils {
 
-/// A network namespace. Since: 0.1
+/// A network namespace.
 struct NetworkNamespace {
   /// A file that leads to it: /run/netns/NAME, /proc/PID/ns/net. Empty for that of the calling thread.
   std::string path;
@@ -22,7 +22,7 @@ struct NetworkNamespace {
   std::string name;
 };
 
-/// What there is. Since: 0.1
+/// What there is.
 struct NetworkNamespaces {
   /// Each once; that of the calling thread first, the others by name.
   std::vector<NetworkNamespace> found;
@@ -33,14 +33,13 @@ struct NetworkNamespaces {
 /// Every network namespace of this machine that a process is in or that a file is bound to
 /// (mount(2), as ip-netns(8) and container runtimes do). One that only a descriptor or a socket keeps alive
 /// is not found. Thread safety: from any thread. Sources: /proc/PID/ns/net, /proc/PID/mountinfo.
-/// Since: 0.1
 SOCKUTILS_EXPORT NetworkNamespaces find_network_namespaces();
 
 /// The one that `word` means: a path, a name below /run/netns, a process id, or the name that
 /// `find_network_namespaces()` gives to it. It need not be possible to enter it.
 /// Errors: with code ENOENT, ESRCH or EINVAL when there is no such namespace, and what it is in words; any
 /// other code when it could not be told, as EACCES for another user's process.
-/// Thread safety: from any thread. Since: 0.1
+/// Thread safety: from any thread.
 SOCKUTILS_EXPORT Result<NetworkNamespace> find_network_namespace(std::string_view word);
 
 }  // namespace sockutils

@@ -1,32 +1,77 @@
-/// Asking for ports: can they be reached, and if not, what stands in the way and who said so.
-///
-/// Everything works without privileges: connect(2), and the error queue of a socket (IP_RECVERR in ip(7),
-/// IPV6_RECVERR in ipv6(7)), which has the ICMP error, its type and who sent it, also for a connection that
-/// is being made (Linux 5.8).
+/// Asking whether ports can be reached, who answers, which way packets take and what TLS they speak.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "sockutils/address.h"
 #include "sockutils/error.h"
 #include "sockutils/export.h"
 #include "sockutils/services.h"
-#include "sockutils/tls.h"
-#include "sockutils/types.h"
+#include "sockutils/value.h"
 
 namespace sockutils {
 
+// ----------------------------------------------------------------------------------------------------
+// What a TLS handshake tells of the other end.
+
+/// An X.509 certificate, RFC 5280. All texts are what the other end sent: any bytes.
+struct CertificateFacts {
+  /// As in RFC 2253: `CN=www.example.org,O=Example`.
+  std::string subject;
+  std::string issuer;
+  /// What it is for: DNS names and addresses, or without any of those the common name of the subject.
+  std::vector<std::string> names;
+  /// No value when the certificate has no date there that can be read.
+  std::optional<std::chrono::sys_seconds> not_before;
+  std::optional<std::chrono::sys_seconds> not_after;
+  /// Why it is not trusted, each once, the most telling first: `self-signed`, `expired`, `not valid yet`,
+  /// `its authority is not known here`, `for another name`, or the words of OpenSSL. Empty: the chain leads
+  /// to an authority of this machine, and all of it is valid now.
+  std::vector<std::string> problems;
+  /// Whether the certificate is for the name or address that was asked for; no value when none was.
+  std::optional<bool> matches_name;
+
+  friend bool operator==(const CertificateFacts&, const CertificateFacts&) = default;
+};
+
+/// Whole days from `now` until the certificate expires; negative when it has.
+SOCKUTILS_EXPORT std::optional<std::int64_t> days_left(const CertificateFacts& certificate,
+                                                       std::chrono::sys_seconds now);
+
+/// A session as both ends agreed on it.
+struct TlsFacts {
+  /// `TLS 1.3`, ...
+  std::string version;
+  /// The name of RFC 8446 or RFC 5246: `TLS_AES_256_GCM_SHA384`.
+  std::string cipher;
+  /// The protocol that the server chose (RFC 7301); empty when it chose none.
+  std::string alpn;
+  /// The server's; none when it has none, as with a pre-shared key.
+  std::optional<CertificateFacts> certificate;
+  /// Why the handshake failed; empty: it did not.
+  std::string failure;
+
+  friend bool operator==(const TlsFacts&, const TlsFacts&) = default;
+};
+
+// ----------------------------------------------------------------------------------------------------
+// Asking for ports: can they be reached, and if not, what stands in the way and who said so.
+//
+// Everything works without privileges: connect(2), and the error queue of a socket (IP_RECVERR in ip(7),
+// IPV6_RECVERR in ipv6(7)), which has the ICMP error, its type and who sent it, also for a connection that
+// is being made (Linux 5.8).
+
 class CaptureFlows;
 
-/// What a port was found to be. Since: 0.1
+/// What a port was found to be.
 enum class PortState : std::uint8_t {
   Open,            ///< somebody accepted the connection, or answered the datagram
   Closed,          ///< the host itself says that nobody is there
@@ -37,10 +82,10 @@ enum class PortState : std::uint8_t {
   NotMeasured,     ///< this machine could not ask
 };
 
-/// `open`, `closed`, `rejected`, `filtered`, `unreachable`, `open|filtered`, `not measured`. Since: 0.1
+/// `open`, `closed`, `rejected`, `filtered`, `unreachable`, `open|filtered`, `not measured`.
 SOCKUTILS_EXPORT std::string_view name(PortState state);
 
-/// A port to ask for. Since: 0.1
+/// A port to ask for.
 struct ProbePort {
   /// `Tcp` or `Udp`.
   Protocol protocol = Protocol::Tcp;
@@ -52,11 +97,11 @@ struct ProbePort {
 /// Adds the ports that a text names: `22`, `8000-8010`, `22,80,443`, `ssh`, `udp/53`, `tcp/http,8080`, `all`.
 /// A prefix counts to the end of the text; `all` is 1 to 65535. Ports that are there already are not added
 /// again. A name stands for its port of the protocol in question, as `services` has it. Errors: what is wrong
-/// with it, in words. Since: 0.1
+/// with it, in words.
 SOCKUTILS_EXPORT Result<void> add_probe_ports(std::vector<ProbePort>& ports, std::string_view text,
                                               const Services& services);
 
-/// One end to connect to. Since: 0.1
+/// One end to connect to.
 struct ProbeHost {
   /// As it was asked for.
   std::string host;
@@ -67,7 +112,7 @@ struct ProbeHost {
   std::optional<std::chrono::microseconds> lookup = {};
 };
 
-/// How names become hosts. Since: 0.1
+/// How names become hosts.
 struct ProbeHostOptions {
   bool ipv4 = true;
   bool ipv6 = true;
@@ -80,11 +125,11 @@ struct ProbeHostOptions {
 /// its addresses, the family of the first one alternating with the other (RFC 8305, section 4). A prefix of
 /// IPv4 shorter than 31 bits is taken without its network and broadcast address.
 /// Errors: the name has no address of a wanted family, there is no such interface, or the limit.
-/// Blocks as long as getaddrinfo(3) does. Since: 0.1
+/// Blocks as long as getaddrinfo(3) does.
 SOCKUTILS_EXPORT Result<void> add_probe_hosts(std::vector<ProbeHost>& hosts, std::string_view text,
                                               const ProbeHostOptions& options);
 
-/// How far a run has come. Since: 0.1
+/// How far a run has come.
 struct ProbeProgress {
   /// Ports whose state is known, of all.
   std::size_t asked = 0;
@@ -99,7 +144,7 @@ struct ProbeProgress {
   double done = 0;
 };
 
-/// How to ask. Since: 0.1
+/// How to ask.
 struct ProbeOptions {
   /// How long each try waits, and each question to a server. No value: by the round-trip times seen so far,
   /// srtt + 4 rttvar within 0.1 to 10 seconds, and one second, then two and four, for a host that has not
@@ -140,7 +185,7 @@ struct ProbeOptions {
   std::function<void(const ProbeProgress&)> progress = {};
 };
 
-/// Who answers at a port. The texts are what the other end says of itself: any bytes. Since: 0.1
+/// Who answers at a port. The texts are what the other end says of itself: any bytes.
 struct ServiceIdentity {
   /// The protocol: `ssh`, `http`, `mpd`, ...; inside TLS `https`, `imaps`, ..., or `tls` when nothing in it
   /// was recognised.
@@ -152,7 +197,7 @@ struct ServiceIdentity {
   friend bool operator==(const ServiceIdentity&, const ServiceIdentity&) = default;
 };
 
-/// How long things took. Since: 0.1
+/// How long things took.
 struct ProbeTimes {
   std::optional<std::chrono::microseconds> lookup;
   /// From the SYN to the connection, or for UDP from the datagram to its answer; of the try that was
@@ -165,7 +210,7 @@ struct ProbeTimes {
   std::optional<std::chrono::microseconds> first_byte = {};
 };
 
-/// What was found out about one port of one host. Since: 0.1
+/// What was found out about one port of one host.
 struct ProbeResult {
   /// Positions in what was asked for.
   std::size_t host_index = 0;
@@ -198,7 +243,7 @@ struct ProbeResult {
 /// Receives a result when it is known, in no order. Returning false ends the run.
 using ProbeSink = std::function<bool(ProbeResult&&)>;
 
-/// What a run came to. Since: 0.1
+/// What a run came to.
 struct ProbeReport {
   std::size_t results = 0;
   /// Whether `ProbeOptions::stop_fd` ended it before everything was asked for, and found out.
@@ -211,9 +256,128 @@ struct ProbeReport {
 /// Raises the limit of open files (RLIMIT_NOFILE) of the process as far as it may. Connections are closed as
 /// soon as they are made, without a reset.
 /// Errors: none of the hosts could be asked at all. Thread safety: may run in several threads at once.
-/// Since: 0.1
 SOCKUTILS_EXPORT Result<ProbeReport> probe_ports(const std::vector<ProbeHost>& hosts,
                                                  const std::vector<ProbePort>& ports,
                                                  const ProbeOptions& options, const ProbeSink& sink);
+
+// ----------------------------------------------------------------------------------------------------
+// The way to a port, hop by hop.
+//
+// The same port is asked for with a time to live of 1, 2, 3, ...: the router at which it ends says so (RFC
+// 792, RFC 4443), and the error queue of the socket has that, without privileges (ip(7), Linux 5.8 for TCP).
+
+/// What came back from one hop.
+struct PathHop {
+  /// Time to live, or hop limit, of the probe.
+  unsigned ttl = 0;
+  /// Who answered; no value: nobody did.
+  std::optional<Address> from;
+  std::optional<std::chrono::microseconds> time;
+  /// `ttl-exceeded` of a router on the way; at the end of it what the port, or who stands before it, answers.
+  std::string reason;
+};
+
+/// The largest packet that passes whole.
+struct PathMtu {
+  /// Bytes, with the header of IP.
+  unsigned bytes = 0;
+  /// The router that has no room for more; no value: the interface here is what bounds it.
+  std::optional<Address> from;
+  /// Whether a packet of this size was answered. Else nobody objected, but a filter may have.
+  bool confirmed = false;
+};
+
+/// The way to one port.
+struct ProbePath {
+  std::size_t host_index = 0;
+  std::size_t port_index = 0;
+  std::string host;
+  Address address;
+  Protocol protocol = Protocol::Tcp;
+  std::uint16_t port = 0;
+  /// As far as somebody answered, and silent hops before that.
+  std::vector<PathHop> hops;
+  /// What became of the port, as `ProbeResult` has it. `reason` of silence says after which hop packets
+  /// vanish.
+  PortState state = PortState::NotMeasured;
+  std::string reason;
+  std::optional<Address> from;
+  /// Found with datagrams to a port that nobody has (33434), never with data for the port itself; no value
+  /// when they could not be sent.
+  std::optional<PathMtu> mtu;
+};
+
+/// How far a run has come.
+struct ProbePathProgress {
+  /// Ways that are known, of all.
+  std::size_t known = 0;
+  std::size_t paths = 0;
+  /// Which one is being followed, and the farthest hop that was asked for; 0 when all have been.
+  Address address;
+  ProbePort port;
+  unsigned ttl = 0;
+};
+
+struct ProbePathOptions {
+  /// Of these `timeout` (1 second unless told), `retries` (2), where packets leave, `stop_fd` and `flows`
+  /// count.
+  ProbeOptions probe;
+  unsigned most_hops = 30;
+  /// Hops that are asked at once. Each has a port of its own here, so that where routers share load between
+  /// lines, hops of several of them may be seen.
+  unsigned parallel = 4;
+  /// Called about twenty times a second at most, and at least once a second while the run waits.
+  std::function<void(const ProbePathProgress&)> progress = {};
+};
+
+/// Receives a path when it is known. Returning false ends the run.
+using ProbePathSink = std::function<bool(ProbePath&&)>;
+
+/// Follows the way to each port of each host, one after the other; unix sockets have none and are left out.
+/// Errors: there are no descriptors for it. Thread safety: may run in several threads at once.
+SOCKUTILS_EXPORT Result<ProbeReport> trace_probe_paths(const std::vector<ProbeHost>& hosts,
+                                                       const std::vector<ProbePort>& ports,
+                                                       const ProbePathOptions& options,
+                                                       const ProbePathSink& sink);
+
+// ----------------------------------------------------------------------------------------------------
+// What many probes of one port come to.
+
+/// Of the times of open ports, `ProbeTimes::connect`.
+struct ProbeTiming {
+  std::chrono::microseconds minimum{};
+  std::chrono::microseconds average{};
+  std::chrono::microseconds maximum{};
+  /// The standard deviation of all of them, as ping(8) has it.
+  std::chrono::microseconds deviation{};
+  /// Percentiles of nearest rank: exact.
+  std::chrono::microseconds p50{};
+  std::chrono::microseconds p90{};
+  std::chrono::microseconds p99{};
+  /// The average difference between one time and the next; no value with less than two.
+  std::optional<std::chrono::microseconds> jitter;
+};
+
+/// Grows by four bytes with each answer. Not for several threads at once.
+class SOCKUTILS_EXPORT ProbeStatistics {
+ public:
+  void add(const ProbeResult& result);
+
+  std::size_t probes() const { return probes_; }
+  std::size_t count(PortState state) const;
+  /// Probes that nobody answered: filtered in silence, or `open|filtered`.
+  std::size_t lost() const { return lost_; }
+  /// Of those that could be sent, 0 to 1; no value when none could.
+  std::optional<double> loss() const;
+  /// No value when nothing was open.
+  std::optional<ProbeTiming> timing() const;
+
+ private:
+  std::size_t probes_ = 0;
+  std::size_t lost_ = 0;
+  std::map<PortState, std::size_t> states_;
+  /// Microseconds, in the order in which they came.
+  std::vector<std::uint32_t> times_;
+};
 
 }  // namespace sockutils

@@ -13,7 +13,7 @@ namespace sockutils {
 ///
 /// Errors: ENOENT when there is no such process, ESRCH when it ends meanwhile, else as open(2) and read(2);
 /// EBADMSG when the kernel's line cannot be read. Thread safety: may run in several threads at once. Source:
-/// /proc/PID/stat of proc(5). Since: 0.1
+/// /proc/PID/stat of proc(5).
 SOCKUTILS_EXPORT Result<std::uint64_t> process_start_time(std::int32_t pid);
 
 }  // namespace sockutils

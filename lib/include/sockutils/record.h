@@ -15,17 +15,17 @@
 #include <string_view>
 #include <vector>
 
+#include "sockutils/count.h"
 #include "sockutils/error.h"
 #include "sockutils/export.h"
 #include "sockutils/filter.h"
 #include "sockutils/follow.h"
-#include "sockutils/query.h"
-#include "sockutils/traffic.h"
+#include "sockutils/list.h"
 
 namespace sockutils {
 
 /// Where and when a recording was made; what it does not say is empty. All of it is text from elsewhere:
-/// `escape_text()` makes it safe for a terminal. Since: 0.1
+/// `escape_text()` makes it safe for a terminal.
 struct RecordingInfo {
   /// Microseconds since 1970, or 0. The time of each snapshot, in order.
   std::vector<std::uint64_t> times;
@@ -39,7 +39,7 @@ struct RecordingInfo {
   std::string damage;
 };
 
-/// Closings that the kernel told between two snapshots. Since: 0.1
+/// Closings that the kernel told between two snapshots.
 struct HeardClosings {
   struct Message {
     std::chrono::steady_clock::time_point time{};
@@ -53,7 +53,7 @@ struct HeardClosings {
   std::string refusal = {};
 };
 
-/// Packets that were counted between two snapshots. Since: 0.1
+/// Packets that were counted between two snapshots.
 struct CountedPackets {
   /// Its `failure` is not recorded: it is the refusal of what follows.
   Traffic traffic = {};
@@ -62,7 +62,6 @@ struct CountedPackets {
 };
 
 /// What happened in one network namespace since the snapshot before, as far as somebody heard and counted it.
-/// Since: 0.1
 struct Between {
   /// No value: that of the calling thread.
   std::optional<NetworkNamespace> where = {};
@@ -70,7 +69,7 @@ struct Between {
   std::optional<CountedPackets> packets = {};
 };
 
-/// A recording, read. Constant once made: safe to share between threads. Since: 0.1
+/// A recording, read. Constant once made: safe to share between threads.
 class SOCKUTILS_EXPORT Recording {
  public:
   using Result = sockutils::Result<std::shared_ptr<const Recording>>;
@@ -115,7 +114,6 @@ class SOCKUTILS_EXPORT Recording {
 /// state and owner, in the order in which they came. Of `query` count the recording and its snapshot, network
 /// namespaces, kinds, filter and fields.
 /// Errors: it has no recording, or no such snapshot. Thread safety: may run in several threads at once.
-/// Since: 0.1
 SOCKUTILS_EXPORT Result<void> list_closings(const Query& query, const EventSink& sink);
 
 /// Writes everything about the sockets of `query.kinds`, every kind when it is empty, to a file: with every
@@ -124,13 +122,13 @@ SOCKUTILS_EXPORT Result<void> list_closings(const Query& query, const EventSink&
 /// that was there before is replaced then.
 ///
 /// Errors: as `list_sockets()`, and what kept the file from being written; there is no file then.
-/// Thread safety: may run in several threads at once. Since: 0.1
+/// Thread safety: may run in several threads at once.
 SOCKUTILS_EXPORT Result<Report> record_sockets(const Query& query, const std::string& path);
 /// The same to a descriptor, for output that is no file; `name` is what messages call it.
 SOCKUTILS_EXPORT Result<Report> record_sockets(const Query& query, int fd, const std::string& name);
 
 /// A recording over time: one snapshot after the other in one file, which can be read while it grows.
-/// Thread safety: not for several threads at once. Since: 0.1
+/// Thread safety: not for several threads at once.
 class SOCKUTILS_EXPORT RecordingWriter {
  public:
   /// The file appears under its name with the first snapshot; one that was there before is replaced then.
@@ -164,7 +162,7 @@ class SOCKUTILS_EXPORT RecordingWriter {
 };
 
 /// The snapshots of a file, read one at a time: what is held is where they are. Only files of `sockls` and
-/// `sockmon`, none of ss(8). Thread safety: not for several threads at once. Since: 0.1
+/// `sockmon`, none of ss(8). Thread safety: not for several threads at once.
 class SOCKUTILS_EXPORT RecordingFile {
  public:
   /// Finds the snapshots that are whole. Errors: as open(2) and read(2), and as `Recording::parse()`, but

@@ -16,15 +16,14 @@
 #include <utility>
 #include <vector>
 
-#include "sockutils/address.h"
 #include "sockutils/error.h"
 #include "sockutils/export.h"
-#include "sockutils/pair.h"
-#include "sockutils/types.h"
+#include "sockutils/value.h"
+#include "sockutils/via.h"
 
 namespace sockutils {
 
-/// Something to serve. Since: 0.1
+/// Something to serve.
 struct TestService {
   /// `echo` (RFC 862), `discard` (RFC 863), `daytime` (RFC 867), `banner`, or a protocol that is pretended.
   std::string name;
@@ -46,18 +45,18 @@ struct TestService {
 /// 7009, 7013 and 7017 unless told. `banner` goes on with `:TEXT`, in quotes when it holds a comma; `\r`,
 /// `\n`, `\t`,
 /// `\xHH`, `\"` and `\\` stand for what they do in C, and without an end of line it gets one.
-/// Errors: what is wrong with it, in words. Since: 0.1
+/// Errors: what is wrong with it, in words.
 SOCKUTILS_EXPORT Result<void> add_test_services(std::vector<TestService>& services, std::string_view list);
 
 /// Adds protocols to pretend, as in `mpd,predict,http:8080`; without a port each has its usual one.
-/// Errors: what is wrong with it, in words. Since: 0.1
+/// Errors: what is wrong with it, in words.
 SOCKUTILS_EXPORT Result<void> add_pretended_services(std::vector<TestService>& services,
                                                      std::string_view list);
 
-/// The protocols that can be pretended. Since: 0.1
+/// The protocols that can be pretended.
 SOCKUTILS_EXPORT std::vector<std::string_view> pretended_protocols();
 
-/// How much a server bears. Since: 0.1
+/// How much a server bears.
 struct ServerLimits {
   /// Connections at once; fewer when there are not that many descriptors.
   std::size_t connections = 1000;
@@ -77,7 +76,7 @@ struct ServerLimits {
   friend bool operator==(const ServerLimits&, const ServerLimits&) = default;
 };
 
-/// The port for `probe_via()`. Since: 0.1
+/// The port for `probe_via()`.
 struct ControlOptions {
   bool enabled = false;
   /// 0: any that is free.
@@ -98,7 +97,7 @@ struct ControlOptions {
   std::vector<int> sockets = {};
 };
 
-/// What a server does. Since: 0.1
+/// What a server does.
 struct ServerOptions {
   std::vector<TestService> services;
   ControlOptions control = {};
@@ -107,7 +106,7 @@ struct ServerOptions {
   ServerLimits limits;
 };
 
-/// Something that happened, for a log. Since: 0.1
+/// Something that happened, for a log.
 struct ServerEvent {
   enum class Kind : std::uint8_t {
     Serving,    ///< a port was opened; with a peer: for it, for as long as its session lasts
@@ -137,13 +136,12 @@ struct ServerEvent {
 };
 
 /// `serving`, `stopped`, `connected`, `session`, `ended`, `refused`, `notice`, `warning`.
-/// Since: 0.1
 SOCKUTILS_EXPORT std::string_view name(ServerEvent::Kind kind);
 
 /// Receives events while the server runs; it should not block.
 using ServerLog = std::function<void(const ServerEvent&)>;
 
-/// A port that is served. Since: 0.1
+/// A port that is served.
 struct ServedPort {
   /// As in `tcp-echo`, or the protocol that is pretended.
   std::string service;
@@ -152,7 +150,7 @@ struct ServedPort {
   std::uint16_t port = 0;
 };
 
-/// Serves on the thread that calls it. Not for several threads at once. Since: 0.1
+/// Serves on the thread that calls it. Not for several threads at once.
 class SOCKUTILS_EXPORT TestServer {
  public:
   /// Opens every port, or none; reads certificates, if there are any. Raises the limit of open files

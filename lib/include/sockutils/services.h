@@ -9,14 +9,14 @@
 
 #include "sockutils/error.h"
 #include "sockutils/export.h"
-#include "sockutils/types.h"
+#include "sockutils/value.h"
 
 namespace sockutils {
 
-/// What to say when `Services::load()` failed. Since: 0.1
+/// What to say when `Services::load()` failed.
 SOCKUTILS_EXPORT Warning no_services_warning(const Error& error);
 
-/// A services file, read. Constant once made: safe to share between threads. Since: 0.1
+/// A services file, read. Constant once made: safe to share between threads.
 class SOCKUTILS_EXPORT Services {
  public:
   /// Reads the text of a services file. Lines that are broken are left out and counted.

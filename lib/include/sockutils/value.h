@@ -1,24 +1,332 @@
-/// The typed values that fields give.
+/// The typed values that fields give, what they are made of, and how they become text.
 ///
-/// All are small, trivially copyable views: text, lists of text and owner lists stay valid as long as
-/// the row, or the `Snapshot`, that gave them.
+/// Values are small, trivially copyable views: text, lists of text and owner lists stay valid as long as the
+/// row, or the `Snapshot`, that gave them. Everything here is a plain value or a pure function: safe from any
+/// thread.
 #pragma once
 
+#include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <initializer_list>
+#include <iterator>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
-#include "sockutils/address.h"
-#include "sockutils/process.h"
-#include "sockutils/text_list.h"
-#include "sockutils/types.h"
+#include "sockutils/export.h"
 
 namespace sockutils {
 
-/// What a field's values are: alone decides how they print, compare, sort and parse. Since: 0.1
+// ----------------------------------------------------------------------------------------------------
+// Internet addresses.
+
+/// An IPv4 or IPv6 address. A plain value: cheap to copy, safe to share between threads.
+struct Address {
+  /// Network byte order; an IPv4 address uses the first four bytes.
+  std::array<std::uint8_t, 16> bytes{};
+  bool is_v6 = false;
+  /// Index of the interface that a link-local IPv6 address belongs to (RFC 4007); 0 when none.
+  std::uint32_t scope_id = 0;
+
+  /// `0.0.0.0` or `::`.
+  SOCKUTILS_EXPORT bool is_wildcard() const;
+  /// In 127.0.0.0/8 (also when v4-mapped), or `::1`.
+  SOCKUTILS_EXPORT bool is_loopback() const;
+  /// In 169.254.0.0/16 or fe80::/10.
+  SOCKUTILS_EXPORT bool is_link_local() const;
+  /// In ::ffff:0:0/96 (RFC 4291, 2.5.5.2).
+  SOCKUTILS_EXPORT bool is_v4_mapped() const;
+
+  /// The form of inet_ntop(3), without scope.
+  SOCKUTILS_EXPORT std::string to_string() const;
+
+  /// Reads what inet_pton(3) reads. No value: `text` is not an address.
+  SOCKUTILS_EXPORT static std::optional<Address> parse(std::string_view text);
+  /// From 4 bytes in network order.
+  SOCKUTILS_EXPORT static Address v4(std::array<std::uint8_t, 4> bytes);
+
+  friend auto operator<=>(const Address&, const Address&) = default;
+};
+
+/// Whether `address` begins with the first `length` bits of `prefix`, as the kernel compares in
+/// INET_DIAG_BC_S_COND: an IPv4 prefix also covers v4-mapped IPv6 addresses, an IPv6 prefix no IPv4
+/// address.
+SOCKUTILS_EXPORT bool matches_prefix(const Address& address, const Address& prefix, unsigned length);
+
+// ----------------------------------------------------------------------------------------------------
+// The names of families, protocols and states: one table each, for printing and for parsing.
+// Everything here is a plain value or a pure function; safe from any thread.
+
+/// An address family, socket(2).
+enum class Family : std::uint8_t { Inet, Inet6, Unix, Packet, Netlink, Vsock, Xdp, Tipc };
+
+/// What a socket speaks within its family. `Raw` and `Dgram` also name the two kinds of packet(7)
+/// sockets, and the types `Stream` to `Rdm` those of unix(7), vsock(7) and TIPC. netlink(7) protocols start
+/// at `NetlinkBase`: `netlink_protocol(n)`.
+enum class Protocol : std::uint16_t {
+  Tcp,
+  Udp,
+  Udplite,
+  Raw,
+  Icmp,
+  Stream,
+  Dgram,
+  Seqpacket,
+  Mptcp,
+  Sctp,
+  Dccp,
+  Rdm,
+  NetlinkBase = 0x100,
+};
+
+/// Number of netlink protocols that the kernel can have (MAX_LINKS in linux/netlink.h).
+inline constexpr unsigned NetlinkProtocols = 32;
+
+/// The protocol of netlink(7) with the number `n`, which is below `NetlinkProtocols`.
+constexpr Protocol netlink_protocol(unsigned n) {
+  return static_cast<Protocol>(static_cast<unsigned>(Protocol::NetlinkBase) + n);
+}
+
+/// A socket's state: the TCP states under the kernel's numbers (include/net/tcp_states.h), and
+/// `Unconnected` for datagram and raw sockets without a peer.
+enum class State : std::uint8_t {
+  Unconnected = 0,
+  Established = 1,
+  SynSent,
+  SynRecv,
+  FinWait1,
+  FinWait2,
+  TimeWait,
+  Closed,
+  CloseWait,
+  LastAck,
+  Listen,
+  Closing,
+  BoundInactive = 13,
+};
+
+/// A set of states.
+class StateSet {
+ public:
+  constexpr StateSet() = default;
+  constexpr StateSet(std::initializer_list<State> states) {
+    for (State state : states) add(state);
+  }
+  static constexpr StateSet all() { return from_bits(0x2fff); }
+  static constexpr StateSet from_bits(std::uint32_t bits) {
+    StateSet set;
+    set.bits_ = bits;
+    return set;
+  }
+
+  constexpr void add(State state) { bits_ |= 1u << static_cast<unsigned>(state); }
+  constexpr bool contains(State state) const { return (bits_ & (1u << static_cast<unsigned>(state))) != 0; }
+  constexpr bool empty() const { return bits_ == 0; }
+  /// Bit n stands for the state with the number n.
+  constexpr std::uint32_t bits() const { return bits_; }
+
+  friend constexpr StateSet operator&(StateSet a, StateSet b) { return from_bits(a.bits_ & b.bits_); }
+  friend constexpr StateSet operator|(StateSet a, StateSet b) { return from_bits(a.bits_ | b.bits_); }
+  friend constexpr StateSet operator-(StateSet a, StateSet b) { return from_bits(a.bits_ & ~b.bits_); }
+  friend constexpr bool operator==(StateSet, StateSet) = default;
+
+ private:
+  std::uint32_t bits_ = 0;
+};
+
+/// What `-l` shows and what a plain listing puts first: listeners, and datagram sockets without a
+/// peer, which receive from anyone.
+inline constexpr StateSet ListeningStates{State::Listen, State::Unconnected};
+
+/// `inet`, `inet6`, `unix`, `packet`, `netlink`, `vsock`, `xdp`, `tipc`.
+SOCKUTILS_EXPORT std::string_view name(Family family);
+/// `tcp`, `udp`, `raw`, `stream`, `route`, ...; `netlink-25` for a netlink protocol without a name.
+SOCKUTILS_EXPORT std::string_view name(Protocol protocol);
+/// `established`, `syn-sent`, `time-wait`, ...
+SOCKUTILS_EXPORT std::string_view name(State state);
+/// The word that people know from other tools, for tables: `ESTAB`, `LISTEN`, `UNCONN`, ...
+SOCKUTILS_EXPORT std::string_view title(State state);
+
+/// Reads a family's name, in any case; also `ipv4`, `ipv6`, `link` and the like.
+SOCKUTILS_EXPORT std::optional<Family> parse_family(std::string_view text);
+/// Reads a protocol's name, in any case; also the names that `ss` gives to netlink protocols.
+SOCKUTILS_EXPORT std::optional<Protocol> parse_protocol(std::string_view text);
+/// Reads a state, or one of the groups of ss(8) (`all`, `connected`, `synchronized`, `bucket`,
+/// `big`), in any case and in the spelling of `ss` or `netstat`.
+SOCKUTILS_EXPORT std::optional<StateSet> parse_states(std::string_view text);
+
+/// Every name that the parsers' tables hold first, for suggestions and completion.
+SOCKUTILS_EXPORT std::vector<std::string_view> family_names();
+SOCKUTILS_EXPORT std::vector<std::string_view> protocol_names();
+SOCKUTILS_EXPORT std::vector<std::string_view> state_names();
+
+// ----------------------------------------------------------------------------------------------------
+// Who holds a socket.
+
+/// A process as /proc shows it, see proc(5). What was not asked for, or could not be read, has no
+/// value. A process is the pair of `pid` and `start_time`: pids are reused.
+struct Process {
+  std::int32_t pid = 0;
+  /// Clock ticks after boot, as in /proc/PID/stat.
+  std::optional<std::uint64_t> start_time;
+  /// /proc/PID/comm: up to 15 bytes that the process chose itself, so any bytes at all.
+  std::optional<std::string> name;
+  /// The arguments, joined by spaces. Empty for a kernel thread.
+  std::optional<std::string> command_line;
+  /// What /proc/PID/exe points to.
+  std::optional<std::string> executable;
+  /// Effective user id.
+  std::optional<std::uint32_t> uid;
+  /// The name of that user.
+  std::optional<std::string> user;
+  /// The process that started it, or that took its place as parent.
+  std::optional<std::int32_t> parent_pid = {};
+  /// Microseconds since 1970-01-01 00:00 UTC, and microseconds from then to when it was read.
+  std::optional<std::uint64_t> started = {};
+  std::optional<std::uint64_t> age = {};
+  /// What /proc/PID/cwd points to.
+  std::optional<std::string> working_directory = {};
+  /// The names of its ancestors, the eldest first, and its own: `sshd > bash > python3`. Process 1, from
+  /// which all descend, is left out.
+  std::optional<std::string> ancestry = {};
+  /// /proc/PID/attr/current, without what ends it: a label of SELinux, AppArmor or Smack.
+  std::optional<std::string> security_context = {};
+  /// Path of its control group, cgroups(7): that of cgroup v2 unless only v1 says more than `/`.
+  std::optional<std::string> cgroup = {};
+  /// Units of systemd that it runs in: of the system's manager, and of a user's.
+  std::optional<std::string> unit = {};
+  std::optional<std::string> user_unit = {};
+  std::optional<std::string> slice = {};
+  /// The container that it runs in: what its runtime calls it, the runtime, the id, and in Kubernetes the
+  /// pod as `namespace/name`, or the pod's uid when no file tells more.
+  std::optional<std::string> container = {};
+  std::optional<std::string> container_runtime = {};
+  std::optional<std::string> container_id = {};
+  std::optional<std::string> container_pod = {};
+
+  friend bool operator==(const Process&, const Process&) = default;
+};
+
+/// One file descriptor through which a process holds a socket.
+struct Owner {
+  /// Never null; lives as long as the result that gave this.
+  const Process* process = nullptr;
+  /// The thread with the descriptor; equal to the pid unless that thread has a table of its own
+  /// (clone(2) without CLONE_FILES).
+  std::int32_t tid = 0;
+  std::int32_t fd = -1;
+};
+
+// ----------------------------------------------------------------------------------------------------
+// A list of texts as a view: the values of fields of type `Type::List`.
+
+/// Several texts of any bytes, in one of two forms: packed one after the other, or the names of the
+/// bits that are set in a number. A view, valid as long as the memory that it was made of.
+/// Thread safety: constant.
+class TextList {
+ public:
+  TextList() = default;
+  /// What `append_element()` wrote. Of bytes that it did not write, what is cut is left out.
+  explicit TextList(std::string_view packed) : packed_(packed) {}
+  /// `names[i]` for each bit `i` of `bits`; bits beyond the names, or whose name is empty, are left out.
+  /// The names are constants of the program.
+  TextList(std::uint64_t bits, std::span<const std::string_view> names) : bits_(bits), names_(names) {}
+
+  /// Walks the elements from first to last.
+  class Iterator {
+   public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = std::string_view;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const std::string_view*;
+    using reference = std::string_view;
+
+    Iterator() = default;
+    Iterator(const TextList& list, std::size_t position) : list_(&list), position_(position) { settle(); }
+
+    std::string_view operator*() const {
+      if (!list_->names_.empty()) return list_->names_[position_];
+      return list_->packed_.substr(position_ + sizeof(Length), list_->length_at(position_));
+    }
+    Iterator& operator++() {
+      position_ += list_->names_.empty() ? sizeof(Length) + list_->length_at(position_) : 1;
+      settle();
+      return *this;
+    }
+    Iterator operator++(int) {
+      Iterator before = *this;
+      ++*this;
+      return before;
+    }
+    friend bool operator==(const Iterator& a, const Iterator& b) { return a.position_ == b.position_; }
+
+   private:
+    /// On to the next element, or to the end.
+    void settle() {
+      const std::size_t end = list_->end_position();
+      if (list_->names_.empty()) {
+        if (!list_->is_whole(position_)) position_ = end;
+      } else {
+        while (position_ < end && !list_->has_name(position_)) ++position_;
+      }
+    }
+
+    const TextList* list_ = nullptr;
+    std::size_t position_ = 0;
+  };
+
+  /// The list must outlive its iterators.
+  Iterator begin() const { return {*this, 0}; }
+  Iterator end() const { return {*this, end_position()}; }
+  bool empty() const { return begin() == end(); }
+  std::size_t size() const { return static_cast<std::size_t>(std::distance(begin(), end())); }
+
+  /// The bytes of a packed list; empty for a set of names.
+  std::string_view packed() const { return packed_; }
+
+ private:
+  using Length = std::uint32_t;
+  friend void append_element(std::string& packed, std::string_view text);
+
+  std::size_t end_position() const { return names_.empty() ? packed_.size() : names_.size(); }
+  bool has_name(std::size_t bit) const { return bit < 64 && (bits_ >> bit & 1) != 0 && !names_[bit].empty(); }
+  Length length_at(std::size_t position) const {
+    Length length = 0;
+    std::memcpy(&length, packed_.data() + position, sizeof length);
+    return length;
+  }
+  bool is_whole(std::size_t position) const {
+    const std::size_t left = packed_.size() - position;
+    return left >= sizeof(Length) && left - sizeof(Length) >= length_at(position);
+  }
+
+  std::string_view packed_;
+  std::uint64_t bits_ = 0;
+  std::span<const std::string_view> names_;
+};
+
+/// Appends one text of at most 4 GiB to the packed form of a list.
+inline void append_element(std::string& packed, std::string_view text) {
+  const auto length = static_cast<TextList::Length>(text.size());
+  char bytes[sizeof length];
+  std::memcpy(bytes, &length, sizeof length);
+  packed.append(bytes, sizeof length);
+  packed += text;
+}
+
+// ----------------------------------------------------------------------------------------------------
+// The typed values that fields give.
+//
+// All are small, trivially copyable views: text, lists of text and owner lists stay valid as long as
+// the row, or the `Snapshot`, that gave them.
+
+/// What a field's values are: alone decides how they print, compare, sort and parse.
 enum class Type : std::uint8_t {
   Count,           ///< uint64: how many
   Identifier,      ///< uint64: a number that names something (pid, inode); never grouped or scaled
@@ -39,7 +347,7 @@ enum class Type : std::uint8_t {
   List,            ///< TextList: several texts, any of which a filter may match
 };
 
-/// One end of a socket, for people: address and port, or whatever the family has instead. Since: 0.1
+/// One end of a socket, for people: address and port, or whatever the family has instead.
 struct Endpoint {
   /// Set for the internet families.
   std::optional<Address> address;
@@ -59,13 +367,13 @@ struct Endpoint {
 
 struct Value;
 
-/// One value per owner, in the owners' order: what `pid`, `fd`, `process` ... give. Since: 0.1
+/// One value per owner, in the owners' order: what `pid`, `fd`, `process` ... give.
 struct PerOwner {
   std::span<const Owner> owners;
   std::optional<Value> (*get)(const Owner&) = nullptr;
 };
 
-/// A value of one of the types of `Type`. Since: 0.1
+/// A value of one of the types of `Type`.
 struct Value : std::variant<bool, std::uint64_t, std::string_view, Address, Endpoint, Family, Protocol, State,
                             std::span<const Owner>, PerOwner, TextList> {
   using variant::variant;
@@ -76,5 +384,42 @@ using OptionalValue = std::optional<Value>;
 
 /// The values of one row, in the order of the query's fields.
 using Values = std::span<const OptionalValue>;
+
+// ----------------------------------------------------------------------------------------------------
+// Values as text.
+
+/// How numbers are written.
+enum class Style : std::uint8_t {
+  Human,  ///< for tables: `1.2 MiB`, `34 ms`, `LISTEN`
+  Plain,  ///< for programs: base units, contract names
+};
+
+/// Appends a value of a field of type `type` to `out`, one line at most as long as its text holds no
+/// newline. Text from elsewhere is appended as it is: what goes to a terminal passes through
+/// `escape_text()` afterwards. The lists of `PerOwner` are joined by commas, equal neighbours once;
+/// those of `TextList` are joined by commas, and without elements they are `none` for people.
+/// Thread safety: pure.
+SOCKUTILS_EXPORT void append_value(std::string& out, const Value& value, Type type, Style style);
+
+/// Appends `text` with everything escaped that could act on a terminal or break a line: control
+/// characters (C0, C1, DEL), bytes that are not UTF-8, bidirectional controls, line separators, and
+/// the backslash itself. The form is that of C: `\n`, `\x1b`, `\\`, `\u202e`. The one place
+/// where hostile text is made harmless. Thread safety: pure.
+SOCKUTILS_EXPORT void append_escaped(std::string& out, std::string_view text);
+
+/// Escapes in place what stands in `text` from `begin` (at most its size) on, as `append_escaped()` does, and
+/// says how many columns of a terminal it takes then, as `display_width()` does. Thread safety: pure.
+SOCKUTILS_EXPORT std::size_t escape_from(std::string& text, std::size_t begin);
+
+/// `append_escaped()` into a new string.
+SOCKUTILS_EXPORT std::string escape_text(std::string_view text);
+
+/// Appends `text` as valid UTF-8: bytes that are not become U+FFFD, all else stays. For JSON, which
+/// has no other way to hold them. Thread safety: pure.
+SOCKUTILS_EXPORT void append_utf8(std::string& out, std::string_view text);
+
+/// Columns that `text` (valid UTF-8, as `append_escaped()` leaves it) takes on a terminal: wide characters
+/// take two, combining ones none. Thread safety: pure; follows the locale of wcwidth(3) not at all.
+SOCKUTILS_EXPORT std::size_t display_width(std::string_view text);
 
 }  // namespace sockutils

@@ -8,10 +8,10 @@
 
 namespace sockutils {
 
-/// `0.1.0`. Since: 0.1
+/// `0.1.0`.
 SOCKUTILS_EXPORT std::string version();
 
-/// An optional part. Since: 0.1
+/// An optional part.
 struct Feature {
   std::string name;
   bool available = false;
@@ -19,7 +19,7 @@ struct Feature {
   std::string detail;
 };
 
-/// The optional parts of this build. Since: 0.1
+/// The optional parts of this build.
 SOCKUTILS_EXPORT std::vector<Feature> features();
 
 }  // namespace sockutils

@@ -6,8 +6,8 @@
 #include <map>
 #include <string_view>
 
-#include "sockutils/address.h"
 #include "sockutils/serve.h"
+#include "sockutils/value.h"
 
 namespace sockutils::probe {
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "os/event_loop.h"
+#include "os/packets.h"
 #include "sockutils/capture.h"
-#include "system/event_loop.h"
-#include "system/packets.h"
 
 namespace sockutils::probe {
 

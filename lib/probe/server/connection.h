@@ -6,10 +6,10 @@
 #include <string>
 #include <string_view>
 
+#include "os/event_loop.h"
+#include "os/server_sockets.h"
 #include "probe/server/plain_services.h"
 #include "sockutils/serve.h"
-#include "system/event_loop.h"
-#include "system/server_sockets.h"
 
 namespace sockutils::probe {
 

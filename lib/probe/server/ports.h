@@ -4,11 +4,11 @@
 #include <chrono>
 #include <string>
 
+#include "os/event_loop.h"
+#include "os/server_sockets.h"
 #include "probe/server/admission.h"
 #include "probe/server/event_log.h"
 #include "sockutils/serve.h"
-#include "system/event_loop.h"
-#include "system/server_sockets.h"
 
 namespace sockutils::probe {
 

@@ -6,14 +6,14 @@
 #include <memory>
 #include <vector>
 
-#include "probe/pair/control_talk.h"
+#include "os/event_loop.h"
 #include "probe/server/admission.h"
 #include "probe/server/capture.h"
 #include "probe/server/connection.h"
 #include "probe/server/event_log.h"
 #include "probe/server/ports.h"
+#include "probe/via/control_talk.h"
 #include "sockutils/serve.h"
-#include "system/event_loop.h"
 
 namespace sockutils {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/parse_number.h"
+#include "common/parse_number.h"
 #include "probe/server/plain_services.h"
 #include "probe/server/pretence.h"
 

@@ -3,7 +3,7 @@
 #include <random>
 
 #include "differential/private/crowd.h"
-#include "sockutils/query.h"
+#include "sockutils/list.h"
 #include "support/catch.h"
 #include "support/namespace.h"
 

@@ -5,8 +5,8 @@
 #include <initializer_list>
 #include <string>
 
-#include "base/bytes.h"
-#include "sockutils/address.h"
+#include "common/bytes.h"
+#include "sockutils/value.h"
 
 namespace sockutils::test {
 

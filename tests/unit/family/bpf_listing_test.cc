@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "sockutils/text_list.h"
+#include "sockutils/value.h"
 #include "support/catch.h"
 #include "support/diag_messages.h"
 

@@ -1,4 +1,4 @@
-#include "sockutils/format.h"
+#include "sockutils/value.h"
 
 #include "support/catch.h"
 

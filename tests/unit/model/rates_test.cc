@@ -1,4 +1,4 @@
-#include "sockutils/rates.h"
+#include "sockutils/count.h"
 
 #include "support/catch.h"
 

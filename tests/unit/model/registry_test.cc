@@ -1,7 +1,7 @@
 #include <cctype>
 #include <set>
 
-#include "base/text.h"
+#include "common/text.h"
 #include "sockutils/field.h"
 #include "support/catch.h"
 #include "support/row_values.h"

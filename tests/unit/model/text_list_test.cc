@@ -1,15 +1,14 @@
-#include "sockutils/text_list.h"
+#include "sockutils/value.h"
 
 #include <array>
 #include <vector>
 
+#include "filter/filter_node.h"
 #include "model/facts.h"
-#include "query/filter_node.h"
-#include "query/sort.h"
+#include "pipeline/sort.h"
 #include "sockutils/field.h"
-#include "sockutils/format.h"
 #include "support/catch.h"
-#include "unit/query/filter_support.h"
+#include "unit/filter/filter_support.h"
 
 namespace sockutils::test::text_list_test {
 namespace {

@@ -1,6 +1,5 @@
-#include "sockutils/types.h"
+#include "sockutils/value.h"
 
-#include "sockutils/address.h"
 #include "support/catch.h"
 
 namespace sockutils::test::types_test {

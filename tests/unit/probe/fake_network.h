@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "system/probe_sockets.h"
+#include "os/probe_sockets.h"
 
 namespace sockutils::test {
 

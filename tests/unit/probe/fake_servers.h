@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "probe/dialect.h"
-#include "system/probe_sockets.h"
-#include "system/tls.h"
+#include "os/probe_sockets.h"
+#include "os/tls.h"
+#include "probe/identify/dialect.h"
 
 namespace sockutils::test {
 

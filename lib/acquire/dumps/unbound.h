@@ -1,0 +1,45 @@
+/// Sockets that no table of the kernel lists.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "acquire/processes/owner_table.h"
+#include "model/socket.h"
+#include "os/system.h"
+#include "sockutils/list.h"
+
+namespace sockutils {
+
+/// What the kernel's name of a protocol, as in /proc/net/protocols, says of a socket.
+struct KernelName {
+  std::string_view name;
+  SocketKind kind;
+  /// The state of a socket that is in no table because it is neither bound nor connected. None: the kernel
+  /// lists such sockets from their first moment on, if it lists them at all.
+  std::optional<State> unbound_state;
+};
+
+/// Null for names that are not known. Pure.
+const KernelName* find_kernel_name(std::string_view name);
+
+/// What was looked for.
+struct UnboundQuery {
+  const std::vector<SocketKind>& kinds;
+  /// The network namespace that was listed.
+  std::uint64_t netns;
+  /// Inode numbers of every socket of these kinds that was listed, in whatever state.
+  const std::unordered_set<std::uint64_t>& listed;
+};
+
+/// The sockets that processes of this namespace held before the kernel's tables were read, hold still, and
+/// that no table had. `owners` is from before.
+std::vector<Socket> find_unbound(const System& system, const OwnerTable& owners, const UnboundQuery& query);
+
+/// What stood in the way of finding them all.
+std::optional<Warning> unbound_warning(const OwnerTable& owners);
+
+}  // namespace sockutils

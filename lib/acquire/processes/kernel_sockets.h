@@ -1,0 +1,43 @@
+/// Telling sockets that the kernel holds for itself (tunnels, NFS) from those whose owner is not known.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "acquire/namespaces/namespace_reader.h"
+#include "acquire/processes/owner_table.h"
+#include "model/socket.h"
+
+namespace sockutils {
+
+/// Descriptors on their way through a unix socket, as its /proc/PID/fdinfo/FD says (since Linux 5.11): they
+/// are in no process's table. No value for other files. Pure.
+std::optional<std::uint64_t> parse_descriptors_in_flight(std::string_view fdinfo);
+
+/// A socket with an inode that no process holds is the kernel's, if every process was looked at while it was
+/// there, and no descriptor was on its way between processes or registered with an io_uring. Only that is
+/// believed. Not for several threads at once.
+class KernelSockets {
+ public:
+  explicit KernelSockets(const System& system) : system_(system) {}
+
+  /// Remembers the internet sockets that wait for others, which is what the kernel's own do. To be called
+  /// before the owners are read. Does nothing for those who may not see every process.
+  void note(NamespaceReader& reader, const std::vector<Reading>& readings);
+
+  /// `socket` has no owner in `owners`.
+  bool holds(const Socket& socket, const OwnerTable& owners);
+
+ private:
+  bool may_see_everything() const;
+  bool is_conclusive(const OwnerTable& owners) const;
+
+  const System& system_;
+  std::unordered_set<std::uint64_t> inodes_;
+  std::optional<bool> conclusive_;
+};
+
+}  // namespace sockutils

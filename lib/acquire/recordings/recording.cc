@@ -1,0 +1,283 @@
+#include <algorithm>
+#include <utility>
+
+#include "acquire/counters/count.h"
+#include "acquire/namespaces/namespaces.h"
+#include "acquire/recordings/recorded_channel.h"
+#include "acquire/recordings/recorded_system.h"
+#include "acquire/recordings/recording_system.h"
+#include "common/wire.h"
+#include "family/family.h"
+#include "pipeline/list.h"
+#include "sockutils/services.h"
+#include "sockutils/version.h"
+
+namespace sockutils {
+namespace {
+
+std::string proc_path(const FamilyHandler& handler) {
+  return "/proc/thread-self/net/" + std::string(handler.proc_file);
+}
+
+bool is_answered(const record::Namespace& where, const FamilyHandler& handler) {
+  if (where.facts.contains({record::Question::File, proc_path(handler)})) return true;
+  if (handler.append_request == nullptr) return false;
+  std::string request;
+  handler.append_request(request, handler.kind, {});
+  const auto key = record::dump_key(handler.message_type, as_bytes(request));
+  if (!key) return false;
+  RecordedChannel channel(where.dumps);
+  return channel.can_answer(*key);
+}
+
+/// What was read where this namespace is.
+const record::Namespace* content_of(const record::Snapshot& snapshot, const NetworkNamespace& where) {
+  const auto found = snapshot.namespaces.find(where.path);
+  return found != snapshot.namespaces.end() ? &found->second : nullptr;
+}
+
+/// In one of the namespaces that were to be recorded.
+bool is_answered_somewhere(const record::Snapshot& snapshot, const FamilyHandler& handler) {
+  const auto spaces = recorded_namespaces(snapshot);
+  if (spaces.empty()) return is_answered(snapshot.namespaces.begin()->second, handler);
+  return std::any_of(spaces.begin(), spaces.end(), [&](const NetworkNamespace& where) {
+    const record::Namespace* const there = content_of(snapshot, where);
+    return there != nullptr && is_answered(*there, handler);
+  });
+}
+
+/// Dumps of other kinds tell who holds the other ends. What says nothing of kinds, as the dumps of `ss` do,
+/// has those that it holds.
+bool is_named(const record::Namespace& where, const FamilyHandler& handler) {
+  const auto says_kinds = std::any_of(where.facts.begin(), where.facts.end(), [](const auto& fact) {
+    return fact.first.first == record::Question::Kind;
+  });
+  return !says_kinds || where.facts.contains({record::Question::Kind, handler.title});
+}
+
+const record::Snapshot* snapshot_of(const Recording::Content& content, std::size_t index) {
+  return index < content.parsed.snapshots.size() ? &content.parsed.snapshots[index] : nullptr;
+}
+
+bool holds(const std::vector<SocketKind>& kinds, const SocketKind& kind) {
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+/// Everything that can be asked, so that nothing is missing from the recording.
+Query whole_query(const Query& asked, const std::vector<SocketKind>& incidental) {
+  Query query;
+  query.kinds = asked.kinds;
+  for (const SocketKind& kind : incidental)
+    if (!holds(query.kinds, kind)) query.kinds.push_back(kind);
+  query.source = asked.source;
+  query.numeric = asked.numeric;
+  query.resolve_hosts = asked.resolve_hosts;
+  query.unbound = true;
+  query.namespaces = asked.namespaces;
+  for (const Field* field : fields()) query.fields.push_back(field);
+  return query;
+}
+
+/// Writes which namespaces are meant, and what happened in each.
+void record_namespaces(const System& system, const Query& query, std::span<const Between> between,
+                       Recorder& recorder) {
+  std::vector<NetworkNamespace> spaces = query.namespaces;
+  if (spaces.empty()) spaces.push_back({{}, system.file_inode(OwnNetworkNamespace).value_or(0), {}});
+  for (const NetworkNamespace& space : spaces) {
+    std::string value;
+    append_wire(value, space.inode);
+    recorder.fact(record::Question::RecordedNamespace, space.path, 0, value += space.name);
+  }
+  const auto now = system.now().steady;
+  for (const Between& one : between) recorder.between(one.where ? one.where->path : "", one, now);
+}
+
+/// For the file alone.
+void record_counters(const RecordingSystem& system, const Query& query) {
+  const auto read = [&] { static_cast<void>(read_machine_counters(system)); };
+  if (query.namespaces.empty()) read();
+  for (const NetworkNamespace& space : query.namespaces) {
+    if (space.path.empty())
+      read();
+    else
+      static_cast<void>(system.in_network_namespace(space.path, read));
+  }
+}
+
+}  // namespace
+
+std::vector<NetworkNamespace> recorded_namespaces(const record::Snapshot& snapshot) {
+  std::vector<NetworkNamespace> spaces;
+  // Each namespace has its own answers; which ones there are was asked in the first.
+  const auto& facts = snapshot.namespaces.begin()->second.facts;
+  for (auto row = facts.lower_bound({record::Question::RecordedNamespace, {}});
+       row != facts.end() && row->first.first == record::Question::RecordedNamespace; ++row) {
+    WireReader reader(row->second.value);
+    const auto inode = reader.number<std::uint64_t>();
+    if (inode) spaces.push_back({std::string(row->first.second), *inode, std::string(reader.rest())});
+  }
+  return spaces;
+}
+
+struct RecordingWriter::Content {
+  NewFile file;
+};
+
+Result<Report> record_snapshot(const System& inner, const MachineFacts& machine, const Query& query,
+                               NewFile& file, const RecordingWriter::More& more) {
+  Recorder recorder(file);
+  const auto steady =
+      std::chrono::duration_cast<std::chrono::microseconds>(inner.now().steady.time_since_epoch());
+  recorder.begin_snapshot(machine.time, static_cast<std::uint64_t>(steady.count()),
+                          {{}, machine.host, machine.kernel, machine.hardware, version(), {}});
+  Query asked = query;
+  if (asked.kinds.empty()) asked.kinds = socket_kinds();
+  for (const FamilyHandler& handler : family_handlers())
+    if (holds(asked.kinds, handler.kind)) recorder.fact(record::Question::Kind, handler.title, 0, {});
+  const RecordingSystem system(inner, recorder);
+  NetworkNamespaces spaces;
+  if (asked.all_namespaces) {
+    spaces = find_network_namespaces(system);
+    asked.namespaces = std::exchange(spaces.found, {});
+  }
+  record_namespaces(system, asked, more.between, recorder);
+  const Query whole = whole_query(asked, more.incidental);
+  // Names are looked up when a row asks for them, so that every row is looked at.
+  auto report = list_sockets(system, whole, [&](Values) { return !recorder.error(); });
+  if (!report) return report;
+  report->warnings.insert(report->warnings.end(), spaces.warnings.begin(), spaces.warnings.end());
+  record_counters(system, asked);
+  recorder.end_snapshot();
+  if (recorder.error()) return tl::unexpected(*recorder.error());
+  if (const auto done = file.commit(); !done) return tl::unexpected(done.error());
+  return report;
+}
+
+Result<Report> record_system(const System& inner, const MachineFacts& machine, const Query& query,
+                             NewFile file) {
+  if (const auto begun = file.append(record::header()); !begun) return tl::unexpected(begun.error());
+  return record_snapshot(inner, machine, query, file);
+}
+
+Recording::Recording(std::unique_ptr<const Content> content) : content_(std::move(content)) {}
+Recording::~Recording() = default;
+
+Recording::Result Recording::parse(std::string bytes, const std::string& name) {
+  auto content = std::make_unique<Content>();
+  content->bytes = std::move(bytes);
+  auto parsed = record::parse(content->bytes, name);
+  if (!parsed) return tl::unexpected(parsed.error());
+  content->parsed = *std::move(parsed);
+  return std::make_shared<const Recording>(std::move(content));
+}
+
+Recording::Result Recording::open(const std::string& path) {
+  auto bytes = read_input(path, record::may_be_recording);
+  if (!bytes) return tl::unexpected(bytes.error());
+  return parse(*std::move(bytes), path);
+}
+
+Recording::Result Recording::read(int fd, const std::string& name) {
+  auto bytes = read_descriptor(fd, name, record::may_be_recording);
+  if (!bytes) return tl::unexpected(bytes.error());
+  return parse(*std::move(bytes), name);
+}
+
+const RecordingInfo& Recording::info() const { return content_->parsed.info; }
+
+std::vector<SocketKind> Recording::kinds(std::size_t snapshot) const {
+  std::vector<SocketKind> kinds;
+  const record::Snapshot* const found = snapshot_of(*content_, snapshot);
+  if (found == nullptr) return kinds;
+  const record::Namespace& first = found->namespaces.begin()->second;
+  for (const FamilyHandler& handler : family_handlers())
+    if (is_named(first, handler) && is_answered_somewhere(*found, handler)) kinds.push_back(handler.kind);
+  return kinds;
+}
+
+bool Recording::was_asked_for(const SocketKind& kind, std::size_t snapshot) const {
+  const record::Snapshot* const found = snapshot_of(*content_, snapshot);
+  if (found == nullptr) return true;
+  const auto handlers = family_handlers();
+  return std::any_of(handlers.begin(), handlers.end(), [&](const FamilyHandler& handler) {
+    return handler.kind == kind && is_named(found->namespaces.begin()->second, handler);
+  });
+}
+
+FilterNames Recording::filter_names(std::size_t snapshot) const {
+  FilterNames names;
+  const record::Snapshot* const found = snapshot_of(*content_, snapshot);
+  if (found == nullptr) return names;
+  const auto system = std::make_shared<const RecordedSystem>(*found);
+  names.service = [system](std::string_view name) {
+    const auto text = system->read_file("/etc/services");
+    return text ? Services::parse(*text).ports(name) : std::vector<std::uint16_t>{};
+  };
+  names.host = [system](std::string_view name) { return system->host_addresses(std::string(name)); };
+  names.interface = [system](std::string_view name) { return system->interface_index(std::string(name)); };
+  names.user = [system](std::string_view name) { return system->user_id(std::string(name)); };
+  names.cgroup = [system](std::string_view path) { return system->cgroup_id(path); };
+  return names;
+}
+
+std::vector<NetworkNamespace> Recording::namespaces(std::size_t snapshot) const {
+  const record::Snapshot* const found = snapshot_of(*content_, snapshot);
+  return found != nullptr ? recorded_namespaces(*found) : std::vector<NetworkNamespace>{};
+}
+
+Error no_snapshot(std::size_t number) {
+  return {0, "read", "recording", "there is no snapshot " + std::to_string(number)};
+}
+
+Result<MachineCounters> read_machine_counters(const Recording& recording, std::size_t snapshot) {
+  const record::Snapshot* const found = snapshot_of(recording.content(), snapshot);
+  if (found == nullptr) return tl::unexpected(no_snapshot(snapshot));
+  return read_machine_counters(RecordedSystem(*found));
+}
+
+Result<MachineCounters> read_machine_counters(const Recording& recording, std::size_t snapshot,
+                                              const NetworkNamespace& where) {
+  const record::Snapshot* const found = snapshot_of(recording.content(), snapshot);
+  if (found == nullptr) return tl::unexpected(no_snapshot(snapshot));
+  const RecordedSystem system(*found);
+  if (where.path.empty()) return read_machine_counters(system);
+  Result<MachineCounters> counters;
+  const auto entered =
+      system.in_network_namespace(where.path, [&] { counters = read_machine_counters(system); });
+  if (!entered) return tl::unexpected(entered.error());
+  return counters;
+}
+
+Result<std::unique_ptr<System>> recorded_system(const Query& query) {
+  const record::Snapshot* const found = snapshot_of(query.recording->content(), query.snapshot);
+  if (found == nullptr) return tl::unexpected(no_snapshot(query.snapshot));
+  return std::make_unique<RecordedSystem>(*found);
+}
+
+Result<Report> record_sockets(const Query& query, const std::string& path) {
+  auto file = NewFile::create(path);
+  if (!file) return tl::unexpected(file.error());
+  return record_system(real_system(), machine_facts(), query, std::move(*file));
+}
+
+Result<Report> record_sockets(const Query& query, int fd, const std::string& name) {
+  return record_system(real_system(), machine_facts(), query, NewFile::on(fd, name));
+}
+
+Result<RecordingWriter> RecordingWriter::create(const std::string& path) {
+  auto file = NewFile::create(path);
+  if (!file) return tl::unexpected(file.error());
+  if (const auto begun = file->append(record::header()); !begun) return tl::unexpected(begun.error());
+  return RecordingWriter(std::make_unique<Content>(Content{std::move(*file)}));
+}
+
+Result<Report> RecordingWriter::add(const Query& query, const More& more) {
+  return record_snapshot(real_system(), machine_facts(), query, content_->file, more);
+}
+
+RecordingWriter::RecordingWriter(std::unique_ptr<Content> content) : content_(std::move(content)) {}
+RecordingWriter::~RecordingWriter() = default;
+RecordingWriter::RecordingWriter(RecordingWriter&&) noexcept = default;
+RecordingWriter& RecordingWriter::operator=(RecordingWriter&&) noexcept = default;
+
+}  // namespace sockutils

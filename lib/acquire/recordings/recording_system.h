@@ -1,0 +1,106 @@
+/// A system that writes down what it is asked, and what it answers.
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "acquire/recordings/record_format.h"
+#include "os/machine.h"
+#include "os/new_file.h"
+#include "os/system.h"
+
+namespace sockutils {
+
+/// Writes sections of one snapshot into a file, each fact once.
+class Recorder {
+ public:
+  explicit Recorder(NewFile& file) : file_(file) {}
+
+  /// `steady`: microseconds of the clock that never jumps.
+  void begin_snapshot(std::uint64_t time, std::uint64_t steady, const RecordingInfo& about);
+  void end_snapshot();
+
+  void fact(record::Question question, std::string_view subject, std::int32_t error, std::string_view value);
+  /// What follows is read in the network namespace that `path` leads to; empty: back where all began.
+  void enter(const std::string& path);
+  void dump(const record::DumpKey& key);
+  void messages(std::string_view datagram);
+  /// What happened there since the snapshot before; `now` is when this one begins.
+  void between(const std::string& path, const Between& between, std::chrono::steady_clock::time_point now);
+
+  /// What kept it from writing, once something has.
+  const std::optional<Error>& error() const { return error_; }
+
+ private:
+  void section(record::Tag tag, std::string_view payload);
+
+  NewFile& file_;
+  std::mutex mutex_;
+  std::string namespace_;
+  /// Namespace, question and subject of each fact.
+  std::set<std::string> known_;
+  std::string buffer_;
+  std::uint32_t sections_ = 0;
+  std::optional<Error> error_;
+};
+
+/// Passes everything on to `inner`, and what it says to the recorder.
+class RecordingSystem final : public System {
+ public:
+  RecordingSystem(const System& inner, Recorder& recorder) : inner_(inner), recorder_(recorder) {}
+
+  Result<std::string> read_file(const std::string& path) const override;
+  Result<void> read_lines(const std::string& path,
+                          const std::function<bool(std::string_view)>& visit) const override;
+  Result<std::vector<std::string>> list_directory(const std::string& path) const override;
+  /// Of the links only those to sockets are written.
+  Result<void> list_links(
+      const std::string& path,
+      const std::function<void(std::string_view, std::string_view)>& visit) const override;
+  Result<std::string> read_link(const std::string& path) const override;
+  Result<std::uint64_t> file_inode(const std::string& path) const override;
+  Result<std::uint64_t> link_count(const std::string& path) const override;
+  Result<bool> share_files(std::int32_t thread_a, std::int32_t thread_b) const override;
+  Result<HeldSocket> held_socket(const std::string& path) const override;
+  Result<std::string> security_label(const std::string& path) const override;
+  /// Never: owners are recorded as /proc tells of them.
+  Result<void> socket_files(const std::function<void(const SocketFile&)>& visit) const override;
+  Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const override;
+  Result<std::string> read_small_file(const std::string& path, std::size_t limit) const override;
+  Result<std::uint64_t> network_namespace(const std::string& path) const override;
+  Result<void> in_network_namespace(const std::string& path,
+                                    const std::function<void()>& work) const override;
+  std::vector<Address> local_addresses() const override;
+  std::string home_directory(std::uint32_t uid) const override;
+  Moment now() const override;
+  std::string user_name(std::uint32_t uid) const override;
+  std::optional<std::uint32_t> user_id(const std::string& name) const override;
+  std::string interface_name(std::uint32_t index) const override;
+  std::optional<std::uint32_t> interface_index(const std::string& name) const override;
+  Result<std::string> cgroup_path(const std::string& mount, std::uint64_t id) const override;
+  std::vector<Address> host_addresses(const std::string& name) const override;
+  Result<std::vector<HostName>> host_names(const std::vector<Address>& addresses,
+                                           std::chrono::milliseconds limit) const override;
+
+ private:
+  Result<std::string> text(record::Question question, const std::string& subject,
+                           Result<std::string> answer) const;
+  Result<std::uint64_t> number(record::Question question, const std::string& subject,
+                               Result<std::uint64_t> answer) const;
+
+  const System& inner_;
+  Recorder& recorder_;
+};
+
+/// Appends one snapshot to a file whose header has been written, and commits that. After an error the file
+/// may end with a part of it.
+Result<Report> record_snapshot(const System& inner, const MachineFacts& machine, const Query& query,
+                               NewFile& file, const RecordingWriter::More& more = {});
+
+/// `record_sockets()` on any system.
+Result<Report> record_system(const System& inner, const MachineFacts& machine, const Query& query,
+                             NewFile file);
+
+}  // namespace sockutils

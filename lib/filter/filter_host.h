@@ -1,0 +1,41 @@
+/// Host conditions: `10.0.0.0/8:443`, `[fe80::]/10`, `*:ssh`, `unix:/run/*`, `link:ip:eth0`, ...
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "filter/filter_value.h"
+
+namespace sockutils::filter {
+
+/// Reads what may follow `src` or `dst`. More than one pattern comes of a name that stands for several
+/// addresses or ports; any of them may match.
+ValueResult<std::vector<HostPattern>> read_host(std::string_view text, const FilterNames& names);
+
+/// Reads an address without a port.
+ValueResult<std::vector<Prefix>> read_address(std::string_view text, const FilterNames& names);
+
+/// What may follow `sport` or `dport`.
+struct PortValue {
+  std::optional<Family> family;
+  std::vector<std::uint32_t> ports;
+  /// `*`: any port.
+  bool any = false;
+};
+
+/// Reads `:443`, `*:https`, `inet6:443`, `netlink:kernel`, ...
+ValueResult<PortValue> read_port_condition(std::string_view text, const FilterNames& names);
+
+/// Whether the sign before a colon names a family, which then takes it with it.
+struct FamilyPrefix {
+  std::optional<Family> family;
+  std::string_view rest;
+};
+
+/// Splits `inet6:` off the beginning. Errors: a family of `ss` that this library does not list.
+ValueResult<FamilyPrefix> split_family(std::string_view text);
+
+/// Appends a pattern in its plain form, not quoted.
+void append_pattern(std::string& out, const HostPattern& pattern);
+
+}  // namespace sockutils::filter

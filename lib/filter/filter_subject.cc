@@ -1,0 +1,135 @@
+#include <array>
+
+#include "common/text.h"
+#include "filter/filter_comparison.h"
+
+namespace sockutils::filter {
+namespace {
+
+struct SubjectRow {
+  std::string_view word;
+  Subject::Kind kind;
+  Side side;
+  /// The field of the registry behind it; empty for either side.
+  std::string_view field;
+};
+
+using Kind = Subject::Kind;
+
+/// Words of `ss`, and fields whose values can be more than their type says.
+constexpr std::array<SubjectRow, 16> Rows{{
+    {"src", Kind::Host, Side::Local, "local"},
+    {"dst", Kind::Host, Side::Peer, "peer"},
+    {"address", Kind::Host, Side::Either, {}},
+    {"local", Kind::Host, Side::Local, "local"},
+    {"peer", Kind::Host, Side::Peer, "peer"},
+    {"local_address", Kind::Address, Side::Local, "local_address"},
+    {"peer_address", Kind::Address, Side::Peer, "peer_address"},
+    {"sport", Kind::Port, Side::Local, "local_port"},
+    {"dport", Kind::Port, Side::Peer, "peer_port"},
+    {"port", Kind::Port, Side::Either, {}},
+    {"local_port", Kind::Port, Side::Local, "local_port"},
+    {"peer_port", Kind::Port, Side::Peer, "peer_port"},
+    {"interface", Kind::Interface, Side::Local, "interface"},
+    {"user", Kind::User, Side::Local, "user"},
+    {"cgroup", Kind::ControlGroup, Side::Local, "cgroup"},
+    {"state", Kind::State, Side::Local, "state"},
+}};
+
+const SubjectRow* find_row(std::string_view word) {
+  for (const SubjectRow& row : Rows)
+    if (row.word == word) return &row;
+  return nullptr;
+}
+
+struct Alias {
+  std::string_view word;
+  std::string_view name;
+};
+
+/// Words of `ss` for fields, whether or not the registry has them as aliases.
+constexpr std::array<Alias, 2> Aliases{{{"dev", "interface"}, {"fwmark", "mark"}}};
+
+std::string_view resolve_alias(std::string_view word) {
+  for (const Alias& alias : Aliases)
+    if (alias.word == word) return alias.name;
+  return word;
+}
+
+}  // namespace
+
+std::optional<Subject> find_subject(std::string_view text) {
+  const std::string lower = to_lower(text);
+  const std::string_view word = resolve_alias(lower);
+  const Field* const field = find_field(word);
+  // An alias of a field that has a row leads to that row.
+  const SubjectRow* row = find_row(word);
+  if (row == nullptr && field != nullptr) row = find_row(field->name);
+  if (row != nullptr) {
+    const Field* const behind = find_field(row->field);
+    const bool exists = behind != nullptr || row->field.empty();
+    return exists ? std::optional(Subject{row->kind, row->side, behind}) : std::nullopt;
+  }
+  if (field != nullptr) return Subject{Kind::Field, Side::Local, field};
+  return std::nullopt;
+}
+
+std::vector<std::string_view> subject_words() {
+  std::vector<std::string_view> words{"dev", "fwmark", "has", "exclude"};
+  for (const SubjectRow& row : Rows) words.push_back(row.word);
+  return words;
+}
+
+std::string_view value_noun(const Subject& subject) {
+  switch (subject.kind) {
+    case Kind::Host:
+      return "a host";
+    case Kind::Address:
+      return "an address";
+    case Kind::Port:
+      return "a port";
+    case Kind::Interface:
+      return "an interface";
+    case Kind::User:
+      return "a user";
+    case Kind::ControlGroup:
+      return "a control group";
+    case Kind::State:
+      return "a state";
+    case Kind::Field:
+      break;
+  }
+  switch (subject.field->type) {
+    case Type::Microseconds:
+      return "a time, as in 50ms";
+    case Type::Time:
+      return "a date, as in 2026-11-25 or 2026-11-25T10:30";
+    case Type::Bytes:
+      return "a size, as in 64KiB";
+    case Type::BytesPerSecond:
+      return "a rate, as in 10Mbit/s";
+    case Type::Flag:
+      return "true or false";
+    case Type::Family:
+      return "a family";
+    case Type::Protocol:
+      return "a protocol";
+    case Type::Port:
+      return "a port";
+    case Type::Address:
+      return "an address";
+    case Type::Count:
+    case Type::Identifier:
+    case Type::Mask:
+      return "a number";
+    case Type::Text:
+    case Type::Endpoint:
+    case Type::State:
+    case Type::Owners:
+    case Type::List:
+      break;
+  }
+  return "a value";
+}
+
+}  // namespace sockutils::filter

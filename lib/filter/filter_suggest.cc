@@ -1,0 +1,40 @@
+#include "filter/filter_suggest.h"
+
+#include "common/text.h"
+#include "filter/filter_comparison.h"
+#include "filter/filter_host.h"
+
+namespace sockutils::filter {
+namespace {
+
+/// A value that lacks its field.
+std::string complete(std::string_view word) {
+  if (parse_protocol(word)) return "protocol = " + std::string(word);
+  if (parse_family(word)) return "family = " + std::string(word);
+  if (word.find_first_not_of(":0123456789") == std::string_view::npos) return "port " + std::string(word);
+  const bool is_host = word.find_first_of("./:@") != std::string_view::npos && read_host(word, {});
+  return is_host ? "address " + std::string(word) : std::string{};
+}
+
+/// Short words are near to each other by chance: half of the letters must be right.
+bool is_near(std::string_view word, std::string_view candidate) {
+  return !candidate.empty() && edit_distance(word, candidate) * 2 <= word.size();
+}
+
+}  // namespace
+
+std::string suggest_test(std::string_view word) {
+  if (std::string completed = complete(word); !completed.empty()) return completed;
+  const std::string lower = to_lower(word);
+  std::vector<std::string_view> candidates = subject_words();
+  const std::vector<std::string_view> states = state_words();
+  candidates.insert(candidates.end(), states.begin(), states.end());
+  const std::string_view known = nearest_word(lower, candidates);
+  const std::string_view field = suggest_field(lower);
+  const bool field_is_nearer =
+      known.empty() || (!field.empty() && edit_distance(lower, field) < edit_distance(lower, known));
+  const std::string_view nearest = field_is_nearer ? field : known;
+  return is_near(lower, nearest) ? std::string(nearest) : std::string{};
+}
+
+}  // namespace sockutils::filter

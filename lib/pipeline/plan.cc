@@ -1,0 +1,89 @@
+#include "pipeline/plan.h"
+
+#include <algorithm>
+
+#include "model/socket.h"
+
+namespace sockutils {
+namespace {
+
+constexpr Acquire NameLookups = Acquire::Services | Acquire::Users | Acquire::Interfaces | Acquire::HostNames;
+
+std::vector<SocketKind> internet_kinds(const std::vector<SocketKind>& all) {
+  std::vector<SocketKind> kinds;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(kinds),
+               [](const SocketKind& kind) { return is_internet(kind.family); });
+  return kinds;
+}
+
+/// The position of `field` in the row, which grows when it is not there yet.
+std::size_t column_of(std::vector<const Field*>& row, const Field* field) {
+  const auto found = std::find(row.begin(), row.end(), field);
+  if (found != row.end()) return static_cast<std::size_t>(found - row.begin());
+  row.push_back(field);
+  return row.size() - 1;
+}
+
+void plan_order(Plan& plan, const Query& query) {
+  for (const SortKey& key : query.sort)
+    plan.sort.push_back({column_of(plan.fields, key.field), key.descending});
+  if (!query.sort.empty() || !query.listeners_first) return;
+  for (const std::string_view name : {"local_port", "protocol", "family", "local_address"})
+    plan.sort.push_back({column_of(plan.fields, find_field(name)), false});
+}
+
+void plan_passes(Plan& plan, const Query& query) {
+  const StateSet states = query.states & query.filter.possible_states();
+  if (!query.sort.empty() || !query.listeners_first) {
+    plan.passes.push_back({states, !query.sort.empty()});
+    return;
+  }
+  // What accepts connections first, then what receives from anyone; both are few. The rest streams.
+  plan.passes.push_back({states & StateSet{State::Listen}, true});
+  plan.passes.push_back({states & StateSet{State::Unconnected}, true});
+  plan.passes.push_back({states - ListeningStates, false});
+  std::erase_if(plan.passes, [](const Plan::Pass& pass) { return pass.states.empty(); });
+}
+
+bool holds_kind(const std::vector<SocketKind>& kinds, Family family, const SocketKind& like) {
+  return std::find(kinds.begin(), kinds.end(), SocketKind{family, like.protocol}) != kinds.end();
+}
+
+/// Both versions of a protocol have one program, since one dump may bring them both.
+void plan_kernel_filters(Plan& plan, const Filter& filter) {
+  for (Plan::Pass& pass : plan.passes) {
+    for (const SocketKind& kind : plan.kinds) {
+      if (!takes_kernel_filter(kind)) continue;
+      const KernelTarget target{*kind.protocol, holds_kind(plan.kinds, Family::Inet, kind),
+                                holds_kind(plan.kinds, Family::Inet6, kind), pass.states};
+      pass.filtered.push_back({kind, plan_dumps(filter, target, plan.needs)});
+    }
+  }
+}
+
+}  // namespace
+
+std::span<const KernelDump> Plan::Pass::dumps_of(const SocketKind& kind) const {
+  for (const Filtered& row : filtered)
+    if (row.kind == kind) return row.dumps;
+  return whole_dump();
+}
+
+Plan make_plan(const Query& query, const std::vector<SocketKind>& all_kinds) {
+  Plan plan;
+  plan.kinds = query.kinds.empty() ? internet_kinds(all_kinds) : query.kinds;
+  plan.fields = query.fields;
+  plan_order(plan, query);
+  plan_passes(plan, query);
+  plan.needs = query.filter.needs();
+  for (const Field* field : plan.fields) plan.needs = plan.needs | field->needs;
+  if (query.numeric) plan.needs = plan.needs & ~NameLookups;
+  // Where interfaces are compared by name there is no index to compare instead.
+  plan.needs = plan.needs | (query.filter.needs() & Acquire::Interfaces);
+  if (query.resolve_hosts && !query.numeric) plan.needs = plan.needs | Acquire::HostNames;
+  if (!query.resolve_hosts) plan.needs = plan.needs & ~Acquire::HostNames;
+  plan_kernel_filters(plan, query.filter);
+  return plan;
+}
+
+}  // namespace sockutils

@@ -1,0 +1,44 @@
+/// What a query comes to: from the fields in use, what to acquire; from states and filter, what to ask
+/// the kernel for. Pure.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "filter/kernel_filter.h"
+#include "sockutils/list.h"
+
+namespace sockutils {
+
+struct Plan {
+  std::vector<SocketKind> kinds;
+  Acquire needs = Acquire::Nothing;
+  /// The states of each pass over the kinds, in order; a socket belongs to one pass.
+  struct Pass {
+    StateSet states;
+    /// Rows of this pass are held and put in order.
+    bool sorted = false;
+    /// The dumps of each kind that the kernel can filter.
+    struct Filtered {
+      SocketKind kind;
+      std::vector<KernelDump> dumps;
+    };
+    std::vector<Filtered> filtered = {};
+
+    /// The dumps that bring the sockets of `kind`; none when the filter matches none of them.
+    std::span<const KernelDump> dumps_of(const SocketKind& kind) const;
+  };
+  std::vector<Pass> passes;
+  /// The values of a row: the query's fields, and behind them what only the order needs.
+  std::vector<const Field*> fields;
+  struct SortColumn {
+    std::size_t column;
+    bool descending;
+  };
+  std::vector<SortColumn> sort;
+};
+
+/// `all_kinds` is what an empty list of kinds is filled from: its internet families.
+Plan make_plan(const Query& query, const std::vector<SocketKind>& all_kinds);
+
+}  // namespace sockutils

@@ -1,0 +1,237 @@
+#include "pipeline/socket_tracker.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace sockutils {
+namespace {
+
+/// Sockets that were told as closed and never heard of again are forgotten when they are so many.
+constexpr std::size_t MostTold = 100'000;
+
+enum class KeyKind : std::uint32_t { Cookie, Inode, Ends };
+
+void append_end(std::string& text, const std::optional<Address>& address,
+                const std::optional<std::uint16_t>& port) {
+  if (address) text.append(address->bytes.begin(), address->bytes.end());
+  text += ':' + std::to_string(port.value_or(0)) + ';';
+}
+
+/// When its process has let go of it, a connection in FIN_WAIT_2 is replaced by a small one in TIME_WAIT,
+/// which calls itself FIN_WAIT_2 still but has another cookie (tcp_time_wait() of Linux): that is no new
+/// socket.
+bool is_remnant(const Socket& socket) {
+  return socket.protocol == Protocol::Tcp && socket.state == State::FinWait2 && !socket.inode;
+}
+
+std::chrono::microseconds since(std::chrono::steady_clock::time_point from, const Moment& to) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(to.steady - from);
+}
+
+/// What a socket loses when its process lets go of it, and what the kernel leaves out of its last word.
+void inherit(Socket& socket, const Socket& before) {
+  if (!socket.inode) socket.inode = before.inode;
+  if (!socket.uid) socket.uid = before.uid;
+  if (!socket.netns) socket.netns = before.netns;
+  if (!socket.interface) socket.interface = before.interface;
+  if (!socket.v6_only) socket.v6_only = before.v6_only;
+  if (!socket.local_address || (!socket.local_port && before.local_port)) {
+    socket.local_address = before.local_address;
+    socket.local_port = before.local_port;
+  }
+  if (!socket.peer_address || (!socket.peer_port && before.peer_port)) {
+    socket.peer_address = before.peer_address;
+    socket.peer_port = before.peer_port;
+  }
+}
+
+/// Which of the members that `inherit()` fills in are there, as bits.
+std::uint16_t heritage_of(const Socket& socket) {
+  unsigned bits = 0;
+  for (const bool there :
+       {socket.inode.has_value(), socket.uid.has_value(), socket.netns.has_value(),
+        socket.interface.has_value(), socket.v6_only.has_value(), socket.local_address.has_value(),
+        socket.local_port.has_value(), socket.peer_address.has_value(), socket.peer_port.has_value()})
+    bits = bits << 1 | (there ? 1U : 0U);
+  return static_cast<std::uint16_t>(bits);
+}
+
+}  // namespace
+
+std::shared_ptr<const Process> ProcessPool::share(const Process& process) {
+  std::weak_ptr<const Process>& latest = latest_[process.pid];
+  auto known = latest.lock();
+  if (!known || *known != process) latest = known = std::make_shared<const Process>(process);
+  return known;
+}
+
+void ProcessPool::forget_unused() {
+  std::erase_if(latest_, [](const auto& item) { return item.second.expired(); });
+}
+
+void KeptOwners::keep(std::span<const Owner> owners, ProcessPool& pool) {
+  one_.reset();
+  several_.reset();
+  if (owners.size() == 1) {
+    auto process = pool.share(*owners.front().process);
+    const Owner owner{process.get(), owners.front().tid, owners.front().fd};
+    one_ = std::make_unique<One>(One{owner, std::move(process)});
+    return;
+  }
+  several_ = std::make_unique<Several>();
+  several_->owners.assign(owners.begin(), owners.end());
+  for (Owner& owner : several_->owners)
+    owner.process = several_->processes.emplace_back(pool.share(*owner.process)).get();
+}
+
+std::span<const Owner> KeptOwners::get() const {
+  if (one_) return std::span(&one_->owner, 1);
+  return several_ ? std::span<const Owner>(several_->owners) : std::span<const Owner>();
+}
+
+SocketKey key_of(const Socket& socket) {
+  const auto group = [&](KeyKind kind) {
+    const auto family = socket.family ? static_cast<std::uint32_t>(*socket.family) + 1 : 0;
+    return family * 4 + static_cast<std::uint32_t>(kind);
+  };
+  // Parts of a socket are spread, so that none is like the next socket.
+  if (socket.cookie) return {*socket.cookie + socket.part * 0x9e3779b97f4a7c15u, group(KeyKind::Cookie)};
+  // A connection loses its inode before its end, but never its ends.
+  if (socket.inode && !socket.peer_port) return {*socket.inode, group(KeyKind::Inode)};
+  std::string text(socket.protocol ? name(*socket.protocol) : std::string_view());
+  append_end(text, socket.local_address, socket.local_port);
+  append_end(text, socket.peer_address, socket.peer_port);
+  return {std::hash<std::string>{}(text), group(KeyKind::Ends)};
+}
+
+void SocketTracker::begin(const Moment& now) {
+  ++round_;
+  before_ = std::exchange(now_, now);
+  unconfirmed_ = false;
+}
+
+void SocketTracker::learn_owners(Entry& entry, const Socket& socket, bool fresh) {
+  if (!fresh && (entry.has_inode || !socket.inode)) return;
+  entry.has_inode = socket.inode.has_value();
+  if (!entry.has_inode) return;
+  const auto owners = rules_.owners_of(socket);
+  if (!owners.empty()) entry.owners.keep(owners, processes_);
+}
+
+void SocketTracker::tell_difference(const Entry& entry, const Socket& socket, bool fresh,
+                                    const ChangeSink& sink) const {
+  const bool same_state = entry.state == socket.state;
+  const bool newly_matching = entry.socket.empty();
+  if (round_ == 1 || (!fresh && same_state && !newly_matching)) {
+    if (rules_.tell_all) sink({EventKind::Seen, now_.wall, socket, entry.owners.get(), {}, {}});
+    return;
+  }
+  sink({fresh ? EventKind::Opened : EventKind::Changed, now_.wall, socket, entry.owners.get(),
+        fresh ? std::nullopt : entry.state, std::nullopt});
+}
+
+void SocketTracker::see(Socket& socket, const ChangeSink& sink) {
+  const SocketKey key = key_of(socket);
+  if (is_remnant(socket) && !entries_.contains(key)) return;
+  const auto [place, is_new] = entries_.try_emplace(key);
+  Entry& entry = place->second;
+  if (entry.round == round_) return;
+  if (entry.told) {
+    entry = Entry{};
+    --told_;
+  }
+  const bool fresh = entry.round == 0;
+  entry.round = round_;
+  entry.missed_by = 0;
+  if (fresh) entry.first_seen = now_.steady;
+  learn_owners(entry, socket, fresh);
+  if ((entry.heritage & ~heritage_of(socket)) != 0) {
+    entry.socket.unpack(known_);
+    inherit(socket, known_);
+  }
+  entry.matches = (entry.matches && !rules_.tell_all) || rules_.matches(socket, entry.owners.get());
+  if (entry.matches) tell_difference(entry, socket, fresh, sink);
+  if (entry.matches || !entry.socket.empty()) {
+    // Who is told of everything has the facts.
+    entry.socket.pack(socket, !rules_.tell_all);
+    entry.heritage = heritage_of(socket);
+  }
+  entry.state = socket.state;
+}
+
+void SocketTracker::tell_missing(const Entry& entry, const ChangeSink& sink) {
+  entry.socket.unpack(known_);
+  const auto state = known_.state;
+  known_.state = State::Closed;
+  sink(
+      {EventKind::Closed, before_.wall, known_, entry.owners.get(), state, since(entry.first_seen, before_)});
+}
+
+void SocketTracker::end(bool complete, const ChangeSink& sink) {
+  if (!complete) return;
+  for (auto place = entries_.begin(); place != entries_.end();) {
+    Entry& entry = place->second;
+    if (entry.told || entry.round == round_) {
+      ++place;
+      continue;
+    }
+    // Those that never matched have no socket; they are of no interest, and owed no care.
+    const bool known = !entry.socket.empty();
+    if (known) entry.socket.unpack(known_);
+    const bool kernel_tells = known && rules_.kernel_tells(known_);
+    if (entry.missed_by == 0) {
+      entry.missed_by = round_;
+      unconfirmed_ = unconfirmed_ || (known && !kernel_tells);
+      ++place;
+      continue;
+    }
+    if (entry.matches) tell_missing(entry, sink);
+    if (!kernel_tells) {
+      place = entries_.erase(place);
+      continue;
+    }
+    entry = Entry{};
+    entry.told = true;
+    ++told_;
+    ++place;
+  }
+  forget_told();
+  constexpr std::uint64_t RoundsBetween = 64;
+  if (round_ % RoundsBetween == 0) processes_.forget_unused();
+}
+
+void SocketTracker::forget_told() {
+  if (told_ <= MostTold) return;
+  std::erase_if(entries_, [](const auto& item) { return item.second.told; });
+  told_ = 0;
+}
+
+void SocketTracker::destroyed(Socket& socket, const Moment& now, const ChangeSink& sink) {
+  const auto place = entries_.find(key_of(socket));
+  if (place == entries_.end()) {
+    // Without ends it was never in use, and in no table.
+    const bool was_used = socket.local_port || socket.peer_port;
+    if (was_used && rules_.judge_unseen && rules_.matches(socket, {}))
+      sink({EventKind::Closed, now.wall, socket, {}, std::nullopt, std::nullopt, true});
+    return;
+  }
+  Entry entry = std::move(place->second);
+  entries_.erase(place);
+  if (entry.told) {
+    --told_;
+    return;
+  }
+  const bool known = !entry.socket.empty();
+  if (known) {
+    entry.socket.unpack(known_);
+    inherit(socket, known_);
+    socket.facts.add_missing(known_.facts);
+  }
+  const bool judged = !known && rules_.judge_unseen;
+  if (entry.matches || (judged && rules_.matches(socket, entry.owners.get())))
+    sink({EventKind::Closed, now.wall, socket, entry.owners.get(), entry.state, since(entry.first_seen, now),
+          true});
+}
+
+}  // namespace sockutils

@@ -1,0 +1,145 @@
+/// From snapshots and the kernel's closings to events. Pure: it reads nothing and knows no clock.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "model/packed_socket.h"
+#include "model/socket.h"
+#include "os/system.h"
+#include "sockutils/follow.h"
+#include "sockutils/value.h"
+
+namespace sockutils {
+
+/// What happened to one socket; valid during the call.
+struct SocketChange {
+  EventKind kind;
+  std::chrono::system_clock::time_point time;
+  const Socket& socket;
+  std::span<const Owner> owners;
+  std::optional<State> previous_state;
+  std::optional<std::chrono::microseconds> seen;
+  bool from_kernel = false;
+};
+
+using ChangeSink = std::function<void(const SocketChange&)>;
+
+/// Processes that outlive the table that they came from, each once however many sockets it holds.
+class ProcessPool {
+ public:
+  /// One that is like this in everything: a process that has executed another program is another one here.
+  std::shared_ptr<const Process> share(const Process& process);
+  void forget_unused();
+
+ private:
+  std::unordered_map<std::int32_t, std::weak_ptr<const Process>> latest_;
+};
+
+/// Owners that outlive the table that they came from, in little room: nearly every socket has one.
+class KeptOwners {
+ public:
+  void keep(std::span<const Owner> owners, ProcessPool& pool);
+  std::span<const Owner> get() const;
+
+ private:
+  struct One {
+    Owner owner;
+    std::shared_ptr<const Process> process;
+  };
+  struct Several {
+    std::vector<std::shared_ptr<const Process>> processes;
+    std::vector<Owner> owners;
+  };
+  std::unique_ptr<One> one_;
+  std::unique_ptr<Several> several_;
+};
+
+/// A socket is its family and cookie. Without a cookie a connection is its ends, any other socket its inode.
+struct SocketKey {
+  std::uint64_t number;
+  std::uint32_t group;
+  friend bool operator==(const SocketKey&, const SocketKey&) = default;
+};
+SocketKey key_of(const Socket& socket);
+
+/// Not for several threads at once.
+class SocketTracker {
+ public:
+  struct Rules {
+    std::function<bool(const Socket&, std::span<const Owner>)> matches;
+    /// Asked once for each socket, and again when it gets an inode; the span is copied.
+    std::function<std::span<const Owner>(const Socket&)> owners_of;
+    /// Whether the kernel will tell of this socket's end.
+    std::function<bool(const Socket&)> kernel_tells;
+    /// Whether a socket that no snapshot had may be judged by what it was at its end.
+    bool judge_unseen = true;
+    /// Every snapshot tells of every socket that matches, and of none that does no more.
+    bool tell_all = false;
+  };
+
+  explicit SocketTracker(Rules rules) : rules_(std::move(rules)) {}
+
+  /// One snapshot is `begin()`, `see()` for each socket (a dump may show one twice) and `end()`. What the
+  /// first one has is no event, unless all is to be told.
+  void begin(const Moment& now);
+  void see(Socket& socket, const ChangeSink& sink);
+  /// A socket is closed when two snapshots in a row lack it: dumps skip some while the table changes, and the
+  /// kernel's word may still be on its way. From one that is not complete nothing follows.
+  void end(bool complete, const ChangeSink& sink);
+
+  /// The kernel says that this socket is gone.
+  void destroyed(Socket& socket, const Moment& now, const ChangeSink& sink);
+
+  /// Whether another snapshot would tell of closings that nobody else will.
+  bool wants_confirmation() const { return unconfirmed_; }
+  std::size_t size() const { return entries_.size(); }
+
+ private:
+  struct Entry {
+    std::uint64_t round = 0;
+    std::chrono::steady_clock::time_point first_seen{};
+    /// By which round it was missed first; 0: it was there in the last.
+    std::uint64_t missed_by = 0;
+    std::optional<State> state;
+    bool has_inode = false;
+    /// Told as closed; what the kernel says later of it is no news.
+    bool told = false;
+    KeptOwners owners;
+    /// As it was last seen; only of sockets that have matched.
+    PackedSocket socket;
+    /// What that has that one which lacks it inherits.
+    std::uint16_t heritage = 0;
+    /// Its end is to be told.
+    bool matches = false;
+  };
+  struct KeyHash {
+    std::size_t operator()(const SocketKey& key) const {
+      return std::hash<std::uint64_t>{}(key.number * 31 + key.group);
+    }
+  };
+  using Entries = std::unordered_map<SocketKey, Entry, KeyHash>;
+
+  void learn_owners(Entry& entry, const Socket& socket, bool fresh);
+  void tell_difference(const Entry& entry, const Socket& socket, bool fresh, const ChangeSink& sink) const;
+  void tell_missing(const Entry& entry, const ChangeSink& sink);
+  void forget_told();
+
+  Rules rules_;
+  ProcessPool processes_;
+  Entries entries_;
+  std::uint64_t round_ = 0;
+  Moment now_{};
+  /// When the round before began: what is missing twice was missed then.
+  Moment before_{};
+  /// For unpacking.
+  Socket known_;
+  bool unconfirmed_ = false;
+  std::size_t told_ = 0;
+};
+
+}  // namespace sockutils

@@ -1,0 +1,19 @@
+/// Hosts as a command line names them, on any system.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "os/system.h"
+#include "sockutils/probe.h"
+
+namespace sockutils::probe {
+
+/// `add_probe_hosts()`.
+Result<void> add_hosts(std::vector<ProbeHost>& hosts, std::string_view text, const ProbeHostOptions& options,
+                       const System& system);
+
+/// The family of the first address, and the other, in turn (RFC 8305, section 4).
+std::vector<Address> alternate_families(const std::vector<Address>& addresses);
+
+}  // namespace sockutils::probe

@@ -1,0 +1,179 @@
+/// What the two ends of a pair say to each other over their control channel.
+///
+/// A frame is its length in two bytes (the type and the body), its type in one, and its body; numbers are in
+/// little-endian order, texts and lists begin with their length. The first frame each way is a `Hello`.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "os/end_point.h"
+#include "probe/via/train.h"
+#include "sockutils/via.h"
+
+namespace sockutils::probe {
+
+inline constexpr std::uint16_t ProtocolVersion = 1;
+/// Of one frame, its first two bytes not counted.
+inline constexpr std::size_t LargestFrame = 32 * 1024;
+inline constexpr std::size_t MostPortsOfPair = 64;
+inline constexpr std::size_t LongestTextOfPair = 200;
+/// Of a capture file, in one frame.
+inline constexpr std::size_t MostPacketBytes = 24 * 1024;
+/// How every packet leaves.
+inline constexpr std::uint8_t PairTtl = 64;
+/// Names a run: what is sent to the ports has to begin with it.
+inline constexpr std::size_t TokenSize = 16;
+
+/// Who speaks, and in which version. Another version is answered with a `Refusal`.
+struct Hello {
+  std::uint16_t version = ProtocolVersion;
+  std::string software;
+  friend bool operator==(const Hello&, const Hello&) = default;
+};
+
+struct Refusal {
+  std::string reason;
+  friend bool operator==(const Refusal&, const Refusal&) = default;
+};
+
+/// "Open these ports." Answered with `Opened`.
+struct Open {
+  std::vector<ProbePort> ports;
+  friend bool operator==(const Open&, const Open&) = default;
+};
+
+struct OpenedPort {
+  ProbePort port;
+  /// Empty: it is open.
+  std::string refusal;
+  friend bool operator==(const OpenedPort&, const OpenedPort&) = default;
+};
+struct Opened {
+  std::string token;
+  std::vector<OpenedPort> ports;
+  friend bool operator==(const Opened&, const Opened&) = default;
+};
+
+/// "What arrived?" Answered with `Seen`; the ports are closed.
+struct Report {
+  friend bool operator==(const Report&, const Report&) = default;
+};
+
+/// What arrived at one port.
+struct SeenPort {
+  ProbePort port;
+  /// TCP: connections of which only the SYN came, and whole ones.
+  std::uint32_t half_open = 0;
+  std::uint32_t accepted = 0;
+  std::uint32_t bytes = 0;
+  std::optional<SynFacts> syn;
+  /// Where it came from; for TCP the one that said the token, or else the first.
+  std::optional<EndPoint> source;
+  /// UDP.
+  TrainFacts train;
+  std::optional<std::uint8_t> ttl;
+  std::optional<std::uint8_t> tos;
+  /// TOS of one that was sent with ECT(0).
+  std::optional<std::uint8_t> ecn_tos;
+  /// The largest IP packet.
+  std::uint32_t largest = 0;
+  friend bool operator==(const SeenPort&, const SeenPort&) = default;
+};
+struct Seen {
+  std::vector<SeenPort> ports;
+  friend bool operator==(const Seen&, const Seen&) = default;
+};
+
+/// "Try these ports of mine." Answered with `Tried`.
+struct Try {
+  std::string token;
+  std::vector<ProbePort> ports;
+  std::uint32_t timeout_ms = 2000;
+  std::uint32_t datagrams = 20;
+  std::optional<std::uint8_t> dscp;
+  bool path_mtu = true;
+  friend bool operator==(const Try&, const Try&) = default;
+};
+
+/// What became of trying one port, as the sender knows it.
+struct TriedPort {
+  ProbePort port;
+  std::optional<EndPoint> local;
+  std::uint8_t ttl = 0;
+  std::uint8_t tos = 0;
+  /// TCP.
+  bool connected = false;
+  std::uint32_t echoed = 0;
+  /// Why there is no connection, and whose word that is.
+  std::string error;
+  std::optional<Address> error_from;
+  /// What its SYN says, as far as this machine knows.
+  std::optional<std::uint16_t> mss;
+  std::optional<bool> timestamps;
+  std::optional<bool> sack;
+  std::optional<bool> window_scaling;
+  std::optional<std::uint32_t> round_trip_us;
+  /// UDP: what was sent, and the answers.
+  std::uint32_t sent = 0;
+  TrainFacts answers;
+  std::optional<std::uint8_t> answer_ttl;
+  std::uint32_t path_mtu = 0;
+  friend bool operator==(const TriedPort&, const TriedPort&) = default;
+};
+struct Tried {
+  std::vector<TriedPort> ports;
+  friend bool operator==(const Tried&, const Tried&) = default;
+};
+
+/// "Capture the packets of this session from now on." Answered with `Capturing`.
+struct Capture {
+  friend bool operator==(const Capture&, const Capture&) = default;
+};
+struct Capturing {
+  /// Empty: it does.
+  std::string refusal;
+  friend bool operator==(const Capturing&, const Capturing&) = default;
+};
+
+/// "What was captured?" Answered with `Packets`, and to be said again as long as there is more.
+struct Fetch {
+  friend bool operator==(const Fetch&, const Fetch&) = default;
+};
+struct Packets {
+  /// The next part of a capture file.
+  std::string bytes;
+  bool more = false;
+  /// Packets in all of it, and those that are not.
+  std::uint32_t kept = 0;
+  std::uint32_t lost = 0;
+  friend bool operator==(const Packets&, const Packets&) = default;
+};
+
+using Message =
+    std::variant<Hello, Refusal, Open, Opened, Report, Seen, Try, Tried, Capture, Capturing, Fetch, Packets>;
+
+/// The whole frame.
+std::string encode(const Message& message);
+/// What a frame holds, from its type on; any bytes. No value when it is no message of this version. Pure.
+std::optional<Message> decode(std::string_view frame);
+
+/// Cuts a stream into frames.
+class FrameReader {
+ public:
+  void add(std::string_view bytes) { bytes_ += bytes; }
+  /// The next whole frame, from its type on.
+  std::optional<std::string> take();
+  /// What came is no frame of this protocol; nothing more is to be expected.
+  bool is_broken() const { return broken_; }
+
+ private:
+  std::string bytes_;
+  bool broken_ = false;
+};
+
+}  // namespace sockutils::probe

@@ -1,0 +1,32 @@
+/// Numbered datagrams: how many came, in which order, and how evenly. Pure: times are given.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sockutils/via.h"
+
+namespace sockutils::probe {
+
+/// Most datagrams in a train; numbers from there on are no part of it.
+inline constexpr std::uint32_t MostDatagrams = 1000;
+
+class Train {
+ public:
+  /// `sent` by the clock of the sender and `arrived` by ours, in microseconds: only differences count. False
+  /// for one that was there before.
+  bool add(std::uint32_t number, std::uint64_t sent, std::uint64_t arrived);
+  TrainFacts facts(std::uint32_t sent) const;
+
+ private:
+  std::vector<bool> seen_;
+  std::uint32_t received_ = 0;
+  std::uint32_t duplicates_ = 0;
+  std::uint32_t reordered_ = 0;
+  std::optional<std::uint32_t> highest_;
+  std::optional<std::int64_t> last_transit_;
+  double variation_ = 0;
+};
+
+}  // namespace sockutils::probe

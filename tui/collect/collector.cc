@@ -1,0 +1,266 @@
+#include "tui/collect/collector.h"
+
+#include <pthread.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <utility>
+
+#include "tui/collect/packet_counter.h"
+#include "tui/collect/places.h"
+#include "tui/collect/socket_book.h"
+#include "tui/collect/socket_facts.h"
+
+namespace tui {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+/// How long another wish may have to wait when the signal that tells of it comes at the wrong moment. Waking
+/// up more often is most of what an idle machine would cost.
+constexpr milliseconds Slice{250};
+constexpr int WakingSignal = SIGUSR1;
+
+extern "C" void do_nothing(int) {}
+
+/// Has the signal end what a thread waits for, and nothing else.
+void prepare_waking() {
+  struct sigaction action {};
+  action.sa_handler = do_nothing;
+  ::sigaction(WakingSignal, &action, nullptr);
+}
+
+/// Looking takes less than this part of the time: one in so many.
+constexpr int LargestShare = 2;
+
+/// Time that this thread has had of a processor.
+Clock::duration thread_time() {
+  rusage usage{};
+  ::getrusage(RUSAGE_THREAD, &usage);
+  const auto of = [](const timeval& time) {
+    return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+  };
+  return of(usage.ru_utime) + of(usage.ru_stime);
+}
+
+/// The kinds that are looked at; without a choice those that are shown without one.
+sockutils::Query recorded_query(const sockutils::Query& query,
+                                std::vector<sockutils::NetworkNamespace> namespaces) {
+  sockutils::Query recorded;
+  recorded.namespaces = std::move(namespaces);
+  recorded.kinds = query.kinds;
+  recorded.numeric = query.numeric;
+  for (const sockutils::SocketKind& kind : sockutils::socket_kinds())
+    if (query.kinds.empty() &&
+        (kind.family == sockutils::Family::Inet || kind.family == sockutils::Family::Inet6))
+      recorded.kinds.push_back(kind);
+  return recorded;
+}
+
+}  // namespace
+
+/// What the thread does; lives on it.
+class Collector::Work {
+ public:
+  explicit Work(Collector& collector)
+      : collector_(collector), wish_(collector.wish()), book_(wish_.columns, {}), places_(book_) {
+    if (collector_.recorder_) places_.keep_for_recording();
+  }
+
+  void run() {
+    while (!collector_.stopping_) {
+      take_wish();
+      if (!places_.started() && !start()) {
+        collector_.pause_for(wish_.interval);
+        continue;
+      }
+      const auto looked = places_.run_for(Slice, [this] { return collector_.stopping_.load(); });
+      if (!looked)
+        fail(looked.error());
+      else if (*looked)
+        finish_look();
+      look_at_details();
+    }
+  }
+
+ private:
+  void take_wish() {
+    Wish wish = collector_.wish();
+    const bool other_columns = wish.columns != wish_.columns;
+    const bool other = other_columns || wish.version != wish_.version;
+    const bool other_interval = wish.interval != wish_.interval;
+    wish_ = std::move(wish);
+    if (other) places_.stop();
+    if (other_columns) book_.set_columns(wish_.columns);
+    if (other) book_.begin_anew();
+    if (other_interval && places_.started()) set_interval();
+  }
+
+  bool start() {
+    sockutils::Query query = wish_.query;
+    query.fields = book_fields(wish_.columns, wish_.containers);
+    interval_ = wish_.interval;
+    if (const auto started = places_.start(query, interval_, wish_.count_packets); !started) {
+      fail(started.error());
+      return false;
+    }
+    spent_ = thread_time();
+    return true;
+  }
+
+  void fail(const sockutils::Error& error) {
+    places_.stop();
+    book_.begin_anew();
+    Frame frame = book_.finish_look(Clock::now());
+    frame.failure = error.message();
+    publish(std::move(frame));
+    collector_.pause_for(wish_.interval);
+  }
+
+  void finish_look() {
+    PacketAccount packets;
+    places_.count_packets(packets);
+    Frame frame = book_.finish_look(Clock::now());
+    frame.packets = packets;
+    frame.warnings = places_.warnings();
+    record(frame);
+    frame.machine = places_.machine();
+    frame.machine_before = std::exchange(machine_, frame.machine);
+    const auto now = thread_time();
+    frame.cost = now - std::exchange(spent_, now);
+    adapt_interval(frame.cost);
+    frame.stretched = interval_ > wish_.interval;
+    publish(std::move(frame));
+  }
+
+  void record(Frame& frame) {
+    if (collector_.recorder_ && !record_fault_) {
+      const auto between = places_.fetch_between();
+      sockutils::RecordingWriter::More more{between, {}};
+      // Another's packets are not to be taken for theirs.
+      if (frame.packets.counting) more.incidental = kinds_without_counters({});
+      const auto done = collector_.recorder_->add(recorded_query(wish_.query, places_.namespaces()), more);
+      if (!done) record_fault_ = done.error().message();
+    }
+    frame.recording = collector_.recorder_ && !record_fault_;
+    if (record_fault_)
+      frame.warnings.insert(frame.warnings.begin(), {sockutils::Warning::Kind::SocketsMissing,
+                                                     "recording has ended: " + *record_fault_,
+                                                     "what was recorded before is in the file"});
+  }
+
+  /// Where a look takes long, the next one waits: better late than ever later.
+  void adapt_interval(Clock::duration cost) {
+    cost_ = cost;
+    set_interval();
+  }
+
+  void set_interval() {
+    const auto least = std::chrono::ceil<milliseconds>(cost_ * LargestShare);
+    const milliseconds wanted = std::max(wish_.interval, least);
+    if (std::exchange(interval_, wanted) != wanted) places_.set_interval(wanted);
+  }
+
+  void publish(Frame frame) {
+    frame.wall = std::chrono::system_clock::now();
+    frame.interval = interval_;
+    ++looks_;
+    collector_.publish(std::make_shared<const Frame>(std::move(frame)));
+  }
+
+  /// With each look, and at once when it is another socket.
+  void look_at_details() {
+    if (!wish_.detail) {
+      detail_.reset();
+      return;
+    }
+    if (detail_ == wish_.detail && detail_look_ == looks_) return;
+    detail_ = wish_.detail;
+    detail_look_ = looks_;
+    Details details = read_details(*detail_, wish_.query);
+    details.history = book_.history_of(detail_->key);
+    collector_.publish(std::make_shared<const Details>(std::move(details)));
+  }
+
+  Collector& collector_;
+  Wish wish_;
+  SocketBook book_;
+  Places places_;
+  std::optional<sockutils::MachineCounters> machine_;
+  milliseconds interval_{0};
+  Clock::duration cost_{};
+  Clock::duration spent_{};
+  std::uint64_t looks_ = 0;
+  std::optional<DetailTarget> detail_;
+  std::uint64_t detail_look_ = 0;
+  std::optional<std::string> record_fault_;
+};
+
+Collector::Collector(Wish wish, std::function<void()> notify,
+                     std::optional<sockutils::RecordingWriter> recorder)
+    : wish_(std::move(wish)), notify_(std::move(notify)), recorder_(std::move(recorder)) {
+  prepare_waking();
+  thread_ = std::thread([this] { Work(*this).run(); });
+}
+
+/// The thread may be waiting for a wish or for the kernel.
+void Collector::wake() {
+  changed_.notify_all();
+  ::pthread_kill(thread_.native_handle(), WakingSignal);
+}
+
+Collector::~Collector() {
+  stopping_ = true;
+  wake();
+  thread_.join();
+}
+
+void Collector::set_wish(const Wish& wish) {
+  {
+    const std::lock_guard lock(mutex_);
+    wish_ = wish;
+  }
+  wake();
+}
+
+Wish Collector::wish() const {
+  const std::lock_guard lock(mutex_);
+  return wish_;
+}
+
+std::shared_ptr<const Frame> Collector::frame() const {
+  const std::lock_guard lock(mutex_);
+  return frame_;
+}
+
+std::shared_ptr<const Details> Collector::details() const {
+  const std::lock_guard lock(mutex_);
+  return details_;
+}
+
+void Collector::publish(std::shared_ptr<const Frame> frame) {
+  {
+    const std::lock_guard lock(mutex_);
+    // The one before is let go of outside of the lock: it may be large.
+    std::swap(frame_, frame);
+  }
+  notify_();
+}
+
+void Collector::publish(std::shared_ptr<const Details> details) {
+  {
+    const std::lock_guard lock(mutex_);
+    std::swap(details_, details);
+  }
+  notify_();
+}
+
+/// Until the time is over, or there is another wish.
+void Collector::pause_for(milliseconds time) {
+  std::unique_lock lock(mutex_);
+  const std::uint64_t version = wish_.version;
+  changed_.wait_for(lock, time, [&] { return stopping_ || wish_.version != version; });
+}
+
+}  // namespace tui

@@ -1,0 +1,140 @@
+#include "tui/collect/player.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace tui {
+
+namespace {
+
+/// How often a file is looked at again that may grow.
+constexpr std::chrono::milliseconds GrowthEvery{500};
+
+}  // namespace
+
+/// Where it stands; known to the thread alone.
+struct Player::Playing {
+  std::size_t position = 0;
+  bool shown = false;
+  bool detail_wanted = false;
+  Playback playback;
+  std::uint64_t version = 0;
+  Fields columns;
+  std::optional<DetailTarget> detail;
+  /// When the snapshot was shown, or the speed became another.
+  Clock::time_point since{};
+};
+
+Player::Player(RecordingView view, Wish wish, std::function<void()> notify)
+    : view_(std::move(view)),
+      wish_(std::move(wish)),
+      notify_(std::move(notify)),
+      thread_([this] { run(); }) {}
+
+Player::~Player() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void Player::set_wish(const Wish& wish) {
+  {
+    const std::lock_guard lock(mutex_);
+    wish_ = wish;
+    wish_changed_ = true;
+  }
+  changed_.notify_all();
+}
+
+std::shared_ptr<const Frame> Player::frame() const {
+  const std::lock_guard lock(mutex_);
+  return frame_;
+}
+
+std::shared_ptr<const Details> Player::details() const {
+  const std::lock_guard lock(mutex_);
+  return details_;
+}
+
+void Player::run() {
+  Playing playing;
+  for (;;) {
+    Wish wish;
+    {
+      const std::lock_guard lock(mutex_);
+      if (stopping_) return;
+      wish = wish_;
+      wish_changed_ = false;
+    }
+    step(playing, wish);
+    look_at_details(playing, wish);
+    wait(playing, wish);
+  }
+}
+
+void Player::step(Playing& playing, const Wish& wish) {
+  const bool jumps = wish.playback.jump != playing.playback.jump || !playing.shown;
+  const bool other = wish.version != playing.version || wish.columns != playing.columns;
+  const bool goes_on = !wish.playback.paused && (playing.playback.paused != wish.playback.paused ||
+                                                 playing.playback.speed != wish.playback.speed);
+  playing.playback = wish.playback;
+  playing.version = wish.version;
+  playing.columns = wish.columns;
+  if (goes_on) playing.since = Clock::now();
+  if (playing.position + 1 >= view_.size()) view_.refresh();
+  if (view_.size() == 0) return;
+  if (jumps) playing.position = view_.find(wish.playback.place);
+  if (jumps || other) return show(playing, wish);
+  if (wish.playback.paused || playing.position + 1 >= view_.size()) return;
+  const double played = std::chrono::duration<double, std::micro>(Clock::now() - playing.since).count() *
+                        Speeds[wish.playback.speed];
+  const auto due = view_.elapsed(playing.position) + static_cast<std::uint64_t>(played);
+  if (view_.elapsed(playing.position + 1) > due) return;
+  // What a screen could not show in this time is left out.
+  playing.position = std::max(view_.at(due), playing.position + 1);
+  show(playing, wish);
+}
+
+void Player::show(Playing& playing, const Wish& wish) {
+  playing.shown = true;
+  playing.since = Clock::now();
+  playing.detail_wanted = true;
+  auto frame = std::make_shared<Frame>(view_.show(playing.position, wish));
+  frame->replay->jump = wish.playback.jump;
+  {
+    const std::lock_guard lock(mutex_);
+    frame_ = std::move(frame);
+  }
+  notify_();
+}
+
+void Player::look_at_details(Playing& playing, const Wish& wish) {
+  const bool other = playing.detail != wish.detail;
+  playing.detail = wish.detail;
+  if (!wish.detail || (!other && !playing.detail_wanted)) return;
+  playing.detail_wanted = false;
+  auto details = std::make_shared<const Details>(view_.details(*wish.detail, wish));
+  {
+    const std::lock_guard lock(mutex_);
+    details_ = std::move(details);
+  }
+  notify_();
+}
+
+/// Until the next snapshot is due, the file may have grown, or something else is wanted.
+void Player::wait(Playing& playing, const Wish& wish) {
+  Clock::duration time = GrowthEvery;
+  if (!wish.playback.paused && playing.position + 1 < view_.size()) {
+    const auto gap = view_.elapsed(playing.position + 1) - view_.elapsed(playing.position);
+    const auto scaled = std::chrono::microseconds(
+        static_cast<std::int64_t>(static_cast<double>(gap) / Speeds[wish.playback.speed]) + 1);
+    time = std::max(Clock::duration(0), Clock::duration(scaled) - (Clock::now() - playing.since));
+  }
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, time, [&] { return stopping_ || wish_changed_; });
+}
+
+}  // namespace tui

@@ -1,0 +1,48 @@
+/// Plays a recording on a thread of its own.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "tui/collect/frame_source.h"
+#include "tui/collect/recording_view.h"
+
+namespace tui {
+
+class Player final : public FrameSource {
+ public:
+  /// `notify` is called on the player's thread whenever there is something new.
+  Player(RecordingView view, Wish wish, std::function<void()> notify);
+  ~Player() override;
+  Player(const Player&) = delete;
+  Player& operator=(const Player&) = delete;
+
+  void set_wish(const Wish& wish) override;
+  std::shared_ptr<const Frame> frame() const override;
+  std::shared_ptr<const Details> details() const override;
+
+ private:
+  struct Playing;
+
+  void run();
+  void step(Playing& playing, const Wish& wish);
+  void show(Playing& playing, const Wish& wish);
+  void look_at_details(Playing& playing, const Wish& wish);
+  void wait(Playing& playing, const Wish& wish);
+
+  RecordingView view_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  Wish wish_;
+  bool wish_changed_ = false;
+  bool stopping_ = false;
+  std::shared_ptr<const Frame> frame_;
+  std::shared_ptr<const Details> details_;
+  std::function<void()> notify_;
+  std::thread thread_;
+};
+
+}  // namespace tui

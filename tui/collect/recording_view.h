@@ -1,0 +1,58 @@
+/// Makes frames of the snapshots of a recording, as the collector makes them of the machine. What it shows
+/// depends on the file alone.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "sockutils/count.h"
+#include "sockutils/record.h"
+#include "tui/collect/frame_source.h"
+#include "tui/collect/socket_book.h"
+
+namespace tui {
+
+/// Not for several threads at once. Holds one snapshot.
+class RecordingView {
+ public:
+  explicit RecordingView(sockutils::RecordingFile file) : file_(std::move(file)), book_({}, {}) {}
+
+  std::size_t size() const { return file_.size(); }
+  /// Finds what was added to the file.
+  void refresh();
+  std::uint64_t elapsed(std::size_t position) const { return file_.elapsed(position); }
+  /// The last snapshot that is not after this time, or the first.
+  std::size_t at(std::uint64_t elapsed) const;
+  std::size_t find(const PlaceWish& place) const;
+
+  /// The snapshot at `position`, with rates since the one before: those just before it are read for that
+  /// unless they were what was shown last.
+  Frame show(std::size_t position, const Wish& wish);
+  /// Everything about a socket of the snapshot that was shown last.
+  Details details(const DetailTarget& target, const Wish& wish) const;
+
+ private:
+  void begin(const Wish& wish);
+  void take(const Wish& wish, Frame& frame);
+  void take_closings(const sockutils::Query& query, std::uint64_t elapsed);
+  void take_packets(const Wish& wish, const std::vector<sockutils::Between>& between, Frame& frame);
+  void read_machine(Frame& frame);
+  std::optional<std::set<RowKey>> all_keys(const sockutils::Query& query) const;
+  std::set<RowKey> keys_before(const sockutils::Query& query) const;
+  std::vector<RowKey> gone(const sockutils::Query& query) const;
+
+  sockutils::RecordingFile file_;
+  SocketBook book_;
+  std::shared_ptr<const sockutils::Recording> shown_;
+  std::optional<std::size_t> position_;
+  /// The next snapshot is the first that the book gets to see.
+  bool first_ = true;
+  std::optional<sockutils::MachineCounters> machine_;
+  std::uint64_t version_ = 0;
+  Fields columns_;
+};
+
+}  // namespace tui

@@ -1,0 +1,44 @@
+/// A text over the screen, to be scrolled: help, details.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "tui/view/grid.h"
+#include "tui/view/key.h"
+
+namespace tui {
+
+/// A piece of a line, safe for a terminal.
+struct Span {
+  std::string text;
+  Style style = {};
+};
+using Line = std::vector<Span>;
+
+class Page {
+ public:
+  explicit Page(std::string title) : title_(std::move(title)) {}
+
+  /// The place in the text stays.
+  void set_lines(std::vector<Line> lines) { lines_ = std::move(lines); }
+  void set_title(std::string title) { title_ = std::move(title); }
+  /// Scrolls; false when the key is not about that.
+  bool handle(const Key& key);
+  void draw(Grid& grid);
+
+ private:
+  void scroll(std::ptrdiff_t lines);
+
+  std::string title_;
+  std::vector<Line> lines_;
+  std::size_t top_ = 0;
+  std::size_t height_ = 1;
+};
+
+/// Appends `text` as lines of at most `width` columns, broken at blanks, each `indent` columns to the right.
+void append_wrapped_lines(std::vector<Line>& lines, const std::string& text, const Style& style,
+                          std::size_t width, std::size_t indent);
+
+}  // namespace tui

@@ -1,0 +1,38 @@
+/// What a pane is: rows made of a frame. A pane is one file in panes/ and one line in panes.cc.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "sockutils/list.h"
+#include "tui/collect/frame.h"
+#include "tui/deeds.h"
+#include "tui/view/folding.h"
+
+namespace tui {
+
+struct Pane {
+  std::string_view title;
+  std::string_view help;
+  /// The rows. Pure; the frame outlives them only as far as its rows are shared.
+  std::shared_ptr<const Table> (*rows)(const Frame& frame, const Folding& folding);
+  sockutils::SortKey (*usual_order)();
+  /// The filter that leaves the sockets of a row; null in the pane of the sockets.
+  std::optional<std::string> (*filter_of)(const TableRow& row, const Table& table);
+  /// The process that a row of several sockets tells of; null where there is none in any row.
+  std::optional<ProcessTarget> (*process_of)(const TableRow& row);
+};
+
+/// All of them, in their order; the first has the sockets, and nothing but `SocketRow`s.
+std::span<const Pane> panes();
+
+extern const Pane SocketsPane;
+extern const Pane ProcessesPane;
+extern const Pane HostsPane;
+extern const Pane ListenersPane;
+extern const Pane InterfacesPane;
+
+}  // namespace tui

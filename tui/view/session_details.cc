@@ -1,0 +1,118 @@
+// The page about one socket.
+
+#include <algorithm>
+
+#include "render/cell_text.h"
+#include "sockutils/value.h"
+#include "tui/collect/claims.h"
+#include "tui/view/graph.h"
+#include "tui/view/session.h"
+
+namespace tui {
+namespace {
+
+constexpr std::size_t NameWidth = 28;
+
+/// The row of the socket as the last frame has it; the one before when that has none.
+std::shared_ptr<const SocketRow> row_now(const Frame* frame, const std::shared_ptr<const SocketRow>& before) {
+  if (frame == nullptr) return before;
+  const Table& sockets = *frame->sockets;
+  for (std::size_t i = 0; i < sockets.rows.size(); ++i)
+    if (sockets.rows[i]->key == before->key) return sockets.socket(i);
+  return before;
+}
+
+std::vector<float> numbers_of(const std::vector<Moment>& history, float Moment::*member) {
+  std::vector<float> numbers;
+  for (const Moment& moment : history) numbers.push_back(moment.*member);
+  return numbers;
+}
+
+void add_graph(std::vector<Line>& lines, std::string_view name, const std::vector<float>& numbers,
+               sockutils::Type type, std::size_t width, const Symbols& symbols) {
+  if (std::none_of(numbers.begin(), numbers.end(), [](float number) { return number > 0; })) return;
+  const auto human = [&](float number) {
+    std::string text;
+    append_value(text, static_cast<std::uint64_t>(std::max(number, 0.0F)), type, sockutils::Style::Human);
+    return text;
+  };
+  std::string label(name);
+  label.resize(6, ' ');
+  const std::size_t room = width > 40 ? std::min<std::size_t>(width - 34, 120) : 8;
+  lines.push_back({{"  " + label, {.bold = true}},
+                   {graph(numbers, room, symbols), {.colour = Colour::Green}},
+                   {"  " + human(numbers.back()) + ", at most " +
+                        human(*std::max_element(numbers.begin(), numbers.end())),
+                    {}}});
+}
+
+/// What a fact means, at the same place in every line as far as there is room.
+Span meaning_of(const DetailFact& fact, std::size_t used, std::size_t width, const Symbols& symbols) {
+  const std::size_t column = std::max<std::size_t>(used + 2, std::min<std::size_t>(52, width / 2));
+  if (column + 12 > width) return {};
+  std::string text(column - used, ' ');
+  tools::append_cut(text, fact.meaning, width - column, tools::Keep::Start, symbols.cut);
+  return {text, {.dim = true}};
+}
+
+void add_facts(std::vector<Line>& lines, const Details& details, std::size_t width, const Symbols& symbols) {
+  std::string_view subject;
+  for (const DetailFact& fact : details.facts) {
+    if (fact.subject != subject) {
+      subject = fact.subject;
+      lines.push_back({});
+      lines.push_back({{std::string(subject), {.bold = true, .underline = true}}});
+    }
+    std::string name = "  " + std::string(fact.name);
+    name.resize(std::max(NameWidth, name.size() + 1), ' ');
+    Line line{{name, {}}, {fact.value, {.bold = true}}};
+    const std::size_t used = name.size() + sockutils::display_width(fact.value);
+    line.push_back(meaning_of(fact, used, width, symbols));
+    lines.push_back(std::move(line));
+  }
+}
+
+}  // namespace
+
+void Session::fill_details() {
+  if (!detailed_) return;
+  detailed_ = row_now(frame_.get(), detailed_);
+  const SocketRow& row = *detailed_;
+  std::string title;
+  for (const std::string_view name : {"protocol", "state", "local", "peer", "processes"}) {
+    const auto& columns = wish_.columns;
+    const auto found = std::find(columns.begin(), columns.end(), sockutils::find_field(name));
+    const auto at = static_cast<std::size_t>(found - columns.begin());
+    if (found == columns.end() || at >= row.cells.size() || !row.cells.has(at)) continue;
+    title += title.empty() ? "" : "  ";
+    row.cells.append_text(title, at, (*found)->type);
+  }
+  page_->set_title(row.mark == Mark::Closed ? title + "  (closed)" : title);
+
+  std::vector<Line> lines;
+  if (details_)
+    for (const std::string& remark : details_->remarks)
+      append_wrapped_lines(lines, sockutils::escape_text(remark), {.colour = Colour::Red, .bold = true},
+                           screen_width_, 2);
+  if (is_counted_by_packets(row.family, row.protocol) && frame_ && !frame_->packets.counting)
+    append_wrapped_lines(
+        lines,
+        sockutils::escape_text("no rates: the kernel counts no bytes of this socket, and packets "
+                               "are not counted (" +
+                               frame_->packets.refusal + ")"),
+        {.dim = true}, screen_width_, 2);
+  const std::vector<Moment> history = details_ ? details_->history : std::vector<Moment>{};
+  add_graph(lines, "in", numbers_of(history, &Moment::in), sockutils::Type::BytesPerSecond, screen_width_,
+            symbols_);
+  add_graph(lines, "out", numbers_of(history, &Moment::out), sockutils::Type::BytesPerSecond, screen_width_,
+            symbols_);
+  add_graph(lines, "rtt", numbers_of(history, &Moment::rtt), sockutils::Type::Microseconds, screen_width_,
+            symbols_);
+  if (!details_) lines.push_back({{"  looking ...", {.dim = true}}});
+  if (details_ && !details_->failure.empty())
+    lines.push_back({{"  " + sockutils::escape_text(details_->failure), {.bold = true}}});
+  if (details_) add_facts(lines, *details_, screen_width_, symbols_);
+  page_->set_lines(std::move(lines));
+}
+
+}  // namespace tui

@@ -1,0 +1,127 @@
+#include "tui/view/state.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+#include "sockutils/write_file.h"
+#include "tui/view/pane.h"
+
+namespace tui {
+
+using sockutils::Error;
+using sockutils::Result;
+
+namespace {
+
+/// A text of TOML.
+std::string toml_text(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    char escape[8];
+    if (c == '"' || c == '\\') {
+      (out += '\\') += c;
+    } else if (byte < 0x20 || byte == 0x7f) {
+      std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned>(byte));
+      out += escape;
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
+}
+
+std::string names_of_columns(const Fields& columns) {
+  std::string names;
+  for (const sockutils::Field* const column : columns)
+    names += (names.empty() ? "" : ",") + std::string(column->name);
+  return names;
+}
+
+template <class T>
+bool take_change(T& remembered, const T& begun, const T& ended) {
+  if (begun == ended || remembered == ended) return false;
+  remembered = ended;
+  return true;
+}
+
+bool take_order(Settings& remembered, const Settings& begun, const Settings& ended) {
+  const auto same = [](const auto& a, const auto& b) {
+    return a.has_value() == b.has_value() && (!a || (a->field == b->field && a->descending == b->descending));
+  };
+  if (same(begun.order, ended.order) || same(remembered.order, ended.order)) return false;
+  remembered.order = ended.order;
+  return true;
+}
+
+}  // namespace
+
+std::string state_path() {
+  const auto variable = [](const char* name) {
+    const char* const value = std::getenv(name);
+    return std::string(value == nullptr ? "" : value);
+  };
+  std::string folder = variable("XDG_STATE_HOME");
+  // The specification of these folders has relative paths ignored.
+  if (!folder.starts_with('/')) {
+    folder = variable("HOME");
+    // Users without a home have the name of one that nobody should make.
+    std::error_code fault;
+    if (!std::filesystem::is_directory(folder, fault)) return {};
+    folder += "/.local/state";
+  }
+  return folder + "/sockutils/sockmon.toml";
+}
+
+std::string state_text(const Settings& settings) {
+  const Settings usual;
+  std::string text =
+      "# Written by sockmon when it ends; sockutils/sockmon.toml of the configuration is yours.\n";
+  if (settings.interval != usual.interval) {
+    char seconds[32];
+    std::snprintf(seconds, sizeof seconds, "%.6g", std::chrono::duration<double>(settings.interval).count());
+    text += "interval = " + std::string(seconds) + "\n";
+  }
+  if (settings.pane != usual.pane) text += "pane = " + toml_text(panes()[settings.pane].title) + "\n";
+  if (settings.by_container != usual.by_container)
+    text += std::string("containers = ") + (settings.by_container ? "true" : "false") + "\n";
+  if (settings.columns != usual.columns)
+    text += "columns = " + toml_text(names_of_columns(settings.columns)) + "\n";
+  if (settings.order)
+    text += "sort = " +
+            toml_text((settings.order->descending ? "-" : "") + std::string(settings.order->field->name)) +
+            "\n";
+  if (!settings.filters.empty()) text += "\n[filters]\n";
+  for (const auto& [name, filter] : settings.filters)
+    text += toml_text(name) + " = " + toml_text(filter) + "\n";
+  return text;
+}
+
+bool remember(Settings& remembered, const Settings& begun, const Settings& ended) {
+  bool any = take_change(remembered.interval, begun.interval, ended.interval);
+  any = take_change(remembered.pane, begun.pane, ended.pane) || any;
+  any = take_change(remembered.by_container, begun.by_container, ended.by_container) || any;
+  any = take_change(remembered.columns, begun.columns, ended.columns) || any;
+  any = take_order(remembered, begun, ended) || any;
+  for (const NamedFilter& filter : ended.forgotten_filters)
+    any = std::erase(remembered.filters, filter) > 0 || any;
+  // Those that are new: the others may be of the configuration.
+  for (const NamedFilter& filter : ended.filters) {
+    if (std::find(begun.filters.begin(), begun.filters.end(), filter) != begun.filters.end()) continue;
+    std::erase_if(remembered.filters, [&](const NamedFilter& known) { return known.first == filter.first; });
+    remembered.filters.push_back(filter);
+    any = true;
+  }
+  return any;
+}
+
+Result<void> write_state(const std::string& path, const std::string& text) {
+  std::error_code fault;
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), fault);
+  if (fault) return tl::unexpected(Error{fault.value(), "create the folder of", path, {}});
+  return sockutils::replace_file(path, text);
+}
+
+}  // namespace tui
