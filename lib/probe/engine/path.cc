@@ -17,7 +17,7 @@ using std::chrono::microseconds;
 /// So many silent hops in a row are the end of what can be seen.
 constexpr unsigned MostSilent = 8;
 /// So that progress is told meanwhile.
-constexpr microseconds LongestWait = std::chrono::seconds(1);
+constexpr microseconds LongestHopWait = std::chrono::seconds(1);
 
 bool is_on_the_way(const Outcome& outcome) {
   if (!outcome.icmp) return false;
@@ -136,7 +136,7 @@ bool PathTracer::ask_patiently(const FarEnd& end, ProbePath& path, const Tell& t
   while (outcome.error == EINPROGRESS && goes_on && sockets_.now() < until) {
     tell(0);
     const auto left = std::chrono::ceil<microseconds>(until - sockets_.now());
-    for (const std::uint64_t tag : sockets_.wait(std::min(left, LongestWait))) {
+    for (const std::uint64_t tag : sockets_.wait(std::min(left, LongestHopWait))) {
       if (tag == StopTag) goes_on = false;
       if (tag == 0) outcome = take_outcome(sockets_, *socket, end);
     }
@@ -179,7 +179,7 @@ bool PathTracer::trace(ProbePath& path, const Tell& tell) {
     for (const auto& [tag, flight] : flights_) next = std::min(next, flight.started + timeout());
     const auto left =
         std::chrono::ceil<microseconds>(std::max(next - sockets_.now(), Clock::duration::zero()));
-    for (const std::uint64_t tag : sockets_.wait(std::min(left, LongestWait))) {
+    for (const std::uint64_t tag : sockets_.wait(std::min(left, LongestHopWait))) {
       if (tag == StopTag) {
         abandon();
         return false;
