@@ -15,7 +15,7 @@
 #ifdef SOCKUTILS_HAVE_SOCKMON
 #include "tui/options.h"
 #include "tui/view/columns.h"
-#include "tui/view/key_table.h"
+#include "tui/view/commands.h"
 #endif
 
 namespace {
@@ -36,8 +36,8 @@ ToolDoc tool_of(const std::string& source) {
 #ifdef SOCKUTILS_HAVE_SOCKMON
 std::vector<docs::Entry> monitor_keys() {
   std::vector<docs::Entry> entries;
-  for (const tui::KeyBinding& binding : tui::key_table())
-    entries.push_back({std::string(binding.group), names_of(binding), std::string(binding.help)});
+  for (const tui::Command& command : tui::commands())
+    entries.push_back({std::string(command.group), names_of(command), std::string(command.help)});
   return entries;
 }
 

@@ -16,7 +16,7 @@
 #include "support/catch.h"
 #include "support/skip.h"
 #include "tui/options.h"
-#include "tui/view/key_table.h"
+#include "tui/view/commands.h"
 
 namespace documents_test {
 namespace {
@@ -117,8 +117,8 @@ TEST_CASE("completion lists the same options as help") {
 
 TEST_CASE("the man page of the monitor has every key") {
   const std::string page = without_backslashes(read_file(Documents / "man/sockmon.1"));
-  for (const tui::KeyBinding& binding : tui::key_table()) {
-    std::string names = names_of(binding);
+  for (const tui::Command& command : tui::commands()) {
+    std::string names = names_of(command);
     // A backslash is written as \e in there.
     std::replace(names.begin(), names.end(), '\\', 'e');
     INFO(names);

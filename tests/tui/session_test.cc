@@ -204,8 +204,8 @@ TEST_CASE("help is made of the table of keys, and tells what is missing") {
   CHECK_THAT(screen.text(), Contains("the owner of 1 socket is unknown (run as root)"));
   screen.press('?');
   const std::string text = screen.text();
-  for (const KeyBinding& binding : key_table())
-    CHECK_THAT(text, Contains(names_of(binding)) && Contains(std::string(binding.help)));
+  for (const Command& command : commands())
+    CHECK_THAT(text, Contains(names_of(command)) && Contains(std::string(command.help)));
   CHECK_THAT(text, Contains("What is missing") && Contains("run as root"));
   screen.press('q');
   CHECK_THAT(screen.text(), Contains("PROTO"));

@@ -66,14 +66,14 @@ RowKey key_of_address(const sockutils::Address& address) {
   return key;
 }
 
-std::shared_ptr<const Table> rows_of_hosts(const Frame& frame, const Folding& folding) {
+std::shared_ptr<const Table> rows_of_hosts(const Frame& frame, const TreeState& tree) {
   std::map<sockutils::Address, HostGroup> groups;
   visit_rows(*frame.sockets, [&](const auto& shared, std::size_t) {
     const SocketRow& row = socket_of(shared);
     if (!row.peer_address || row.peer_address->is_wildcard()) return;
     HostGroup& group = groups[*row.peer_address];
     group.sum.add(row);
-    if (folding.is_open(key_of_address(*row.peer_address)))
+    if (tree.is_open(key_of_address(*row.peer_address)))
       group.members.push_back(std::static_pointer_cast<const SocketRow>(shared));
     if (row.mark != Mark::Closed) add_names(group.processes, row);
   });
@@ -92,7 +92,7 @@ std::shared_ptr<const Table> rows_of_hosts(const Frame& frame, const Folding& fo
     row->cells.set_number(HostRttCell, group.sum.least_rtt);
     set_trend(*row, HostTrendCell, group.sum);
     if (!group.processes.empty()) row->cells.set_text(WhoCell, joined(group.processes));
-    const Fold fold = folding.of(row->key);
+    const Fold fold = tree.of(row->key);
     const std::uint32_t place = add_row(*table, std::move(row), {Branch::NoParent, 0, fold, nullptr});
     add_members(*table, place, std::move(group.members), most, 0,
                 [&](KeptRow& cells, const SocketRow& socket) {

@@ -62,7 +62,7 @@ std::shared_ptr<const TableRow> row_of_interface(const InterfaceCounters& now,
   return row;
 }
 
-std::shared_ptr<const Table> rows_of_interfaces(const Frame& frame, const Folding&) {
+std::shared_ptr<const Table> rows_of_interfaces(const Frame& frame, const TreeState&) {
   auto table = std::make_shared<Table>();
   table->columns = columns_of_interfaces();
   if (!frame.machine) return table;

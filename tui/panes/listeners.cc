@@ -120,20 +120,20 @@ void add_connections(Table& table, std::uint32_t listener, const PortUse& use, s
 }
 
 /// The ports of which connections are shown.
-std::set<PortKey> open_ports(const Frame& frame, const Folding& folding) {
+std::set<PortKey> open_ports(const Frame& frame, const TreeState& tree) {
   std::set<PortKey> ports;
   // There may be very many sockets, and most of the time nothing is open.
-  if (folding.is_as_usual()) return ports;
+  if (tree.is_as_usual()) return ports;
   visit_rows(*frame.sockets, [&](const auto& shared, std::size_t) {
     const SocketRow& row = socket_of(shared);
-    if (row.state == State::Listen && takes_traffic(row) && folding.is_open(row.key))
+    if (row.state == State::Listen && takes_traffic(row) && tree.is_open(row.key))
       ports.emplace(row.protocol, row.local_port);
   });
   return ports;
 }
 
-std::shared_ptr<const Table> rows_of_listeners(const Frame& frame, const Folding& folding) {
-  const auto open = open_ports(frame, folding);
+std::shared_ptr<const Table> rows_of_listeners(const Frame& frame, const TreeState& tree) {
+  const auto open = open_ports(frame, tree);
   const auto ports = use_of_ports(frame, open);
   auto table = std::make_shared<Table>();
   table->columns = columns_of_listeners();
@@ -145,7 +145,7 @@ std::shared_ptr<const Table> rows_of_listeners(const Frame& frame, const Folding
     const auto found = ports.find({row.protocol, row.local_port});
     const PortUse& use = found != ports.end() ? found->second : unused;
     const bool has_connections = row.state == State::Listen && use.sum.sockets > 0;
-    const Fold fold = has_connections ? folding.of(row.key) : Fold::Nothing;
+    const Fold fold = has_connections ? tree.of(row.key) : Fold::Nothing;
     const std::uint32_t place =
         add_row(*table, row_of(row, use, table->columns.size()),
                 {Branch::NoParent, 0, fold, std::static_pointer_cast<const SocketRow>(shared)});

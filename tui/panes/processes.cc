@@ -76,7 +76,7 @@ RowKey key_of_container(const std::string& container) {
 
 class Grouping {
  public:
-  Grouping(const Frame& frame, const Folding& folding) : frame_(frame), folding_(folding) {
+  Grouping(const Frame& frame, const TreeState& tree) : frame_(frame), tree_(tree) {
     visit_rows(*frame.sockets, [&](const auto& row, std::size_t) { add_to_owners(row); });
     std::erase_if(groups_, [](const auto& entry) { return entry.second.sum.sockets == 0; });
     most_members_ = most_members_of(groups_);
@@ -92,7 +92,7 @@ class Grouping {
     for (auto& [key, group] : groups_) {
       if (group.container.empty()) {
         add_process(*table, key, group, Branch::NoParent);
-      } else if (folding_.is_open(key_of_container(group.container), true)) {
+      } else if (tree_.is_open(key_of_container(group.container), true)) {
         add_process(*table, key, group, places.at(group.container));
       }
     }
@@ -103,7 +103,7 @@ class Grouping {
  private:
   void add_to_group(const RowKey& key, ProcessGroup& group, const std::shared_ptr<const TableRow>& row) {
     group.sum.add(socket_of(row));
-    if (folding_.is_open(key)) group.members.push_back(std::static_pointer_cast<const SocketRow>(row));
+    if (tree_.is_open(key)) group.members.push_back(std::static_pointer_cast<const SocketRow>(row));
   }
 
   void add_to_owners(const std::shared_ptr<const TableRow>& row) {
@@ -123,7 +123,7 @@ class Grouping {
       ProcessGroup& group = groups_[key];
       group.name = process.name.value_or("?");
       add_to_group(key, group, row);
-      if (!folding_.by_container || !process.container) continue;
+      if (!tree_.by_container || !process.container) continue;
       group.container = *process.container;
       if (counted_containers.insert(group.container).second) containers_[group.container].add(socket_of(row));
     }
@@ -146,14 +146,14 @@ class Grouping {
   std::uint32_t add_container(Table& table, const std::string& container, const Sum& sum) const {
     const RowKey key = key_of_container(container);
     return add_row(table, row_of_sum(key, container, sum),
-                   {Branch::NoParent, 0, folding_.of(key, true), nullptr});
+                   {Branch::NoParent, 0, tree_.of(key, true), nullptr});
   }
 
   void add_process(Table& table, const RowKey& key, ProcessGroup& group, std::uint32_t parent) const {
     auto row = row_of_sum(key, group.name, group.sum);
     if (key.number != 0) row->cells.set_number(PidCell, key.number);
     const std::uint8_t depth = parent == Branch::NoParent ? 0 : 1;
-    const std::uint32_t place = add_row(table, std::move(row), {parent, depth, folding_.of(key), nullptr});
+    const std::uint32_t place = add_row(table, std::move(row), {parent, depth, tree_.of(key), nullptr});
     add_members(table, place, std::move(group.members), most_members_, key.number,
                 [&](KeptRow& cells, const SocketRow& socket) {
                   if (key.number != 0) cells.set_number(PidCell, key.number);
@@ -177,14 +177,14 @@ class Grouping {
   }
 
   const Frame& frame_;
-  const Folding& folding_;
+  const TreeState& tree_;
   ProcessGroups groups_;
   Containers containers_;
   std::size_t most_members_ = 0;
 };
 
-std::shared_ptr<const Table> rows_of_processes(const Frame& frame, const Folding& folding) {
-  return Grouping(frame, folding).table();
+std::shared_ptr<const Table> rows_of_processes(const Frame& frame, const TreeState& tree) {
+  return Grouping(frame, tree).table();
 }
 
 sockutils::SortKey busiest_process_first() { return {&Trend, true}; }
@@ -227,6 +227,7 @@ const Pane ProcessesPane{
     .usual_order = busiest_process_first,
     .filter_of = filter_of_process,
     .process_of = process_of_row,
+    .has_containers = true,
 };
 
 }  // namespace tui

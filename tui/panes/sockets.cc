@@ -5,7 +5,7 @@
 namespace tui {
 namespace {
 
-std::shared_ptr<const Table> rows_of_sockets(const Frame& frame, const Folding&) { return frame.sockets; }
+std::shared_ptr<const Table> rows_of_sockets(const Frame& frame, const TreeState&) { return frame.sockets; }
 
 /// What happens comes first.
 sockutils::SortKey busiest_first() { return {&Trend, true}; }

@@ -113,6 +113,12 @@ tl::expected<sockutils::SortKey, std::string> parse_order(std::string_view word)
   return sockutils::SortKey{*field, descending};
 }
 
+std::string names_of(const Fields& columns) {
+  std::string names;
+  for (const Field* const column : columns) names += (names.empty() ? "" : ",") + std::string(column->name);
+  return names;
+}
+
 Fields usual_columns() {
   Fields fields;
   for (const std::string_view name :

@@ -36,6 +36,9 @@ tl::expected<Fields, std::string> parse_columns(std::string_view list, const Fie
 /// `-in_rate` or `peer`. Errors: as above.
 tl::expected<sockutils::SortKey, std::string> parse_order(std::string_view word);
 
+/// `a,b`, as `parse_columns()` reads it.
+std::string names_of(const Fields& columns);
+
 /// The columns of the sockets that are shown when none are chosen.
 Fields usual_columns();
 

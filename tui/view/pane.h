@@ -8,9 +8,9 @@
 #include <string_view>
 
 #include "sockutils/list.h"
+#include "tui/collect/actions.h"
 #include "tui/collect/frame.h"
-#include "tui/deeds.h"
-#include "tui/view/folding.h"
+#include "tui/view/tree_state.h"
 
 namespace tui {
 
@@ -18,12 +18,14 @@ struct Pane {
   std::string_view title;
   std::string_view help;
   /// The rows. Pure; the frame outlives them only as far as its rows are shared.
-  std::shared_ptr<const Table> (*rows)(const Frame& frame, const Folding& folding);
+  std::shared_ptr<const Table> (*rows)(const Frame& frame, const TreeState& tree);
   sockutils::SortKey (*usual_order)();
   /// The filter that leaves the sockets of a row; null in the pane of the sockets.
   std::optional<std::string> (*filter_of)(const TableRow& row, const Table& table);
   /// The process that a row of several sockets tells of; null where there is none in any row.
   std::optional<ProcessTarget> (*process_of)(const TableRow& row);
+  /// Its rows can stand under their containers.
+  bool has_containers = false;
 };
 
 /// All of them, in their order; the first has the sockets, and nothing but `SocketRow`s.

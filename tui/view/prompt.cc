@@ -8,9 +8,9 @@
 namespace tui {
 namespace {
 
-constexpr std::size_t MostLines = 100;
+constexpr std::size_t MaxLines = 100;
 /// Longer texts are no filters.
-constexpr std::size_t MostBytes = 4096;
+constexpr std::size_t MaxBytes = 4096;
 
 }  // namespace
 
@@ -18,7 +18,7 @@ void PromptHistory::add(const std::string& line) {
   if (line.empty()) return;
   std::erase(lines_, line);
   lines_.push_back(line);
-  if (lines_.size() > MostLines) lines_.erase(lines_.begin());
+  if (lines_.size() > MaxLines) lines_.erase(lines_.begin());
 }
 
 Prompt::Prompt(std::string label, std::string text, const PromptHistory& history)
@@ -77,7 +77,7 @@ Prompt::Outcome Prompt::edit(const Key& key) {
   if (key.code < 0x20) return edit_by_control(static_cast<char>(key.code + 0x60));
   std::string character;
   append_character(character, key.code);
-  if (text_.size() + character.size() > MostBytes) return Outcome::Editing;
+  if (text_.size() + character.size() > MaxBytes) return Outcome::Editing;
   text_.insert(cursor_, character);
   cursor_ += character.size();
   return Outcome::Changed;

@@ -1,4 +1,4 @@
-#include "tui/deeds.h"
+#include "tui/collect/actions.h"
 
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -10,7 +10,7 @@
 #include "render/renderer.h"
 #include "sockutils/process_start.h"
 #include "sockutils/write_file.h"
-#include "tui/owned_fd.h"
+#include "tui/collect/owned_fd.h"
 
 namespace tui {
 
@@ -49,7 +49,7 @@ const tools::Format& format_for(const std::string& path) {
                        [&](const tools::Format& format) { return format.name == name; });
 }
 
-class MachineDeeds final : public Deeds {
+class MachineActions final : public Actions {
  public:
   Result<void> close(const sockutils::SocketIdentity& socket) override {
     return sockutils::close_socket(socket);
@@ -101,6 +101,6 @@ class MachineDeeds final : public Deeds {
 
 }  // namespace
 
-std::unique_ptr<Deeds> machine_deeds() { return std::make_unique<MachineDeeds>(); }
+std::unique_ptr<Actions> machine_actions() { return std::make_unique<MachineActions>(); }
 
 }  // namespace tui
