@@ -10,10 +10,10 @@
 #include "common/finish.h"
 #include "common/interrupt.h"
 #include "common/output.h"
-#include "render/renderer.h"
 #include "sockutils/value.h"
 #include "tui/collect/collector.h"
 #include "tui/view/pane.h"
+#include "tui/view/render_rows.h"
 #include "tui/view/summary_lines.h"
 #include "tui/view/table_view.h"
 
@@ -113,30 +113,9 @@ class Printing {
     return settings_.pane == 0 && settings_.order ? *settings_.order : pane_.usual_order();
   }
 
-  /// The rows of `view_` through a renderer of the tools. Columns that are drawn rather than written are left
-  /// out.
-  void render(const tools::Format& format, const Fields& leading,
-              const std::function<void(const TableRow&, std::vector<OptionalValue>&)>& lead) {
-    const Table& table = *view_.table();
-    Fields fields = leading;
-    std::vector<std::size_t> places;
-    for (std::size_t i = 0; i < table.columns.size(); ++i) {
-      if (table.columns[i] == &Trend) continue;
-      fields.push_back(table.columns[i]);
-      places.push_back(i);
-    }
-    const auto renderer = format.make({.fields = fields,
-                                       .out = out_,
-                                       .terminal = tools::examine_terminal(STDOUT_FILENO, settings_.colour)});
-    renderer->begin();
-    std::vector<OptionalValue> values;
-    for (const TableRow* const row : view_.rows()) {
-      values.clear();
-      lead(*row, values);
-      for (const std::size_t place : places) values.push_back(row->cells.value(place));
-      renderer->row(values);
-    }
-    renderer->end({});
+  void render(const tools::Format& format, const LeadingColumns& leading) {
+    render_rows(format, out_, tools::examine_terminal(STDOUT_FILENO, settings_.colour),
+                view_.table()->columns, view_.rows(), leading);
   }
 
   void print_table(const Frame& frame) {
@@ -146,22 +125,20 @@ class Printing {
       for (const Segment& segment : segments)
         if (segment.style.colour != Colour::Green) out_.text() += "  " + segment.text;
     out_.text() += '\n';
-    render(tools::formats().front(), {&RowMark}, [](const TableRow& row, std::vector<OptionalValue>& values) {
-      values.emplace_back(sign_of_mark(row.mark));
-    });
+    render(tools::formats().front(),
+           {{&RowMark}, [](const TableRow& row, std::vector<OptionalValue>& values) {
+              values.emplace_back(sign_of_mark(row.mark));
+            }});
   }
 
   void print_objects(const Frame& frame) {
-    const auto all = tools::formats();
-    const auto jsonl = std::find_if(all.begin(), all.end(),
-                                    [](const tools::Format& format) { return format.name == "jsonl"; });
     const std::string time = time_of(frame);
-    render(*jsonl, {&FrameNumber, &FrameTime, &RowMark},
-           [&](const TableRow& row, std::vector<OptionalValue>& values) {
-             values.emplace_back(printed_);
-             values.emplace_back(std::string_view(time));
-             values.emplace_back(word_of(row.mark));
-           });
+    render(format_named("jsonl"), {{&FrameNumber, &FrameTime, &RowMark},
+                                   [&](const TableRow& row, std::vector<OptionalValue>& values) {
+                                     values.emplace_back(printed_);
+                                     values.emplace_back(std::string_view(time));
+                                     values.emplace_back(word_of(row.mark));
+                                   }});
   }
 
   const Settings& settings_;

@@ -13,6 +13,12 @@ namespace {
 using Catch::Matchers::Contains;
 using sockutils::State;
 
+const Pane& pane_named(std::string_view title) { return panes()[find_pane(title).value()]; }
+const Pane& ProcessesPane = pane_named("Processes");
+const Pane& HostsPane = pane_named("Hosts");
+const Pane& ListenersPane = pane_named("Listeners");
+const Pane& InterfacesPane = pane_named("Interfaces");
+
 /// The row in which `column` shows `text`, or null.
 std::shared_ptr<const TableRow> row_with(const Table& table, std::string_view column, std::string_view text) {
   for (const auto& row : table.rows)

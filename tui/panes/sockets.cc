@@ -12,9 +12,13 @@ sockutils::SortKey busiest_first() { return {&Trend, true}; }
 
 }  // namespace
 
-const Pane SocketsPane{
+extern const Pane SocketsPane{
     .title = "Sockets",
     .help = "every socket; Enter shows all about one",
+    .doc =
+        "Every socket; Enter shows everything that the kernel tells of one, what is remarkable about it in "
+        "plain "
+        "words, and its history",
     .rows = rows_of_sockets,
     .usual_order = busiest_first,
     .filter_of = nullptr,
