@@ -12,7 +12,7 @@
 
 namespace tui {
 
-class Session;
+struct Desk;
 
 /// Where a command is refused, with a reason: nowhere, where nothing is played, where nothing may be changed.
 enum class When : std::uint8_t { Always, Replaying, MayAct };
@@ -21,7 +21,7 @@ struct Command {
   std::vector<Key> keys;
   std::string_view group;
   std::string_view help;
-  void (*act)(Session& session);
+  void (*act)(Desk& desk);
   struct Rules {
     When when = When::Always;
     /// It acts whatever lies over the panes, as far as that has no use for its keys.
