@@ -8,6 +8,8 @@
 #include "sockutils/value.h"
 #include "tui/view/desk.h"
 #include "tui/view/dialogs.h"
+#include "tui/view/menu.h"
+#include "tui/view/prompt.h"
 
 namespace tui {
 namespace {
@@ -247,8 +249,8 @@ void choose_signal(Desk& desk, const Processes& processes) {
   for (const SignalWord& word : SignalWords) words.push_back(padded(word.name, 6).append(word.meaning));
   const std::string whom =
       held.size() == 1 ? name_of(held.front()) : std::to_string(held.size()) + " processes";
-  desk.views.open<MenuDialog>(
-      Menu("signal for " + whom, std::move(words), 0),
+  desk.views.open<Menu>(
+      "signal for " + whom, std::move(words), 0,
       [&desk, held, gone = tally.refused](std::size_t chosen) { ask_to_signal(desk, held, gone, chosen); },
       [&desk] { desk.actions.let_go(); });
 }
@@ -295,18 +297,17 @@ void signal_processes(Desk& desk) {
   if (!tagged.empty() || targets.size() == 1) return choose_signal(desk, targets);
   auto names = process_names(targets);
   names.emplace_back("all of these");
-  desk.views.open<MenuDialog>(
-      Menu("which process?", std::move(names), 0), [&desk, targets](std::size_t chosen) {
-        choose_signal(desk, chosen < targets.size() ? Processes{targets[chosen]} : targets);
-      });
+  desk.views.open<Menu>("which process?", std::move(names), 0, [&desk, targets](std::size_t chosen) {
+    choose_signal(desk, chosen < targets.size() ? Processes{targets[chosen]} : targets);
+  });
 }
 
 void export_table(Desk& desk) {
-  const auto accept = [&desk](const std::string& path) -> PromptDialog::Fault {
+  const auto accept = [&desk](const std::string& path) -> Prompt::Verdict {
     if (!path.empty()) write_table(desk, path);
     return std::nullopt;
   };
-  desk.views.open<PromptDialog>(Prompt("write to (.csv or .json): ", "sockmon.csv", {}), accept);
+  desk.views.open<Prompt>("write to (.csv or .json): ", "sockmon.csv", PromptHistory{}, accept);
 }
 
 }  // namespace tui

@@ -1,4 +1,5 @@
 #include "tui/view/commands.h"
+#include "tui/view/prompt.h"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +7,7 @@
 #include "sockutils/value.h"
 #include "tui/view/action_commands.h"
 #include "tui/view/desk.h"
-#include "tui/view/dialogs.h"
+#include "tui/view/menu.h"
 #include "tui/view/pages.h"
 #include "tui/view/playback_commands.h"
 
@@ -92,20 +93,19 @@ void choose_order(Desk& desk) {
   for (const sockutils::Field* const column : columns) names.emplace_back(column->name);
   const auto now = std::find(columns.begin(), columns.end(), desk.table().order().field);
   const auto at = now == columns.end() ? 0 : static_cast<std::size_t>(now - columns.begin());
-  desk.views.open<MenuDialog>(Menu("sort by", std::move(names), at), [&desk, columns](std::size_t chosen) {
-    desk.table().order_by(*columns[chosen]);
-  });
+  desk.views.open<Menu>("sort by", std::move(names), at,
+                        [&desk, columns](std::size_t chosen) { desk.table().order_by(*columns[chosen]); });
 }
 
 void ask_for_columns(Desk& desk) {
-  const auto accept = [&desk](const std::string& text) -> PromptDialog::Fault {
+  const auto accept = [&desk](const std::string& text) -> Prompt::Verdict {
     auto columns = parse_columns(text, usual_columns());
     if (!columns) return Prompt::Fault{text.size(), 0, columns.error()};
     desk.model.request.columns = *std::move(columns);
     desk.model.look_anew();
     return std::nullopt;
   };
-  desk.views.open<PromptDialog>(Prompt("columns: ", names_of(desk.model.request.columns), {}), accept);
+  desk.views.open<Prompt>("columns: ", names_of(desk.model.request.columns), PromptHistory{}, accept);
 }
 
 void search(Desk& desk, bool from_here, bool backwards) {
@@ -114,16 +114,16 @@ void search(Desk& desk, bool from_here, bool backwards) {
 }
 
 void ask_for_search(Desk& desk) {
-  const auto accept = [&desk](const std::string& text) -> PromptDialog::Fault {
+  const auto accept = [&desk](const std::string& text) -> Prompt::Verdict {
     desk.search_history.add(text);
     return std::nullopt;
   };
-  const auto change = [&desk](const std::string& text) -> PromptDialog::Fault {
+  const auto change = [&desk](const std::string& text) -> Prompt::Verdict {
     desk.search = text;
     if (!text.empty()) search(desk, true, false);
     return std::nullopt;
   };
-  desk.views.open<PromptDialog>(Prompt("search: ", {}, desk.search_history), accept, change);
+  desk.views.open<Prompt>("search: ", "", desk.search_history, accept, change);
 }
 
 void search_again(Desk& desk, bool backwards) {

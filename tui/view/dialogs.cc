@@ -8,8 +8,9 @@
 namespace tui {
 
 View::Outcome ConfirmDialog::handle(const Key& key) {
-  (key == character_key(U'y') ? yes_ : no_)();
-  return Outcome::Close;
+  const bool yes = key == character_key(U'y');
+  (yes ? yes_ : no_)();
+  return yes ? Outcome::Accepted : Outcome::GivenUp;
 }
 
 void ConfirmDialog::draw(Grid& grid) {
@@ -29,47 +30,13 @@ void ConfirmDialog::draw(Grid& grid) {
   grid.put(x + margin, y + height - 1, Keys, {.bold = true, .reverse = true}, width - margin);
 }
 
-View::Outcome MenuDialog::handle(const Key& key) {
-  const Menu::Outcome outcome = menu_.handle(key);
-  if (outcome == Menu::Outcome::Open) return Outcome::Handled;
-  if (outcome == Menu::Outcome::Chosen)
-    choose_(menu_.chosen());
-  else
-    give_up_();
-  return Outcome::Close;
-}
-
-View::Outcome PromptDialog::handle(const Key& key) {
-  switch (prompt_.handle(key)) {
-    case Prompt::Outcome::Editing:
-      return Outcome::Handled;
-    case Prompt::Outcome::Changed:
-      if (change_) prompt_.set_fault(change_(prompt_.text()));
-      return Outcome::Handled;
-    case Prompt::Outcome::GivenUp:
-      give_up_();
-      return Outcome::Close;
-    case Prompt::Outcome::Accepted:
-      break;
-  }
-  const Fault fault = accept_(prompt_.text());
-  if (!fault) return Outcome::Close;
-  prompt_.set_fault(fault);
-  return Outcome::Handled;
-}
-
-void PromptDialog::draw(Grid& grid) {
-  const std::size_t y = grid.height() - 1;
-  cursor_.emplace(prompt_.draw(grid, y), y);
-}
-
 View::Outcome PageView::handle(const Key& key) {
-  if (page_.handle(key)) return Outcome::Handled;
+  if (page_.handle(key)) return Outcome::Open;
   const Command* const command = command_of(key);
   // Only Ctrl-C leaves all.
   if (command == nullptr || !command->rules.closes_page || key == control_key('c')) return Outcome::Unhandled;
   close_();
-  return Outcome::Close;
+  return Outcome::GivenUp;
 }
 
 void PageView::draw(Grid& grid) {

@@ -1,9 +1,11 @@
 #include "tui/view/filters.h"
+#include "tui/view/prompt.h"
 
 #include <algorithm>
 
 #include "sockutils/value.h"
 #include "tui/view/dialogs.h"
+#include "tui/view/menu.h"
 
 namespace tui {
 namespace {
@@ -74,13 +76,13 @@ void Filters::ask() {
   const auto give_up = [this, before = model_.filter] {
     if (model_.filter != before) set(before, false);
   };
-  views_.open<PromptDialog>(
-      Prompt("filter: ", model_.filter, history_), accept,
+  views_.open<Prompt>(
+      "filter: ", model_.filter, history_, accept,
       [this](const std::string& text) { return set(text, false); }, give_up);
 }
 
 void Filters::ask_for_name() {
-  const auto accept = [this](const std::string& name) -> PromptDialog::Fault {
+  const auto accept = [this](const std::string& name) -> Prompt::Verdict {
     if (name.empty()) return std::nullopt;
     saved_.emplace_back(name, model_.filter);
     model_.message = "saved: F chooses it, D deletes it";
@@ -89,15 +91,15 @@ void Filters::ask_for_name() {
   if (model_.filter.empty())
     model_.message = "there is no filter to save";
   else
-    views_.open<PromptDialog>(Prompt("save the filter as: ", "", {}), accept);
+    views_.open<Prompt>("save the filter as: ", "", PromptHistory{}, accept);
 }
 
 void Filters::choose_saved() {
   if (saved_.empty())
     model_.message = "no filter has been saved, and the configuration has none";
   else
-    views_.open<MenuDialog>(Menu("filter", labels_of(saved_), 0),
-                            [this](std::size_t chosen) { set(saved_[chosen].second, true); });
+    views_.open<Menu>("filter", labels_of(saved_), 0,
+                      [this](std::size_t chosen) { set(saved_[chosen].second, true); });
 }
 
 /// Those of the configuration are not this program's to delete.
@@ -111,8 +113,8 @@ void Filters::choose_to_forget() {
   else if (own.empty())
     model_.message = "no filter has been saved; those of the configuration stay in it";
   else
-    views_.open<MenuDialog>(Menu("delete a filter", labels_of(own), 0),
-                            [this, own](std::size_t chosen) { ask_to_forget(own[chosen]); });
+    views_.open<Menu>("delete a filter", labels_of(own), 0,
+                      [this, own](std::size_t chosen) { ask_to_forget(own[chosen]); });
 }
 
 void Filters::ask_to_forget(const NamedFilter& filter) {

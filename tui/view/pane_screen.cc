@@ -64,12 +64,12 @@ void PaneScreen::toggle_containers() {
 }
 
 View::Outcome PaneScreen::handle(const Key& key) {
-  if (key.kind == KeyKind::WheelUp) return move(-3), Outcome::Handled;
-  if (key.kind == KeyKind::WheelDown) return move(3), Outcome::Handled;
+  if (key.kind == KeyKind::WheelUp) return move(-3), Outcome::Open;
+  if (key.kind == KeyKind::WheelDown) return move(3), Outcome::Open;
   if (key.kind != KeyKind::Click) return Outcome::Unhandled;
   model_.message.clear();
   click(key);
-  return Outcome::Handled;
+  return Outcome::Open;
 }
 
 void PaneScreen::click(const Key& key) {

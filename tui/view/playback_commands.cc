@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "tui/view/desk.h"
-#include "tui/view/dialogs.h"
+#include "tui/view/prompt.h"
 
 namespace tui {
 namespace {
@@ -56,14 +56,14 @@ void change_speed(Desk& desk, int direction) {
 }
 
 void ask_for_place(Desk& desk) {
-  const auto accept = [&desk](const std::string& text) -> PromptDialog::Fault {
+  const auto accept = [&desk](const std::string& text) -> Prompt::Verdict {
     if (text.empty()) return std::nullopt;
     const auto place = parse_place(text);
     if (!place) return Prompt::Fault{0, text.size(), "seconds, m:ss, h:mm:ss, #12 or 50%"};
     jump(desk, *place);
     return std::nullopt;
   };
-  desk.views.open<PromptDialog>(Prompt("go to (1:30, #12, 50%): ", "", {}), accept);
+  desk.views.open<Prompt>("go to (1:30, #12, 50%): ", "", PromptHistory{}, accept);
 }
 
 }  // namespace tui

@@ -15,12 +15,13 @@ namespace tui {
 
 class View {
  public:
-  enum class Outcome : std::uint8_t { Handled, Close, Unhandled };
+  enum class Outcome : std::uint8_t { Open, Changed, Chosen, Accepted, GivenUp, Unhandled };
   /// Column and line.
   using Cursor = std::optional<std::pair<std::size_t, std::size_t>>;
 
   virtual ~View() = default;
 
+  /// What was chosen, accepted or given up is done with: it is closed.
   virtual Outcome handle(const Key& key) = 0;
   virtual void draw(Grid& grid) = 0;
   /// Where the cursor stands after `draw()`, when something is typed.
