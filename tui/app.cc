@@ -72,8 +72,8 @@ class App {
         news_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
         actions_(machine_actions()),
         session_(settings, query, filter, canvas_->utf8(), *actions_),
-        source_(make_source(session_.wish(), [this] { announce(); })) {
-    session_.take_wish_change();
+        source_(make_source(session_.request(), [this] { announce(); })) {
+    session_.take_request_change();
   }
 
   Settings settings_now() const { return session_.settings_now(); }
@@ -85,11 +85,11 @@ class App {
       take_signals();
       if (take_keys() && !done_) {
         // What a key does shows before the next frame, which may be large, is looked at.
-        if (session_.take_wish_change()) source_->set_wish(session_.wish());
+        if (session_.take_request_change()) source_->set_request(session_.request());
         draw();
       }
       take_news();
-      if (session_.take_wish_change()) source_->set_wish(session_.wish());
+      if (session_.take_request_change()) source_->set_request(session_.request());
       if (!done_) draw();
     }
   }

@@ -63,7 +63,7 @@ std::string time_of(const Frame& frame) {
 Fields plain_columns(const Fields& columns) {
   Fields plain;
   for (const Field* const column : columns) {
-    if (column == &Trend) continue;
+    if (column == &Sparkline) continue;
     const bool local = column->name == "local";
     if (!local && column->name != "peer") {
       plain.push_back(column);
@@ -151,13 +151,13 @@ class Printing {
   bool missing_ = false;
 };
 
-Wish wish_for(const Settings& settings, const sockutils::Query& query) {
-  Wish wish;
-  wish.query = query;
-  wish.columns = settings.form == BatchForm::Jsonl ? plain_columns(settings.columns) : settings.columns;
-  wish.interval = settings.interval;
-  wish.count_packets = !settings.no_capture;
-  return wish;
+ViewRequest request_for(const Settings& settings, const sockutils::Query& query) {
+  ViewRequest request;
+  request.query = query;
+  request.columns = settings.form == BatchForm::Jsonl ? plain_columns(settings.columns) : settings.columns;
+  request.interval = settings.interval;
+  request.count_packets = !settings.no_capture;
+  return request;
 }
 
 }  // namespace
@@ -165,7 +165,7 @@ Wish wish_for(const Settings& settings, const sockutils::Query& query) {
 ExitCode print_frames(const Settings& settings, const sockutils::Query& query,
                       std::optional<sockutils::RecordingWriter> recorder, tools::Messages& messages) {
   tools::Interrupt interrupt;
-  const Wish wish = wish_for(settings, query);
+  const ViewRequest request = request_for(settings, query);
   // One frame after the other, each printed once.
   std::mutex mutex;
   std::vector<std::shared_ptr<const Frame>> frames;
@@ -173,7 +173,7 @@ ExitCode print_frames(const Settings& settings, const sockutils::Query& query,
   const Collector* source = nullptr;
   Printing printing(settings, messages);
   Collector collector(
-      wish,
+      request,
       [&] {
         const std::lock_guard lock(mutex);
         if (source != nullptr) frames.push_back(source->frame());
@@ -200,12 +200,12 @@ ExitCode print_frames(const Settings& settings, const sockutils::Query& query,
 ExitCode print_recording(const Settings& settings, const sockutils::Query& query, RecordingView view,
                          tools::Messages& messages) {
   tools::Interrupt interrupt;
-  const Wish wish = wish_for(settings, query);
+  const ViewRequest request = request_for(settings, query);
   Printing printing(settings, messages);
   bool more = true;
   for (std::size_t i = settings.begin_at ? view.find(*settings.begin_at) : 0;
        i < view.size() && more && !interrupt.requested(); ++i)
-    more = printing.print(std::make_shared<const Frame>(view.show(i, wish)));
+    more = printing.print(std::make_shared<const Frame>(view.show(i, request)));
   return printing.end();
 }
 

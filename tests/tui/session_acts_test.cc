@@ -172,13 +172,13 @@ TEST_CASE("C puts processes under their containers, and has these looked up") {
                                           SampleSocket(6).owner(43, "sshd")};
   screen.look(sockets);
   screen.press('C');
-  CHECK((*screen).take_wish_change());
-  CHECK((*screen).wish().containers);
+  CHECK((*screen).take_request_change());
+  CHECK((*screen).request().containers);
   CHECK_THAT(screen.text(), Contains("shop") && Contains("` + web"));
   CHECK((*screen).settings_now().by_container);
   screen.press('C');
   CHECK_THAT(screen.text(), !Contains("shop"));
-  CHECK_FALSE((*screen).wish().containers);
+  CHECK_FALSE((*screen).request().containers);
 }
 
 TEST_CASE("the cursor stays on the row that was opened, also when another comes to the top") {

@@ -51,7 +51,7 @@ class Screen {
   explicit Screen(std::size_t width = 120, std::size_t height = 20, const std::string& filter = {},
                   const Settings& settings = {})
       : session_(settings, sockutils::Query{}, filter, false, actions), grid_(width, height) {
-    session_.take_wish_change();
+    session_.take_request_change();
   }
   NotedActions actions;
 

@@ -35,7 +35,7 @@ class Screen {
  public:
   explicit Screen(std::size_t sockets)
       : session_(Settings{}, sockutils::Query{}, {}, false, actions), grid_(120, 24) {
-    session_.take_wish_change();
+    session_.take_request_change();
     look(sockets);
   }
   void look(std::size_t sockets) {

@@ -53,7 +53,7 @@ constexpr PaneColumn<HostGroup> HostColumns[]{
     {&OutRate, rate_of<&Sum::out>, rate_of<&Sum::out>},
     {&RetransmitRate, retransmit_rate, retransmit_rate},
     {&HostRtt, sum_of<&Sum::least_rtt>, member_rtt},
-    {&Trend, trend, trend},
+    {&Sparkline, trend, trend},
     {&Who, show_names, show_names},
 };
 
@@ -92,7 +92,7 @@ std::shared_ptr<const Table> rows_of_hosts(const Frame& frame, const TreeState& 
   return table;
 }
 
-sockutils::SortKey busiest_host_first() { return {&Trend, true}; }
+sockutils::SortKey busiest_host_first() { return {&Sparkline, true}; }
 
 std::optional<std::string> filter_of_host(const TableRow& row, const Table&) {
   const auto value = row.cells.value(place_of(HostColumns, HostAddress));

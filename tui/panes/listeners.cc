@@ -109,7 +109,7 @@ constexpr PaneColumn<Listener> ListenerColumns[]{
     {&InRate, rate_of<&Sum::in>, rate_of<&Sum::in>},
     {&OutRate, rate_of<&Sum::out>, rate_of<&Sum::out>},
     {&RetransmitRate, retransmit_rate, retransmit_rate},
-    {&Trend, trend, trend},
+    {&Sparkline, trend, trend},
     {&Holder, holder_of, holder_of},
 };
 

@@ -61,7 +61,7 @@ constexpr PaneColumn<ProcessGroup> ProcessColumns[]{
     {&OutRate, rate_of<&Sum::out>, rate_of<&Sum::out>},
     {&RetransmitRate, retransmit_rate, retransmit_rate},
     {&LeastRtt, sum_of<&Sum::least_rtt>, member_rtt},
-    {&Trend, trend, trend},
+    {&Sparkline, trend, trend},
 };
 
 /// What no process is known to hold stands under the number 0.
@@ -176,7 +176,7 @@ std::shared_ptr<const Table> rows_of_processes(const Frame& frame, const TreeSta
   return Grouping(frame, tree).table();
 }
 
-sockutils::SortKey busiest_process_first() { return {&Trend, true}; }
+sockutils::SortKey busiest_process_first() { return {&Sparkline, true}; }
 
 std::string name_of_row(const TableRow& row) {
   const auto value = row.cells.value(place_of(ProcessColumns, Name));

@@ -8,7 +8,7 @@ namespace {
 std::shared_ptr<const Table> rows_of_sockets(const Frame& frame, const TreeState&) { return frame.sockets; }
 
 /// What happens comes first.
-sockutils::SortKey busiest_first() { return {&Trend, true}; }
+sockutils::SortKey busiest_first() { return {&Sparkline, true}; }
 
 }  // namespace
 

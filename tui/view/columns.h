@@ -20,7 +20,7 @@ extern const sockutils::Field InRate;
 extern const sockutils::Field OutRate;
 extern const sockutils::Field RetransmitRate;
 /// How busy it has been of late, as a small graph. Sorts as the sum of both rates.
-extern const sockutils::Field Trend;
+extern const sockutils::Field Sparkline;
 extern const sockutils::Field SeenFor;
 
 /// These, for completion and the man page.

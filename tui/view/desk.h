@@ -33,7 +33,7 @@ struct Desk {
   Key key = {};
   SessionRequest wanted = SessionRequest::None;
 
-  Desk(const Settings& settings, Wish request, bool utf8, Actions& machine);
+  Desk(const Settings& settings, ViewRequest request, bool utf8, Actions& machine);
   Desk(const Desk&) = delete;
   Desk& operator=(const Desk&) = delete;
 

@@ -11,7 +11,7 @@ namespace tui {
 
 struct Model {
   /// What the source of frames is asked for, and whether it has yet to be told.
-  Wish request;
+  ViewRequest request;
   bool request_changed = false;
   /// Null before there is one.
   std::shared_ptr<const Frame> frame;

@@ -10,7 +10,7 @@ void render_rows(const tools::Format& format, tools::Output& out, const tools::T
   Fields fields = leading.fields;
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (columns[i] == &Trend) continue;
+    if (columns[i] == &Sparkline) continue;
     fields.push_back(columns[i]);
     places.push_back(i);
   }

@@ -9,8 +9,8 @@ namespace tui {
 
 namespace {
 
-Wish request_of(const Settings& settings, sockutils::Query query) {
-  Wish request;
+ViewRequest request_of(const Settings& settings, sockutils::Query query) {
+  ViewRequest request;
   request.query = std::move(query);
   request.columns = settings.columns;
   request.containers = settings.by_container;
@@ -25,7 +25,7 @@ Wish request_of(const Settings& settings, sockutils::Query query) {
 
 }  // namespace
 
-Desk::Desk(const Settings& settings, Wish request, bool utf8, Actions& machine)
+Desk::Desk(const Settings& settings, ViewRequest request, bool utf8, Actions& machine)
     : replays(settings.replay_from.has_value()),
       actions(machine),
       model{.request = std::move(request),

@@ -36,8 +36,8 @@ class Session {
   Settings settings_now() const;
 
   /// What the collector shall look at, and whether that has changed since the last call.
-  const Wish& wish() const { return desk_.model.request; }
-  bool take_wish_change() { return std::exchange(desk_.model.request_changed, false); }
+  const ViewRequest& request() const { return desk_.model.request; }
+  bool take_request_change() { return std::exchange(desk_.model.request_changed, false); }
 
  private:
   void run(const Command& command);
