@@ -17,6 +17,7 @@
 #include "support/skip.h"
 #include "tui/options.h"
 #include "tui/view/commands.h"
+#include "tui/view/pane.h"
 
 namespace documents_test {
 namespace {
@@ -124,6 +125,15 @@ TEST_CASE("the man page of the monitor has every key") {
     INFO(names);
     CHECK(page.find("fB" + names + "fR\n") != std::string::npos);
   }
+}
+
+TEST_CASE("the man page of the monitor has every pane") {
+  const std::string page = without_backslashes(read_file(Documents / "man/sockmon.1"));
+  for (const tui::Pane& pane : tui::panes()) {
+    INFO(pane.title);
+    CHECK(page.find("fB" + std::string(pane.title) + "fR\n") != std::string::npos);
+  }
+  for (const std::string& word : tui::pane_words()) CHECK(page.find(word) != std::string::npos);
 }
 
 TEST_CASE("the man page of the fields has every field") {

@@ -39,11 +39,21 @@ TEST_CASE("every pane has a title, a help and an order of its own columns") {
   for (const Pane& pane : panes()) {
     CHECK_FALSE(pane.title.empty());
     CHECK_FALSE(pane.help.empty());
+    CHECK_FALSE(pane.doc.empty());
     const auto table = pane.rows(frame, {});
     const auto& columns = table->columns;
     CHECK(std::find(columns.begin(), columns.end(), pane.usual_order().field) != columns.end());
     for (const auto& row : table->rows) CHECK(row->cells.size() == columns.size());
   }
+}
+
+TEST_CASE("a pane is found by its title, in whatever case") {
+  for (std::size_t i = 0; i < panes().size(); ++i) {
+    CHECK(find_pane(panes()[i].title) == i);
+    CHECK(find_pane(pane_words()[i]) == i);
+  }
+  CHECK_FALSE(find_pane("no such pane"));
+  CHECK_FALSE(find_pane(""));
 }
 
 TEST_CASE("a process has the sum of its sockets") {
