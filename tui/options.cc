@@ -5,6 +5,8 @@
 
 #include "common/option_row.h"
 #include "common/words.h"
+#include "tui/view/columns.h"
+#include "tui/view/key_table.h"
 #include "tui/view/pane.h"
 
 namespace tui {
@@ -263,6 +265,20 @@ constexpr std::array MonitorOptions{
     MonitorOption{{'V', "version", {}, About, "version"}, set<&Settings::task, Task::Version>},
 };
 
+std::vector<tools::DocEntry> key_entries() {
+  std::vector<tools::DocEntry> entries;
+  for (const KeyBinding& binding : key_table())
+    entries.push_back({std::string(binding.group), names_of(binding), std::string(binding.help)});
+  return entries;
+}
+
+std::vector<tools::DocEntry> column_entries() {
+  std::vector<tools::DocEntry> entries;
+  for (const sockutils::Field* field : monitor_fields())
+    entries.push_back({{}, std::string(field->name), std::string(field->doc)});
+  return entries;
+}
+
 }  // namespace
 
 tools::ToolDoc tool_doc() {
@@ -277,6 +293,7 @@ tools::ToolDoc tool_doc() {
                    {"sockmon -b -n 10 --jsonl process = nginx", "ten frames, for a program"}},
       .closing = "Filters are explained in sockutils-filter(7), fields in sockutils-fields(7).",
       .operands = filter_words_of_fields,
+      .tables = {{"@KEYS@", key_entries}, {"@COLUMNS@", column_entries}},
   };
 }
 

@@ -67,7 +67,7 @@ TEST_CASE("for programs each probe has its number, and the summary its numbers")
 TEST_CASE("Ctrl-C ends a watch with its summary") {
   const Listener listener;
   const std::string port = std::to_string(listener.port());
-  Program program({"127.0.0.1", port, "--watch=0.05"}, {.program = sockprobe_program()});
+  Program program({"127.0.0.1", port, "--watch=0.05"}, {.program = tool_path("sockprobe")});
   std::this_thread::sleep_for(400ms);
   ::kill(program.pid(), SIGINT);
   const Result result = program.finish();
@@ -78,7 +78,7 @@ TEST_CASE("Ctrl-C ends a watch with its summary") {
 TEST_CASE("Ctrl-C in the middle of a long run writes what is known, and says what is not") {
   const Listener listener;
   const std::string ports = std::to_string(listener.port()) + ",1-500";
-  Program program({"127.0.0.1", ports, "--rate=20"}, {.program = sockprobe_program()});
+  Program program({"127.0.0.1", ports, "--rate=20"}, {.program = tool_path("sockprobe")});
   std::this_thread::sleep_for(700ms);
   ::kill(program.pid(), SIGINT);
   const auto begun = std::chrono::steady_clock::now();
