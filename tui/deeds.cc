@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "common/new_file.h"
 #include "common/output.h"
+#include "common/process_stat.h"
 #include "render/renderer.h"
-#include "sockutils/process_start.h"
-#include "sockutils/write_file.h"
 #include "tui/owned_fd.h"
 
 namespace tui {

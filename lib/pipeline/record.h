@@ -1,8 +1,8 @@
 /// Writes recordings.
 #pragma once
 
+#include "common/new_file.h"
 #include "os/machine.h"
-#include "os/new_file.h"
 #include "os/system.h"
 #include "sockutils/record.h"
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "acquire/recordings/record_format.h"
-#include "os/new_file.h"
+#include "common/new_file.h"
 #include "os/system.h"
 
 namespace sockutils {

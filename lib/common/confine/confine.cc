@@ -1,4 +1,4 @@
-#include "os/confine.h"
+#include "common/confine/confine.h"
 
 #include <grp.h>
 #include <linux/capability.h>
@@ -10,8 +10,8 @@
 #include <array>
 #include <cerrno>
 
-#include "os/real_system.h"
-#include "sockutils/confine.h"
+#include "common/confine/steps.h"
+#include "common/last_error.h"
 
 namespace sockutils {
 namespace {

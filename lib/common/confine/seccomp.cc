@@ -13,8 +13,8 @@
 #include <cstddef>
 #include <vector>
 
-#include "os/confine.h"
-#include "os/real_system.h"
+#include "common/confine/steps.h"
+#include "common/last_error.h"
 
 namespace sockutils {
 namespace {
