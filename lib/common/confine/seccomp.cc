@@ -1,101 +1,141 @@
 // The system calls that a server makes, seccomp(2). What is not in the list fails with EPERM rather than end
 // the process, so that a C library that tries something new falls back.
 
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
+#include <seccomp.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 
 #include <array>
 #include <cerrno>
-#include <cstddef>
-#include <vector>
+#include <cstdint>
+#include <memory>
 
 #include "common/confine/steps.h"
-#include "common/last_error.h"
 
 namespace sockutils {
 namespace {
 
-#if defined(__x86_64__)
-constexpr unsigned Architecture = AUDIT_ARCH_X86_64;
-#elif defined(__aarch64__)
-constexpr unsigned Architecture = AUDIT_ARCH_AARCH64;
-#else
-constexpr unsigned Architecture = 0;
-#endif
-
 /// socket(2) is looked at more closely.
-constexpr std::array AllowedCalls {
-  // what is served
-  SYS_accept4, SYS_bind, SYS_listen, SYS_connect, SYS_getsockname, SYS_getpeername, SYS_getsockopt,
-      SYS_setsockopt, SYS_sendto, SYS_sendmsg, SYS_recvfrom, SYS_recvmsg, SYS_shutdown, SYS_epoll_create1,
-      SYS_epoll_ctl, SYS_epoll_pwait, SYS_timerfd_create, SYS_timerfd_settime, SYS_signalfd4, SYS_eventfd2,
-      SYS_ppoll,
-      // files
-      SYS_read, SYS_readv, SYS_pread64, SYS_write, SYS_writev, SYS_openat, SYS_close, SYS_fstat,
-      SYS_newfstatat, SYS_statx, SYS_lseek, SYS_getdents64, SYS_readlinkat, SYS_faccessat, SYS_fcntl, SYS_dup,
-      SYS_getcwd, SYS_ioctl,
-      // memory
-      SYS_mmap, SYS_munmap, SYS_mprotect, SYS_mremap, SYS_madvise, SYS_brk,
-      // the process itself
-      SYS_futex, SYS_rt_sigprocmask, SYS_rt_sigaction, SYS_rt_sigreturn, SYS_sigaltstack, SYS_restart_syscall,
-      SYS_getpid, SYS_gettid, SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid, SYS_tgkill, SYS_prlimit64,
-      SYS_getrandom, SYS_uname, SYS_sysinfo, SYS_sched_yield, SYS_sched_getaffinity, SYS_exit, SYS_exit_group,
-      // time
-      SYS_clock_gettime, SYS_clock_getres, SYS_clock_nanosleep, SYS_nanosleep, SYS_gettimeofday,
-#if defined(__x86_64__)
-      // for which newer machines have the calls above alone
-      SYS_epoll_wait, SYS_poll, SYS_open, SYS_stat, SYS_lstat, SYS_readlink, SYS_access, SYS_getrlimit,
-      SYS_setrlimit, SYS_arch_prctl, SYS_time,
-#endif
+constexpr std::array AllowedCalls{
+    // what is served
+    SCMP_SYS(accept4),
+    SCMP_SYS(bind),
+    SCMP_SYS(listen),
+    SCMP_SYS(connect),
+    SCMP_SYS(getsockname),
+    SCMP_SYS(getpeername),
+    SCMP_SYS(getsockopt),
+    SCMP_SYS(setsockopt),
+    SCMP_SYS(sendto),
+    SCMP_SYS(sendmsg),
+    SCMP_SYS(recvfrom),
+    SCMP_SYS(recvmsg),
+    SCMP_SYS(shutdown),
+    SCMP_SYS(epoll_create1),
+    SCMP_SYS(epoll_ctl),
+    SCMP_SYS(epoll_pwait),
+    SCMP_SYS(timerfd_create),
+    SCMP_SYS(timerfd_settime),
+    SCMP_SYS(signalfd4),
+    SCMP_SYS(eventfd2),
+    SCMP_SYS(ppoll),
+    // files
+    SCMP_SYS(read),
+    SCMP_SYS(readv),
+    SCMP_SYS(pread64),
+    SCMP_SYS(write),
+    SCMP_SYS(writev),
+    SCMP_SYS(openat),
+    SCMP_SYS(close),
+    SCMP_SYS(fstat),
+    SCMP_SYS(newfstatat),
+    SCMP_SYS(statx),
+    SCMP_SYS(lseek),
+    SCMP_SYS(getdents64),
+    SCMP_SYS(readlinkat),
+    SCMP_SYS(faccessat),
+    SCMP_SYS(fcntl),
+    SCMP_SYS(dup),
+    SCMP_SYS(getcwd),
+    SCMP_SYS(ioctl),
+    // memory
+    SCMP_SYS(mmap),
+    SCMP_SYS(munmap),
+    SCMP_SYS(mprotect),
+    SCMP_SYS(mremap),
+    SCMP_SYS(madvise),
+    SCMP_SYS(brk),
+    // the process itself
+    SCMP_SYS(futex),
+    SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(rt_sigaction),
+    SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(sigaltstack),
+    SCMP_SYS(restart_syscall),
+    SCMP_SYS(getpid),
+    SCMP_SYS(gettid),
+    SCMP_SYS(getuid),
+    SCMP_SYS(geteuid),
+    SCMP_SYS(getgid),
+    SCMP_SYS(getegid),
+    SCMP_SYS(tgkill),
+    SCMP_SYS(prlimit64),
+    SCMP_SYS(getrandom),
+    SCMP_SYS(uname),
+    SCMP_SYS(sysinfo),
+    SCMP_SYS(sched_yield),
+    SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(exit),
+    SCMP_SYS(exit_group),
+    // time
+    SCMP_SYS(clock_gettime),
+    SCMP_SYS(clock_getres),
+    SCMP_SYS(clock_nanosleep),
+    SCMP_SYS(nanosleep),
+    SCMP_SYS(gettimeofday),
+    // for which newer machines have the calls above alone: nothing there
+    SCMP_SYS(epoll_wait),
+    SCMP_SYS(poll),
+    SCMP_SYS(open),
+    SCMP_SYS(stat),
+    SCMP_SYS(lstat),
+    SCMP_SYS(readlink),
+    SCMP_SYS(access),
+    SCMP_SYS(getrlimit),
+    SCMP_SYS(setrlimit),
+    SCMP_SYS(arch_prctl),
+    SCMP_SYS(time),
 };
 
 constexpr std::array AllowedFamilies{AF_INET, AF_INET6, AF_NETLINK};
 
-sock_filter step(unsigned code, std::size_t value) {
-  return {static_cast<std::uint16_t>(code), 0, 0, static_cast<std::uint32_t>(value)};
+struct Release {
+  void operator()(void* filter) const { ::seccomp_release(filter); }
+};
+using Filter = std::unique_ptr<void, Release>;
+
+/// The family of socket(2) is an int: the upper half of the register may hold anything.
+int allow_family(const Filter& filter, int family) {
+  const scmp_arg_cmp is_family{0, SCMP_CMP_MASKED_EQ, UINT32_MAX, static_cast<std::uint32_t>(family)};
+  return ::seccomp_rule_add_array(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, &is_family);
 }
 
-sock_filter jump_if_equal(std::size_t value, std::uint8_t yes, std::uint8_t no) {
-  return {static_cast<std::uint16_t>(BPF_JMP | BPF_JEQ | BPF_K), yes, no, static_cast<std::uint32_t>(value)};
-}
-
-/// Two instructions that end the program when the value is this one.
-void allow_if_equal(std::vector<sock_filter>& program, std::size_t value) {
-  program.push_back(jump_if_equal(value, 0, 1));
-  program.push_back(step(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
-}
-
-std::vector<sock_filter> make_program() {
-  constexpr std::size_t Refuse = SECCOMP_RET_ERRNO | EPERM;
-  constexpr unsigned Load = BPF_LD | BPF_W | BPF_ABS;
-  std::vector<sock_filter> program{
-      step(Load, offsetof(seccomp_data, arch)),
-      jump_if_equal(Architecture, 1, 0),
-      step(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-      step(Load, offsetof(seccomp_data, nr)),
-  };
-  for (const auto call : AllowedCalls) allow_if_equal(program, static_cast<std::size_t>(call));
-  program.push_back(jump_if_equal(SYS_socket, 1, 0));
-  program.push_back(step(BPF_RET | BPF_K, Refuse));
-  // Both kinds of machine have the low half of an argument first.
-  program.push_back(step(Load, offsetof(seccomp_data, args)));
-  for (const int family : AllowedFamilies) allow_if_equal(program, static_cast<std::size_t>(family));
-  program.push_back(step(BPF_RET | BPF_K, Refuse));
-  return program;
+/// 0, or an errno value below zero.
+int allow_calls(const Filter& filter) {
+  int result = ::seccomp_attr_set(filter.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+  for (const int call : AllowedCalls)
+    if (result == 0) result = ::seccomp_rule_add_array(filter.get(), SCMP_ACT_ALLOW, call, 0, nullptr);
+  for (const int family : AllowedFamilies)
+    if (result == 0) result = allow_family(filter, family);
+  return result;
 }
 
 }  // namespace
 
 Result<void> restrict_system_calls() {
-  if (Architecture == 0) return tl::unexpected(Error{ENOTSUP, "restrict", "system calls", {}});
-  std::vector<sock_filter> program = make_program();
-  const sock_fprog filter{static_cast<std::uint16_t>(program.size()), program.data()};
-  if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) != 0)
-    return tl::unexpected(last_error("restrict", "system calls"));
+  const Filter filter(::seccomp_init(SCMP_ACT_ERRNO(EPERM)));
+  int result = filter ? allow_calls(filter) : -ENOMEM;
+  if (result == 0) result = ::seccomp_load(filter.get());
+  if (result != 0) return tl::unexpected(Error{-result, "restrict", "system calls", {}});
   return {};
 }
 
