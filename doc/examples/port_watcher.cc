@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
       if (event.values[i]) append_value(line += ' ', *event.values[i], query.fields[i]->type, Style::Human);
     return static_cast<bool>(std::cout << escape_text(line) << std::endl);
   };
+  std::cout << "watching" << std::endl;
   // Ends with its standard input; other descriptors of the program would stand here, too.
   std::array<pollfd, 2> waits{{{follower->fd(), POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}}};
   while (::poll(waits.data(), waits.size(), -1) >= 0 && waits[1].revents == 0)

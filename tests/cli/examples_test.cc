@@ -73,4 +73,16 @@ TEST_CASE("the example of an export explains a filter that it cannot read") {
   CHECK(result.err.find("local") != std::string::npos);
 }
 
+TEST_CASE("the example of a watcher tells of a connection that has come and gone") {
+  const cli::Listener listener;
+  const std::string port = std::to_string(listener.port());
+  // It ends with its standard input.
+  cli::Program watcher({"-c", "sleep 30 | \"$0\" \"$1\"", cli::tool_path("port_watcher"), port},
+                       {.program = "/bin/sh"});
+  REQUIRE(watcher.read_until("watching").find("watching") != std::string::npos);
+  REQUIRE(listener.take_a_connection());
+  const std::string closed = "closed 127.0.0.1:" + port;
+  CHECK(watcher.read_until(closed).find(closed) != std::string::npos);
+}
+
 }  // namespace examples_test
