@@ -1,9 +1,9 @@
 /// Asking whether ports can be reached, who answers, which way packets take and what TLS they speak.
 ///
 ///     std::vector<ProbeHost> hosts;
-///     std::vector<ProbePort> ports;
-///     if (!add_probe_hosts(hosts, "127.0.0.1", {}) || !add_probe_ports(ports, "1", Services::parse("")))
-///     return 1; const auto report = probe_ports(hosts, ports, {}, [](ProbeResult&& result) {
+///     if (auto added = add_probe_hosts(hosts, "127.0.0.1", {}); !added) return 1;
+///     const std::vector<ProbePort> ports{{Protocol::Tcp, 1}};
+///     const auto report = probe_ports(hosts, ports, {}, [](ProbeResult&& result) {
 ///       std::cout << name(result.state) << '\n';  // prints: closed
 ///       return true;
 ///     });
