@@ -5,8 +5,8 @@
 /// thread.
 ///
 ///     std::string text;
-///     append_value(text, Value(std::uint64_t{1536}), Type::Bytes, Style::Human);
-///     std::cout << text << '\n';                      // prints: 1.5 KiB
+///     append_value(text, Value(std::uint64_t{1536}), Type::Microseconds, Style::Human);
+///     std::cout << text << '\n';                      // prints: 1.5ms
 ///     std::cout << escape_text("a\x1b[2Jb") << '\n';  // prints: a\x1b[2Jb
 #pragma once
 

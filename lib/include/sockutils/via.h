@@ -8,7 +8,7 @@
 ///     options.port = 1;
 ///     options.ports = {{Protocol::Tcp, 8080}};
 ///     const auto report = probe_via(options, [](PairResult&& result) { return result.data; });
-///     std::cout << report.error().message() << '\n';  // prints: ...Connection refused
+///     std::cout << report.error().message() << '\n';  // prints: connect to 127.0.0.1:1: ...
 #pragma once
 
 #include <chrono>
