@@ -1,12 +1,6 @@
 # What `cmake --install` puts where. The installed tree works wherever it is moved to.
 include(CMakePackageConfigHelpers)
 
-set(SOCKUTILS_PROGRAMS)
-foreach(program IN ITEMS sockls sockmon sockprobe sockprobed)
-  if(TARGET ${program})
-    list(APPEND SOCKUTILS_PROGRAMS ${program})
-  endif()
-endforeach()
 # What `./dev run` needs, and nothing that needs the packages of the tests.
 add_custom_target(programs DEPENDS ${SOCKUTILS_PROGRAMS} sockutils)
 

@@ -5,74 +5,41 @@
 
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <string>
+#include <utility>
 
+#include "common/tool_list.h"
 #include "docs/docs.h"
-#include "sockls/options.h"
-#include "sockprobe/options.h"
-#include "sockprobed/options.h"
 #include "sockutils/version.h"
-#ifdef SOCKUTILS_HAVE_SOCKMON
-#include "tui/options.h"
-#include "tui/view/columns.h"
-#include "tui/view/commands.h"
-#include "tui/view/pane.h"
-#endif
 
 namespace {
 
 using namespace tools;
 
-/// The tool that a page or completion is named after: `sockls.1.in`, `sockls.bash`. The pages of no tool tell
-/// nothing of options.
+/// The tool that a page or completion is named after: `sockls.1.in`, `sockls.bash`. Other pages have nothing
+/// of a tool.
 ToolDoc tool_of(const std::string& source) {
   const std::string file = source.substr(source.rfind('/') + 1);
-#ifdef SOCKUTILS_HAVE_SOCKMON
-  if (file.starts_with("sockmon.")) return tui::tool_doc();
-#endif
-  if (file.starts_with("sockprobed.")) return sockprobed::tool_doc();
-  return file.starts_with("sockprobe.") ? sockprobe::tool_doc() : sockls::tool_doc();
+  for (ToolDoc& tool : tool_docs())
+    if (file.starts_with(std::string(tool.name) + ".")) return std::move(tool);
+  return {};
 }
 
-#ifdef SOCKUTILS_HAVE_SOCKMON
-std::vector<docs::Entry> monitor_keys() {
-  std::vector<docs::Entry> entries;
-  for (const tui::Command& command : tui::commands())
-    entries.push_back({std::string(command.group), names_of(command), std::string(command.help)});
-  return entries;
+/// What stands in place of a line; none when the line is no marker.
+std::optional<std::string> replacement(const ToolDoc& tool, std::string_view line) {
+  if (line == "@OPTIONS@" && !tool.options.empty()) return docs::roff_options(tool);
+  if (line == "@FIELDS@") return docs::roff_fields();
+  for (const DocTable& table : tool.tables)
+    if (line == table.marker) return docs::roff_entries(table.entries());
+  return std::nullopt;
 }
-
-std::vector<docs::Entry> monitor_panes() {
-  std::vector<docs::Entry> entries;
-  for (const tui::Pane& pane : tui::panes())
-    entries.push_back({{}, std::string(pane.title), std::string(pane.doc)});
-  return entries;
-}
-
-std::vector<docs::Entry> monitor_columns() {
-  std::vector<docs::Entry> entries;
-  for (const sockutils::Field* field : tui::monitor_fields())
-    entries.push_back({{}, std::string(field->name), std::string(field->doc)});
-  return entries;
-}
-#else
-std::vector<docs::Entry> monitor_keys() { return {}; }
-std::vector<docs::Entry> monitor_panes() { return {}; }
-std::vector<docs::Entry> monitor_columns() { return {}; }
-#endif
 
 void fill(const std::string& source, std::istream& in, std::ostream& out) {
+  const ToolDoc tool = tool_of(source);
   for (std::string line; std::getline(in, line);) {
-    if (line == "@OPTIONS@") {
-      out << docs::roff_options(tool_of(source));
-    } else if (line == "@FIELDS@") {
-      out << docs::roff_fields();
-    } else if (line == "@KEYS@") {
-      out << docs::roff_entries(monitor_keys());
-    } else if (line == "@PANES@") {
-      out << docs::roff_entries(monitor_panes());
-    } else if (line == "@COLUMNS@") {
-      out << docs::roff_entries(monitor_columns());
+    if (const auto text = replacement(tool, line)) {
+      out << *text;
     } else if (const std::size_t at = line.find("@VERSION@"); at != std::string::npos) {
       out << line.replace(at, 9, sockutils::version()) << '\n';
     } else {

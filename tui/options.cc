@@ -5,6 +5,8 @@
 
 #include "common/option_row.h"
 #include "common/words.h"
+#include "tui/view/columns.h"
+#include "tui/view/commands.h"
 #include "tui/view/pane.h"
 
 namespace tui {
@@ -241,6 +243,26 @@ constexpr std::array MonitorOptions{
     MonitorOption{{'V', "version", {}, About, "version"}, set<&Settings::task, Task::Version>},
 };
 
+std::vector<tools::DocEntry> key_entries() {
+  std::vector<tools::DocEntry> entries;
+  for (const Command& command : commands())
+    entries.push_back({std::string(command.group), names_of(command), std::string(command.help)});
+  return entries;
+}
+
+std::vector<tools::DocEntry> pane_entries() {
+  std::vector<tools::DocEntry> entries;
+  for (const Pane& pane : panes()) entries.push_back({{}, std::string(pane.title), std::string(pane.doc)});
+  return entries;
+}
+
+std::vector<tools::DocEntry> column_entries() {
+  std::vector<tools::DocEntry> entries;
+  for (const sockutils::Field* field : monitor_fields())
+    entries.push_back({{}, std::string(field->name), std::string(field->doc)});
+  return entries;
+}
+
 /// The panes, as the man page names them: `a`, `b` or `c`.
 std::string list_of_panes() {
   const auto words = pane_words();
@@ -274,6 +296,7 @@ tools::ToolDoc tool_doc() {
                    {"sockmon -b -n 10 --jsonl process = nginx", "ten frames, for a program"}},
       .closing = "Filters are explained in sockutils-filter(7), fields in sockutils-fields(7).",
       .operands = filter_words_of_fields,
+      .tables = {{"@KEYS@", key_entries}, {"@PANES@", pane_entries}, {"@COLUMNS@", column_entries}},
   };
 }
 

@@ -7,7 +7,6 @@
 #include <bitset>
 #include <mutex>
 #include <set>
-#include <vector>
 
 #include "capture/packet.h"
 #include "common/bytes.h"

@@ -5,8 +5,6 @@
 #include <net/ethernet.h>
 #include <netinet/in.h>
 
-#include <algorithm>
-#include <array>
 #include <cstring>
 
 namespace sockutils::capture {

@@ -1,7 +1,5 @@
 #include "capture/flows.h"
 
-#include <netinet/in.h>
-
 #include <cstring>
 
 namespace sockutils::capture {

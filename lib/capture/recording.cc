@@ -3,7 +3,6 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -16,8 +15,8 @@
 #include <utility>
 
 #include "capture/pcap_file.h"
+#include "common/new_file.h"
 #include "common/unique_fd.h"
-#include "os/new_file.h"
 #include "os/packets.h"
 #include "sockutils/capture.h"
 

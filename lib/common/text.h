@@ -3,11 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "sockutils/suggest.h"
 
 namespace sockutils {
 
@@ -23,6 +22,10 @@ std::vector<std::string_view> split_words(std::string_view text);
 
 /// Insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`.
 std::size_t edit_distance(std::string_view a, std::string_view b);
+
+/// The candidate nearest to a misspelt word, or empty when none is near enough to be meant. `word` may be in
+/// any case; candidates are in lower case.
+std::string_view nearest_word(std::string_view word, std::span<const std::string_view> candidates);
 
 /// Matches a shell pattern with `*`, `?` and `[...]` against the whole of `text`, any bytes; `*` also
 /// matches `/`, as `ss` has it for unix paths.

@@ -1,7 +1,5 @@
 #include "filter/filter_host.h"
 
-#include <array>
-
 #include "common/parse_number.h"
 #include "common/text.h"
 #include "filter/filter_address.h"

@@ -1,5 +1,4 @@
 /// Points in time.
-#include <array>
 #include <chrono>
 
 #include "common/parse_number.h"

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "os/real_system.h"
+#include "common/last_error.h"
 
 namespace sockutils {
 

@@ -6,7 +6,7 @@
 
 #include <cerrno>
 
-#include "os/real_system.h"
+#include "common/last_error.h"
 
 namespace sockutils {
 

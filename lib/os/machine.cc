@@ -8,8 +8,8 @@
 #include <cerrno>
 #include <chrono>
 
+#include "common/last_error.h"
 #include "common/unique_fd.h"
-#include "os/real_system.h"
 
 namespace sockutils {
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 
+#include "common/last_error.h"
 #include "os/real_system.h"
 
 namespace sockutils::real {

@@ -6,12 +6,12 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <future>
 
+#include "common/last_error.h"
 #include "common/unique_fd.h"
 #include "os/real_system.h"
 

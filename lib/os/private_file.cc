@@ -9,8 +9,8 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "common/last_error.h"
 #include "common/unique_fd.h"
-#include "os/real_system.h"
 
 namespace sockutils {
 namespace {

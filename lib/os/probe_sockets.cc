@@ -1,6 +1,5 @@
 #include "os/probe_sockets.h"
 
-#include <arpa/inet.h>
 #include <dirent.h>
 #include <linux/errqueue.h>
 #include <netinet/in.h>
@@ -15,8 +14,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "common/last_error.h"
 #include "common/unique_fd.h"
-#include "os/real_system.h"
 #include "os/server_sockets.h"
 #include "os/socket_name.h"
 #include "sockutils/capture.h"

@@ -1,4 +1,5 @@
 #include "os/real_system.h"
+#include "common/last_error.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -19,10 +20,6 @@
 #include "common/unique_fd.h"
 
 namespace sockutils {
-
-Error last_error(std::string operation, std::string subject) {
-  return {errno, std::move(operation), std::move(subject), {}};
-}
 
 namespace {
 

@@ -3,12 +3,7 @@
 
 #include "os/system.h"
 
-namespace sockutils {
-
-/// errno as an `Error`.
-Error last_error(std::string operation, std::string subject);
-
-namespace real {
+namespace sockutils::real {
 
 Result<std::unique_ptr<NetlinkChannel>> open_sock_diag();
 /// One of another protocol of netlink(7), as NETLINK_ROUTE.
@@ -23,5 +18,4 @@ Result<std::vector<HostName>> host_names(const std::vector<Address>& addresses,
 std::vector<Address> host_addresses(const std::string& name);
 Result<std::string> cgroup_path(const std::string& mount, std::uint64_t id);
 
-}  // namespace real
-}  // namespace sockutils
+}  // namespace sockutils::real

@@ -8,7 +8,7 @@
 
 #include <cstddef>
 
-#include "os/real_system.h"
+#include "common/last_error.h"
 
 namespace sockutils {
 namespace {

@@ -12,7 +12,7 @@
 #include <cstring>
 #include <memory>
 
-#include "os/real_system.h"
+#include "common/last_error.h"
 #include "os/socket_name.h"
 
 namespace sockutils {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "common/last_error.h"
 #include "common/unique_fd.h"
 #include "os/real_system.h"
 

@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include "common/last_error.h"
 #include "common/unique_fd.h"
 #include "os/real_system.h"
 

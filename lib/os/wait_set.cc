@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "os/real_system.h"
+#include "common/last_error.h"
 
 namespace sockutils {
 

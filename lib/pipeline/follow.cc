@@ -429,6 +429,7 @@ Result<Follower> start_following(const System& system, const Query& query, const
 }
 
 Result<Follower> Follower::start(const Query& query, const FollowOptions& options) {
+  if (auto checked = check(query); !checked) return tl::unexpected(checked.error());
   return start_following(real_system(), query, options);
 }
 

@@ -255,6 +255,7 @@ RecordedKinds recorded_kinds(const Query& query) {
 }
 
 Result<Report> list_sockets(const Query& query, const RowSink& sink) {
+  if (auto checked = check(query); !checked) return tl::unexpected(checked.error());
   if (!query.recording) return list_sockets(real_system(), query, sink);
   const auto system = recorded_system(query);
   if (!system) return tl::unexpected(system.error());
@@ -283,6 +284,7 @@ Result<Snapshot> take_snapshot(const System& system, const Query& query, std::un
 }
 
 Result<Snapshot> take_snapshot(const Query& query) {
+  if (auto checked = check(query); !checked) return tl::unexpected(checked.error());
   if (!query.recording) return take_snapshot(real_system(), query);
   auto system = recorded_system(query);
   if (!system) return tl::unexpected(system.error());

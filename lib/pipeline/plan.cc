@@ -1,6 +1,7 @@
 #include "pipeline/plan.h"
 
 #include <algorithm>
+#include <cerrno>
 
 #include "model/socket.h"
 
@@ -70,7 +71,22 @@ void plan_kernel_filters(Plan& plan, const Filter& filter) {
   }
 }
 
+Result<void> check_field(const Field* field) {
+  if (field != nullptr && field->get != nullptr) return {};
+  const std::string name(field == nullptr ? "" : field->name);
+  return tl::unexpected(Error{EINVAL, "list sockets", name,
+                              field == nullptr ? "a field is null" : "it is no fact of a socket"});
+}
+
 }  // namespace
+
+Result<void> check(const Query& query) {
+  for (const Field* field : query.fields)
+    if (auto checked = check_field(field); !checked) return checked;
+  for (const SortKey& key : query.sort)
+    if (auto checked = check_field(key.field); !checked) return checked;
+  return {};
+}
 
 std::span<const KernelDump> Plan::Pass::dumps_of(const SocketKind& kind) const {
   for (const Filtered& row : filtered)

@@ -41,6 +41,10 @@ struct Plan {
   std::vector<SortColumn> sort;
 };
 
+/// Whether a query can be answered: its fields and those of its order are there, and are facts of a socket.
+/// For the functions that programs call; what calls within the library passes on a query that was checked.
+Result<void> check(const Query& query);
+
 /// `all_kinds` is what an empty list of kinds is filled from: its internet families.
 Plan make_plan(const Query& query, const std::vector<SocketKind>& all_kinds);
 

@@ -104,6 +104,7 @@ HeardClosings heard(const record::RecordedClosings& recorded, std::chrono::stead
 }  // namespace
 
 Result<void> list_closings(const Query& query, const EventSink& sink) {
+  if (auto checked = check(query); !checked) return checked;
   if (!query.recording) return tl::unexpected(Error{0, "list", "closings", "there is no recording"});
   const auto& snapshots = query.recording->content().parsed.snapshots;
   if (query.snapshot >= snapshots.size()) return tl::unexpected(no_snapshot(query.snapshot));

@@ -1,6 +1,5 @@
 #include "pipeline/socket_tracker.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 

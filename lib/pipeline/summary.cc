@@ -5,7 +5,6 @@
 
 #include "acquire/recordings/recorded_system.h"
 #include "counters/system_limits.h"
-#include "os/real_system.h"
 #include "pipeline/list.h"
 #include "pipeline/summary_section.h"
 #include "sockutils/list.h"

@@ -3,7 +3,6 @@
 #include <openssl/err.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "tls/certificate.h"

@@ -8,14 +8,10 @@
 #include <sstream>
 
 #include "cli/program.h"
-#include "common/tool_doc.h"
-#include "sockls/options.h"
-#include "sockprobe/options.h"
-#include "sockprobed/options.h"
+#include "common/tool_list.h"
 #include "sockutils/field.h"
 #include "support/catch.h"
 #include "support/skip.h"
-#include "tui/options.h"
 #include "tui/view/commands.h"
 #include "tui/view/pane.h"
 
@@ -37,8 +33,6 @@ struct Tool {
   std::string name;
   tools::ToolDoc doc;
   std::string help;
-  /// The section of its man page.
-  std::string section = ".1";
 
   std::set<std::string> option_words() const {
     std::set<std::string> words;
@@ -48,10 +42,20 @@ struct Tool {
 };
 
 std::vector<Tool> all_tools() {
-  return {{"sockls", tools::sockls::tool_doc(), cli::sockls({"--help"}).out},
-          {"sockprobe", tools::sockprobe::tool_doc(), cli::sockprobe({"--help"}).out},
-          {"sockprobed", tools::sockprobed::tool_doc(), cli::Server({"--help"}).finish().out, ".8"},
-          {"sockmon", tui::tool_doc(), tools::help_text(tui::tool_doc())}};
+  std::vector<Tool> all;
+  for (tools::ToolDoc& doc : tools::tool_docs()) {
+    const std::string name(doc.name);
+    all.push_back({name, std::move(doc), cli::command({cli::tool_path(name), "--help"}).out});
+  }
+  return all;
+}
+
+/// Its man page, whatever section that is in.
+std::string man_page(const Tool& tool) {
+  for (const auto& file : std::filesystem::directory_iterator(Documents / "man"))
+    if (file.path().stem() == tool.name) return read_file(file.path());
+  FAIL(tool.name << " has no man page");
+  return {};
 }
 
 /// What the first group of `pattern` finds.
@@ -96,7 +100,7 @@ TEST_CASE("help lists every option") {
 TEST_CASE("the man page lists the same options as help") {
   for (const Tool& tool : all_tools()) {
     INFO(tool.name);
-    const std::string page = without_backslashes(read_file(Documents / ("man/" + tool.name + tool.section)));
+    const std::string page = without_backslashes(man_page(tool));
     CHECK(found_words(page, "\\.TP\\n(?:fB-.fR, )?fB--([a-z0-9-]+)fR") == tool.option_words());
   }
 }
@@ -173,8 +177,8 @@ TEST_CASE("man pages have no fault that man or mandoc knows of") {
 TEST_CASE("every shell that is here can read its completion") {
   for (const std::string shell : {"bash", "zsh", "fish"}) {
     if (!is_installed(shell)) continue;
-    for (const std::string tool : {"sockls", "sockprobe", "sockprobed", "sockmon"}) {
-      const std::string file = (Documents / "completions" / tool).string() + "." + shell;
+    for (const tools::ToolDoc& tool : tools::tool_docs()) {
+      const std::string file = (Documents / "completions" / tool.name).string() + "." + shell;
       const cli::Result result = cli::command({shell, "-n", file});
       INFO(file << ": " << result.err);
       CHECK(result.status == 0);

@@ -186,7 +186,7 @@ class Equality {
   Rows sockls(std::vector<std::string> words) { return run(std::move(words), {}, home_.wrapper()); }
   Rows monitor(std::vector<std::string> words) {
     words.insert(words.end(), {"--batch", "--frames=1", "--no-capture", "--interval=0.3"});
-    return run(std::move(words), sockmon_program(), home_.wrapper());
+    return run(std::move(words), tool_path("sockmon"), home_.wrapper());
   }
   /// From the network namespace of the test.
   Rows from_outside(std::vector<std::string> words, const std::string& program) {
@@ -256,13 +256,13 @@ TEST_CASE("every field says the same in a listing, in the monitor and in recordi
   REQUIRE(rows.size() == Scene::Sockets);
   const Rows monitor = equality.monitor({});
   const Rows outside = equality.from_outside({}, {});
-  const Rows monitor_outside =
-      equality.from_outside({"--batch", "--frames=1", "--no-capture", "--interval=0.3"}, sockmon_program());
+  const Rows monitor_outside = equality.from_outside(
+      {"--batch", "--frames=1", "--no-capture", "--interval=0.3"}, tool_path("sockmon"));
   static_cast<void>(
-      cli::sockls({"--all", "--record=" + equality.file("one")}, {.wrapper = equality.wrapper()}));
+      cli::sockls({"--all", "--resolve", "--record=" + equality.file("one")}, {.wrapper = equality.wrapper()}));
   const Rows recorded = equality.sockls({"--read=" + equality.file("one")});
   const std::string home = "--netns=" + std::to_string(equality.home());
-  static_cast<void>(cli::sockls({"--all", home, "--record=" + equality.file("there")}));
+  static_cast<void>(cli::sockls({"--all", "--resolve", home, "--record=" + equality.file("there")}));
   const Rows recorded_there = equality.sockls({"--read=" + equality.file("there")});
   static_cast<void>(equality.monitor({"--record=" + equality.file("two")}));
   const Rows replayed = equality.monitor({"--replay=" + equality.file("two")});

@@ -116,7 +116,7 @@ void close_if_open(int& fd) {
 
 Program::Program(const std::vector<std::string>& arguments, const Surroundings& surroundings) {
   std::vector<std::string> words = surroundings.wrapper;
-  words.push_back(surroundings.program.empty() ? SOCKLS_PROGRAM : surroundings.program);
+  words.push_back(surroundings.program.empty() ? tool_path("sockls") : surroundings.program);
   words.insert(words.end(), arguments.begin(), arguments.end());
   auto out = make_output(surroundings);
   const auto err = make_pipe();
@@ -177,17 +177,14 @@ Result command(const std::vector<std::string>& words) {
   return Program(words, surroundings).finish();
 }
 
-std::string sockmon_program() { return SOCKMON_PROGRAM; }
-
 Server::Server(const std::vector<std::string>& arguments)
-    : Program(arguments, {.program = SOCKPROBED_PROGRAM}) {}
+    : Program(arguments, {.program = tool_path("sockprobed")}) {}
 
-std::string sockprobe_program() { return SOCKPROBE_PROGRAM; }
-std::string sockprobed_program() { return SOCKPROBED_PROGRAM; }
+std::string tool_path(const std::string& tool) { return SOCKUTILS_PROGRAMS "/" + tool; }
 
 Result sockprobe(const std::vector<std::string>& arguments, const Surroundings& surroundings) {
   Surroundings with = surroundings;
-  with.program = sockprobe_program();
+  with.program = tool_path("sockprobe");
   return Program(arguments, with).finish();
 }
 

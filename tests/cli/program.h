@@ -63,10 +63,8 @@ class Program {
 Result sockls(const std::vector<std::string>& arguments, const Surroundings& surroundings = {});
 
 Result sockprobe(const std::vector<std::string>& arguments, const Surroundings& surroundings = {});
-/// Their paths.
-std::string sockprobe_program();
-std::string sockprobed_program();
-std::string sockmon_program();
+/// The path of a tool.
+std::string tool_path(const std::string& tool);
 
 /// Runs any program.
 Result command(const std::vector<std::string>& words);

@@ -44,7 +44,7 @@ std::vector<std::string> network(const std::string& beside = "true",
   std::vector<std::string> words{"unshare", "-n"};
   if (!is_root()) words.emplace_back("-r");
   for (const std::string& word : {std::string("sh"), std::string("-c"), script, std::string("sh"), beside,
-                                  sockprobed_program(), sockprobe_program()})
+                                  tool_path("sockprobed"), tool_path("sockprobe")})
     words.push_back(word);
   return words;
 }
@@ -132,7 +132,7 @@ TEST_CASE("Ctrl-C leaves a whole file, which takes the place of another") {
   const std::string path = folder.path() + "/probe.pcap";
   std::ofstream(path) << "old";
   Program program({"--capture", path, "127.0.0.1", "7007", "--watch=0.05"},
-                  {.program = sockprobe_program(), .wrapper = network()});
+                  {.program = tool_path("sockprobe"), .wrapper = network()});
   program.read_until("\n5  ");
   // The program is a child of the script, which waits for it; both are of one process group.
   CHECK(read_capture(path) == std::nullopt);

@@ -68,7 +68,7 @@ TEST_CASE("for programs each probe has its number, and the summary its numbers")
 TEST_CASE("Ctrl-C ends a watch with its summary") {
   const Listener listener;
   const std::string port = std::to_string(listener.port());
-  Program program({"127.0.0.1", port, "--watch=0.05"}, {.program = sockprobe_program()});
+  Program program({"127.0.0.1", port, "--watch=0.05"}, {.program = tool_path("sockprobe")});
   program.read_until("\n");
   ::kill(program.pid(), SIGINT);
   const Result result = program.finish();
@@ -79,7 +79,7 @@ TEST_CASE("Ctrl-C ends a watch with its summary") {
 TEST_CASE("Ctrl-C in the middle of a long run writes what is known, and says what is not") {
   const Listener listener;
   const std::string ports = std::to_string(listener.port()) + ",1-500";
-  Program program({"127.0.0.1", ports, "--rate=20"}, {.program = sockprobe_program()});
+  Program program({"127.0.0.1", ports, "--rate=20"}, {.program = tool_path("sockprobe")});
   // Asked for, and answered a moment later.
   pollfd asked{listener.fd(), POLLIN, 0};
   CHECK(::poll(&asked, 1, 30'000) == 1);
@@ -96,7 +96,7 @@ TEST_CASE("Ctrl-C in the middle of a long run writes what is known, and says wha
 TEST_CASE("sockprobe --until=open waits for a listener, and --until=closed for its end") {
   const std::string port = port_nobody_has();
   Program opening({"127.0.0.1", port, "--until=open", "--interval=0.05", "--until-timeout=30"},
-                  {.program = sockprobe_program()});
+                  {.program = tool_path("sockprobe")});
   opening.read_until("closed: reset");
   auto listener = std::make_unique<Listener>(static_cast<unsigned short>(std::stoi(port)));
   const Result opened = opening.finish();
@@ -104,7 +104,7 @@ TEST_CASE("sockprobe --until=open waits for a listener, and --until=closed for i
   CHECK_THAT(opened.out, Contains("1  127.0.0.1 tcp/" + port + " closed: reset"));
   CHECK_THAT(opened.out, Contains(" 1 open, "));
   Program closing({"127.0.0.1", port, "--until=closed", "--interval=0.05", "--until-timeout=30"},
-                  {.program = sockprobe_program()});
+                  {.program = tool_path("sockprobe")});
   closing.read_until(" open");
   listener.reset();
   CHECK(closing.finish().status == 0);

@@ -126,8 +126,8 @@ TEST_CASE("what cannot be asked for is not measured, warned of, and ends sockpro
 }
 
 TEST_CASE("with few descriptors sockprobe asks for fewer ports at once, and loses none") {
-  const Result result = command({"sh", "-c", "ulimit -n 40; exec \"$@\"", "sh", SOCKPROBE_PROGRAM, "--csv",
-                                 "127.0.0.1", "1-500", "--no-header"});
+  const Result result = command({"sh", "-c", "ulimit -n 40; exec \"$@\"", "sh", tool_path("sockprobe"),
+                                 "--csv", "127.0.0.1", "1-500", "--no-header"});
   CHECK(lines(result.out).size() == 500);
   CHECK_FALSE(contains(result.out, "not measured"));
 }

@@ -207,8 +207,8 @@ TEST_CASE("sockprobed takes the socket that systemd hands over as its control po
   const Listener listener;
   const std::string port = std::to_string(listener.port());
   REQUIRE(::fcntl(listener.fd(), F_SETFD, 0) == 0);
-  Program server({"-c", "exec 3<&" + std::to_string(listener.fd()) +
-                            "; LISTEN_FDS=1 LISTEN_PID=$$ exec " SOCKPROBED_PROGRAM},
+  Program server({"-c", "exec 3<&" + std::to_string(listener.fd()) + "; LISTEN_FDS=1 LISTEN_PID=$$ exec " +
+                            tool_path("sockprobed")},
                  {.program = "/bin/sh"});
   CHECK(holds(server.read_until("serving control"), "serving control 127.0.0.1:" + port));
   const Result result = sockprobe({"--via", "127.0.0.1:" + port, "--timeout", "5", free_port()});

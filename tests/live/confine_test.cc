@@ -1,6 +1,6 @@
 // What a confined process can no longer do.
 
-#include "sockutils/confine.h"
+#include "common/confine/confine.h"
 
 #include <fcntl.h>
 #include <sys/socket.h>

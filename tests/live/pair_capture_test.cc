@@ -7,8 +7,8 @@
 #include <optional>
 #include <thread>
 
+#include "common/new_file.h"
 #include "sockutils/count.h"
-#include "sockutils/write_file.h"
 #include "support/capture_file.h"
 #include "support/pair_way.h"
 #include "support/sockets.h"

@@ -1,4 +1,4 @@
-#include "sockutils/process_start.h"
+#include "common/process_stat.h"
 
 #include <sys/wait.h>
 #include <time.h>

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "sockutils/confine.h"
+#include "common/confine/confine.h"
 #include "sockutils/serve.h"
 #include "sockutils/version.h"
 #include "sockutils/via.h"

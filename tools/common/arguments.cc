@@ -5,7 +5,7 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 
-#include "sockutils/suggest.h"
+#include "common/text.h"
 
 namespace tools {
 namespace {

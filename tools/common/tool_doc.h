@@ -42,6 +42,20 @@ struct Example {
   std::string_view meaning;
 };
 
+/// An entry of a table of a tool's own: a term, and what it means. `heading` begins a section of them when it
+/// is another one than before.
+struct DocEntry {
+  std::string heading;
+  std::string term;
+  std::string meaning;
+};
+
+/// A table of the man page: it stands where a line of the page is the marker, `@KEYS@`.
+struct DocTable {
+  std::string_view marker;
+  std::vector<DocEntry> (*entries)();
+};
+
 struct ToolDoc {
   std::string_view name;
   std::string_view synopsis;
@@ -51,8 +65,14 @@ struct ToolDoc {
   std::vector<Example> examples;
   /// Below the options.
   std::string_view closing;
-  /// Words that completion offers where no option is being typed.
+  /// Words that completion offers where no option is being typed; null when there are none.
   std::vector<std::string> (*operands)() = nullptr;
+  /// What its man page tells besides options.
+  std::vector<DocTable> tables = {};
+
+  std::vector<std::string> operand_words() const {
+    return operands == nullptr ? std::vector<std::string>{} : operands();
+  }
 };
 
 /// `-c, --columns=LIST`

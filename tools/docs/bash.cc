@@ -76,7 +76,8 @@ std::string bash_completion(const ToolDoc& tool) {
   }
   out += "    esac\n    if [[ $cur == -* ]]; then\n        COMPREPLY=($(compgen -W ";
   out += quoted(option_words(tool)) + " -- \"$cur\"))\n    else\n        COMPREPLY=($(compgen -W ";
-  out += quoted(join(tool.operands(), " ")) + " -- \"$cur\"))\n    fi\n} &&\n    complete -F " + function;
+  out +=
+      quoted(join(tool.operand_words(), " ")) + " -- \"$cur\"))\n    fi\n} &&\n    complete -F " + function;
   return out + " " + std::string(tool.name) + "\n";
 }
 

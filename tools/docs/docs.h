@@ -14,14 +14,8 @@ std::string roff_options(const ToolDoc& tool);
 /// Every field of the registry, as man(7) paragraphs.
 std::string roff_fields();
 
-/// What a table of a tool's own has: a term, and what it means. `heading` begins a section of them when it is
-/// another one than before.
-struct Entry {
-  std::string heading;
-  std::string term;
-  std::string meaning;
-};
-std::string roff_entries(std::span<const Entry> entries);
+/// A table of a tool's own, as man(7) sections.
+std::string roff_entries(std::span<const DocEntry> entries);
 
 /// A shell's completion of one tool.
 struct Shell {

@@ -41,7 +41,9 @@ std::string completion(const ToolDoc& tool, const OptionDoc& option) {
 std::string fish_completion(const ToolDoc& tool) {
   std::string out = "# fish completion for " + std::string(tool.name) + "\n";
   out += FishListFunction;
-  out += "complete -c " + std::string(tool.name) + " -f -a " + quoted(join(tool.operands(), " ")) + "\n";
+  out += "complete -c " + std::string(tool.name) + " -f";
+  if (tool.operands != nullptr) out += " -a " + quoted(join(tool.operands(), " "));
+  out += "\n";
   for (const OptionDoc& option : tool.options) out += completion(tool, option);
   return out;
 }

@@ -144,10 +144,10 @@ std::string roff_options(const ToolDoc& tool) {
   return out;
 }
 
-std::string roff_entries(std::span<const Entry> entries) {
+std::string roff_entries(std::span<const DocEntry> entries) {
   std::string out;
   std::string_view heading;
-  for (const Entry& entry : entries) {
+  for (const DocEntry& entry : entries) {
     if (entry.heading != heading) {
       heading = entry.heading;
       out += ".SS ";

@@ -65,9 +65,12 @@ std::string zsh_completion(const ToolDoc& tool) {
     if (option.argument.words != nullptr) out += value_function(tool, option);
   }
   const std::string operands = function_name(tool, "operands");
-  out += operands + "() {\n  compadd -- " + join(tool.operands(), " ") + "\n}\n\n_arguments -s -S \\\n";
-  for (const OptionDoc& option : tool.options) out += "  " + specification(tool, option) + " \\\n";
-  return out + "  '*:filter:" + operands + "'\n";
+  if (tool.operands != nullptr)
+    out += operands + "() {\n  compadd -- " + join(tool.operands(), " ") + "\n}\n\n";
+  out += "_arguments -s -S";
+  for (const OptionDoc& option : tool.options) out += " \\\n  " + specification(tool, option);
+  if (tool.operands != nullptr) out += " \\\n  '*:filter:" + operands + "'";
+  return out + "\n";
 }
 
 }  // namespace tools::docs

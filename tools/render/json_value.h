@@ -1,4 +1,4 @@
-/// Values as JSON. The one user of RapidJSON.
+/// Values as JSON, written with RapidJSON.
 #pragma once
 
 #include <rapidjson/stringbuffer.h>

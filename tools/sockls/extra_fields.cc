@@ -1,7 +1,6 @@
 #include "sockls/extra_fields.h"
 
 #include <array>
-#include <cstdio>
 #include <ctime>
 
 namespace tools::sockls {

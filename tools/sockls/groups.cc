@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include "common/finish.h"
+#include "common/text.h"
 #include "sockls/listing.h"
-#include "sockutils/suggest.h"
 
 namespace tools::sockls {
 

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <utility>
 
+#include "common/text.h"
 #include "common/words.h"
 #include "sockls/columns.h"
-#include "sockutils/suggest.h"
 
 namespace tools::sockls {
 

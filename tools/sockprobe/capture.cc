@@ -10,7 +10,7 @@
 #include <system_error>
 #include <thread>
 
-#include "sockutils/write_file.h"
+#include "common/new_file.h"
 
 namespace tools::sockprobe {
 namespace {

@@ -1,4 +1,3 @@
-#include <vector>
 
 #include "render/json_value.h"
 #include "sockprobe/via_writer.h"

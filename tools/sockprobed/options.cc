@@ -102,8 +102,6 @@ std::vector<std::string> protocol_words() {
   return words;
 }
 
-std::vector<std::string> no_words() { return {}; }
-
 constexpr std::array ServiceOptionTable{
     ServerOption{
         {0,
@@ -257,7 +255,6 @@ ToolDoc tool_doc() {
                    {"sockprobed --serve banner:2222:SSH-2.0-test", "one banner"},
                    {"sockprobed --pretend mpd,predict --listen 192.0.2.1", "two daemons that are not there"}},
       .closing = "SIGTERM and SIGINT end it, SIGHUP has it read its configuration again.",
-      .operands = no_words,
   };
 }
 

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "common/confine/confine.h"
 #include "common/finish.h"
 #include "common/version_text.h"
 #include "sockprobed/log_output.h"
@@ -14,7 +15,6 @@
 #include "sockprobed/options.h"
 #include "sockprobed/signals.h"
 #include "sockprobed/wake_up.h"
-#include "sockutils/confine.h"
 
 namespace tools::sockprobed {
 namespace {

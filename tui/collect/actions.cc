@@ -5,9 +5,9 @@
 
 #include <cerrno>
 
+#include "common/new_file.h"
 #include "common/output.h"
-#include "sockutils/process_start.h"
-#include "sockutils/write_file.h"
+#include "common/process_stat.h"
 #include "tui/collect/owned_fd.h"
 #include "tui/view/render_rows.h"
 

@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "tui/collect/namespace_watcher.h"
@@ -29,9 +30,13 @@ Clock::duration thread_time() {
 }
 
 /// The kinds that are looked at; without a choice those that are shown without one.
-sockutils::Query recorded_query(const sockutils::Query& query,
+sockutils::Query recorded_query(const ViewRequest& request,
                                 std::vector<sockutils::NetworkNamespace> namespaces) {
+  const sockutils::Query& query = request.query;
   sockutils::Query recorded;
+  recorded.resolve_hosts = std::any_of(
+      request.columns.begin(), request.columns.end(),
+      [](const sockutils::Field* column) { return needs_any(column->needs, sockutils::Acquire::HostNames); });
   recorded.namespaces = std::move(namespaces);
   recorded.kinds = query.kinds;
   recorded.numeric = query.numeric;
@@ -128,8 +133,7 @@ class Collector::Work {
       sockutils::RecordingWriter::More more{between, {}};
       // Another's packets are not to be taken for theirs.
       if (frame.packets.counting) more.incidental = kinds_without_counters({});
-      const auto done =
-          collector_.recorder_->add(recorded_query(request_.query, watcher_.namespaces()), more);
+      const auto done = collector_.recorder_->add(recorded_query(request_, watcher_.namespaces()), more);
       if (!done) record_fault_ = done.error().message();
     }
     frame.recording = collector_.recorder_ && !record_fault_;

@@ -1,7 +1,6 @@
 #include "tui/collect/details.h"
 
 #include <algorithm>
-#include <array>
 
 #include "sockutils/value.h"
 #include "tui/collect/remarks.h"

@@ -1,6 +1,5 @@
 #include "tui/collect/kept_row.h"
 
-#include <algorithm>
 #include <cstring>
 
 #include "render/cell_text.h"

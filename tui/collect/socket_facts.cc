@@ -25,13 +25,6 @@ constexpr std::array<std::string_view, FactCount> FactNames{
 constexpr std::array ClaimFacts{StateFact, InodeFact, Family,    Protocol, LocalAddress, PeerAddress,
                                 LocalPort, PeerPort,  Interface, V6Only,   Netns,        Cookie};
 
-template <class T>
-std::optional<T> get(Values values, std::size_t place) {
-  if (!values[place]) return std::nullopt;
-  const T* const value = std::get_if<T>(&*values[place]);
-  return value != nullptr ? std::optional(*value) : std::nullopt;
-}
-
 std::uint16_t port(Values values, std::size_t place) {
   return static_cast<std::uint16_t>(number(values, place).value_or(0));
 }

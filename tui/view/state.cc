@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "sockutils/write_file.h"
+#include "common/new_file.h"
 #include "tui/view/pane.h"
 
 namespace tui {

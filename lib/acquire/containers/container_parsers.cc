@@ -3,7 +3,6 @@
 #include <array>
 
 #include "acquire/containers/container_files.h"
-#include "common/text.h"
 
 namespace sockutils {
 namespace {

@@ -1,7 +1,6 @@
 #include "acquire/namespaces/namespaces.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 
 #include "acquire/namespaces/namespace_search.h"

@@ -30,25 +30,6 @@ std::string without_end(std::string text) {
 
 }  // namespace
 
-std::optional<ProcessStat> parse_process_stat(std::string_view text) {
-  const std::size_t open = text.find('(');
-  const std::size_t close = text.rfind(')');
-  if (open == std::string_view::npos || close == std::string_view::npos || close < open) return std::nullopt;
-  // starttime is field 22 of the line, so the 20th after the name; flags is field 9.
-  constexpr std::size_t StartTime = 19;
-  constexpr std::size_t Flags = 6;
-  constexpr std::size_t Parent = 1;
-  constexpr std::uint64_t KernelThread = 0x00200000;  // PF_KTHREAD of include/linux/sched.h
-  const auto rest = split_words(text.substr(close + 1));
-  if (rest.size() <= StartTime) return std::nullopt;
-  const auto start_time = parse_number<std::uint64_t>(rest[StartTime]);
-  const auto flags = parse_number<std::uint64_t>(rest[Flags]);
-  const auto parent = parse_number<std::uint32_t>(rest[Parent]);
-  if (!start_time || !flags || !parent) return std::nullopt;
-  return ProcessStat{std::string(text.substr(open + 1, close - open - 1)), *start_time,
-                     (*flags & KernelThread) != 0, static_cast<std::int32_t>(*parent)};
-}
-
 std::string join_command_line(std::string_view text) {
   while (!text.empty() && text.back() == '\0') text.remove_suffix(1);
   std::string joined(text);

@@ -10,22 +10,13 @@
 #include <vector>
 
 #include "acquire/containers/container_files.h"
+#include "common/process_stat.h"
 #include "os/system.h"
 #include "sockutils/error.h"
 #include "sockutils/field.h"
 #include "sockutils/value.h"
 
 namespace sockutils {
-
-/// What /proc/PID/stat tells first. Pure.
-struct ProcessStat {
-  std::string name;
-  std::uint64_t start_time = 0;
-  bool is_kernel_thread = false;
-  std::int32_t parent_pid = 0;
-};
-/// A name may hold blanks and brackets: it ends at the last `)`. No value when the text is cut.
-std::optional<ProcessStat> parse_process_stat(std::string_view text);
 
 /// The arguments of /proc/PID/cmdline, each ended by a NUL, joined by blanks. Pure.
 std::string join_command_line(std::string_view text);

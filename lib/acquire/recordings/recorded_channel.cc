@@ -1,7 +1,6 @@
 #include "acquire/recordings/recorded_channel.h"
 
 #include <linux/netlink.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>

@@ -7,8 +7,7 @@
 #include <string>
 
 #include "acquire/recordings/record_format.h"
-#include "os/machine.h"
-#include "os/new_file.h"
+#include "common/new_file.h"
 #include "os/system.h"
 
 namespace sockutils {
@@ -72,14 +71,5 @@ class RecordingSystem final : public System {
   const System& inner_;
   Recorder& recorder_;
 };
-
-/// Appends one snapshot to a file whose header has been written, and commits that. After an error the file
-/// may end with a part of it.
-Result<Report> record_snapshot(const System& inner, const MachineFacts& machine, const Query& query,
-                               NewFile& file, const RecordingWriter::More& more = {});
-
-/// `record_sockets()` on any system.
-Result<Report> record_system(const System& inner, const MachineFacts& machine, const Query& query,
-                             NewFile file);
 
 }  // namespace sockutils

@@ -1,6 +1,11 @@
 /// Packets into a file that tcpdump(8), Wireshark and others read.
 ///
 /// Takes CAP_NET_RAW in the user namespace of the network namespace; see packet(7).
+///
+///     CaptureFlows flows;
+///     flows.add_host(*Address::parse("192.0.2.1"));
+///     flows.add_far_port(Protocol::Tcp, 443);
+///     std::cout << flows.filter() << '\n';  // prints: ...host 192.0.2.1...
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,8 @@
 /// What a machine counts: its protocols and interfaces, the rates between two looks, and packets.
+///
+///     const auto counters = read_machine_counters();
+///     for (const InterfaceCounters& interface : counters->interfaces)
+///       if (interface.name == "lo") std::cout << interface.in.bytes << " bytes\n";  // prints: ... bytes
 #pragma once
 
 #include <chrono>

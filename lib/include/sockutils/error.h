@@ -3,6 +3,9 @@
 /// The library never prints, exits or throws across its interface: a call that can fail returns
 /// `Result<T>`, and a call that did its work only in part adds `Warning`s to its result.
 /// All types here are plain values; distinct objects may be used from distinct threads.
+///
+///     const Error error{EACCES, "open", "/proc/7/fd", {}};
+///     std::cout << error.message() << '\n';  // prints: open /proc/7/fd: Permission denied
 #pragma once
 
 #include <string>

@@ -2,6 +2,9 @@
 ///
 /// The same declaration serves tables, JSON, CSV, the filter, sorting, the man page and completion.
 /// The registry is constant; all functions are safe from any thread.
+///
+///     const Field* const field = find_field("rtt");
+///     std::cout << field->name << ": " << unit(field->type) << '\n';  // prints: tcp_rtt: microseconds
 #pragma once
 
 #include <cstdint>

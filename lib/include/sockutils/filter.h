@@ -1,4 +1,9 @@
 /// The filter language, sockutils-filter(7): what `ss` takes, and any field of the registry.
+///
+///     const auto filter = Filter::parse("state listen and lport < 1024", {});
+///     std::cout << filter->to_string() << '\n';          // prints: state = listen and sport < 1024
+///     const auto misspelt = Filter::parse("state listne", {});
+///     std::cout << misspelt.error().suggestion << '\n';  // prints: listen
 #pragma once
 
 #include <cstddef>

@@ -3,6 +3,14 @@
 /// Closings of TCP and UDP sockets come from the kernel (the destroy groups of sock_diag(7), Linux 4.2; they
 /// take no privilege), so that not even the shortest connection is missed; all else comes from comparing
 /// snapshots.
+///
+///     Query query;
+///     if (auto named = query.columns({"local", "peer"}); !named) return 1;
+///     auto follower = Follower::start(query, {});
+///     std::size_t events = 0;
+///     const auto count = [&](const Event&) { return ++events > 0; };
+///     if (auto followed = follower->run_for(std::chrono::milliseconds(10), count); !followed) return 1;
+///     std::cout << events << " events\n";  // prints: ... events
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,9 @@
 /// Closing sockets of other processes, as `ss -K` does: SOCK_DESTROY of sock_diag(7).
+///
+///     SocketIdentity nobodys{.cookie = 1};
+///     nobodys.local_address = nobodys.peer_address = *Address::parse("192.0.2.1");
+///     const auto closed = close_socket(nobodys);
+///     std::cout << closed.error().message() << '\n';  // prints: close ...
 #pragma once
 
 #include <cstdint>

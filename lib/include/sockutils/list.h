@@ -1,5 +1,15 @@
 /// Asking for sockets: a `Query` goes in, rows of typed values come out, alone or added up in groups, or as
 /// the summary of a machine.
+///
+///     Query query;
+///     query.states = {State::Listen};
+///     if (auto named = query.columns({"local", "local_port"}); !named) return 1;
+///     std::size_t privileged = 0;
+///     const auto report = list_sockets(query, [&](Values row) {
+///       if (get<std::uint64_t>(row, 1) < 1024u) ++privileged;
+///       return true;
+///     });
+///     std::cout << report->rows << " listeners\n";  // prints: ... listeners
 #pragma once
 
 #include <cstddef>
@@ -94,6 +104,12 @@ struct Query {
   std::size_t snapshot = 0;
   /// List also kinds that it holds only to explain others.
   bool incidental = false;
+
+  /// Sets `fields` by their names or aliases, as in `query.columns({"local", "processes"})`. Errors: there is
+  /// no such field, and the name that may have been meant; nothing has changed then.
+  SOCKUTILS_EXPORT Result<void> columns(const std::vector<std::string_view>& names);
+  /// Sets `sort` alike, as in `query.order({"-tcp_rtt", "local"})`: a `-` puts the largest first.
+  SOCKUTILS_EXPORT Result<void> order(const std::vector<std::string_view>& names);
 };
 
 /// How a listing ended.
@@ -118,8 +134,9 @@ using RowSink = std::function<bool(Values)>;
 /// Lists the sockets of the calling thread's network namespace, or of those that the query names. The
 /// calling thread stays where it is: a namespace is entered by a thread that lives as long as the call.
 ///
-/// Errors: only when nothing at all could be read; what is missing in part is a warning in the report.
-/// Thread safety: may run in several threads at once. Sources: sock_diag(7), proc(5).
+/// Errors: EINVAL for a field of the query, or of its order, that is null or none of a socket; else only when
+/// nothing at all could be read; what is missing in part is a warning in the report. Thread safety: may run
+/// in several threads at once. Sources: sock_diag(7), proc(5).
 SOCKUTILS_EXPORT Result<Report> list_sockets(const Query& query, const RowSink& sink);
 
 /// Rows that stay.

@@ -1,4 +1,7 @@
 /// Network namespaces, network_namespaces(7): each has sockets, addresses and interfaces of its own.
+///
+///     const auto here = find_network_namespace("/proc/self/ns/net");
+///     std::cout << "net:[" << here->inode << "]\n";  // prints: net:[...]
 #pragma once
 
 #include <cstdint>

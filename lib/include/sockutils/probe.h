@@ -1,4 +1,12 @@
 /// Asking whether ports can be reached, who answers, which way packets take and what TLS they speak.
+///
+///     std::vector<ProbeHost> hosts;
+///     if (auto added = add_probe_hosts(hosts, "127.0.0.1", {}); !added) return 1;
+///     const std::vector<ProbePort> ports{{Protocol::Tcp, 1}};
+///     const auto report = probe_ports(hosts, ports, {}, [](ProbeResult&& result) {
+///       std::cout << name(result.state) << '\n';  // prints: closed
+///       return true;
+///     });
 #pragma once
 
 #include <chrono>

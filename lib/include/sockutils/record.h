@@ -3,6 +3,14 @@
 ///
 /// A recording holds what the kernel and /proc said, as they said it, so it is decoded when it is listed.
 /// The format is in sockutils-recording(5). A file that `ss -D` wrote can be read too.
+///
+///     Query query;
+///     query.kinds = {{Family::Inet, Protocol::Tcp}};
+///     if (auto written = record_sockets(query, "example.skrec"); !written) return 1;
+///     query.recording = *Recording::open("example.skrec");
+///     std::remove("example.skrec");
+///     const auto report = list_sockets(query, [](Values) { return true; });
+///     std::cout << report->rows << " connections\n";  // prints: ... connections
 #pragma once
 
 #include <chrono>

@@ -3,6 +3,11 @@
 /// A `TestServer` serves what it is asked to and nothing else: no files, no commands. With a control port it
 /// is also the other end of `probe_via()`. Connections that are silent, slow or full of garbage are bounded
 /// in number, in time and in memory, so that others are still served.
+///
+///     ServerOptions options;
+///     if (auto added = add_test_services(options.services, "tcp-echo:0"); !added) return 1;
+///     const auto server = TestServer::open(options, [](const ServerEvent&) {});
+///     std::cout << server->ports().front().service << '\n';  // prints: tcp-echo
 #pragma once
 
 #include <chrono>

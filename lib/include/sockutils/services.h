@@ -1,4 +1,7 @@
 /// The names of ports, services(5).
+///
+///     const Services services = Services::parse("ssh 22/tcp");
+///     std::cout << services.name(22, "tcp") << '\n';  // prints: ssh
 #pragma once
 
 #include <cstdint>

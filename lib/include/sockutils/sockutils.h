@@ -9,7 +9,7 @@
 ///       using namespace sockutils;
 ///       Query query;
 ///       query.states = {State::Listen};
-///       query.fields = {find_field("local"), find_field("processes")};
+///       if (auto named = query.columns({"local", "processes"}); !named) return 1;
 ///       auto report = list_sockets(query, [&](Values row) {
 ///         std::string line;
 ///         for (std::size_t i = 0; i < row.size(); ++i, line += "  ")
@@ -22,7 +22,6 @@
 
 // IWYU pragma: begin_exports
 #include "sockutils/capture.h"
-#include "sockutils/confine.h"
 #include "sockutils/count.h"
 #include "sockutils/error.h"
 #include "sockutils/field.h"
@@ -32,13 +31,10 @@
 #include "sockutils/list.h"
 #include "sockutils/namespaces.h"
 #include "sockutils/probe.h"
-#include "sockutils/process_start.h"
 #include "sockutils/record.h"
 #include "sockutils/serve.h"
 #include "sockutils/services.h"
-#include "sockutils/suggest.h"
 #include "sockutils/value.h"
 #include "sockutils/version.h"
 #include "sockutils/via.h"
-#include "sockutils/write_file.h"
 // IWYU pragma: end_exports

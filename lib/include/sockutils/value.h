@@ -3,6 +3,11 @@
 /// Values are small, trivially copyable views: text, lists of text and owner lists stay valid as long as the
 /// row, or the `Snapshot`, that gave them. Everything here is a plain value or a pure function: safe from any
 /// thread.
+///
+///     std::string text;
+///     append_value(text, Value(std::uint64_t{1536}), Type::Microseconds, Style::Human);
+///     std::cout << text << '\n';                      // prints: 1.5ms
+///     std::cout << escape_text("a\x1b[2Jb") << '\n';  // prints: a\x1b[2Jb
 #pragma once
 
 #include <array>
@@ -384,6 +389,15 @@ using OptionalValue = std::optional<Value>;
 
 /// The values of one row, in the order of the query's fields.
 using Values = std::span<const OptionalValue>;
+
+/// The value at `index` of a row as what it is, as in `get<std::string_view>(row, 0)`. No value when it is
+/// absent, or of another kind. Thread safety: pure.
+template <class T>
+std::optional<T> get(Values row, std::size_t index) {
+  if (index >= row.size() || !row[index]) return std::nullopt;
+  const T* const value = std::get_if<T>(&*row[index]);
+  return value != nullptr ? std::optional<T>(*value) : std::nullopt;
+}
 
 // ----------------------------------------------------------------------------------------------------
 // Values as text.

@@ -1,4 +1,6 @@
 /// What this library is, and what it was built with.
+///
+///     std::cout << "libsockutils " << version() << '\n';  // prints: libsockutils ...
 #pragma once
 
 #include <string>

@@ -2,6 +2,13 @@
 ///
 /// One end is a `TestServer` with a control port, the other calls `probe_via()`. They talk over TLS 1.3 with
 /// a key that both have, or with certificates; on loopback also without either.
+///
+///     PairOptions options;
+///     options.server = *Address::parse("127.0.0.1");
+///     options.port = 1;
+///     options.ports = {{Protocol::Tcp, 8080}};
+///     const auto report = probe_via(options, [](PairResult&& result) { return result.data; });
+///     std::cout << report.error().message() << '\n';  // prints: connect to 127.0.0.1:1: ...
 #pragma once
 
 #include <chrono>

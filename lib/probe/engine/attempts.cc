@@ -1,7 +1,5 @@
 #include "probe/engine/attempts.h"
 
-#include <algorithm>
-
 namespace sockutils::probe {
 namespace {
 

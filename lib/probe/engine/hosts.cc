@@ -4,7 +4,6 @@
 #include <sys/un.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "common/parse_number.h"
 #include "probe/engine/hosts.h"

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cerrno>
 
 #include "probe/engine/path.h"
 #include "probe/identify/conversations.h"

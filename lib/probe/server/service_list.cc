@@ -1,7 +1,6 @@
 // Services as a command line names them.
 
 #include <algorithm>
-#include <array>
 
 #include "common/parse_number.h"
 #include "probe/server/plain_services.h"

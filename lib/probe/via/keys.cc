@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "common/new_file.h"
 #include "common/parse_number.h"
 #include "common/text.h"
 #include "os/private_file.h"
-#include "sockutils/write_file.h"
 
 namespace sockutils {
 namespace probe {

@@ -1,7 +1,5 @@
 #include "probe/via/messages.h"
 
-#include <algorithm>
-
 #include "common/wire.h"
 
 namespace sockutils::probe {

@@ -7,7 +7,7 @@ int main() {
   using namespace sockutils;
   Query query;
   query.states = {State::Listen};
-  query.fields = {find_field("local"), find_field("processes")};
+  if (auto named = query.columns({"local", "processes"}); !named) return 1;
   auto report = list_sockets(query, [&](Values row) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i, line += "  ")

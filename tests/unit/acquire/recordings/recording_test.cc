@@ -6,10 +6,10 @@
 
 #include <cerrno>
 
-#include "acquire/recordings/recording_system.h"
 #include "common/unique_fd.h"
 #include "common/wire.h"
 #include "pipeline/list.h"
+#include "pipeline/record.h"
 #include "sockutils/value.h"
 #include "support/catch.h"
 #include "support/diag_messages.h"

@@ -8,12 +8,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstdint>
 
+#include "common/confine/steps.h"
+#include "common/last_error.h"
 #include "common/unique_fd.h"
-#include "os/confine.h"
-#include "os/real_system.h"
 
 namespace sockutils {
 namespace {

@@ -1,4 +1,4 @@
-#include "os/new_file.h"
+#include "common/new_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -8,8 +8,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include "os/real_system.h"
-#include "sockutils/write_file.h"
+#include "common/last_error.h"
 
 namespace sockutils {
 namespace {

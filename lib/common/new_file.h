@@ -46,4 +46,13 @@ class NewFile {
   std::optional<Error> error_;
 };
 
+/// Writes a file where there is none, with `permissions` as far as umask(2) leaves them. When that fails
+/// there is none either. Errors: as open(2), EEXIST among them, write(2) and fsync(2).
+Result<void> create_file(const std::string& path, std::string_view content, unsigned permissions = 0666);
+
+/// Writes a file that only its owner can read, in the place of another if there is one: whoever reads it
+/// meanwhile has one or the other, whole. Where a symbolic link leads is replaced, not the link. Errors: as
+/// open(2), write(2), fsync(2) and rename(2).
+Result<void> replace_file(const std::string& path, std::string_view content);
+
 }  // namespace sockutils

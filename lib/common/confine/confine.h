@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "sockutils/error.h"
-#include "sockutils/export.h"
 
 namespace sockutils {
 
@@ -33,6 +32,6 @@ struct ConfinementReport {
 
 /// Confines the calling process, for good; also what it runs later. To be called while it has one thread.
 /// Errors: there is no such user, or it could not become it: as setresuid(2).
-SOCKUTILS_EXPORT Result<ConfinementReport> confine_process(const Confinement& what);
+Result<ConfinementReport> confine_process(const Confinement& what);
 
 }  // namespace sockutils

@@ -1,32 +1,27 @@
-#include "os/confine.h"
+#include "common/confine/confine.h"
 
+#include <cap-ng.h>
 #include <grp.h>
-#include <linux/capability.h>
 #include <pwd.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 
-#include "os/real_system.h"
-#include "sockutils/confine.h"
+#include "common/confine/steps.h"
+#include "common/last_error.h"
 
 namespace sockutils {
 namespace {
 
-/// capabilities(7); the C library has no call for it. What is not there cannot be kept.
+/// What is not there cannot be kept.
 Result<void> keep_only(unsigned capability) {
-  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-  std::array<__user_cap_data_struct, 2> sets{};
-  if (::syscall(SYS_capget, &header, sets.data()) != 0)
-    return tl::unexpected(last_error("read", "capabilities"));
-  const unsigned kept = sets[0].permitted & 1u << capability;
-  sets = {};
-  sets[0].permitted = sets[0].effective = kept;
-  if (::syscall(SYS_capset, &header, sets.data()) != 0)
-    return tl::unexpected(last_error("drop", "capabilities"));
+  if (::capng_get_caps_process() != 0) return tl::unexpected(last_error("read", "capabilities"));
+  const bool kept = ::capng_have_capability(CAPNG_PERMITTED, capability) != 0;
+  ::capng_clear(CAPNG_SELECT_CAPS);
+  if (kept)
+    ::capng_update(CAPNG_ADD, static_cast<capng_type_t>(CAPNG_EFFECTIVE | CAPNG_PERMITTED), capability);
+  if (::capng_apply(CAPNG_SELECT_CAPS) != 0) return tl::unexpected(last_error("drop", "capabilities"));
   return {};
 }
 

@@ -14,7 +14,7 @@ Result<void> become_user(const std::string& name);
 /// Errors: ENOSYS or EOPNOTSUPP without Landlock.
 Result<void> restrict_files(const std::vector<std::string>& readable_folders);
 
-/// Errors: as seccomp(2); ENOTSUP on a machine whose system calls have other numbers than are known here.
+/// Errors: as seccomp_load(3).
 Result<void> restrict_system_calls();
 
 }  // namespace sockutils

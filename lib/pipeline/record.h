@@ -1,0 +1,20 @@
+/// Writes recordings.
+#pragma once
+
+#include "common/new_file.h"
+#include "os/machine.h"
+#include "os/system.h"
+#include "sockutils/record.h"
+
+namespace sockutils {
+
+/// Appends one snapshot to a file whose header has been written, and commits that. After an error the file
+/// may end with a part of it.
+Result<Report> record_snapshot(const System& inner, const MachineFacts& machine, const Query& query,
+                               NewFile& file, const RecordingWriter::More& more = {});
+
+/// `record_sockets()` on any system.
+Result<Report> record_system(const System& inner, const MachineFacts& machine, const Query& query,
+                             NewFile file);
+
+}  // namespace sockutils
