@@ -59,37 +59,6 @@ std::uint16_t heritage_of(const Socket& socket) {
 
 }  // namespace
 
-std::shared_ptr<const Process> ProcessPool::share(const Process& process) {
-  std::weak_ptr<const Process>& latest = latest_[process.pid];
-  auto known = latest.lock();
-  if (!known || *known != process) latest = known = std::make_shared<const Process>(process);
-  return known;
-}
-
-void ProcessPool::forget_unused() {
-  std::erase_if(latest_, [](const auto& item) { return item.second.expired(); });
-}
-
-void KeptOwners::keep(std::span<const Owner> owners, ProcessPool& pool) {
-  one_.reset();
-  several_.reset();
-  if (owners.size() == 1) {
-    auto process = pool.share(*owners.front().process);
-    const Owner owner{process.get(), owners.front().tid, owners.front().fd};
-    one_ = std::make_unique<One>(One{owner, std::move(process)});
-    return;
-  }
-  several_ = std::make_unique<Several>();
-  several_->owners.assign(owners.begin(), owners.end());
-  for (Owner& owner : several_->owners)
-    owner.process = several_->processes.emplace_back(pool.share(*owner.process)).get();
-}
-
-std::span<const Owner> KeptOwners::get() const {
-  if (one_) return std::span(&one_->owner, 1);
-  return several_ ? std::span<const Owner>(several_->owners) : std::span<const Owner>();
-}
-
 SocketKey key_of(const Socket& socket) {
   const auto group = [&](KeyKind kind) {
     const auto family = socket.family ? static_cast<std::uint32_t>(*socket.family) + 1 : 0;
@@ -116,7 +85,7 @@ void SocketTracker::learn_owners(Entry& entry, const Socket& socket, bool fresh)
   entry.has_inode = socket.inode.has_value();
   if (!entry.has_inode) return;
   const auto owners = rules_.owners_of(socket);
-  if (!owners.empty()) entry.owners.keep(owners, processes_);
+  if (!owners.empty()) entry.owners = OwnerList(owners, processes_);
 }
 
 void SocketTracker::tell_difference(const Entry& entry, const Socket& socket, bool fresh,

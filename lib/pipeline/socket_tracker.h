@@ -11,6 +11,7 @@
 #include "model/packed_socket.h"
 #include "model/socket.h"
 #include "os/system.h"
+#include "sockutils/compact_row.h"
 #include "sockutils/follow.h"
 #include "sockutils/value.h"
 
@@ -28,36 +29,6 @@ struct SocketChange {
 };
 
 using ChangeSink = std::function<void(const SocketChange&)>;
-
-/// Processes that outlive the table that they came from, each once however many sockets it holds.
-class ProcessPool {
- public:
-  /// One that is like this in everything: a process that has executed another program is another one here.
-  std::shared_ptr<const Process> share(const Process& process);
-  void forget_unused();
-
- private:
-  std::unordered_map<std::int32_t, std::weak_ptr<const Process>> latest_;
-};
-
-/// Owners that outlive the table that they came from, in little room: nearly every socket has one.
-class KeptOwners {
- public:
-  void keep(std::span<const Owner> owners, ProcessPool& pool);
-  std::span<const Owner> get() const;
-
- private:
-  struct One {
-    Owner owner;
-    std::shared_ptr<const Process> process;
-  };
-  struct Several {
-    std::vector<std::shared_ptr<const Process>> processes;
-    std::vector<Owner> owners;
-  };
-  std::unique_ptr<One> one_;
-  std::unique_ptr<Several> several_;
-};
 
 /// A socket is its family and cookie. Without a cookie a connection is its ends, any other socket its inode.
 struct SocketKey {
@@ -109,7 +80,7 @@ class SocketTracker {
     bool has_inode = false;
     /// Told as closed; what the kernel says later of it is no news.
     bool told = false;
-    KeptOwners owners;
+    OwnerList owners;
     /// As it was last seen; only of sockets that have matched.
     PackedSocket socket;
     /// What that has that one which lacks it inherits.

@@ -15,16 +15,7 @@ namespace tui {
 /// A column of a group: its `get` is null.
 constexpr sockutils::Field group_field(std::string_view name, std::string_view title, sockutils::Type type,
                                        std::string_view doc, std::uint8_t drop = 1) {
-  const bool number = type == sockutils::Type::Count || type == sockutils::Type::Bytes ||
-                      type == sockutils::Type::Identifier || type == sockutils::Type::Microseconds ||
-                      type == sockutils::Type::BytesPerSecond;
-  return {.name = name,
-          .title = title,
-          .type = type,
-          .get = nullptr,
-          .align = number ? sockutils::Align::Right : sockutils::Align::Left,
-          .doc = doc,
-          .drop = drop};
+  return {.name = name, .title = title, .type = type, .get = nullptr, .doc = doc, .drop = drop};
 }
 
 /// What the sockets of a group have together.
@@ -67,7 +58,7 @@ inline std::optional<std::uint64_t> whole(const std::optional<double>& rate) {
 }
 
 /// Puts rates into cells that begin at `column`: in, out, retransmits.
-inline void set_rates(KeptRow& cells, std::size_t column, const Sum& sum) {
+inline void set_rates(CompactRow& cells, std::size_t column, const Sum& sum) {
   cells.set_number(column, whole(sum.in));
   cells.set_number(column + 1, whole(sum.out));
   if (sum.retransmits) cells.set_number(column + 2, static_cast<std::uint64_t>(std::ceil(*sum.retransmits)));

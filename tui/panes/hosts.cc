@@ -85,8 +85,8 @@ std::shared_ptr<const Table> rows_of_hosts(const Frame& frame, const Folding& fo
     if (group.sum.sockets == 0) continue;
     auto row = std::make_shared<TableRow>();
     row->key = key_of_address(address);
-    row->cells = KeptRow(table->columns.size());
-    row->cells.set(AddressCell, address, Type::Address);
+    row->cells = CompactRow(table->columns.size());
+    row->cells.set(AddressCell, address);
     row->cells.set_number(ConnectionsCell, group.sum.sockets);
     set_rates(row->cells, HostRatesCell, group.sum);
     row->cells.set_number(HostRttCell, group.sum.least_rtt);
@@ -95,7 +95,7 @@ std::shared_ptr<const Table> rows_of_hosts(const Frame& frame, const Folding& fo
     const Fold fold = folding.of(row->key);
     const std::uint32_t place = add_row(*table, std::move(row), {Branch::NoParent, 0, fold, nullptr});
     add_members(*table, place, std::move(group.members), most, 0,
-                [&](KeptRow& cells, const SocketRow& socket) {
+                [&](CompactRow& cells, const SocketRow& socket) {
                   cells.set_text(AddressCell, socket_text(*frame.sockets, socket));
                   cells.set_number(HostRttCell, socket.rtt);
                   std::set<std::string> names;

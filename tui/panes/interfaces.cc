@@ -44,7 +44,7 @@ std::shared_ptr<const TableRow> row_of_interface(const InterfaceCounters& now,
                                                  std::optional<Clock::duration> elapsed) {
   auto row = std::make_shared<TableRow>();
   row->key = {std::hash<std::string>{}(now.name), 0};
-  row->cells = KeptRow(columns_of_interfaces().size());
+  row->cells = CompactRow(columns_of_interfaces().size());
   row->cells.set_text(0, now.name);
   if (before != nullptr && elapsed) {
     const auto rate = [&](std::uint64_t then, std::uint64_t value) {

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "render/cell_text.h"
 #include "tui/panes/grouped.h"
 #include "tui/panes/members.h"
 #include "tui/view/pane.h"
@@ -74,17 +75,16 @@ std::map<PortKey, PortUse> use_of_ports(const Frame& frame, const std::set<PortK
   return ports;
 }
 
-void set_local(KeptRow& cells, const SocketRow& row) {
+void set_local(CompactRow& cells, const SocketRow& row) {
   if (!row.local_address) return;
   sockutils::Endpoint end;
   end.address = row.local_address;
   end.port = row.local_port;
-  cells.set(LocalCell, end, Type::Endpoint);
+  cells.set(LocalCell, end);
 }
 
-void set_holder(KeptRow& cells, const SocketRow& socket) {
-  cells.set_owners(socket.cells.owners());
-  if (socket.cells.owners()) cells.set(HolderCell, std::span<const sockutils::Owner>(), Type::Owners);
+void set_holder(CompactRow& cells, const SocketRow& socket) {
+  cells.set_owners(HolderCell, socket.cells.owners());
 }
 
 std::shared_ptr<const TableRow> row_of(const SocketRow& socket, const PortUse& use, std::size_t columns) {
@@ -92,8 +92,8 @@ std::shared_ptr<const TableRow> row_of(const SocketRow& socket, const PortUse& u
   row->key = socket.key;
   row->mark = socket.mark;
   row->exposed = socket.exposed;
-  row->cells = KeptRow(columns);
-  row->cells.set(ProtocolCell, socket.protocol, Type::Protocol);
+  row->cells = CompactRow(columns);
+  row->cells.set(ProtocolCell, socket.protocol);
   set_local(row->cells, socket);
   if (!socket.exposure.empty()) row->cells.set_text(ExposureCell, socket.exposure);
   row->cells.set_number(WaitingCell, socket.recv_queue);
@@ -111,8 +111,8 @@ std::shared_ptr<const TableRow> row_of(const SocketRow& socket, const PortUse& u
 void add_connections(Table& table, std::uint32_t listener, const PortUse& use, std::size_t most,
                      const Table& sockets) {
   add_members(table, listener, use.members, most, table.rows[listener]->key.number,
-              [&](KeptRow& cells, const SocketRow& socket) {
-                cells.set(ProtocolCell, socket.protocol, Type::Protocol);
+              [&](CompactRow& cells, const SocketRow& socket) {
+                cells.set(ProtocolCell, socket.protocol);
                 cells.set_text(LocalCell, state_text(socket) + " " + peer_text(sockets, socket));
                 cells.set_number(WaitingCell, socket.recv_queue);
                 set_holder(cells, socket);
@@ -160,7 +160,7 @@ std::optional<std::string> filter_of_listener(const TableRow& row, const Table&)
   const auto protocol = row.cells.value(ProtocolCell);
   const auto* const known = protocol ? std::get_if<sockutils::Protocol>(&*protocol) : nullptr;
   std::string text;
-  row.cells.append_text(text, LocalCell, Type::Endpoint);
+  tools::append_cell_text(text, row.cells.value(LocalCell), Type::Endpoint);
   const std::size_t colon = text.rfind(':');
   if (known == nullptr || colon == std::string::npos || text.ends_with('*')) return std::nullopt;
   return "protocol = " + std::string(name(*known)) + " and local_port = " + text.substr(colon + 1);

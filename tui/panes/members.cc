@@ -42,7 +42,7 @@ std::string end_text(const Table& sockets, const SocketRow& socket, std::string_
     const auto* const end = value ? std::get_if<sockutils::Endpoint>(&*value) : nullptr;
     // It is escaped where it is shown.
     if (end != nullptr && !end->text.empty()) return std::string(end->text);
-    socket.cells.append_text(text, place, (*found)->type);
+    tools::append_cell_text(text, socket.cells.value(place), (*found)->type);
     return text;
   }
   sockutils::Endpoint end;
@@ -67,7 +67,7 @@ std::size_t most_members(std::size_t open_groups) {
 }
 
 void add_members(Table& table, std::uint32_t parent, Members members, std::size_t most, std::uint64_t under,
-                 const std::function<void(KeptRow& cells, const SocketRow& socket)>& fill) {
+                 const std::function<void(CompactRow& cells, const SocketRow& socket)>& fill) {
   const std::size_t left_out = leave_busiest(members, most);
   const auto depth = static_cast<std::uint8_t>(table.branches[parent].depth + 1);
   for (auto& socket : members) {
@@ -75,7 +75,7 @@ void add_members(Table& table, std::uint32_t parent, Members members, std::size_
     row->key = socket->key;
     row->key.under = under;
     row->mark = socket->mark;
-    row->cells = KeptRow(table.columns.size());
+    row->cells = CompactRow(table.columns.size());
     fill(row->cells, *socket);
     set_rates(table, *row, *socket);
     add_row(table, std::move(row), {parent, depth, Fold::Nothing, std::move(socket)});
@@ -83,7 +83,7 @@ void add_members(Table& table, std::uint32_t parent, Members members, std::size_
   if (left_out == 0) return;
   auto more = std::make_shared<TableRow>();
   more->key = {0, UINT64_MAX, under};
-  more->cells = KeptRow(table.columns.size());
+  more->cells = CompactRow(table.columns.size());
   more->cells.set_text(table.tree_column, "and " + std::to_string(left_out) + " more: Enter shows all");
   add_row(table, std::move(more), {parent, depth, Fold::Nothing, nullptr});
 }

@@ -31,7 +31,7 @@ std::size_t most_members_of(const Groups& groups) {
 /// Adds the sockets of the row at `parent`; of more than `most` the busiest, and a row that says how many
 /// more there are. `fill` makes the cells of one but its rates.
 void add_members(Table& table, std::uint32_t parent, Members members, std::size_t most, std::uint64_t under,
-                 const std::function<void(KeptRow& cells, const SocketRow& socket)>& fill);
+                 const std::function<void(CompactRow& cells, const SocketRow& socket)>& fill);
 
 /// `ESTAB`; `-` when it has none.
 std::string state_text(const SocketRow& socket);

@@ -132,7 +132,7 @@ class Grouping {
   static std::shared_ptr<TableRow> row_of_sum(const RowKey& key, std::string_view name, const Sum& sum) {
     auto row = std::make_shared<TableRow>();
     row->key = key;
-    row->cells = KeptRow(columns_of_processes().size());
+    row->cells = CompactRow(columns_of_processes().size());
     row->cells.set_text(NameCell, name);
     row->cells.set_number(SocketsCell, sum.sockets);
     row->cells.set_number(EstablishedCell, sum.established);
@@ -155,7 +155,7 @@ class Grouping {
     const std::uint8_t depth = parent == Branch::NoParent ? 0 : 1;
     const std::uint32_t place = add_row(table, std::move(row), {parent, depth, folding_.of(key), nullptr});
     add_members(table, place, std::move(group.members), most_members_, key.number,
-                [&](KeptRow& cells, const SocketRow& socket) {
+                [&](CompactRow& cells, const SocketRow& socket) {
                   if (key.number != 0) cells.set_number(PidCell, key.number);
                   cells.set_text(NameCell, socket_text(*frame_.sockets, socket));
                   cells.set_number(RttCell, socket.rtt);
@@ -168,7 +168,7 @@ class Grouping {
       if (!frame_.elapsed || bytes.in + bytes.out == 0) continue;
       auto row = std::make_shared<TableRow>();
       row->key = {0, i + 1};
-      row->cells = KeptRow(table.columns.size());
+      row->cells = CompactRow(table.columns.size());
       row->cells.set_text(NameCell, AllUnexplained[i].name);
       row->cells.set_number(RatesCell, whole(sockutils::per_second(bytes.in, *frame_.elapsed)));
       row->cells.set_number(RatesCell + 1, whole(sockutils::per_second(bytes.out, *frame_.elapsed)));

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "render/cell_text.h"
 #include "sockutils/value.h"
 #include "tui/view/session.h"
 
@@ -41,7 +42,7 @@ std::vector<std::string> lines_about(const Table& table, const TableRow& row) {
       if (table.columns[i]->name != name || !row.cells.has(i)) continue;
       std::string text(name);
       text.resize(11, ' ');
-      row.cells.append_text(text, i, table.columns[i]->type);
+      tools::append_cell_text(text, row.cells.value(i), table.columns[i]->type);
       lines.push_back(std::move(text));
     }
   }
@@ -55,7 +56,7 @@ std::string line_about(const Table& table, const TableRow& row) {
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
       if (table.columns[i]->name != name) continue;
       if (!line.empty()) line += ' ';
-      row.cells.append_text(line, i, table.columns[i]->type);
+      tools::append_cell_text(line, row.cells.value(i), table.columns[i]->type);
     }
   }
   return line;

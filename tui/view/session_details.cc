@@ -85,7 +85,7 @@ void Session::fill_details() {
     const auto at = static_cast<std::size_t>(found - columns.begin());
     if (found == columns.end() || at >= row.cells.size() || !row.cells.has(at)) continue;
     title += title.empty() ? "" : "  ";
-    row.cells.append_text(title, at, (*found)->type);
+    tools::append_cell_text(title, row.cells.value(at), (*found)->type);
   }
   page_->set_title(row.mark == Mark::Closed ? title + "  (closed)" : title);
 
