@@ -275,7 +275,8 @@ TEST_CASE("all namespaces that were watched are played, with their names, packet
     for (const auto& row : frame.sockets->rows) {
       if (netns_of(row->key) != space->inode || row->mark != mark) continue;
       std::string name;
-      tools::append_cell_text(name, row->cells.value(frame.sockets->columns.size() - 1), sockutils::Type::Text);
+      tools::append_cell_text(name, row->cells.value(frame.sockets->columns.size() - 1),
+                              sockutils::Type::Text);
       names.insert(name);
     }
     return names;
