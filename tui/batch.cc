@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <ctime>
 #include <mutex>
 
 #include "common/finish.h"
@@ -30,7 +29,7 @@ namespace {
 constexpr std::chrono::milliseconds Patience{100};
 
 constexpr Field FrameNumber{.name = "frame", .title = "FRAME", .type = Type::Count, .get = nullptr};
-constexpr Field FrameTime{.name = "time", .title = "TIME", .type = Type::Text, .get = nullptr};
+constexpr Field FrameTime{.name = "time", .title = "TIME", .type = Type::Time, .get = nullptr};
 constexpr Field RowMark{.name = "mark", .title = " ", .type = Type::Text, .get = nullptr, .drop = 0};
 
 std::string_view word_of(Mark mark) {
@@ -52,11 +51,10 @@ std::string_view sign_of_mark(Mark mark) {
   return mark == Mark::Closed ? "-" : " ";
 }
 
-std::string time_of(const Frame& frame) {
+/// A value of `Type::Time`.
+std::uint64_t time_of(const Frame& frame) {
   const auto since = std::chrono::duration_cast<std::chrono::microseconds>(frame.wall.time_since_epoch());
-  std::string text;
-  append_value(text, static_cast<std::uint64_t>(since.count()), Type::Time, sockutils::Style::Human);
-  return text;
+  return static_cast<std::uint64_t>(since.count());
 }
 
 /// Columns for programs: end points in pieces, no graph.
@@ -120,7 +118,7 @@ class Printing {
 
   void print_table(const Frame& frame) {
     if (printed_ > 1) out_.text() += '\n';
-    out_.text() += time_of(frame);
+    append_value(out_.text(), time_of(frame), Type::Time, sockutils::Style::Human);
     for (const auto& segments : {traffic_segments(frame, AsciiSymbols), state_segments(frame)})
       for (const Segment& segment : segments)
         if (segment.style.colour != Colour::Green) out_.text() += "  " + segment.text;
@@ -132,11 +130,10 @@ class Printing {
   }
 
   void print_objects(const Frame& frame) {
-    const std::string time = time_of(frame);
     render(format_named("jsonl"), {{&FrameNumber, &FrameTime, &RowMark},
                                    [&](const TableRow& row, std::vector<OptionalValue>& values) {
                                      values.emplace_back(printed_);
-                                     values.emplace_back(std::string_view(time));
+                                     values.emplace_back(time_of(frame));
                                      values.emplace_back(word_of(row.mark));
                                    }});
   }

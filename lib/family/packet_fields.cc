@@ -58,7 +58,6 @@ constexpr Field info_field(std::string_view name, std::string_view title, Type t
           .title = title,
           .type = type,
           .get = MemberOf<Info, Member>::get,
-          .align = Align::Right,
           .kernel = "3.7",
           .doc = doc};
 }
@@ -70,7 +69,6 @@ constexpr Field ring_field(std::string_view name, std::string_view title, Type t
           .type = type,
           .get = get,
           .needs = Acquire::PacketRings,
-          .align = Align::Right,
           .kernel = "3.7",
           .doc = doc};
 }
@@ -140,7 +138,6 @@ constexpr std::array PacketFields{
           .type = Type::Identifier,
           .get = fanout_id,
           .needs = Acquire::PacketFanout,
-          .align = Align::Right,
           .kernel = "3.7",
           .doc = "Group of packet sockets that share what arrives (PACKET_FANOUT)"},
     Field{.name = "packet_fanout_mode",
@@ -171,7 +168,6 @@ constexpr std::array PacketFields{
           .type = Type::Bytes,
           .get = kept_number<FilterSize>,
           .needs = Acquire::PacketFilter,
-          .align = Align::Right,
           .kernel = "3.10",
           .doc = "Bytes of the packet socket's filter, 8 to an instruction; told with CAP_NET_ADMIN only"},
     Field{.name = "packet_filter",

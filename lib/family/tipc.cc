@@ -196,13 +196,7 @@ OptionalValue group_open(const Row& row) {
 
 constexpr Field number_field(std::string_view name, std::string_view title, OptionalValue (*get)(const Row&),
                              std::string_view doc) {
-  return {.name = name,
-          .title = title,
-          .type = Type::Identifier,
-          .get = get,
-          .align = Align::Right,
-          .kernel = "4.17",
-          .doc = doc};
+  return {.name = name, .title = title, .type = Type::Identifier, .get = get, .kernel = "4.17", .doc = doc};
 }
 
 constexpr Field text_field(std::string_view name, std::string_view title, Type type,

@@ -37,13 +37,7 @@ void set_end(Socket& socket, const Side& side, std::uint32_t cid, std::uint32_t 
 
 constexpr Field number_field(std::string_view name, std::string_view title, OptionalValue (*get)(const Row&),
                              std::string_view doc) {
-  return {.name = name,
-          .title = title,
-          .type = Type::Identifier,
-          .get = get,
-          .align = Align::Right,
-          .kernel = "4.14",
-          .doc = doc};
+  return {.name = name, .title = title, .type = Type::Identifier, .get = get, .kernel = "4.14", .doc = doc};
 }
 
 constexpr std::array Fields{

@@ -87,7 +87,6 @@ constexpr Field ring_field(std::string_view name, std::string_view title, Option
           .type = Type::Count,
           .get = get,
           .needs = Acquire::XdpRings,
-          .align = Align::Right,
           .kernel = "5.1",
           .doc = doc};
 }
@@ -99,7 +98,6 @@ constexpr Field umem_field(std::string_view name, std::string_view title, Type t
           .type = type,
           .get = MemberOf<Umem, Member>::get,
           .needs = Acquire::XdpRings,
-          .align = Align::Right,
           .kernel = "5.1",
           .doc = doc};
 }
@@ -111,7 +109,6 @@ constexpr Field bound_field(std::string_view name, std::string_view title, std::
           .type = Type::Identifier,
           .get = bound_member<decltype(Member), Member>,
           .needs = Acquire::XdpRings,
-          .align = Align::Right,
           .kernel = "5.1",
           .doc = doc};
 }
@@ -123,7 +120,6 @@ constexpr Field stats_field(std::string_view name, std::string_view title, std::
           .type = Type::Count,
           .get = MemberOf<Stats, Member>::get,
           .needs = Acquire::XdpStats,
-          .align = Align::Right,
           .kernel = "5.9",
           .doc = doc};
 }
@@ -133,7 +129,6 @@ constexpr std::array Fields{
           .title = "XDP-QUEUE",
           .type = Type::Identifier,
           .get = MemberOf<Info, &xdp_diag_info::queue_id>::get,
-          .align = Align::Right,
           .kernel = "5.1",
           .doc = "Queue of the interface that an AF_XDP socket is bound to"},
     ring_field("xdp_rx_ring", "XDP-RX", kept_number<ReceiveRing>,

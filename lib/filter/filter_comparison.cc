@@ -1,7 +1,11 @@
 #include "filter/filter_comparison.h"
 
+#include <algorithm>
+#include <array>
+
 #include "filter/filter_draft.h"
 #include "filter/filter_host.h"
+#include "model/type_table.h"
 
 namespace sockutils::filter {
 namespace {
@@ -83,65 +87,48 @@ Parsed make_port_field(const Draft& draft) {
   return compare(draft, std::move(ports));
 }
 
-bool is_ordered(Type type) {
-  switch (type) {
-    case Type::Count:
-    case Type::Identifier:
-    case Type::Bytes:
-    case Type::BytesPerSecond:
-    case Type::Microseconds:
-    case Type::Time:
-    case Type::Port:
-    case Type::Text:
-    case Type::List:
-      return true;
-    case Type::Mask:
-    case Type::Flag:
-    case Type::Address:
-    case Type::Endpoint:
-    case Type::Family:
-    case Type::Protocol:
-    case Type::State:
-    case Type::Owners:
-      return false;
-  }
-  return false;
+template <class T, ValueResult<T> (*Read)(std::string_view)>
+Parsed make_plain(const Draft& draft) {
+  return compare(draft, read_all<T>(draft, Read));
 }
 
+Parsed make_address_field(const Draft& draft) {
+  return compare(
+      draft, read_all<Prefix>(draft, [&](std::string_view text) { return read_address(text, draft.names); }));
+}
+
+/// The column of the table of types that stands here: how values are read, which may take the names of
+/// services and hosts. A type without a row is one that its field has a subject for, or that cannot be
+/// compared.
+struct TypeReader {
+  Type type;
+  Parsed (*make)(const Draft& draft);
+};
+
+constexpr std::array<TypeReader, 14> Readers{{
+    {Type::Count, make_number},
+    {Type::Identifier, make_number},
+    {Type::Mask, make_plain<MaskedNumber, read_masked>},
+    {Type::Bytes, make_number},
+    {Type::BytesPerSecond, make_number},
+    {Type::Microseconds, make_number},
+    {Type::Time, make_plain<std::uint64_t, read_time>},
+    {Type::Port, make_port_field},
+    {Type::Flag, make_plain<bool, read_flag>},
+    {Type::Text, make_text},
+    {Type::List, make_text},
+    {Type::Address, make_address_field},
+    {Type::Family, make_plain<Family, read_family>},
+    {Type::Protocol, make_plain<Protocol, read_protocol>},
+}};
+
 Parsed make_field(const Draft& draft) {
-  const Type type = draft.subject.field->type;
-  if (const auto error = refuse_unless(draft, is_ordered(type), type == Type::Text || type == Type::List))
-    return tl::unexpected(*error);
-  switch (type) {
-    case Type::Count:
-    case Type::Identifier:
-    case Type::Bytes:
-    case Type::BytesPerSecond:
-    case Type::Microseconds:
-    case Type::Time:
-      return make_number(draft);
-    case Type::Mask:
-      return compare(draft, read_all<MaskedNumber>(draft, read_masked));
-    case Type::Port:
-      return make_port_field(draft);
-    case Type::Flag:
-      return compare(draft, read_all<bool>(draft, read_flag));
-    case Type::Text:
-    case Type::List:
-      return make_text(draft);
-    case Type::Address:
-      return compare(draft, read_all<Prefix>(draft, [&](std::string_view text) {
-                       return read_address(text, draft.names);
-                     }));
-    case Type::Family:
-      return compare(draft, read_all<Family>(draft, read_family));
-    case Type::Protocol:
-      return compare(draft, read_all<Protocol>(draft, read_protocol));
-    case Type::Endpoint:
-    case Type::State:
-    case Type::Owners:
-      break;
-  }
+  const TypeRow& type = type_row(draft.subject.field->type);
+  if (const auto error = refuse_unless(draft, type.ordered, type.has_patterns)) return tl::unexpected(*error);
+  const auto* const reader = std::find_if(Readers.begin(), Readers.end(), [&](const TypeReader& candidate) {
+    return candidate.type == type.info.type;
+  });
+  if (reader != Readers.end()) return reader->make(draft);
   return tl::unexpected(
       error_at(draft.name, draft.name.text + " cannot be compared: try process or pid", "process"));
 }

@@ -2,6 +2,7 @@
 
 #include "common/text.h"
 #include "filter/filter_comparison.h"
+#include "model/type_table.h"
 
 namespace sockutils::filter {
 namespace {
@@ -99,37 +100,7 @@ std::string_view value_noun(const Subject& subject) {
     case Kind::Field:
       break;
   }
-  switch (subject.field->type) {
-    case Type::Microseconds:
-      return "a time, as in 50ms";
-    case Type::Time:
-      return "a date, as in 2026-11-25 or 2026-11-25T10:30";
-    case Type::Bytes:
-      return "a size, as in 64KiB";
-    case Type::BytesPerSecond:
-      return "a rate, as in 10Mbit/s";
-    case Type::Flag:
-      return "true or false";
-    case Type::Family:
-      return "a family";
-    case Type::Protocol:
-      return "a protocol";
-    case Type::Port:
-      return "a port";
-    case Type::Address:
-      return "an address";
-    case Type::Count:
-    case Type::Identifier:
-    case Type::Mask:
-      return "a number";
-    case Type::Text:
-    case Type::Endpoint:
-    case Type::State:
-    case Type::Owners:
-    case Type::List:
-      break;
-  }
-  return "a value";
+  return type_row(subject.field->type).noun;
 }
 
 }  // namespace sockutils::filter

@@ -1,4 +1,5 @@
 /// Points in time.
+#include <algorithm>
 #include <chrono>
 
 #include "common/parse_number.h"
@@ -36,37 +37,51 @@ std::optional<std::uint64_t> take_date(std::string_view& text) {
   return static_cast<std::uint64_t>(seconds.count());
 }
 
-/// `10:30` or `10:30:05`, as seconds.
+constexpr std::uint64_t Second = 1'000'000;
+
+/// The digits after the point of seconds, as microseconds; further ones are below what there is to compare.
+std::optional<std::uint64_t> take_fraction(std::string_view& text) {
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  if (digits == 0) return std::nullopt;
+  std::uint64_t fraction = 0;
+  for (std::size_t i = 0; i < 6; ++i)
+    fraction = fraction * 10 + (i < digits ? static_cast<std::uint64_t>(text[i] - '0') : 0);
+  text.remove_prefix(digits);
+  return fraction;
+}
+
+/// `10:30`, `10:30:05` or `10:30:05.25`, as microseconds.
 std::optional<std::uint64_t> take_clock(std::string_view& text) {
   const auto hours = take_number(text, 2);
   if (!hours || *hours > 23 || !take(text, ":")) return std::nullopt;
   const auto minutes = take_number(text, 2);
   if (!minutes || *minutes > 59) return std::nullopt;
-  if (!take(text, ":")) return *hours * 3600 + *minutes * 60;
+  const std::uint64_t whole = (std::uint64_t{*hours} * 3600 + *minutes * 60) * Second;
+  if (!take(text, ":")) return whole;
   const auto seconds = take_number(text, 2);
   if (!seconds || *seconds > 59) return std::nullopt;
-  return *hours * 3600 + *minutes * 60 + *seconds;
+  const auto fraction = take(text, ".") ? take_fraction(text) : 0;
+  return fraction ? std::optional(whole + *seconds * Second + *fraction) : std::nullopt;
 }
 
 std::optional<std::uint64_t> read_date_and_clock(std::string_view text) {
   const auto date = take_date(text);
   if (!date) return std::nullopt;
-  std::uint64_t seconds = *date;
+  std::uint64_t time = *date * Second;
   if (take(text, "Tt ")) {
     const auto clock = take_clock(text);
     if (!clock) return std::nullopt;
-    seconds += *clock;
+    time += *clock;
   }
   take(text, "Zz");
-  return text.empty() ? std::optional(seconds) : std::nullopt;
+  return text.empty() ? std::optional(time) : std::nullopt;
 }
 
 }  // namespace
 
 ValueResult<std::uint64_t> read_time(std::string_view text) {
-  constexpr std::uint64_t Second = 1'000'000;
   if (const auto number = parse_number<std::uint64_t>(text)) return *number;
-  if (const auto seconds = read_date_and_clock(text)) return *seconds * Second;
+  if (const auto time = read_date_and_clock(text)) return *time;
   return tl::unexpected(
       ValueFault{text, quoted(text) + " is not a date, as in 2026-11-25 or 2026-11-25T10:30 (UTC)"});
 }

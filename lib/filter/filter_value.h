@@ -39,8 +39,8 @@ std::optional<std::uint64_t> read_c_number(std::string_view text);
 /// A number of the type's base unit, with or without a unit. Fractions must come out even.
 ValueResult<std::uint64_t> read_quantity(std::string_view text, Type type);
 
-/// A point in time as `2026-11-25`, `2026-11-25T10:30`, `2026-11-25T10:30:05Z` (RFC 3339, always UTC), or as
-/// microseconds since 1970.
+/// A point in time as `2026-11-25`, `2026-11-25T10:30`, `2026-11-25T10:30:05Z`, `2026-11-25T10:30:05.000123Z`
+/// (RFC 3339, always UTC), or as microseconds since 1970.
 ValueResult<std::uint64_t> read_time(std::string_view text);
 
 /// `0x10`, `0x10/0xf0`

@@ -1,97 +1,10 @@
 #include "sockutils/value.h"
 
-#include <array>
-#include <chrono>
-#include <cstdint>
-
 #include "common/append_number.h"
+#include "model/type_table.h"
 
 namespace sockutils {
 namespace {
-
-/// `12`, `1.2`: three figures are enough for people.
-void append_scaled(std::string& out, std::uint64_t value, std::uint64_t unit) {
-  std::uint64_t whole = value / unit;
-  std::uint64_t tenth = (value % unit) * 10 / unit;
-  append_number(out, whole);
-  if (whole < 10 && tenth != 0) {
-    out += '.';
-    append_number(out, tenth);
-  }
-}
-
-/// Exact as long as it stays readable: queues are compared by eye.
-void append_bytes(std::string& out, std::uint64_t value) {
-  constexpr std::uint64_t ExactBelow = 1'000'000;
-  constexpr std::string_view Suffixes = "KMGTPE";
-  if (value < ExactBelow) return append_number(out, value);
-  std::uint64_t unit = 1024;
-  std::size_t suffix = 0;
-  while (suffix + 1 < Suffixes.size() && value / unit >= 1024) {
-    unit *= 1024;
-    ++suffix;
-  }
-  append_scaled(out, value, unit);
-  out += Suffixes[suffix];
-}
-
-struct TimeUnit {
-  std::uint64_t microseconds;
-  std::string_view name;
-};
-
-constexpr std::array<TimeUnit, 6> TimeUnits{{
-    {86'400'000'000, "d"},
-    {3'600'000'000, "h"},
-    {60'000'000, "m"},
-    {1'000'000, "s"},
-    {1'000, "ms"},
-    {1, "us"},
-}};
-
-void append_duration(std::string& out, std::uint64_t value) {
-  for (const TimeUnit& unit : TimeUnits) {
-    if (value < unit.microseconds) continue;
-    append_scaled(out, value, unit.microseconds);
-    out += unit.name;
-    return;
-  }
-  out += '0';
-}
-
-void append_two_digits(std::string& out, std::uint64_t value) {
-  if (value < 10) out += '0';
-  append_number(out, value);
-}
-
-/// `2026-11-25T10:33:20Z` (RFC 3339). UTC: the same on every machine that reads a recording.
-void append_time(std::string& out, std::uint64_t microseconds) {
-  using std::chrono::days;
-  constexpr std::uint64_t Second = 1'000'000;
-  constexpr std::uint64_t SecondsPerDay = 86'400;
-  const std::uint64_t seconds = microseconds / Second;
-  const std::chrono::sys_days day{days{static_cast<days::rep>(seconds / SecondsPerDay)}};
-  const std::chrono::year_month_day date{day};
-  const std::uint64_t time = seconds % SecondsPerDay;
-  append_number(out, static_cast<std::uint64_t>(static_cast<int>(date.year())));
-  out += '-';
-  append_two_digits(out, static_cast<unsigned>(date.month()));
-  out += '-';
-  append_two_digits(out, static_cast<unsigned>(date.day()));
-  out += 'T';
-  append_two_digits(out, time / 3600);
-  out += ':';
-  append_two_digits(out, time / 60 % 60);
-  out += ':';
-  append_two_digits(out, time % 60);
-  out += 'Z';
-}
-
-/// Years that the calendar of the standard library can name; beyond them a number is a number.
-bool has_a_date(std::uint64_t microseconds) {
-  constexpr std::uint64_t Year9999 = 253'402'300'799'000'000;
-  return microseconds <= Year9999;
-}
 
 void append_v4(std::string& out, const Address& address) {
   for (std::size_t i = 0; i < 4; ++i) {
@@ -179,13 +92,8 @@ class Appender {
     if (style_ == Style::Plain) out_ += value ? "true" : "false";
   }
   void operator()(std::uint64_t value) const {
-    if (type_ == Type::Mask) return append_mask(value);
-    if (style_ == Style::Plain) return append_number(out_, value);
-    if (type_ == Type::Microseconds) return append_duration(out_, value);
-    if (type_ == Type::Time && has_a_date(value)) return append_time(out_, value);
-    if (type_ != Type::Bytes && type_ != Type::BytesPerSecond) return append_number(out_, value);
-    append_bytes(out_, value);
-    if (type_ == Type::BytesPerSecond) out_ += "/s";
+    const TypeRow& row = type_row(type_);
+    (style_ == Style::Human ? row.human : row.plain)(out_, value);
   }
   void operator()(std::string_view value) const { out_ += value; }
   void operator()(const Address& value) const {
@@ -221,12 +129,6 @@ class Appender {
   }
 
  private:
-  void append_mask(std::uint64_t value) const {
-    if (style_ == Style::Plain) return append_number(out_, value);
-    out_ += "0x";
-    append_number(out_, value, 16);
-  }
-
   std::string& out_;
   Type type_;
   Style style_;

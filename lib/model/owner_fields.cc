@@ -88,7 +88,6 @@ constexpr Field owner_field(std::string_view name, std::string_view title, Type 
           .get = get,
           .needs = Acquire::Owners | needs,
           .role = Role::PerOwner,
-          .align = type == Type::Identifier ? Align::Right : Align::Left,
           .doc = doc,
           .drop = 4};
 }

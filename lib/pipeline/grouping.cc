@@ -4,6 +4,7 @@
 
 #include "common/parse_number.h"
 #include "common/text.h"
+#include "model/type_table.h"
 #include "pipeline/group_content.h"
 
 namespace sockutils {
@@ -73,26 +74,18 @@ Parts split(std::string_view text) {
   return {text.substr(0, sign), field};
 }
 
-bool is_quantity(Type type) {
-  return type == Type::Count || type == Type::Bytes || type == Type::BytesPerSecond ||
-         type == Type::Microseconds;
-}
-
-bool is_number(Type type) {
-  return is_quantity(type) || type == Type::Identifier || type == Type::Mask || type == Type::Port;
-}
-
 /// Empty when the field has such an aggregate.
 std::string why_not(const Aggregate& aggregate) {
   if (aggregate.kind == Kind::Count) return aggregate.field ? "a count is of sockets, not of a field" : "";
   if (aggregate.field == nullptr) return "a field is missing, as in sum:recv_queue";
-  const Type type = aggregate.field->type;
-  if (aggregate.kind == Kind::Distinct || is_quantity(type)) return "";
+  const TypeRow& type = type_row(aggregate.field->type);
+  if (aggregate.kind == Kind::Distinct || type.arithmetic == Arithmetic::Sums) return "";
+  const bool has_extremes = type.arithmetic == Arithmetic::Extremes;
   const bool extreme = aggregate.kind == Kind::Minimum || aggregate.kind == Kind::Maximum;
-  if (extreme && is_number(type)) return "";
+  if (extreme && has_extremes) return "";
   std::string text = std::string(aggregate.field->name) + " is no quantity (its type is " +
-                     std::string(name(type)) + "): it has distinct";
-  return text + (is_number(type) ? ", min and max only" : " only");
+                     std::string(type.info.name) + "): it has distinct";
+  return text + (has_extremes ? ", min and max only" : " only");
 }
 
 /// `sum`, `p99`, `p99.9`.
@@ -145,7 +138,6 @@ class Maker {
                                                                 .title = keep(std::move(title)),
                                                                 .type = result_type(aggregate),
                                                                 .get = nullptr,
-                                                                .align = Align::Right,
                                                                 .doc = {}}));
   }
 

@@ -59,51 +59,16 @@ std::uint16_t heritage_of(const Socket& socket) {
   return static_cast<std::uint16_t>(bits);
 }
 
-}  // namespace
-
-std::shared_ptr<const Process> ProcessPool::share(const Process& process) {
-  std::weak_ptr<const Process>& latest = latest_[process.pid];
-  auto known = latest.lock();
-  if (!known || *known != process) latest = known = std::make_shared<const Process>(process);
-  return known;
-}
-
-void ProcessPool::forget_unused() {
-  std::erase_if(latest_, [](const auto& item) { return item.second.expired(); });
-}
-
-void KeptOwners::keep(std::span<const Owner> owners, ProcessPool& pool) {
-  one_.reset();
-  several_.reset();
-  if (owners.size() == 1) {
-    auto process = pool.share(*owners.front().process);
-    const Owner owner{process.get(), owners.front().tid, owners.front().fd};
-    one_ = std::make_unique<One>(One{owner, std::move(process)});
-    return;
-  }
-  several_ = std::make_unique<Several>();
-  several_->owners.assign(owners.begin(), owners.end());
-  for (Owner& owner : several_->owners)
-    owner.process = several_->processes.emplace_back(pool.share(*owner.process)).get();
-}
-
-std::span<const Owner> KeptOwners::get() const {
-  if (one_) return std::span(&one_->owner, 1);
-  return several_ ? std::span<const Owner>(several_->owners) : std::span<const Owner>();
-}
-
-namespace {
-
 bool is_same(const Owner& a, const Owner& b) {
   return a.tid == b.tid && a.fd == b.fd && a.process->pid == b.process->pid &&
          a.process->start_time == b.process->start_time && a.process->name == b.process->name;
 }
 
 /// Nearly always nothing has changed.
-void keep_changed(KeptOwners& kept, std::span<const Owner> owners, ProcessPool& pool) {
+void keep_changed(OwnerList& kept, std::span<const Owner> owners, ProcessPool& pool) {
   const auto before = kept.get();
   if (!owners.empty() && !std::equal(before.begin(), before.end(), owners.begin(), owners.end(), is_same))
-    kept.keep(owners, pool);
+    kept = OwnerList(owners, pool);
 }
 
 }  // namespace

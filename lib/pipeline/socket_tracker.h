@@ -12,6 +12,7 @@
 #include "model/socket.h"
 #include "os/system.h"
 #include "pipeline/holders.h"
+#include "sockutils/compact_row.h"
 #include "sockutils/follow.h"
 #include "sockutils/value.h"
 
@@ -30,36 +31,6 @@ struct SocketChange {
 
 using ChangeSink = std::function<void(const SocketChange&)>;
 
-/// Processes that outlive the table that they came from, each once however many sockets it holds.
-class ProcessPool {
- public:
-  /// One that is like this in everything: a process that has executed another program is another one here.
-  std::shared_ptr<const Process> share(const Process& process);
-  void forget_unused();
-
- private:
-  std::unordered_map<std::int32_t, std::weak_ptr<const Process>> latest_;
-};
-
-/// Owners that outlive the table that they came from, in little room: nearly every socket has one.
-class KeptOwners {
- public:
-  void keep(std::span<const Owner> owners, ProcessPool& pool);
-  std::span<const Owner> get() const;
-
- private:
-  struct One {
-    Owner owner;
-    std::shared_ptr<const Process> process;
-  };
-  struct Several {
-    std::vector<std::shared_ptr<const Process>> processes;
-    std::vector<Owner> owners;
-  };
-  std::unique_ptr<One> one_;
-  std::unique_ptr<Several> several_;
-};
-
 /// Holders that outlive their tables.
 class KeptHolders {
  public:
@@ -69,10 +40,10 @@ class KeptHolders {
 
  private:
   struct OtherEnd {
-    KeptOwners peers;
-    KeptOwners proxied;
+    OwnerList peers;
+    OwnerList proxied;
   };
-  KeptOwners owners_;
+  OwnerList owners_;
   /// Most queries do not ask for it.
   std::unique_ptr<OtherEnd> other_end_;
 };

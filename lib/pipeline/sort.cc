@@ -1,64 +1,9 @@
 #include "pipeline/sort.h"
 
 #include <algorithm>
-#include <tuple>
 
 namespace sockutils {
 namespace {
-
-std::weak_ordering compare_addresses(const Address& a, const Address& b) {
-  return std::tie(a.is_v6, a.bytes, a.scope_id) <=> std::tie(b.is_v6, b.bytes, b.scope_id);
-}
-
-std::weak_ordering compare_ends(const Endpoint& a, const Endpoint& b) {
-  if (a.address && b.address) {
-    const auto order = compare_addresses(*a.address, *b.address);
-    return order != 0 ? order : a.port.value_or(0) <=> b.port.value_or(0);
-  }
-  if (a.address.has_value() != b.address.has_value())
-    return a.address ? std::weak_ordering::less : std::weak_ordering::greater;
-  return a.text <=> b.text;
-}
-
-std::weak_ordering compare_owners(std::span<const Owner> a, std::span<const Owner> b) {
-  return std::lexicographical_compare_three_way(a.begin(), a.end(), b.begin(), b.end(),
-                                                [](const Owner& x, const Owner& y) -> std::weak_ordering {
-                                                  return std::tie(x.process->name, x.process->pid, x.fd) <=>
-                                                         std::tie(y.process->name, y.process->pid, y.fd);
-                                                });
-}
-
-std::weak_ordering compare_optional(const OptionalValue& a, const OptionalValue& b) {
-  if (a && b) return compare_values(*a, *b);
-  return b.has_value() <=> a.has_value();
-}
-
-std::weak_ordering compare_lists(const PerOwner& a, const PerOwner& b) {
-  return std::lexicographical_compare_three_way(
-      a.owners.begin(), a.owners.end(), b.owners.begin(), b.owners.end(),
-      [&](const Owner& x, const Owner& y) { return compare_optional(a.get(x), b.get(y)); });
-}
-
-struct Comparison {
-  std::weak_ordering operator()(const Address& a, const Address& b) const { return compare_addresses(a, b); }
-  std::weak_ordering operator()(const Endpoint& a, const Endpoint& b) const { return compare_ends(a, b); }
-  std::weak_ordering operator()(std::span<const Owner> a, std::span<const Owner> b) const {
-    return compare_owners(a, b);
-  }
-  std::weak_ordering operator()(const PerOwner& a, const PerOwner& b) const { return compare_lists(a, b); }
-  std::weak_ordering operator()(const TextList& a, const TextList& b) const {
-    return std::lexicographical_compare_three_way(a.begin(), a.end(), b.begin(), b.end());
-  }
-  std::weak_ordering operator()(Protocol a, Protocol b) const { return name(a) <=> name(b); }
-  template <class T>
-  std::weak_ordering operator()(const T& a, const T& b) const {
-    return a <=> b;
-  }
-  template <class A, class B>
-  std::weak_ordering operator()(const A&, const B&) const {
-    return std::weak_ordering::equivalent;
-  }
-};
 
 /// How much text a value holds that would not outlive the row.
 struct TextSize {
@@ -103,20 +48,13 @@ struct Keeper {
 
 std::weak_ordering compare_rows(Values a, Values b, std::span<const Plan::SortColumn> keys) {
   for (const Plan::SortColumn& key : keys) {
-    const OptionalValue& x = a[key.column];
-    const OptionalValue& y = b[key.column];
-    const auto order = x && y && key.descending ? compare_values(*y, *x) : compare_optional(x, y);
+    const auto order = compare(a[key.column], b[key.column], key.descending);
     if (order != 0) return order;
   }
   return std::weak_ordering::equivalent;
 }
 
 }  // namespace
-
-std::weak_ordering compare_values(const Value& a, const Value& b) {
-  if (a.index() != b.index()) return a.index() <=> b.index();
-  return std::visit(Comparison{}, a, b);
-}
 
 /// Whether one row comes before another; of equal ones the one that was there first does.
 struct RowStore::Before {

@@ -1,7 +1,6 @@
-/// Order among values, and rows that are held to be put in order.
+/// Rows that are held to be put in order.
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -14,12 +13,12 @@
 
 namespace sockutils {
 
-/// Numbers by size, text by bytes, addresses as numbers (IPv4 before IPv6), lists by their elements.
-/// Values of different types are not compared with one another: they come by type.
-std::weak_ordering compare_values(const Value& a, const Value& b);
-
-/// Rows that outlive the socket that they came from: text is copied. The owners that values point to
-/// are not; whoever holds the rows holds those too.
+/// Rows that outlive the socket that they came from, to be put in order and handed on: text is copied. The
+/// owners that values point to are not; whoever holds the rows holds those too.
+///
+/// They stay values, where a `CompactRow` would take a tenth of the memory: each is handed out as it lies
+/// here for as long as the store lives, and a packed one would first have to be unpacked into a place of its
+/// own.
 class RowStore {
  public:
   explicit RowStore(std::size_t columns) : columns_(columns) {}

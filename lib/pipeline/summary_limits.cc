@@ -14,13 +14,7 @@ namespace {
 using Number = std::optional<std::uint64_t>;
 
 constexpr Field number_field(std::string_view name, std::string_view title, Type type, std::string_view doc) {
-  return {.name = name,
-          .title = title,
-          .type = type,
-          .get = nullptr,
-          .align = Align::Right,
-          .doc = doc,
-          .drop = 1};
+  return {.name = name, .title = title, .type = type, .get = nullptr, .doc = doc, .drop = 1};
 }
 
 constexpr std::array Fields{

@@ -65,20 +65,16 @@ TEST_CASE("a process is shown with its parent, its ancestors and its working dir
 
 TEST_CASE("a process is shown with the time of its start, and how long it has run") {
   REQUIRE_PRIVATE_NETWORK();
-  const auto now = [] {
-    return std::chrono::duration_cast<std::chrono::microseconds>(
-               std::chrono::system_clock::now().time_since_epoch())
-        .count();
-  };
-  const auto before = now();
+  using std::chrono::system_clock;
+  const auto before = system_clock::now();
   const Holding holding([] {});
   const SocketRow row = holding.row();
   // The kernel rounds the time at which the machine was started to a second.
-  constexpr std::int64_t Rounding = 2'000'000;
-  CHECK(static_cast<std::int64_t>(row.number("process_started")) > before - Rounding);
-  CHECK(static_cast<std::int64_t>(row.number("process_started")) < now() + Rounding);
+  constexpr std::chrono::seconds Rounding{2};
+  CHECK(row["process_started"] > time_stamp(before - Rounding));
+  CHECK(row["process_started"] < time_stamp(system_clock::now() + Rounding));
   CHECK(row.has("process_age"));
-  CHECK(static_cast<std::int64_t>(row.number("process_age")) < now() - before + Rounding);
+  CHECK(std::chrono::microseconds(row.number("process_age")) < system_clock::now() - before + Rounding);
 }
 
 TEST_CASE("a process is shown with the security label that the kernel tells, if any") {

@@ -89,6 +89,18 @@ TEST_CASE("JSON leaves out what is not known") {
   CHECK(time_wait["recv_queue"].GetUint() == 0);
 }
 
+TEST_CASE("points in time are RFC 3339 with microseconds, by themselves and within owners") {
+  constexpr std::uint64_t Time = 1'764'066'800'000'042;
+  Process process{.pid = 7, .started = Time};
+  const std::vector<Owner> owners{{.process = &process, .tid = 7, .fd = 3}};
+  const PerOwner started{owners, [](const Owner& owner) { return OptionalValue(*owner.process->started); }};
+  const auto document = parse(
+      render(samples::fields({"processes", "process_started"}), {{std::span(owners), started}}, {"json"}));
+  const auto& socket = document["sockets"][0];
+  CHECK(text(socket["processes"][0]["started"]) == "2025-11-25T10:33:20.000042Z");
+  CHECK(text(socket["process_started"][0]) == "2025-11-25T10:33:20.000042Z");
+}
+
 TEST_CASE("a thread with descriptors of its own is named in JSON") {
   const Process process{.pid = 7, .name = "server"};
   const std::vector<Owner> owners{{.process = &process, .tid = 9, .fd = 3}};

@@ -9,6 +9,7 @@
 #include <set>
 #include <thread>
 
+#include "render/cell_text.h"
 #include "sockutils/count.h"
 #include "support/catch.h"
 #include "support/child.h"
@@ -359,7 +360,8 @@ TEST_CASE("packets are counted in each namespace, and namespaces have their name
   for (const auto& row : frame->sockets->rows) {
     if (netns_of(row->key) != space->inode) continue;
     std::string name;
-    row->cells.append_text(name, frame->sockets->columns.size() - 1, sockutils::Type::Text);
+    tools::append_cell_text(name, row->cells.value(frame->sockets->columns.size() - 1),
+                            sockutils::Type::Text);
     names.insert(name);
   }
   CHECK(names == std::set<std::string>{"blue"});

@@ -6,6 +6,7 @@
 #include <set>
 #include <thread>
 
+#include "render/cell_text.h"
 #include "support/catch.h"
 #include "support/child.h"
 #include "support/namespace.h"
@@ -274,7 +275,8 @@ TEST_CASE("all namespaces that were watched are played, with their names, packet
     for (const auto& row : frame.sockets->rows) {
       if (netns_of(row->key) != space->inode || row->mark != mark) continue;
       std::string name;
-      row->cells.append_text(name, frame.sockets->columns.size() - 1, sockutils::Type::Text);
+      tools::append_cell_text(name, row->cells.value(frame.sockets->columns.size() - 1),
+                              sockutils::Type::Text);
       names.insert(name);
     }
     return names;

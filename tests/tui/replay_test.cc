@@ -8,6 +8,7 @@
 #include <iterator>
 #include <random>
 
+#include "render/cell_text.h"
 #include "support/catch.h"
 #include "support/namespace.h"
 #include "support/sockets.h"
@@ -47,7 +48,7 @@ std::vector<std::string> rows_of(const Frame& frame) {
     std::string text(1, row->mark == Mark::Closed ? '-' : row->mark == Mark::New ? '+' : ' ');
     for (std::size_t i = 0; i < frame.sockets->columns.size(); ++i) {
       text += ' ';
-      row->cells.append_text(text, i, frame.sockets->columns[i]->type);
+      tools::append_cell_text(text, row->cells.value(i), frame.sockets->columns[i]->type);
     }
     rows.push_back(std::move(text));
   }

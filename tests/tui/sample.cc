@@ -3,6 +3,8 @@
 
 #include <set>
 
+#include "render/cell_text.h"
+
 namespace tui::test {
 
 using sockutils::Address;
@@ -99,7 +101,7 @@ std::string text_of(const Table& table, const TableRow& row, std::string_view co
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     if (table.columns[i]->name != column) continue;
     std::string text;
-    row.cells.append_text(text, i, table.columns[i]->type);
+    tools::append_cell_text(text, row.cells.value(i), table.columns[i]->type);
     return text;
   }
   return "no such column";

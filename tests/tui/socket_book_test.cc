@@ -133,6 +133,64 @@ TEST_CASE("a row in which nothing happens is the same object, look after look") 
   CHECK(row_of(book.look({SampleSocket(1).bytes(7, 7).owner(42, "quiet")}), 1) == before);
 }
 
+/// A socket that one process holds, and whose other end another one holds.
+class BothEnds {
+ public:
+  BothEnds() {
+    server_.pid = 17'653;
+    server_.name = "server";
+  }
+  SampleSocket socket() const {
+    SampleSocket socket(1);
+    socket.owner(17'706, "client").set("peer_processes", std::span<const sockutils::Owner>(peers_));
+    socket.set("peer_process", sockutils::PerOwner{peers_, name_of});
+    return socket;
+  }
+
+ private:
+  static sockutils::OptionalValue name_of(const sockutils::Owner& owner) {
+    return std::string_view(*owner.process->name);
+  }
+
+  sockutils::Process server_;
+  std::vector<sockutils::Owner> peers_{{&server_, 17'653, 4}};
+};
+
+Fields fields_of(std::initializer_list<std::string_view> names) {
+  Fields fields;
+  for (const std::string_view name : names) fields.push_back(find_column(name));
+  return fields;
+}
+
+TEST_CASE("who holds a socket and who holds its other end are shown each in its column") {
+  SampleBook book(fields_of({"peer_processes", "processes", "peer_process"}));
+  std::optional<BothEnds> ends(std::in_place);
+  Frame frame = book.look({ends->socket(), SampleSocket(2).owner(17'653, "server")});
+  CHECK(cell(frame, 1, "processes") == "client/17706");
+  CHECK(cell(frame, 1, "peer_processes") == "server/17653");
+  CHECK(cell(frame, 1, "peer_process") == "server");
+  CHECK(cell(frame, 2, "processes") == "server/17653");
+  CHECK(cell(frame, 2, "peer_processes") == "-");
+  const auto before = row_of(frame, 1);
+  frame = book.look({ends->socket()});
+  CHECK(row_of(frame, 1) == before);
+  book.tell(EventKind::Closed, SampleSocket(1).state(State::Closed));
+  frame = book.look({});
+  ends.reset();
+  CHECK(cell(frame, 1, "processes") == "client/17706");
+  CHECK(cell(frame, 1, "peer_processes") == "server/17653");
+  CHECK(cell(frame, 1, "peer_process") == "server");
+}
+
+TEST_CASE("who comes to hold the other end is shown, though nothing else of the socket changes") {
+  SampleBook book(fields_of({"processes", "peer_processes"}));
+  CHECK(cell(book.look({SampleSocket(1).owner(17'706, "client")}), 1, "peer_processes") == "-");
+  const BothEnds ends;
+  const Frame frame = book.look({ends.socket()});
+  CHECK(cell(frame, 1, "peer_processes") == "server/17653");
+  CHECK(cell(frame, 1, "processes") == "client/17706");
+}
+
 TEST_CASE("retransmissions in an interval are rounded up, so that one is seen") {
   SampleBook book;
   const auto socket = [](std::uint64_t again) {

@@ -1,9 +1,12 @@
 #include "tui/view/table_view.h"
 
+#include <algorithm>
 #include <array>
+#include <numeric>
 #include <set>
 
 #include "support/catch.h"
+#include "support/random_values.h"
 #include "tests/tui/sample.h"
 
 namespace tui::test::table_view_test {
@@ -16,7 +19,7 @@ std::shared_ptr<const Table> table_of(const std::vector<std::pair<std::uint64_t,
   for (const auto& [key, number] : rows) {
     auto row = std::make_shared<TableRow>();
     row->key = {key, 0};
-    row->cells = KeptRow(2);
+    row->cells = CompactRow(2);
     row->cells.set_number(0, number);
     table->rows.push_back(std::move(row));
   }
@@ -44,7 +47,7 @@ TEST_CASE("rows without a value come last, whichever way is sorted") {
   auto table = std::make_shared<Table>(*table_of({{1, 5}, {2, 9}}));
   auto empty = std::make_shared<TableRow>();
   empty->key = {3, 0};
-  empty->cells = KeptRow(2);
+  empty->cells = CompactRow(2);
   table->rows.insert(table->rows.begin(), empty);
   TableView view({&InRate, true});
   view.update(table, Start);
@@ -57,13 +60,44 @@ TEST_CASE("a column of numbers and of other things is sorted as well") {
   auto table = std::make_shared<Table>(*table_of({{1, 5}, {2, 9}}));
   auto closed = std::make_shared<TableRow>();
   closed->key = {3, 0};
-  closed->cells = KeptRow(2);
+  closed->cells = CompactRow(2);
   closed->cells.set_text(0, "1.2M");
   table->rows.push_back(closed);
   TableView view({&InRate, true});
   view.update(table, Start);
   CHECK(view.rows().size() == 3);
   CHECK(std::set<std::uint64_t>{order_of(view)[0], order_of(view)[1], order_of(view)[2]}.size() == 3);
+}
+
+TEST_CASE("rows of every type are in the order of compare(), equal ones in that of their keys") {
+  sockutils::test::RandomValues random;
+  for (std::size_t t = 0; t < sockutils::test::TypeCount; ++t) {
+    for (const bool descending : {false, true}) {
+      CAPTURE(t, descending);
+      std::vector<sockutils::OptionalValue> values;
+      auto table = std::make_shared<Table>();
+      table->columns = {&InRate};
+      sockutils::ProcessPool processes;
+      sockutils::CompactRow::Builder builder;
+      for (std::uint64_t key = 0; key < 300; ++key) {
+        values.push_back(random.of(static_cast<sockutils::Type>(t)));
+        builder.begin(1);
+        builder.add(values.back());
+        auto row = std::make_shared<TableRow>();
+        row->key = {key, 0};
+        row->cells = builder.finish(std::make_shared<const OwnerList>(builder.owners(), processes));
+        table->rows.push_back(std::move(row));
+      }
+      Keys expected(values.size());
+      std::iota(expected.begin(), expected.end(), 0u);
+      std::stable_sort(expected.begin(), expected.end(), [&](std::uint64_t a, std::uint64_t b) {
+        return compare(values[a], values[b], descending) < 0;
+      });
+      TableView view({&InRate, descending});
+      view.update(table, Start);
+      CHECK(order_of(view) == expected);
+    }
+  }
 }
 
 TEST_CASE("the cursor follows its row, not its place") {
@@ -271,7 +305,7 @@ std::shared_ptr<const Table> tree_of(const std::vector<std::array<std::int64_t, 
   for (const auto& [key, number, above] : rows) {
     auto row = std::make_shared<TableRow>();
     row->key = {static_cast<std::uint64_t>(key), 0};
-    row->cells = KeptRow(2);
+    row->cells = CompactRow(2);
     row->cells.set_number(0, static_cast<std::uint64_t>(number));
     row->cells.set_text(1, std::to_string(key));
     table->rows.push_back(std::move(row));

@@ -122,6 +122,7 @@ TEST_CASE("frames for programs are a JSON object for each row") {
     CHECK(row["protocol"] == "tcp");
     CHECK(row["mark"] == "same");
     CHECK(row["local_port"].IsUint());
+    CHECK(row["time"].GetStringLength() == std::string_view("2026-11-30T01:40:46.375869Z").size());
     ++rows[row["frame"].GetUint64()];
     at = end + 1;
   }

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "sockutils/value.h"
-
 namespace tools {
 namespace {
 
@@ -64,11 +62,6 @@ std::size_t append_cell_text(std::string& out, const sockutils::OptionalValue& v
   value ? sockutils::append_value(out, *value, type, sockutils::Style::Human) : out.push_back('-');
   if (out.size() == begin) out += Empty;
   return sockutils::escape_from(out, begin);
-}
-
-Keep what_to_keep(sockutils::Type type) {
-  if (type == sockutils::Type::Endpoint) return Keep::Port;
-  return type == sockutils::Type::Owners ? Keep::ProcessId : Keep::Start;
 }
 
 void append_cut(std::string& out, std::string_view text, std::size_t width, Keep keep,

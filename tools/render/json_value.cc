@@ -34,13 +34,19 @@ std::string ascii_literal(std::string_view utf8) {
 /// Writes each alternative of a value.
 class JsonAppender::Visitor {
  public:
-  explicit Visitor(JsonAppender& json) : json_(json) {}
+  Visitor(JsonAppender& json, sockutils::Type type) : json_(json), type_(type) {}
 
   void operator()(bool value) const { json_.writer_.Bool(value); }
-  void operator()(std::uint64_t value) const { json_.writer_.Uint64(value); }
+  void operator()(std::uint64_t value) const {
+    if (type_info(type_).plain_is_number) {
+      json_.writer_.Uint64(value);
+    } else {
+      plain(value);
+    }
+  }
   void operator()(std::string_view value) const { json_.text(value); }
-  void operator()(const sockutils::Address& value) const { plain(value, sockutils::Type::Address); }
-  void operator()(const sockutils::Endpoint& value) const { plain(value, sockutils::Type::Endpoint); }
+  void operator()(const sockutils::Address& value) const { plain(value); }
+  void operator()(const sockutils::Endpoint& value) const { plain(value); }
   void operator()(sockutils::Family value) const { json_.text(name(value)); }
   void operator()(sockutils::Protocol value) const { json_.text(name(value)); }
   void operator()(sockutils::State value) const { json_.text(name(value)); }
@@ -59,19 +65,20 @@ class JsonAppender::Visitor {
     json_.writer_.StartArray();
     for (const sockutils::Owner& owner : list.owners) {
       const sockutils::OptionalValue value = list.get(owner);
-      value ? json_.value(*value) : static_cast<void>(json_.writer_.Null());
+      value ? json_.value(*value, type_) : static_cast<void>(json_.writer_.Null());
     }
     json_.writer_.EndArray();
   }
 
  private:
-  void plain(const Value& value, sockutils::Type type) const {
+  void plain(const Value& value) const {
     std::string text;
-    append_value(text, value, type, sockutils::Style::Plain);
+    append_value(text, value, type_, sockutils::Style::Plain);
     json_.text(text);
   }
 
   JsonAppender& json_;
+  sockutils::Type type_;
 };
 
 void JsonAppender::key(std::string_view name) { writer_.Key(name.data(), size_of(name)); }
@@ -93,16 +100,18 @@ void JsonAppender::text(std::string_view text) {
   }
 }
 
-void JsonAppender::value(const Value& value) { std::visit(Visitor(*this), value); }
+void JsonAppender::value(const Value& value, sockutils::Type type) {
+  std::visit(Visitor(*this, type), value);
+}
 
 template <class T>
-void JsonAppender::member(std::string_view name, const std::optional<T>& value) {
+void JsonAppender::member(std::string_view name, const std::optional<T>& value, sockutils::Type type) {
   if (!value) return;
   key(name);
   if constexpr (std::is_same_v<T, std::string>) {
     text(*value);
   } else {
-    writer_.Uint64(static_cast<std::uint64_t>(*value));
+    this->value(static_cast<std::uint64_t>(*value), type);
   }
 }
 
@@ -124,7 +133,7 @@ void JsonAppender::owner(const sockutils::Owner& owner) {
   member("command_line", process.command_line);
   member("executable", process.executable);
   member("parent_pid", process.parent_pid);
-  member("started", process.started);
+  member("started", process.started, sockutils::Type::Time);
   member("age", process.age);
   member("working_directory", process.working_directory);
   member("ancestry", process.ancestry);
@@ -146,7 +155,7 @@ void JsonAppender::row(std::span<const sockutils::Field* const> fields, sockutil
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (!values[i]) continue;
     key(fields[i]->name);
-    value(*values[i]);
+    value(*values[i], fields[i]->type);
   }
   end();
 }

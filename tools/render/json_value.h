@@ -46,10 +46,11 @@ class JsonAppender {
   void key(std::string_view name);
   /// Valid UTF-8 in any case, and nothing in it that acts on a terminal.
   void text(std::string_view text);
-  void value(const sockutils::Value& value);
+  void value(const sockutils::Value& value, sockutils::Type type);
   void owner(const sockutils::Owner& owner);
   template <class T>
-  void member(std::string_view name, const std::optional<T>& value);
+  void member(std::string_view name, const std::optional<T>& value,
+              sockutils::Type type = sockutils::Type::Count);
 
   std::string& out_;
   rapidjson::StringBuffer buffer_;

@@ -10,24 +10,11 @@
 namespace tools {
 namespace {
 
-using sockutils::Type;
-
-/// How far a column widens for those below it; a wider cell moves what follows it in its own line.
-std::size_t widest(Type type) { return type == Type::Endpoint ? 21 : 16; }
-
-/// What a column has from the start.
-std::size_t usual(Type type) {
-  constexpr std::size_t LoopbackWithPort = 15;
-  if (type == Type::Endpoint) return LoopbackWithPort;
-  if (type == Type::State) return std::string_view("TIME-WAIT").size();
-  return type == Type::Owners ? 12 : 1;
-}
-
 class LogRenderer final : public Renderer {
  public:
   explicit LogRenderer(const RenderSetup& setup)
       : setup_(setup), mark_(setup.terminal.utf8 ? "…" : "~"), widths_(setup.fields.size(), 0) {
-    for (std::size_t i = 0; i < widths_.size(); ++i) widths_[i] = usual(setup.fields[i]->type);
+    for (std::size_t i = 0; i < widths_.size(); ++i) widths_[i] = type_info(setup.fields[i]->type).log_width;
   }
 
   void begin() override {
@@ -63,7 +50,8 @@ class LogRenderer final : public Renderer {
   /// `text` is terminal-safe.
   void add_cell(std::string_view text, std::size_t width, std::size_t column) {
     const std::size_t start = std::max(target_, position_ + (column > 0 ? 1 : 0));
-    widths_[column] = std::max(widths_[column], std::min(width, widest(setup_.fields[column]->type)));
+    widths_[column] =
+        std::max(widths_[column], std::min(width, type_info(setup_.fields[column]->type).log_limit));
     line_.append(start - position_, ' ');
     line_ += text;
     position_ = start + width;

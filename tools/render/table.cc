@@ -29,44 +29,11 @@ struct FittedText {
   std::size_t width;
 };
 
-/// Columns in which a type still reads well, and those in which it can be recognised; none for types
-/// that lose their meaning when they are cut.
-struct TypeWidths {
-  std::size_t comfortable;
-  std::size_t minimum;
-};
-
-TypeWidths widths_of(const Field& field) {
-  constexpr std::size_t Whole = SIZE_MAX;
-  switch (field.type) {
-    case Type::Endpoint:
-      return {21, 9};  // 255.255.255.255:65535
-    case Type::Address:
-      return {15, 8};
-    case Type::Owners:
-      return {14, 8};
-    case Type::Text:
-      // What stays to the last is what the row is about.
-      if (field.drop == 0) return {Whole, 5};
-      [[fallthrough]];
-    case Type::List:
-      return {10, 5};
-    case Type::State:
-      return {Whole, 5};
-    case Type::Count:
-    case Type::Identifier:
-    case Type::Mask:
-    case Type::Bytes:
-    case Type::BytesPerSecond:
-    case Type::Microseconds:
-    case Type::Time:
-    case Type::Port:
-    case Type::Flag:
-    case Type::Family:
-    case Type::Protocol:
-      return {Whole, 4};
-  }
-  return {Whole, 4};
+sockutils::ColumnWidths widths_of(const Field& field) {
+  sockutils::ColumnWidths widths = sockutils::type_info(field.type).table;
+  // What stays to the last is what the row is about.
+  if (field.type == Type::Text && field.drop == 0) widths.comfortable = widths.Whole;
+  return widths;
 }
 
 class TableRenderer final : public Renderer {
@@ -147,7 +114,7 @@ class TableRenderer final : public Renderer {
     std::vector<ColumnWish> wishes;
     for (std::size_t i = 0; i < setup_.fields.size(); ++i) {
       const Field& field = *setup_.fields[i];
-      const TypeWidths type = widths_of(field);
+      const sockutils::ColumnWidths type = widths_of(field);
       const std::size_t title = setup_.header ? sockutils::display_width(field.title) : 1;
       wishes.push_back({std::max<std::size_t>(natural_[i], 1), std::max(type.comfortable, title),
                         type.minimum, rank_of(field)});
@@ -188,7 +155,7 @@ class TableRenderer final : public Renderer {
   /// In a pipe a cell may be wider than its column: those to the right give way, but never touch.
   void print_cell(const Cell& cell, std::size_t column, std::size_t start, std::size_t width) {
     const FittedText fitted = fit(cell, column, start, width);
-    const bool right = setup_.fields[column]->align == sockutils::Align::Right;
+    const bool right = alignment(*setup_.fields[column]) == sockutils::Align::Right;
     std::size_t target = right && fitted.width < width ? start + width - fitted.width : start;
     if (start > 0) target = std::max(target, position_ + 1);
     std::string& out = setup_.out.text();
@@ -203,7 +170,7 @@ class TableRenderer final : public Renderer {
     const std::size_t room = column == last_column_ ? *setup_.terminal.width - start : width;
     if (cell.width <= room) return {text, cell.width};
     cut_.clear();
-    append_cut(cut_, text, room, what_to_keep(setup_.fields[column]->type), mark_);
+    append_cut(cut_, text, room, sockutils::type_info(setup_.fields[column]->type).keep, mark_);
     return {cut_, sockutils::display_width(cut_)};
   }
 

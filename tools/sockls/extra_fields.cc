@@ -13,22 +13,6 @@ namespace {
 /// These come with the row; a socket alone has none.
 sockutils::OptionalValue none(const sockutils::Row&) { return std::nullopt; }
 
-std::int64_t microseconds(WallTime time) {
-  return std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count();
-}
-
-constexpr std::int64_t Second = 1'000'000;
-
-std::string write(const char* format, const std::tm& parts) {
-  std::array<char, 32> text{};
-  return {text.data(), std::strftime(text.data(), text.size(), format, &parts)};
-}
-
-std::string fraction(std::int64_t value, int digits) {
-  std::string text = std::to_string(value);
-  return "." + std::string(static_cast<std::size_t>(digits) - text.size(), '0') + text;
-}
-
 }  // namespace
 
 // Titles as wide as what stands below them: lines that are written as they come begin with these two.
@@ -42,7 +26,6 @@ const Field SeenField{.name = "seen",
                       .title = "SEEN",
                       .type = Type::Microseconds,
                       .get = none,
-                      .align = sockutils::Align::Right,
                       .doc = "For how long the socket was seen"};
 const Field FromKernelField{.name = "from_kernel",
                             .title = "KERNEL",
@@ -64,14 +47,11 @@ std::string time_for_people(WallTime time) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
   std::tm parts{};
   ::localtime_r(&seconds, &parts);
-  return write("%H:%M:%S", parts) + fraction(microseconds(time) % Second / 1000, 3);
-}
-
-std::string time_for_programs(WallTime time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  return write("%Y-%m-%dT%H:%M:%S", parts) + fraction(microseconds(time) % Second, 6) + "Z";
+  const auto fraction = time - std::chrono::floor<std::chrono::seconds>(time);
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%02d:%02d:%02d.%03d", parts.tm_hour, parts.tm_min, parts.tm_sec,
+                static_cast<int>(std::chrono::floor<std::chrono::milliseconds>(fraction).count()));
+  return text.data();
 }
 
 }  // namespace tools::sockls

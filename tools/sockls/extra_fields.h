@@ -21,7 +21,5 @@ using WallTime = std::chrono::system_clock::time_point;
 
 /// `14:03:22.123`, by the clock of this place.
 std::string time_for_people(WallTime time);
-/// `2026-11-25T13:03:22.123456Z`, RFC 3339.
-std::string time_for_programs(WallTime time);
 
 }  // namespace tools::sockls

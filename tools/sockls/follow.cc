@@ -157,7 +157,7 @@ class Following {
   bool write(const Event& event, Renderer& renderer) {
     if (settings_.closings_only && event.kind != EventKind::Closed && event.kind != EventKind::Lost)
       return true;
-    time_ = for_people_ ? time_for_people(event.time) : time_for_programs(event.time);
+    time_ = for_people_ ? time_for_people(event.time) : sockutils::time_stamp(event.time);
     row_ = {std::string_view(time_), name(event.kind)};
     if (!for_people_) {
       row_.emplace_back(event.previous_state);

@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <ctime>
+
+#include "sockutils/value.h"
 
 namespace tools::sockls {
 
@@ -18,15 +18,6 @@ using sockutils::SocketKind;
 namespace {
 
 constexpr std::string_view Stream = "-";
-
-std::string time_text(std::uint64_t microseconds) {
-  const auto seconds = static_cast<std::time_t>(microseconds / 1'000'000);
-  std::tm parts{};
-  std::array<char, 64> text{};
-  if (gmtime_r(&seconds, &parts) == nullptr) return "at an unknown time";
-  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S UTC", &parts);
-  return {text.data(), length};
-}
 
 }  // namespace
 
@@ -87,7 +78,8 @@ std::size_t last_snapshot(const Recording& recording) {
 void tell_origin(const Recording& recording, const Messages& messages) {
   const RecordingInfo& info = recording.info();
   if (isatty(STDERR_FILENO) == 0 || info.times.empty() || info.times.back() == 0) return;
-  std::string text = "recorded " + time_text(info.times.back());
+  std::string text = "recorded ";
+  append_value(text, info.times.back(), sockutils::Type::Time, sockutils::Style::Human);
   if (!info.host.empty()) text += " on " + info.host;
   if (!info.kernel.empty()) text += ", Linux " + info.kernel;
   if (info.times.size() > 1)

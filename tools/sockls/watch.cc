@@ -129,7 +129,7 @@ class ProgramWriter final : public RoundWriter {
   }
 
   void write(std::string_view, WallTime time, const std::vector<MarkedRow>& rows) override {
-    const std::string when = time_for_programs(time);
+    const std::string when = sockutils::time_stamp(time);
     std::vector<OptionalValue> values;
     for (const MarkedRow& row : rows) {
       values = {std::string_view(when), name(row.mark)};
@@ -209,7 +209,7 @@ class Watching {
   }
 
   std::string heading(WallTime time, std::size_t count, const std::vector<MarkedRow>& rows) const {
-    std::string text = on_screen_ ? time_for_people(time).substr(0, 8) : time_for_programs(time);
+    std::string text = on_screen_ ? time_for_people(time).substr(0, 8) : sockutils::time_stamp(time);
     text += "  " + std::to_string(count) + (count == 1 ? " socket" : " sockets");
     for (const Mark mark : {Mark::New, Mark::Changed, Mark::Gone}) {
       const auto marked =

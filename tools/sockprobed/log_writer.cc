@@ -1,7 +1,6 @@
 #include "sockprobed/log_writer.h"
 
 #include <chrono>
-#include <ctime>
 
 #include "render/json_value.h"
 #include "sockutils/value.h"
@@ -12,15 +11,7 @@ namespace {
 using sockutils::Address;
 using sockutils::ServerEvent;
 
-/// RFC 3339, in UTC.
-std::string time_stamp() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm parts{};
-  ::gmtime_r(&now, &parts);
-  std::string text(sizeof "2026-11-25T12:00:00Z", '\0');
-  text.resize(std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts));
-  return text;
-}
+std::string time_stamp() { return sockutils::time_stamp(std::chrono::system_clock::now()); }
 
 std::string end_text(const Address& address, std::uint16_t port) {
   std::string host = address.to_string();

@@ -12,15 +12,17 @@
 #include <string_view>
 #include <vector>
 
+#include "sockutils/compact_row.h"
 #include "sockutils/count.h"
 #include "sockutils/kill.h"
-#include "tui/collect/kept_row.h"
 #include "tui/collect/maybe.h"
 #include "tui/collect/playback.h"
 #include "tui/view/columns.h"
 
 namespace tui {
 
+using sockutils::CompactRow;
+using sockutils::OwnerList;
 using Clock = std::chrono::steady_clock;
 
 /// Who a row is, from one frame to the next.
@@ -53,7 +55,7 @@ enum class Mark : std::uint8_t { Same, New, Changed, Closed };
 struct TableRow {
   RowKey key;
   Mark mark = Mark::Same;
-  KeptRow cells;
+  CompactRow cells;
   /// It takes traffic on every address.
   bool exposed = false;
   /// What the trend draws: bytes a second, the latest last. May be empty.

@@ -11,6 +11,7 @@ namespace tui {
 using sockutils::Event;
 using sockutils::EventKind;
 using sockutils::OptionalValue;
+using sockutils::Owner;
 using sockutils::Values;
 
 namespace {
@@ -60,6 +61,25 @@ std::vector<float> trend_of(const std::vector<Moment>& history) {
 bool is_like(const SocketRow& a, const SocketRow& b) {
   return a.mark == b.mark && a.state == b.state && a.rates == b.rates && a.recv_queue == b.recv_queue &&
          a.send_queue == b.send_queue && a.rtt == b.rtt && a.trend == b.trend;
+}
+
+bool is_same(const Owner& a, const Owner& b, bool may_differ) {
+  return a.process->pid == b.process->pid && a.process->start_time == b.process->start_time &&
+         a.tid == b.tid && a.fd == b.fd && (!may_differ || *a.process == *b.process);
+}
+
+/// Who holds a socket changes with an event alone; its other end has no events here.
+bool is_same(std::span<const std::span<const Owner>> lists, const OwnerList& before, bool may_differ) {
+  if (lists.size() != before.lists()) return false;
+  for (std::size_t i = 0; i < lists.size(); ++i) {
+    const std::span<const Owner> then = before.get(i);
+    if (lists[i].size() != then.size()) return false;
+    if ((i == 0 && !may_differ) || lists[i].data() == then.data()) continue;
+    if (!std::equal(then.begin(), then.end(), lists[i].begin(),
+                    [=](const Owner& a, const Owner& b) { return is_same(a, b, may_differ); }))
+      return false;
+  }
+  return true;
 }
 
 bool has_packets(const SocketRow& row) { return is_counted_by_packets(row.family, row.protocol); }
@@ -166,8 +186,8 @@ void SocketBook::take(const Event& event, Clock::time_point now, bool first_look
   }
   entry.look = look_;
   mark(row, entry);
-  auto owners = keep_owners(facts[Processes], entry, event.kind != EventKind::Seen);
-  pack(event.values.first(event.values.size() - FactCount), row, entry, owners != nullptr, now);
+  pack(event.values.first(event.values.size() - FactCount), facts[Processes], row, entry, now);
+  auto owners = keep_owners(entry, event.kind != EventKind::Seen);
   // Most of the time nothing happens to most of them.
   if (!fresh && is_like(row, *entry.row) && owners == entry.row->cells.owners() &&
       builder_.has_made(entry.row->cells))
@@ -176,38 +196,35 @@ void SocketBook::take(const Event& event, Clock::time_point now, bool first_look
   entry.row = std::make_shared<const SocketRow>(std::move(row));
 }
 
-/// The cells of a row into the builder.
-void SocketBook::pack(Values shown, const SocketRow& row, const Entry& entry, bool has_owners,
+/// The cells of a row into the builder. The first list of owners is of the socket itself: those that it has,
+/// or had when it let go of them.
+void SocketBook::pack(Values shown, const OptionalValue& owners, const SocketRow& row, const Entry& entry,
                       Clock::time_point now) {
-  builder_.begin(columns_.size());
+  static const sockutils::Field* const processes = sockutils::find_field("processes");
+  const CompactRow* const before = entry.row ? &entry.row->cells : nullptr;
+  const auto* const told = owners ? std::get_if<std::span<const Owner>>(&*owners) : nullptr;
+  std::span<const Owner> held = told != nullptr ? *told : std::span<const Owner>();
+  if (held.empty() && before != nullptr && before->owners()) held = before->owners()->get();
+  builder_.begin(columns_.size(), held);
   std::size_t next = 0;
   std::string text;
-  for (const sockutils::Field* const& column : columns_) {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const sockutils::Field* const column = columns_[i];
     OptionalValue value = column->get != nullptr ? shown[next++] : own_value(*column, row, entry, now, text);
     // A socket that closes keeps what it had.
-    if (!value && entry.is_closed() && entry.row && column->get != nullptr)
-      value = entry.row->cells.value(static_cast<std::size_t>(&column - columns_.data()));
-    if (has_owners && column->type == sockutils::Type::Owners) value = std::span<const sockutils::Owner>();
-    builder_.add(value, column->type);
+    if (!value && entry.is_closed() && before != nullptr && column->get != nullptr) value = before->value(i);
+    if (column == processes && !held.empty()) value = held;
+    builder_.add(value);
   }
 }
 
-std::shared_ptr<const KeptOwners> SocketBook::keep_owners(const OptionalValue& value, const Entry& entry,
-                                                          bool may_differ) {
-  const auto* const owners = value ? std::get_if<std::span<const sockutils::Owner>>(&*value) : nullptr;
-  const auto& before = entry.row ? entry.row->cells.owners() : nullptr;
-  if (owners == nullptr || owners->empty()) return before;
-  if (before && !may_differ && before->get().size() == owners->size()) return before;
-  auto kept = std::make_shared<KeptOwners>();
-  for (const sockutils::Owner& owner : *owners) {
-    auto& known = processes_[{owner.process->pid, owner.process->start_time.value_or(0)}];
-    auto process = known.lock();
-    // It may have executed another program meanwhile.
-    if (!process || *process != *owner.process)
-      known = process = std::make_shared<const sockutils::Process>(*owner.process);
-    kept->add(std::move(process), owner);
-  }
-  return kept;
+/// The lists that the builder has seen, or those from before when they are the same.
+std::shared_ptr<const OwnerList> SocketBook::keep_owners(const Entry& entry, bool may_differ) {
+  const auto lists = builder_.owners();
+  const auto before = entry.row ? entry.row->cells.owners() : nullptr;
+  if (before ? is_same(lists, *before, may_differ) : lists.size() == 1 && lists.front().empty())
+    return before;
+  return std::make_shared<const OwnerList>(lists, processes_);
 }
 
 void SocketBook::count(SocketRow& row, Entry& entry, const Reading& now, bool born) {
@@ -293,8 +310,7 @@ void SocketBook::finish_row(SocketRow& row, const Entry& entry, Clock::time_poin
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const sockutils::Field& column = *columns_[i];
     if (column.get != nullptr) continue;
-    row.cells.clear(i);
-    row.cells.set(i, own_value(column, row, entry, now, text), column.type);
+    row.cells.set(i, own_value(column, row, entry, now, text));
   }
   row.cells.seal();
 }
@@ -370,17 +386,13 @@ Frame SocketBook::finish_look(Clock::time_point now) {
   frame.number = look_++;
   last_look_ = now;
   anew_ = false;
-  forget_processes();
+  if (look_ % 64 == 0) processes_.forget_unused();
   return frame;
 }
 
 std::vector<Moment> SocketBook::history_of(const RowKey& key) const {
   const auto found = entries_.find(key);
   return found != entries_.end() ? found->second.history : std::vector<Moment>{};
-}
-
-void SocketBook::forget_processes() {
-  if (look_ % 64 == 0) std::erase_if(processes_, [](const auto& item) { return item.second.expired(); });
 }
 
 }  // namespace tui

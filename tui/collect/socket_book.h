@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -93,10 +92,9 @@ class SocketBook {
   };
   using Entries = std::unordered_map<RowKey, Entry, RowKeyHash>;
 
-  void pack(sockutils::Values shown, const SocketRow& row, const Entry& entry, bool has_owners,
-            Clock::time_point now);
-  std::shared_ptr<const KeptOwners> keep_owners(const sockutils::OptionalValue& value, const Entry& entry,
-                                                bool may_differ);
+  void pack(sockutils::Values shown, const sockutils::OptionalValue& owners, const SocketRow& row,
+            const Entry& entry, Clock::time_point now);
+  std::shared_ptr<const OwnerList> keep_owners(const Entry& entry, bool may_differ);
   void close(Entry& entry, Clock::time_point now);
   Entry& place_for(const RowKey& key, const sockutils::Event& event, Clock::time_point now);
   void count(SocketRow& row, Entry& entry, const Reading& now, bool born);
@@ -108,16 +106,14 @@ class SocketBook {
                                      Clock::time_point now, std::string& text) const;
   void settle(Entry& entry, Clock::time_point now);
   bool is_over(const Entry& entry, Clock::time_point now) const;
-  void forget_processes();
 
   Fields columns_;
   Options options_;
   Entries entries_;
-  KeptRow::Builder builder_;
+  CompactRow::Builder builder_;
   std::unordered_map<RowKey, PacketBytes, RowKeyHash> packets_;
   bool counting_ = false;
-  using ProcessKey = std::pair<std::int32_t, std::uint64_t>;
-  std::map<ProcessKey, std::weak_ptr<const sockutils::Process>> processes_;
+  sockutils::ProcessPool processes_;
   std::uint64_t look_ = 1;
   bool anew_ = true;
   std::optional<Clock::time_point> last_look_;

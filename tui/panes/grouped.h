@@ -18,16 +18,7 @@ namespace tui {
 /// A column of a group: its `get` is null.
 constexpr sockutils::Field group_field(std::string_view name, std::string_view title, sockutils::Type type,
                                        std::string_view doc, std::uint8_t drop = 1) {
-  const bool number = type == sockutils::Type::Count || type == sockutils::Type::Bytes ||
-                      type == sockutils::Type::Identifier || type == sockutils::Type::Microseconds ||
-                      type == sockutils::Type::BytesPerSecond;
-  return {.name = name,
-          .title = title,
-          .type = type,
-          .get = nullptr,
-          .align = number ? sockutils::Align::Right : sockutils::Align::Left,
-          .doc = doc,
-          .drop = drop};
+  return {.name = name, .title = title, .type = type, .get = nullptr, .doc = doc, .drop = drop};
 }
 
 /// What the sockets of a group have together.
@@ -72,15 +63,13 @@ inline std::optional<std::uint64_t> whole(const std::optional<double>& rate) {
 /// The place of one value.
 class RowCell {
  public:
-  RowCell(TableRow& row, std::size_t column, sockutils::Type type)
-      : row_(row), column_(column), type_(type) {}
+  RowCell(TableRow& row, std::size_t column) : row_(row), column_(column) {}
 
   void number(std::optional<std::uint64_t> number) const { row_.cells.set_number(column_, number); }
   void text(std::string_view text) const { row_.cells.set_text(column_, text); }
-  void value(const sockutils::OptionalValue& value) const { row_.cells.set(column_, value, type_); }
-  void owners(const std::shared_ptr<const KeptOwners>& owners) const {
-    row_.cells.set_owners(owners);
-    if (owners) value(std::span<const sockutils::Owner>());
+  void value(const sockutils::OptionalValue& value) const { row_.cells.set(column_, value); }
+  void owners(const std::shared_ptr<const OwnerList>& owners) const {
+    row_.cells.set_owners(column_, owners);
   }
   /// And what it sorts by.
   void trend(const std::vector<float>& trend) const {
@@ -91,7 +80,6 @@ class RowCell {
  private:
   TableRow& row_;
   std::size_t column_;
-  sockutils::Type type_;
 };
 
 /// A socket that stands under the row of its group.
@@ -157,8 +145,8 @@ std::shared_ptr<TableRow> row_of_group(PaneColumns<Group, Count> columns, const 
                                        const Group& group) {
   auto row = std::make_shared<TableRow>();
   row->key = key;
-  row->cells = KeptRow(Count);
-  for (std::size_t i = 0; i < Count; ++i) columns[i].fill({*row, i, columns[i].field->type}, group);
+  row->cells = CompactRow(Count);
+  for (std::size_t i = 0; i < Count; ++i) columns[i].fill({*row, i}, group);
   return row;
 }
 

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "render/cell_text.h"
 #include "tui/panes/grouped.h"
 #include "tui/panes/members.h"
 #include "tui/view/pane.h"
@@ -164,7 +165,7 @@ std::optional<std::string> filter_of_listener(const TableRow& row, const Table&)
   const auto protocol = row.cells.value(place_of(ListenerColumns, ListenerProtocol));
   const auto* const known = protocol ? std::get_if<sockutils::Protocol>(&*protocol) : nullptr;
   std::string text;
-  row.cells.append_text(text, place_of(ListenerColumns, Local), Type::Endpoint);
+  tools::append_cell_text(text, row.cells.value(place_of(ListenerColumns, Local)), Type::Endpoint);
   const std::size_t colon = text.rfind(':');
   if (known == nullptr || colon == std::string::npos || text.ends_with('*')) return std::nullopt;
   return "protocol = " + std::string(name(*known)) + " and local_port = " + text.substr(colon + 1);

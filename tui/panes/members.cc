@@ -31,7 +31,7 @@ std::string end_text(const Table& sockets, const SocketRow& socket, std::string_
     const auto* const end = value ? std::get_if<sockutils::Endpoint>(&*value) : nullptr;
     // It is escaped where it is shown.
     if (end != nullptr && !end->text.empty()) return std::string(end->text);
-    socket.cells.append_text(text, place, (*found)->type);
+    tools::append_cell_text(text, socket.cells.value(place), (*found)->type);
     return text;
   }
   sockutils::Endpoint end;
@@ -65,14 +65,14 @@ void add_members(Table& table, std::uint32_t parent, Members members, std::size_
     row->key = socket->key;
     row->key.under = under;
     row->mark = socket->mark;
-    row->cells = KeptRow(table.columns.size());
+    row->cells = CompactRow(table.columns.size());
     fill(*row, *socket);
     add_row(table, std::move(row), {parent, depth, Fold::Nothing, std::move(socket)});
   }
   if (left_out == 0) return;
   auto more = std::make_shared<TableRow>();
   more->key = {0, UINT64_MAX, under};
-  more->cells = KeptRow(table.columns.size());
+  more->cells = CompactRow(table.columns.size());
   more->cells.set_text(table.tree_column, "and " + std::to_string(left_out) + " more: Enter shows all");
   add_row(table, std::move(more), {parent, depth, Fold::Nothing, nullptr});
 }

@@ -42,7 +42,7 @@ void add_members(Table& table, std::uint32_t parent, Members members, std::size_
     Member member{socket, sockets, group, {}};
     member.sum.add(socket);
     for (std::size_t i = 0; i < Count; ++i)
-      if (columns[i].fill_member != nullptr) columns[i].fill_member({row, i, columns[i].field->type}, member);
+      if (columns[i].fill_member != nullptr) columns[i].fill_member({row, i}, member);
   });
 }
 

@@ -156,7 +156,7 @@ class Grouping {
       if (!frame_.elapsed || bytes.in + bytes.out == 0) continue;
       auto row = std::make_shared<TableRow>();
       row->key = {0, i + 1};
-      row->cells = KeptRow(table.columns.size());
+      row->cells = CompactRow(table.columns.size());
       const auto rate = [&](std::uint64_t sum) { return whole(sockutils::per_second(sum, *frame_.elapsed)); };
       row->cells.set_text(place_of(ProcessColumns, Name), AllUnexplained[i].name);
       row->cells.set_number(place_of(ProcessColumns, InRate), rate(bytes.in));

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "render/cell_text.h"
 #include "sockutils/value.h"
 #include "tui/view/desk.h"
 #include "tui/view/dialogs.h"
@@ -56,7 +57,7 @@ void visit_cells(const Table& table, const TableRow& row, std::initializer_list<
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
       if (table.columns[i]->name != name) continue;
       std::string text;
-      row.cells.append_text(text, i, table.columns[i]->type);
+      tools::append_cell_text(text, row.cells.value(i), table.columns[i]->type);
       tell(name, row.cells.has(i), text);
     }
   }

@@ -16,7 +16,6 @@ const Field InRate{.name = "in_rate",
                    .title = "IN",
                    .type = Type::BytesPerSecond,
                    .get = nullptr,
-                   .align = Align::Right,
                    .doc =
                        "Bytes received each second; of TCP by its own counters, of others by their packets "
                        "where these may be counted"};
@@ -24,7 +23,6 @@ const Field OutRate{.name = "out_rate",
                     .title = "OUT",
                     .type = Type::BytesPerSecond,
                     .get = nullptr,
-                    .align = Align::Right,
                     .doc =
                         "Bytes sent each second; of TCP those acknowledged, by its own counters, of others "
                         "by their packets where these may be counted"};
@@ -32,19 +30,18 @@ const Field RetransmitRate{.name = "retransmit_rate",
                            .title = "RETR/s",
                            .type = Type::Count,
                            .get = nullptr,
-                           .align = Align::Right,
                            .doc = "Segments sent again each second, rounded up"};
 const Field Sparkline{
     .name = "trend",
     .title = "TREND",
     .type = Type::BytesPerSecond,
     .get = nullptr,
+    .align = Align::Left,
     .doc = "Bytes in both directions in each of the last intervals, the latest on the right"};
 const Field SeenFor{.name = "seen_for",
                     .title = "SEEN",
                     .type = Type::Microseconds,
                     .get = nullptr,
-                    .align = Align::Right,
                     .doc = "For how long the monitor has seen the socket"};
 
 namespace {
@@ -133,31 +130,6 @@ std::uint8_t rank_of(const Field& field) {
   const auto* const found =
       std::find_if(Ranks.begin(), Ranks.end(), [&](const auto& row) { return row.first == field.name; });
   return found != Ranks.end() ? found->second : field.drop;
-}
-
-bool descends_first(const Field& field) {
-  switch (field.type) {
-    case Type::Count:
-    case Type::Bytes:
-    case Type::BytesPerSecond:
-    case Type::Microseconds:
-    case Type::Flag:
-      return true;
-    case Type::Identifier:
-    case Type::Mask:
-    case Type::Time:
-    case Type::Port:
-    case Type::Text:
-    case Type::Address:
-    case Type::Endpoint:
-    case Type::Family:
-    case Type::Protocol:
-    case Type::State:
-    case Type::Owners:
-    case Type::List:
-      return false;
-  }
-  return false;
 }
 
 }  // namespace tui

@@ -46,6 +46,6 @@ Fields usual_columns();
 std::uint8_t rank_of(const sockutils::Field& field);
 
 /// What is worth seeing first is large.
-bool descends_first(const sockutils::Field& field);
+inline bool descends_first(const sockutils::Field& field) { return type_info(field.type).largest_first; }
 
 }  // namespace tui

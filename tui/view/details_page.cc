@@ -84,7 +84,7 @@ std::string title_of(const SocketRow& row, const Fields& columns) {
     const auto at = static_cast<std::size_t>(found - columns.begin());
     if (found == columns.end() || at >= row.cells.size() || !row.cells.has(at)) continue;
     title += title.empty() ? "" : "  ";
-    row.cells.append_text(title, at, (*found)->type);
+    tools::append_cell_text(title, row.cells.value(at), (*found)->type);
   }
   return row.mark == Mark::Closed ? title + "  (closed)" : title;
 }

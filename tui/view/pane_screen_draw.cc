@@ -28,13 +28,9 @@ std::string speed_text(std::size_t speed) {
   return text;
 }
 
+/// `14:03:22 UTC`
 std::string time_of_day(std::chrono::system_clock::time_point time) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
-  const auto day = static_cast<std::uint64_t>(seconds) % 86400;
-  char text[32];
-  std::snprintf(text, sizeof text, "%02u:%02u:%02u UTC", static_cast<unsigned>(day / 3600),
-                static_cast<unsigned>(day / 60 % 60), static_cast<unsigned>(day % 60));
-  return text;
+  return sockutils::time_stamp(time).substr(std::string_view("2026-11-30T").size(), 8) + " UTC";
 }
 
 }  // namespace

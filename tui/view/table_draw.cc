@@ -12,6 +12,7 @@
 
 namespace tui {
 
+using sockutils::ColumnWidths;
 using sockutils::Field;
 using sockutils::Type;
 
@@ -21,23 +22,13 @@ namespace {
 constexpr std::size_t MarkWidth = 2;
 constexpr std::size_t SparklineWidth = 10;
 
-/// Columns in which a value still reads well, and those in which it can be recognised.
-struct Widths {
-  std::size_t comfortable;
-  std::size_t minimum;
-};
-
 /// A connection, and where it stands.
-constexpr Widths TreeWidths{40, 12};
+constexpr ColumnWidths TreeWidths{40, 12};
 
-Widths widths_of(const Field& field) {
-  constexpr std::size_t Whole = SIZE_MAX;
+ColumnWidths widths_of(const Field& field) {
   if (field.name == "local") return {17, 8};
   if (field.name == "peer") return {21, 8};
-  if (field.type == Type::Endpoint || field.type == Type::Address) return {15, 8};
-  if (field.type == Type::Owners) return {12, 6};
-  if (field.type == Type::Text || field.type == Type::List) return {8, 4};
-  return {Whole, 4};
+  return type_info(field.type).screen;
 }
 
 std::string_view sign_of(Mark mark) {
@@ -134,7 +125,7 @@ std::string TableView::cell_text(std::size_t place, std::size_t column, const Sy
   if (!table_->branches.empty()) {
     if (is_tree_column(column)) {
       std::string text = tree_mark(place, symbols);
-      row.cells.append_text(text, column, field.type);
+      tools::append_cell_text(text, row.cells.value(column), field.type);
       return text;
     }
     // What counts the sockets of a group says nothing of one.
@@ -144,14 +135,14 @@ std::string TableView::cell_text(std::size_t place, std::size_t column, const Sy
   const auto number = row.cells.number(column);
   if (number && field.type == Type::BytesPerSecond) return short_bytes(*number);
   std::string text;
-  row.cells.append_text(text, column, field.type);
+  tools::append_cell_text(text, row.cells.value(column), field.type);
   return text;
 }
 
 bool TableView::row_shows(const TableRow& row, std::string_view lower_case) const {
   std::string text;
   for (std::size_t i = 0; i < table_->columns.size(); ++i) {
-    row.cells.append_text(text, i, table_->columns[i]->type);
+    tools::append_cell_text(text, row.cells.value(i), table_->columns[i]->type);
     text += '\n';
   }
   std::transform(text.begin(), text.end(), text.begin(),
@@ -171,7 +162,7 @@ void TableView::lay_out(std::size_t width, std::size_t first, std::size_t end, c
       natural_[i] = std::max(natural_[i], sockutils::display_width(cell_text(sorted_[row], i, symbols)));
   std::vector<tools::ColumnWish> wishes;
   for (std::size_t i = skipped_columns_; i < columns.size(); ++i) {
-    const Widths widths = is_tree_column(i) ? TreeWidths : widths_of(*columns[i]);
+    const ColumnWidths widths = is_tree_column(i) ? TreeWidths : widths_of(*columns[i]);
     const std::size_t title = sockutils::display_width(columns[i]->title);
     wishes.push_back(
         {natural_[i], std::max(widths.comfortable, title), widths.minimum, rank_of(*columns[i])});
@@ -213,7 +204,7 @@ void TableView::draw_heading(Grid& grid, const Area& area, const Symbols& symbol
     if (&field == order_.field) text += order_.descending ? symbols.descending : symbols.ascending;
     const std::size_t width = sockutils::display_width(text);
     const bool is_last = &place == &places_.back();
-    const bool right = field.align == sockutils::Align::Right && !is_last && width < place.width;
+    const bool right = alignment(field) == sockutils::Align::Right && !is_last && width < place.width;
     grid.put(area.x + MarkWidth + place.x + (right ? place.width - width : 0), area.y, text, style,
              place.width);
   }
@@ -228,10 +219,10 @@ void TableView::draw_row(Grid& grid, const Area& area, std::size_t y, std::size_
     const Field& field = *table_->columns[place.column];
     std::string text;
     tools::append_cut(text, cell_text(row_place, place.column, symbols), place.width,
-                      tools::what_to_keep(field.type), symbols.cut);
+                      type_info(field.type).keep, symbols.cut);
     const std::size_t width = sockutils::display_width(text);
     const bool is_last = &place == &places_.back();
-    const bool right = field.align == sockutils::Align::Right && !is_last && width < place.width;
+    const bool right = alignment(field) == sockutils::Align::Right && !is_last && width < place.width;
     grid.put(area.x + MarkWidth + place.x + (right ? place.width - width : 0), y, text,
              cell_style(*table_, row, place.column), place.width);
   }

@@ -23,7 +23,7 @@ bool TableView::before(std::uint32_t a, std::uint32_t b, std::optional<std::size
   const TableRow& left = *table_->rows[a];
   const TableRow& right = *table_->rows[b];
   if (column) {
-    const int order = KeptRow::compare(left.cells, right.cells, *column, order_.descending);
+    const auto order = compare(left.cells.value(*column), right.cells.value(*column), order_.descending);
     if (order != 0) return order < 0;
   }
   return left.key < right.key;
@@ -32,20 +32,22 @@ bool TableView::before(std::uint32_t a, std::uint32_t b, std::optional<std::size
 /// Numbers side by side are sorted much faster than rows that lie about in memory.
 void TableView::sort_by(std::size_t column) {
   struct Ranked {
-    std::optional<KeptRow::Rank> rank;
+    std::optional<sockutils::SortPrefix> prefix;
     RowKey key;
     std::uint32_t row;
   };
   std::vector<Ranked> ranks;
   ranks.reserve(table_->rows.size());
   visit_rows(*table_, [&](const auto& row, std::size_t i) {
-    ranks.push_back({row->cells.rank(column), row->key, static_cast<std::uint32_t>(i)});
+    const auto value = row->cells.value(column);
+    ranks.push_back(
+        {value ? std::optional(sort_prefix(*value)) : std::nullopt, row->key, static_cast<std::uint32_t>(i)});
   });
   std::sort(ranks.begin(), ranks.end(), [&](const Ranked& a, const Ranked& b) {
-    if (a.rank.has_value() != b.rank.has_value()) return a.rank.has_value();
-    if (a.rank != b.rank) return order_.descending ? *a.rank > *b.rank : *a.rank < *b.rank;
-    if (!a.rank || a.rank->is_whole()) return a.key < b.key;
-    return before(a.row, b.row, column);
+    if (!a.prefix || !b.prefix) return a.prefix || b.prefix ? a.prefix.has_value() : a.key < b.key;
+    const auto order = *a.prefix <=> *b.prefix;
+    if (order != 0) return order_.descending ? order > 0 : order < 0;
+    return a.prefix->whole && b.prefix->whole ? a.key < b.key : before(a.row, b.row, column);
   });
   for (std::size_t i = 0; i < ranks.size(); ++i) sorted_[i] = ranks[i].row;
 }

@@ -66,13 +66,11 @@ struct MemberTable {
 
   constexpr Field operator()(const Spelling& spelling, Type type, OptionalValue (*get)(const Row&),
                              std::string_view doc, std::string_view since = {}) const {
-    const bool is_word = type == Type::Text || type == Type::Flag || type == Type::List;
     return {.name = spelling.name,
             .title = spelling.title,
             .type = type,
             .get = get,
             .needs = needs,
-            .align = is_word ? Align::Left : Align::Right,
             .kernel = since.empty() ? kernel : since,
             .aliases = spelling.aliases,
             .doc = doc};

@@ -7,6 +7,7 @@
 ///     std::cout << field->name << ": " << unit(field->type) << '\n';  // prints: tcp_rtt: microseconds
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -86,8 +87,12 @@ constexpr Acquire operator~(Acquire a) { return static_cast<Acquire>(~static_cas
 /// Whether `set` holds any of `what`.
 constexpr bool needs_any(Acquire set, Acquire what) { return (set & what) != Acquire::Nothing; }
 
-/// The side on which a table pads a column.
-enum class Align : std::uint8_t { Left, Right };
+/// The side of its column on which a cell stands.
+enum class Align : std::uint8_t {
+  ByType,  ///< as the values of its type usually do, see `alignment()`
+  Left,
+  Right,
+};
 
 /// How a field relates to the others.
 enum class Role : std::uint8_t {
@@ -107,7 +112,7 @@ struct Field {
   OptionalValue (*get)(const Row& row);
   Acquire needs = Acquire::Nothing;
   Role role = Role::Fact;
-  Align align = Align::Left;
+  Align align = Align::ByType;
   /// First kernel that tells; empty when it is older than 2.6.
   std::string_view kernel = {};
   /// Other names that the filter, `--columns` and `--sort` take; separated by spaces.
@@ -131,10 +136,54 @@ SOCKUTILS_EXPORT std::string_view suggest_field(std::string_view name);
 /// groups.
 SOCKUTILS_EXPORT std::string_view subject(const Field& field);
 
-/// The name of a type as `--list-fields` prints it: `bytes`, `flag`, ...
-SOCKUTILS_EXPORT std::string_view name(Type type);
+/// Which part of a cell says most, and is kept when the cell is cut.
+enum class Keep : std::uint8_t {
+  Start,      ///< `systemd-resol…`
+  Port,       ///< `2001:db8:…:443`; of a path the end: `/run/…/socket`
+  ProcessId,  ///< `chromium-b…/4242 +3`
+};
 
-/// The unit of the plain numbers in JSON and CSV: `bytes`, `bytes/s`, `microseconds`, or empty.
-SOCKUTILS_EXPORT std::string_view unit(Type type);
+/// How wide a column is, in columns of a terminal.
+struct ColumnWidths {
+  /// In which values still read well; `Whole` for types that lose their meaning when they are cut.
+  std::size_t comfortable;
+  /// In which values can be recognised.
+  std::size_t minimum;
+
+  static constexpr std::size_t Whole = SIZE_MAX;
+};
+
+/// What a type of values is to those who show it: one row of the table of types.
+struct TypeInfo {
+  Type type;
+  /// As `--list-fields` prints it: `bytes`, `flag`, ...
+  std::string_view name;
+  /// The unit of the plain numbers in JSON and CSV: `bytes`, `bytes/s`, `microseconds`, or empty.
+  std::string_view unit = {};
+  /// What is worth seeing first is large: a sort by it begins descending.
+  bool largest_first = false;
+  /// The plain form is a number as JSON writes it, rather than a text.
+  bool plain_is_number = false;
+  /// Left or right, where its field does not say.
+  Align align = Align::Left;
+  Keep keep = Keep::Start;
+  ColumnWidths table{ColumnWidths::Whole, 4};
+  /// In the monitor, which has more columns to show at once.
+  ColumnWidths screen{ColumnWidths::Whole, 4};
+  /// In lines that are written as they come: what a column has from the start, and how far it widens.
+  std::size_t log_width = 1;
+  std::size_t log_limit = 16;
+};
+
+/// The row of a type.
+SOCKUTILS_EXPORT const TypeInfo& type_info(Type type);
+
+inline std::string_view name(Type type) { return type_info(type).name; }
+inline std::string_view unit(Type type) { return type_info(type).unit; }
+
+/// Left or right: where the cells of a field stand in their column.
+inline Align alignment(const Field& field) {
+  return field.align == Align::ByType ? type_info(field.type).align : field.align;
+}
 
 }  // namespace sockutils

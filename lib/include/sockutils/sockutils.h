@@ -22,6 +22,7 @@
 
 // IWYU pragma: begin_exports
 #include "sockutils/capture.h"
+#include "sockutils/compact_row.h"
 #include "sockutils/count.h"
 #include "sockutils/error.h"
 #include "sockutils/field.h"

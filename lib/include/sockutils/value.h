@@ -11,6 +11,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -331,7 +332,8 @@ inline void append_element(std::string& packed, std::string_view text) {
 // All are small, trivially copyable views: text, lists of text and owner lists stay valid as long as
 // the row, or the `Snapshot`, that gave them.
 
-/// What a field's values are: alone decides how they print, compare, sort and parse.
+/// What a field's values are: alone decides how they print, compare, sort and parse. Each has a row in the
+/// table of types: `type_info()` in field.h.
 enum class Type : std::uint8_t {
   Count,           ///< uint64: how many
   Identifier,      ///< uint64: a number that names something (pid, inode); never grouped or scaled
@@ -400,12 +402,45 @@ std::optional<T> get(Values row, std::size_t index) {
 }
 
 // ----------------------------------------------------------------------------------------------------
+// The order of values.
+
+/// The one order of values, by which `--sort`, groups and the monitor put rows in order. Ascending: numbers
+/// by size, flags with false first, text by bytes, addresses as numbers (IPv4 before IPv6, then by scope),
+/// end points by address, then port, and behind those the ones that have a name or a path instead; protocols
+/// by name, families and states by the numbers of their enumerations; lists element by element, those of
+/// owners by process name, pid and descriptor. Values of two alternatives of `Value`, which one field does
+/// not usually give, come in the order of the alternatives. An absent value comes last, also when
+/// `descending`. Thread safety: pure.
+SOCKUTILS_EXPORT std::weak_ordering compare(const OptionalValue& a, const OptionalValue& b,
+                                            bool descending = false);
+
+/// The beginning of a value as a number: where two prefixes differ, they are in the ascending order of their
+/// values. Many rows are sorted faster by these than by values that lie about in memory.
+struct SortPrefix {
+  std::uint8_t alternative = 0;
+  /// Two values with equal prefixes that are both whole are equal.
+  bool whole = false;
+  std::uint64_t number = 0;
+
+  friend std::strong_ordering operator<=>(const SortPrefix& a, const SortPrefix& b) {
+    return a.alternative != b.alternative ? a.alternative <=> b.alternative : a.number <=> b.number;
+  }
+};
+
+/// The prefix of a value. Thread safety: pure.
+SOCKUTILS_EXPORT SortPrefix sort_prefix(const Value& value);
+
+// ----------------------------------------------------------------------------------------------------
 // Values as text.
 
-/// How numbers are written.
+/// A time stamp as every program gets it: RFC 3339, UTC, microseconds, as in `2026-11-30T01:40:46.375869Z`.
+/// It is the plain form of a value of `Type::Time`. Thread safety: pure.
+SOCKUTILS_EXPORT std::string time_stamp(std::chrono::system_clock::time_point time);
+
+/// How values are written.
 enum class Style : std::uint8_t {
   Human,  ///< for tables: `1.2 MiB`, `34 ms`, `LISTEN`
-  Plain,  ///< for programs: base units, contract names
+  Plain,  ///< for programs: base units, contract names, time stamps as `time_stamp()` writes them
 };
 
 /// Appends a value of a field of type `type` to `out`, one line at most as long as its text holds no

@@ -1,8 +1,10 @@
 #include "pipeline/sort.h"
 
+#include <algorithm>
 #include <random>
 
 #include "support/catch.h"
+#include "support/random_values.h"
 
 namespace sockutils::test::sort_test {
 namespace {
@@ -35,6 +37,27 @@ TEST_CASE("a limited store holds what a full one begins with") {
       std::vector<Number> expected = numbers(all, 1);
       expected.resize(std::min<std::size_t>(limit, expected.size()));
       CHECK(numbers(some, 1) == expected);
+    }
+  }
+}
+
+TEST_CASE("rows of every type are in the order of compare(), equal ones as they came") {
+  RandomValues random;
+  for (std::size_t t = 0; t < TypeCount; ++t) {
+    for (const bool descending : {false, true}) {
+      CAPTURE(t, descending);
+      std::vector<std::vector<OptionalValue>> expected;
+      RowStore rows(2);
+      for (Number n = 0; n < 200; ++n) {
+        expected.push_back({random.of(static_cast<Type>(t)), n});
+        rows.add(expected.back());
+      }
+      std::stable_sort(expected.begin(), expected.end(),
+                       [=](const auto& a, const auto& b) { return compare(a[0], b[0], descending) < 0; });
+      rows.sort(std::vector<Plan::SortColumn>{{0, descending}});
+      std::vector<Number> places;
+      for (const auto& row : expected) places.push_back(std::get<Number>(*row[1]));
+      CHECK(numbers(rows, 1) == places);
     }
   }
 }
