@@ -1,4 +1,4 @@
-/// What a field's `get` may look at.
+/// What the `get` of a socket's field may look at.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "model/socket.h"
+#include "sockutils/field.h"
 #include "sockutils/value.h"
 
 namespace sockutils {
@@ -41,7 +42,10 @@ class NoNames final : public Names {
 };
 
 /// A socket with all that was acquired about it.
-struct Row {
+struct SocketRow : Row {
+  SocketRow(const Socket& its_socket, std::span<const Owner> its_owners, const Names& its_names)
+      : socket(its_socket), owners(its_owners), names(its_names) {}
+
   const Socket& socket;
   /// Every descriptor that holds it; empty when none is known.
   std::span<const Owner> owners;

@@ -184,7 +184,7 @@ class Follower::Content {
 
   bool matches(const Socket& socket, std::span<const Owner> owners) const {
     if (socket.state && !query_.states.contains(*socket.state) && socket.state != State::Closed) return false;
-    return query_.filter.matches(Row{socket, owners, names_});
+    return query_.filter.matches(SocketRow{socket, owners, names_});
   }
 
   /// Searches /proc when a socket is new, once in each snapshot.
@@ -295,7 +295,7 @@ class Follower::Content {
 
   void deliver(const SocketChange& change, const EventSink& sink) {
     if (stopped_ || !sink) return;
-    const Row row{change.socket, change.owners, names_};
+    const SocketRow row{change.socket, change.owners, names_};
     for (std::size_t i = 0; i < values_.size(); ++i) values_[i] = query_.fields[i]->get(row);
     stopped_ =
         !sink({change.kind, change.time, change.previous_state, change.seen, change.from_kernel, values_});

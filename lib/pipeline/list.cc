@@ -224,7 +224,7 @@ class Lister {
     const OwnerTable& table = this->owners();
     const auto owners = socket.inode ? table.owners_of(*socket.inode) : std::span<const Owner>{};
     if (owners.empty() && kernel_sockets_.holds(socket, table)) socket.kernel_owned = true;
-    Row row{socket, owners, names_};
+    SocketRow row{socket, owners, names_};
     if (needs_any(plan_.needs, Acquire::PeerOwners)) row.peers = peers_->peers_of(socket);
     if (needs_any(plan_.needs, Acquire::ProxyTargets))
       row.proxied = peers_->proxied_by(owners, socket.netns.value_or(0));

@@ -59,7 +59,7 @@ class ClosingTeller {
       Socket socket;
       if (inet::decode_destroyed(payload, socket) == Decode::Malformed || !is_wanted(socket)) return true;
       socket.netns = netns_;
-      const Row row{socket, {}, names_};
+      const SocketRow row{socket, {}, names_};
       if (!query_.filter.matches(row)) return true;
       for (std::size_t i = 0; i < values_.size(); ++i) values_[i] = query_.fields[i]->get(row);
       stopped_ = !sink_({EventKind::Closed, time_of(message), {}, {}, true, values_});
