@@ -92,6 +92,7 @@ bool is_ordered(Type type) {
     case Type::Microseconds:
     case Type::Time:
     case Type::Port:
+    case Type::Real:
     case Type::Text:
     case Type::List:
       return true;
@@ -124,6 +125,8 @@ Parsed make_field(const Draft& draft) {
       return compare(draft, read_all<MaskedNumber>(draft, read_masked));
     case Type::Port:
       return make_port_field(draft);
+    case Type::Real:
+      return compare(draft, read_all<double>(draft, read_real));
     case Type::Flag:
       return compare(draft, read_all<bool>(draft, read_flag));
     case Type::Text:

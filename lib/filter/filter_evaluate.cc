@@ -63,6 +63,9 @@ class ValueMatcher {
       });
     });
   }
+  Match operator()(const std::vector<double>& list) const {
+    return any_of<double>(list, [this](double a, double b) { return holds(a, relation_, b); });
+  }
   Match operator()(const std::vector<bool>& list) const { return any_of<bool>(list, std::equal_to<>()); }
   Match operator()(const std::vector<Family>& list) const { return any_of<Family>(list, std::equal_to<>()); }
   Match operator()(const std::vector<Protocol>& list) const {

@@ -127,6 +127,7 @@ std::string_view value_noun(const Subject& subject) {
     case Type::Count:
     case Type::Identifier:
     case Type::Mask:
+    case Type::Real:
       return "a number";
     case Type::Text:
     case Type::Endpoint:

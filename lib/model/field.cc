@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "common/text.h"
 #include "sockutils/suggest.h"
@@ -15,7 +16,7 @@ struct TypeRow {
   std::string_view unit = {};
 };
 
-constexpr std::array<TypeRow, 17> Types{{
+constexpr std::array<TypeRow, 18> Types{{
     {Type::Count, "count"},
     {Type::Identifier, "identifier"},
     {Type::Mask, "mask"},
@@ -24,6 +25,7 @@ constexpr std::array<TypeRow, 17> Types{{
     {Type::Microseconds, "microseconds", "microseconds"},
     {Type::Time, "time", "microseconds since 1970"},
     {Type::Port, "port"},
+    {Type::Real, "real"},
     {Type::Flag, "flag"},
     {Type::Text, "text"},
     {Type::Address, "address"},
@@ -67,6 +69,18 @@ bool begins_with_word(std::string_view name, std::string_view word) {
 }
 
 }  // namespace
+
+OptionalValue ComposedRow::keep(std::string text) const {
+  if (text.empty()) return std::nullopt;
+  return std::string_view(texts_.emplace_back(std::move(text)));
+}
+
+OptionalValue ComposedRow::keep(std::span<const std::string> list) const {
+  if (list.empty()) return std::nullopt;
+  std::string& packed = texts_.emplace_back();
+  for (const std::string& element : list) append_element(packed, element);
+  return TextList(packed);
+}
 
 FieldTable::FieldTable(std::string_view kind, const std::vector<std::span<const Field>>& parts)
     : kind_(kind) {

@@ -88,6 +88,16 @@ void append_time(std::string& out, std::uint64_t microseconds) {
 }
 
 /// Years that the calendar of the standard library can name; beyond them a number is a number.
+/// RFC 3339, with microseconds.
+void append_time_stamp(std::string& out, std::uint64_t microseconds) {
+  append_time(out, microseconds);
+  const std::string digits = std::to_string(microseconds % 1'000'000);
+  out.back() = '.';
+  out.append(6 - digits.size(), '0');
+  out += digits;
+  out += 'Z';
+}
+
 bool has_a_date(std::uint64_t microseconds) {
   constexpr std::uint64_t Year9999 = 253'402'300'799'000'000;
   return microseconds <= Year9999;
@@ -180,6 +190,8 @@ class Appender {
   }
   void operator()(std::uint64_t value) const {
     if (type_ == Type::Mask) return append_mask(value);
+    if (style_ == Style::Plain && type_ == Type::Time && has_a_date(value))
+      return append_time_stamp(out_, value);
     if (style_ == Style::Plain) return append_number(out_, value);
     if (type_ == Type::Microseconds) return append_duration(out_, value);
     if (type_ == Type::Time && has_a_date(value)) return append_time(out_, value);
@@ -187,6 +199,7 @@ class Appender {
     append_bytes(out_, value);
     if (type_ == Type::BytesPerSecond) out_ += "/s";
   }
+  void operator()(double value) const { append_real(out_, value); }
   void operator()(std::string_view value) const { out_ += value; }
   void operator()(const Address& value) const {
     value.is_v6 ? static_cast<void>(out_ += value.to_string()) : append_v4(out_, value);

@@ -49,6 +49,11 @@ struct Comparison {
   std::weak_ordering operator()(const TextList& a, const TextList& b) const {
     return std::lexicographical_compare_three_way(a.begin(), a.end(), b.begin(), b.end());
   }
+  std::weak_ordering operator()(double a, double b) const {
+    return a < b   ? std::weak_ordering::less
+           : b < a ? std::weak_ordering::greater
+                   : std::weak_ordering::equivalent;
+  }
   std::weak_ordering operator()(Protocol a, Protocol b) const { return name(a) <=> name(b); }
   template <class T>
   std::weak_ordering operator()(const T& a, const T& b) const {
@@ -101,11 +106,17 @@ struct Keeper {
   }
 };
 
+}  // namespace
+
+std::weak_ordering compare(const OptionalValue& a, const OptionalValue& b, bool descending) {
+  return a && b && descending ? compare_values(*b, *a) : compare_optional(a, b);
+}
+
+namespace {
+
 std::weak_ordering compare_rows(Values a, Values b, std::span<const Plan::SortColumn> keys) {
   for (const Plan::SortColumn& key : keys) {
-    const OptionalValue& x = a[key.column];
-    const OptionalValue& y = b[key.column];
-    const auto order = x && y && key.descending ? compare_values(*y, *x) : compare_optional(x, y);
+    const auto order = compare(a[key.column], b[key.column], key.descending);
     if (order != 0) return order;
   }
   return std::weak_ordering::equivalent;

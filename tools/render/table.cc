@@ -61,6 +61,7 @@ TypeWidths widths_of(const Field& field) {
     case Type::Microseconds:
     case Type::Time:
     case Type::Port:
+    case Type::Real:
     case Type::Flag:
     case Type::Family:
     case Type::Protocol:

@@ -122,7 +122,9 @@ struct KeptRow::Packer {
     kind(Kind::Text);
     text(value);
   }
-  void operator()(const sockutils::PerOwner& value) {
+  void operator()(const sockutils::PerOwner& value) { words_of(value); }
+  void operator()(double value) { words_of(value); }
+  void words_of(const sockutils::Value& value) {
     std::string words;
     append_value(words, value, type, sockutils::Style::Human);
     (*this)(std::string_view(words));

@@ -134,6 +134,7 @@ bool descends_first(const Field& field) {
     case Type::Bytes:
     case Type::BytesPerSecond:
     case Type::Microseconds:
+    case Type::Real:
     case Type::Flag:
       return true;
     case Type::Identifier:

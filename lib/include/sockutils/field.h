@@ -10,7 +10,9 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <span>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -28,6 +30,20 @@ struct Row {
   Row(const Row&) = default;
   Row& operator=(const Row&) = default;
   ~Row() = default;
+};
+
+/// A row that makes some of its values when they are asked for: they live as long as the row does. Not for
+/// several threads at once.
+class SOCKUTILS_EXPORT ComposedRow : public Row {
+ public:
+  /// Keeps a text that a field gives; an empty one is absent.
+  OptionalValue keep(std::string text) const;
+  /// Keeps a list; one without elements is absent.
+  OptionalValue keep(std::span<const std::string> list) const;
+
+ private:
+  /// Does not move what it holds.
+  mutable std::deque<std::string> texts_;
 };
 
 /// What has to be acquired before a field has a value, beyond the plain record of the socket. A set

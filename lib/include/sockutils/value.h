@@ -336,6 +336,7 @@ enum class Type : std::uint8_t {
   Microseconds,    ///< uint64
   Time,            ///< uint64: a point in time, in microseconds since 1970-01-01 00:00 UTC
   Port,            ///< uint64: 1 to 65535; the filter also takes service names
+  Real,            ///< double: what may be negative, or have a fraction
   Flag,            ///< bool
   Text,            ///< string_view; any bytes
   Address,         ///< Address
@@ -375,7 +376,7 @@ struct PerOwner {
 
 /// A value of one of the types of `Type`.
 struct Value : std::variant<bool, std::uint64_t, std::string_view, Address, Endpoint, Family, Protocol, State,
-                            std::span<const Owner>, PerOwner, TextList> {
+                            std::span<const Owner>, PerOwner, TextList, double> {
   using variant::variant;
 };
 
@@ -384,6 +385,11 @@ using OptionalValue = std::optional<Value>;
 
 /// The values of one row, in the order of the query's fields.
 using Values = std::span<const OptionalValue>;
+
+/// The one order of values: numbers by size, text by bytes, addresses as numbers (IPv4 before IPv6), lists by
+/// their elements. An absent value comes last, also when `descending`. Thread safety: pure.
+SOCKUTILS_EXPORT std::weak_ordering compare(const OptionalValue& a, const OptionalValue& b,
+                                            bool descending = false);
 
 // ----------------------------------------------------------------------------------------------------
 // Values as text.
