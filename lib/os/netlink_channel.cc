@@ -27,6 +27,8 @@ class MnlChannel final : public NetlinkChannel {
 
   std::uint32_t port_id() const override { return mnl_socket_get_portid(socket_.get()); }
 
+  int fd() const override { return mnl_socket_get_fd(socket_.get()); }
+
   Result<void> send(ByteView message) override {
     if (mnl_socket_sendto(socket_.get(), message.data(), message.size()) < 0)
       return tl::unexpected(last_error("send", "sock_diag"));

@@ -33,6 +33,8 @@ class NetlinkChannel {
   /// netlink(7). The groups of sock_diag are open to everybody (NL_CFG_F_NONROOT_RECV in
   /// net/core/sock_diag.c).
   virtual Result<void> subscribe(unsigned group) = 0;
+  /// Can be read when a datagram waits; -1 where nobody need wait.
+  virtual int fd() const { return -1; }
 };
 
 /// A host name that was found for an address.

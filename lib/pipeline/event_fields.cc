@@ -64,7 +64,7 @@ OptionalValue detail(const EventRow& row) {
     case EventKind::Changed:
       return row.keep(text_of_state(row));
     case EventKind::Seen:
-    case EventKind::Round:
+    case EventKind::SnapshotDone:
       break;
   }
   return std::nullopt;

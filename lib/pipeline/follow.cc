@@ -1,60 +1,36 @@
 #include "pipeline/follow.h"
 
-#include <linux/sock_diag.h>
-
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <thread>
+#include <list>
+#include <map>
+#include <set>
+#include <string>
 #include <utility>
 
-#include "acquire/dumps/socket_reader.h"
-#include "acquire/names/system_names.h"
 #include "acquire/namespaces/namespaces.h"
-#include "acquire/processes/owner_table.h"
-#include "acquire/processes/owner_warning.h"
 #include "family/inet/destroy.h"
-#include "model/row.h"
 #include "os/netlink_dump.h"
-#include "pipeline/plan.h"
-#include "pipeline/socket_tracker.h"
+#include "os/wait_set.h"
+#include "pipeline/row_builder.h"
+#include "pipeline/watched_namespace.h"
 
 namespace sockutils {
 namespace {
 
-constexpr std::chrono::milliseconds ShortestInterval{10};
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
 
-struct DestroyGroup {
-  SocketKind kind;
-  unsigned group;
-};
+constexpr milliseconds ShortestInterval{10};
 
-const std::array<DestroyGroup, 4>& destroy_groups() {
-  static const std::array<DestroyGroup, 4> groups{{
-      {{Family::Inet, Protocol::Tcp}, SKNLGRP_INET_TCP_DESTROY},
-      {{Family::Inet6, Protocol::Tcp}, SKNLGRP_INET6_TCP_DESTROY},
-      {{Family::Inet, Protocol::Udp}, SKNLGRP_INET_UDP_DESTROY},
-      {{Family::Inet6, Protocol::Udp}, SKNLGRP_INET6_UDP_DESTROY},
-  }};
-  return groups;
-}
+/// How often network namespaces are looked for that were not there before.
+constexpr std::chrono::seconds SearchInterval{5};
 
-bool holds(const std::vector<SocketKind>& kinds, const SocketKind& kind) {
-  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
-}
+/// Datagrams of one network namespace in a row: one that never falls silent has to leave time for the others.
+constexpr int MaxInARow = 2000;
 
-Query without_order(const Query& query) {
-  Query plain = query;
-  plain.sort.clear();
-  plain.listeners_first = false;
-  plain.resolve_hosts = false;
-  return plain;
-}
-
-/// A state outside of the query's is a state to be told of, so all are read. TIME_WAIT is what is left of a
-/// connection under another cookie: it is read only for those who ask for it.
-StateSet states_to_read(StateSet asked) {
-  return (StateSet::all() - StateSet{State::TimeWait}) | (asked & StateSet{State::TimeWait});
+std::string label_of(const NetworkNamespace& space) {
+  return space.name.empty() ? "network namespace " + std::to_string(space.inode) : space.name;
 }
 
 }  // namespace
@@ -71,265 +47,384 @@ std::string_view name(EventKind kind) {
       return "lost";
     case EventKind::Seen:
       return "seen";
-    case EventKind::Round:
-      return "round";
+    case EventKind::SnapshotDone:
+      return "snapshot-done";
   }
   return {};
 }
 
 class Follower::Content {
  public:
-  Content(const System& system, const Query& query, const FollowOptions& options)
+  Content(const System& system, const Query& query, const FollowOptions& options, WaitSet waiting)
       : system_(system),
-        query_(without_order(query)),
+        query_(query),
+        options_(options),
         interval_(std::max(options.interval, ShortestInterval)),
-        every_socket_(options.every_socket),
-        closings_(options.closings),
-        plan_(make_plan(query_, socket_kinds())),
+        plan_(make_following_plan(query_, socket_kinds())),
         readings_(readings_of(plan_.kinds)),
-        names_(system, plan_.needs),
-        reader_(system, query.source),
-        tracker_({.matches = [this](const Socket& socket,
-                                    std::span<const Owner> owners) { return matches(socket, owners); },
-                  .owners_of = [this](const Socket& socket) { return owners_of(socket); },
-                  .kernel_tells = [this](const Socket& socket) { return kernel_tells(socket); },
-                  .judge_unseen = (query.states | StateSet{State::TimeWait}) == StateSet::all(),
-                  .tell_all = options.every_socket}),
-        values_(query_.fields.size()) {
-    names_.learn_namespaces(query_.namespaces);
-  }
+        rows_(system, query_, plan_),
+        waiting_(std::move(waiting)),
+        values_(query_.fields.size()) {}
 
-  Result<void> begin(bool kernel_events) {
-    auto done = in_there([&] {
-      if (const auto netns = system_.file_inode(OwnNetworkNamespace)) netns_ = *netns;
-      if (kernel_events) subscribe();
-      return every_socket_ ? Result<void>() : look({});
-    });
+  Result<void> begin() {
+    auto done = begin_watching();
+    if (done && !options_.every_socket) done = look({});
     next_snapshot_ = system_.now().steady;
-    if (!every_socket_) next_snapshot_ += interval_;
+    if (!options_.every_socket) next_snapshot_ += interval_;
+    waiting_.set_time(next_snapshot_);
     return done;
   }
 
-  void set_interval(std::chrono::milliseconds interval) {
+  void set_interval(milliseconds interval) {
     const auto before = std::exchange(interval_, std::max(interval, ShortestInterval));
     next_snapshot_ += interval_ - before;
+    waiting_.set_time(next_snapshot_);
   }
 
-  Result<void> run_for(std::chrono::milliseconds limit, const EventSink& sink) {
+  Result<void> run_for(milliseconds limit, const EventSink& sink) {
     const auto end = system_.now().steady + limit;
     stopped_ = false;
     for (;;) {
-      if (system_.now().steady >= next_snapshot_) {
+      if (system_.now().steady >= next_snapshot_)
         if (auto done = take_confirmed_snapshot(sink); !done) return done;
-      }
+      const bool heard = !stopped_ && hear(sink);
       const auto now = system_.now().steady;
-      if (stopped_) return {};
-      const auto wait = std::chrono::ceil<std::chrono::milliseconds>(std::min(next_snapshot_, end) - now);
-      const bool heard = wait_for_events(std::max(wait, std::chrono::milliseconds(0)), sink);
-      if (stopped_ || (!heard && system_.now().steady < next_snapshot_) || system_.now().steady >= end)
-        return {};
+      if (stopped_ || waiting_.take_wake() || now >= end) return {};
+      if (heard || now >= next_snapshot_) continue;
+      const auto left = std::chrono::ceil<milliseconds>(std::min(next_snapshot_, end) - now);
+      // Ended by a signal, or over.
+      if (!waiting_.wait(left) && system_.now().steady < std::min(next_snapshot_, end)) return {};
     }
   }
 
   Result<void> finish(const EventSink& sink) {
     stopped_ = false;
-    while (!stopped_ && channel_ && wait_for_events(std::chrono::milliseconds(0), sink)) continue;
+    while (!stopped_ && hear(sink)) continue;
     if (stopped_) return {};
-    if (auto done = take_snapshot(sink); !done || stopped_) return done;
-    return take_snapshot(sink);
+    if (auto done = look(sink); !done || stopped_) return done;
+    return look(sink);
   }
 
-  const std::optional<Error>& kernel_refusal() const { return kernel_refusal_; }
+  int fd() const { return waiting_.fd(); }
+  void stop() const { waiting_.wake(); }
 
-  std::vector<Warning> warnings() const {
-    std::vector<Warning> all = reader_.warnings();
-    if (needs_any(plan_.needs, Acquire::Owners)) {
-      if (auto warning = owner_warning(system_, owners_, ownerless_)) all.push_back(*warning);
-    }
-    all.insert(all.end(), names_.warnings().begin(), names_.warnings().end());
+  std::vector<FollowedNamespace> namespaces() const {
+    std::vector<FollowedNamespace> all;
+    for (const WatchedNamespace& one : watched_) all.push_back({one.where(), one.kernel_refusal(), {}});
+    for (const auto& [inode, one] : refused_) all.push_back(one);
+    return all;
+  }
+
+  std::vector<Warning> warnings() {
+    std::vector<Warning> all;
+    const auto add_once = [&](Warning warning) {
+      const auto same = [&](const Warning& other) { return other.message == warning.message; };
+      if (std::none_of(all.begin(), all.end(), same)) all.push_back(std::move(warning));
+    };
+    for (const WatchedNamespace& one : watched_)
+      for (Warning& warning : one.warnings()) add_once(std::move(warning));
+    for (const Warning& warning : search_warnings_) add_once(warning);
+    for (const auto& [inode, one] : refused_)
+      add_once({Warning::Kind::SocketsMissing, label_of(one.where) + ": " + one.refusal->message(), {}});
+    std::vector<Warning> of_rows;
+    rows_.add_warnings(of_rows, ownerless_);
+    for (Warning& warning : of_rows) add_once(std::move(warning));
     if (losses_ > 0)
-      all.push_back(
-          {Warning::Kind::SocketsMissing,
-           "the kernel could not deliver all closings: those of connections that no snapshot saw are "
-           "missing",
-           "a larger net.core.rmem_max, fewer kinds of sockets or a faster reader"});
+      add_once({Warning::Kind::SocketsMissing,
+                "the kernel could not deliver all closings: those of connections that no snapshot saw are "
+                "missing",
+                "a larger net.core.rmem_max, fewer kinds of sockets or a faster reader"});
     return all;
   }
 
  private:
-  void subscribe() {
-    auto channel = system_.open_sock_diag();
-    if (!channel) {
-      kernel_refusal_ = channel.error();
-      return;
+  // Which namespaces are watched.
+
+  Result<void> begin_watching() {
+    if (!query_.all_namespaces && query_.namespaces.empty())
+      return watch({{}, system_.file_inode(OwnNetworkNamespace).value_or(0), {}});
+    Result<void> last;
+    for (const NetworkNamespace& space : wanted_namespaces())
+      if (auto done = watch(space); !done) last = std::move(done);
+    return watched_.empty() ? last : Result<void>{};
+  }
+
+  std::vector<NetworkNamespace> wanted_namespaces() {
+    if (!query_.all_namespaces) return query_.namespaces;
+    NetworkNamespaces all = find_network_namespaces(system_);
+    searched_ = system_.now().steady;
+    search_warnings_ = std::move(all.warnings);
+    return std::move(all.found);
+  }
+
+  Result<void> watch(const NetworkNamespace& where) {
+    rows_.learn_namespaces({where});
+    WatchedNamespace& one = watched_.emplace_back(system_, where, query_.source, rules());
+    auto done = one.enter([&] {
+      if (!options_.kernel_events) return;
+      one.subscribe(plan_.kinds);
+      if (one.channel() != nullptr && one.channel()->fd() >= 0)
+        if (const auto added = waiting_.add(one.channel()->fd()); !added) one.refuse(added.error());
+    });
+    if (!done) {
+      watched_.pop_back();
+      refused_.insert_or_assign(where.inode, FollowedNamespace{where, {}, done.error()});
     }
-    bool any = false;
-    for (const DestroyGroup& row : destroy_groups()) {
-      if (query_.source == Source::Proc || !holds(plan_.kinds, row.kind)) continue;
-      if (const auto joined = (*channel)->subscribe(row.group); !joined) {
-        kernel_refusal_ = joined.error();
-        return;
-      }
-      any = true;
-    }
-    if (any) channel_ = std::move(*channel);
-  }
-
-  bool kernel_tells(const Socket& socket) const {
-    return channel_ && socket.cookie &&
-           std::any_of(destroy_groups().begin(), destroy_groups().end(), [&](const DestroyGroup& row) {
-             return row.kind.family == socket.family && row.kind.protocol == socket.protocol;
-           });
-  }
-
-  bool matches(const Socket& socket, std::span<const Owner> owners) const {
-    if (socket.state && !query_.states.contains(*socket.state) && socket.state != State::Closed) return false;
-    return query_.filter.matches(SocketRow{socket, owners, names_});
-  }
-
-  /// Searches /proc when a socket is new, once in each snapshot.
-  std::span<const Owner> owners_of(const Socket& socket) {
-    if (!needs_any(plan_.needs, Acquire::Owners)) return {};
-    if (!owners_are_fresh_) {
-      owners_ = OwnerTable::read(system_, query_.process_source, plan_.needs,
-                                 [this](std::uint32_t uid) { return std::string(names_.user(uid)); });
-      owners_are_fresh_ = true;
-    }
-    const auto owners = owners_.owners_of(*socket.inode);
-    if (owners.empty() && !socket.kernel_owned && matches(socket, owners)) ++ownerless_;
-    return owners;
-  }
-
-  Result<void> take_confirmed_snapshot(const EventSink& sink) {
-    auto done = take_snapshot(sink);
-    if (done && !stopped_ && tracker_.wants_confirmation()) done = take_snapshot(sink);
-    if (done && !stopped_ && every_socket_)
-      stopped_ = !sink({EventKind::Round, system_.now().wall, {}, {}, false, {}});
-    next_snapshot_ = system_.now().steady + interval_;
     return done;
   }
 
-  /// Runs `work` in the network namespace that is followed. What was opened there stays there.
-  Result<void> in_there(const std::function<Result<void>()>& work) const {
-    if (query_.namespaces.empty()) return work();
-    const NetworkNamespace& where = query_.namespaces.front();
-    Result<void> done = tl::unexpected(Error{0, "enter", where.path, "its last process has ended"});
-    const auto entered = system_.in_network_namespace(where.path, [&] {
-      const auto inode = system_.file_inode(OwnNetworkNamespace);
-      if (!inode || where.inode == 0 || *inode == where.inode) done = work();
+  SocketTracker::Rules rules() {
+    return {
+        .matches = [this](const Socket& socket, const Holders& holders) { return matches(socket, holders); },
+        .holders_of = [this](Socket& socket) { return rows_.holders_of(socket); },
+        .owners_wanted = needs_any(plan_.needs, Acquire::Owners),
+        .peers_wanted = needs_any(plan_.needs, Acquire::PeerOwners),
+        .kernel_tells = {},
+        .judge_unseen = (query_.states | StateSet{State::TimeWait}) == StateSet::all(),
+        .tell_all = options_.every_socket};
+  }
+
+  bool matches(const Socket& socket, const Holders& holders) const {
+    if (socket.state && !query_.states.contains(*socket.state) && socket.state != State::Closed) return false;
+    return query_.filter.matches(rows_.row(socket, holders));
+  }
+
+  void look_for_others() {
+    if (!query_.all_namespaces || system_.now().steady - searched_ < SearchInterval) return;
+    std::set<std::uint64_t> known;
+    for (const WatchedNamespace& one : watched_) known.insert(one.where().inode);
+    refused_.clear();
+    for (const NetworkNamespace& space : wanted_namespaces()) {
+      if (known.contains(space.inode) || !watch(space) || options_.every_socket) continue;
+      // What is in a namespace that was not there before is new.
+      watched_.back().tracker().begin(system_.now(), false);
+      watched_.back().first_snapshot = false;
+    }
+  }
+
+  /// Its path may have led there by way of a process that has ended, while others are still in it.
+  bool finds_another_way(WatchedNamespace& one) {
+    const auto all = find_network_namespaces(system_);
+    const auto other = std::find_if(all.found.begin(), all.found.end(), [&](const NetworkNamespace& space) {
+      return space.inode == one.where().inode && !space.path.empty() && space.path != one.where().path;
     });
-    return entered ? done : entered;
-  }
-
-  Result<void> take_snapshot(const EventSink& sink) {
-    return in_there([&] { return look(sink); });
-  }
-
-  Result<void> look(const EventSink& sink) {
-    owners_are_fresh_ = false;
-    const ChangeSink changes = [&](const SocketChange& change) { deliver(change, sink); };
-    const std::size_t before = reader_.kinds_read();
-    tracker_.begin(system_.now());
-    const ReadRequest request{states_to_read(query_.states), plan_.needs};
-    for (const Reading& reading : readings_) {
-      reader_.read(reading, request, [&](Socket& socket) {
-        socket.netns = netns_;
-        tracker_.see(socket, changes);
-        return true;
-      });
-    }
-    const std::size_t kinds = reader_.kinds_read() - before;
-    most_kinds_ = std::max(most_kinds_, kinds);
-    // A kind that failed this time has not lost its sockets.
-    tracker_.end(kinds == most_kinds_, changes);
-    if (kinds > 0 || reader_.warnings().empty()) return {};
-    return tl::unexpected(Error{0, "follow sockets", {}, reader_.warnings().front().message});
-  }
-
-  /// False when nothing came in time, or a signal did.
-  bool wait_for_events(std::chrono::milliseconds limit, const EventSink& sink) {
-    if (!channel_) {
-      std::this_thread::sleep_for(limit);
-      return false;
-    }
-    const auto datagram = channel_->receive_within(limit);
-    if (!datagram) {
-      take_fault(datagram.error(), sink);
-      return true;
-    }
-    if (!*datagram) return false;
-    // Interfaces have their names there alone; that they are not known any more is no fault of the event.
-    const auto told = in_there([&] {
-      take_closings(**datagram, sink);
-      return Result<void>();
-    });
-    if (!told) take_closings(**datagram, sink);
+    if (other == all.found.end()) return false;
+    one.set_path(other->path);
     return true;
   }
 
-  void take_closings(ByteView datagram, const EventSink& sink) {
+  /// Namespaces in which the snapshot failed have ended, and with them their sockets. Errors: none is left.
+  Result<void> give_up_failed(const EventSink& sink) {
+    std::optional<Error> last;
+    for (auto one = watched_.begin(); one != watched_.end();) {
+      const auto failure = std::exchange(one->failure, std::nullopt);
+      if (!failure || (!one->where().path.empty() && finds_another_way(*one))) {
+        ++one;
+        continue;
+      }
+      last = failure;
+      if (!query_.all_namespaces)
+        refused_.insert_or_assign(one->where().inode, FollowedNamespace{one->where(), {}, failure});
+      one->tracker().end_all(system_.now(), changes_of(*one, sink));
+      one = watched_.erase(one);
+    }
+    if (watched_.empty() && last) return tl::unexpected(*last);
+    return {};
+  }
+
+  // Snapshots.
+
+  Result<void> take_confirmed_snapshot(const EventSink& sink) {
+    look_for_others();
+    auto done = look(sink);
+    if (done && !stopped_ && wants_confirmation()) done = look(sink);
+    if (done && !stopped_ && options_.every_socket)
+      stopped_ = !sink({EventKind::SnapshotDone, system_.now().wall, {}, {}, false, {}});
+    next_snapshot_ = system_.now().steady + interval_;
+    waiting_.set_time(next_snapshot_);
+    return done;
+  }
+
+  bool wants_confirmation() {
+    return std::any_of(watched_.begin(), watched_.end(),
+                       [](WatchedNamespace& one) { return one.tracker().wants_confirmation(); });
+  }
+
+  Result<void> look(const EventSink& sink) {
+    if (options_.every_socket) ownerless_ = 0;
+    rows_.learn_hosts([this](const SocketSink& visit) { read_all(visit); });
+    if (wants_tables()) acquire();
+    const bool anew = std::exchange(tables_are_new_, false);
+    for (WatchedNamespace& one : watched_) read(one, anew, sink);
+    // All that is new is looked up at once, when everything that may explain it is there.
+    const auto has_fresh = [](const WatchedNamespace& one) { return !one.fresh.empty(); };
+    if (rows_.needs_tables() && std::any_of(watched_.begin(), watched_.end(), has_fresh)) acquire();
+    for (WatchedNamespace& one : watched_) finish(one, sink);
+    return give_up_failed(sink);
+  }
+
+  /// Whether tables that are read now serve this snapshot better than those of the last one.
+  bool wants_tables() {
+    if (!rows_.needs_tables()) return false;
+    return std::any_of(watched_.begin(), watched_.end(), [](WatchedNamespace& one) {
+      return one.first_snapshot || one.tracker().wants_holders();
+    });
+  }
+
+  void acquire() {
+    std::vector<NetworkNamespace> where;
+    for (const WatchedNamespace& one : watched_) where.push_back(one.where());
+    NamespaceReader reader(system_, query_.source, where);
+    rows_.acquire(reader, query_.all_namespaces ? std::optional(NetworkNamespaces{where, search_warnings_})
+                                                : std::nullopt);
+    tables_are_new_ = true;
+  }
+
+  void read_all(const SocketSink& visit) {
+    for (WatchedNamespace& one : watched_)
+      static_cast<void>(one.enter([&] { static_cast<void>(one.read(plan_, readings_, visit)); }));
+  }
+
+  void read(WatchedNamespace& one, bool anew, const EventSink& sink) {
+    const ChangeSink changes = changes_of(one, sink);
+    one.tracker().begin(system_.now(), anew);
+    bool any = true;
+    const auto entered = one.enter([&] {
+      rows_.enter(one.netns());
+      any = one.read(plan_, readings_, [&](Socket& socket) {
+        socket.netns = one.netns();
+        rows_.complete(socket);
+        if (one.first_snapshot || !rows_.needs_tables())
+          one.tracker().see(socket, changes);
+        else if (!one.tracker().see_known(socket, changes))
+          one.fresh.push_back(socket);
+        return true;
+      });
+    });
+    if (!entered) one.failure = entered.error();
+    if (!any) one.failure = Error{0, "follow sockets", {}, one.warnings().front().message};
+  }
+
+  void finish(WatchedNamespace& one, const EventSink& sink) {
+    if (one.failure) return;
+    const ChangeSink changes = changes_of(one, sink);
+    const auto see_fresh = [&] {
+      rows_.enter(one.netns());
+      for (Socket& socket : std::exchange(one.fresh, {})) {
+        rows_.complete(socket);
+        one.tracker().see(socket, changes);
+      }
+    };
+    if (!one.fresh.empty())
+      if (const auto entered = one.enter(see_fresh); !entered) one.failure = entered.error();
+    // A kind that failed this time has not lost its sockets.
+    one.tracker().end(one.was_complete() && !one.failure, changes);
+    one.first_snapshot = false;
+  }
+
+  // The kernel's word.
+
+  /// False when nothing came.
+  bool hear(const EventSink& sink) {
+    bool heard = false;
+    for (WatchedNamespace& one : watched_) heard = hear(one, sink) || heard;
+    return heard;
+  }
+
+  bool hear(WatchedNamespace& one, const EventSink& sink) {
+    std::optional<Error> fault;
+    for (int i = 0; one.channel() != nullptr && i < MaxInARow && !fault; ++i) {
+      const auto datagram = one.channel()->receive_within(milliseconds(0));
+      if (datagram && !*datagram) break;
+      if (datagram)
+        one.heard.emplace_back(as_text(**datagram));
+      else
+        fault = datagram.error();
+    }
+    const bool any = fault || !one.heard.empty();
+    if (!one.heard.empty()) handle_closings(one, sink);
+    if (fault) handle_fault(one, *fault, sink);
+    return any;
+  }
+
+  void handle_closings(WatchedNamespace& one, const EventSink& sink) {
+    const auto handle_all = [&] {
+      rows_.enter(one.netns());
+      for (; !stopped_ && !one.heard.empty(); one.heard.pop_front())
+        handle_closing(one, one.heard.front(), sink);
+    };
+    // Interfaces have their names there alone; that they are not known any more is no fault of the event.
+    const bool has_to_enter = needs_any(plan_.needs, Acquire::Interfaces);
+    if (!has_to_enter || !one.enter(handle_all)) handle_all();
+  }
+
+  void handle_closing(WatchedNamespace& one, std::string_view datagram, const EventSink& sink) {
     const Moment now = system_.now();
-    if (closings_) closings_(as_text(datagram));
-    const ChangeSink changes = [&](const SocketChange& change) { deliver(change, sink); };
+    if (options_.closings) options_.closings(one.where(), datagram);
+    const ChangeSink changes = changes_of(one, sink);
     // Messages to a group have no sequence number and no receiver.
-    DumpReader(0, 0).feed(datagram, [&](std::uint16_t, ByteView payload) {
+    DumpReader(0, 0).feed(as_bytes(datagram), [&](std::uint16_t, ByteView payload) {
       destroyed_.clear();
       if (inet::decode_destroyed(payload, destroyed_) == Decode::Malformed) return true;
-      destroyed_.netns = netns_;
-      tracker_.destroyed(destroyed_, now, changes);
+      destroyed_.netns = one.netns();
+      one.tracker().destroyed(destroyed_, now, changes);
       return true;
     });
   }
 
-  void take_fault(const Error& error, const EventSink& sink) {
-    if (error.code == ENOBUFS) {
-      ++losses_;
-      if (closings_) closings_({});
-      if (!sink({EventKind::Lost, system_.now().wall, {}, {}, true, {}})) stopped_ = true;
-      return;
-    }
-    // Without it snapshots still tell.
-    kernel_refusal_ = error;
-    channel_.reset();
+  void handle_fault(WatchedNamespace& one, const Error& error, const EventSink& sink) {
+    // Without the kernel's word snapshots still tell.
+    if (error.code != ENOBUFS) return one.refuse(error);
+    ++losses_;
+    if (options_.closings) options_.closings(one.where(), {});
+    stopped_ = stopped_ || !sink({EventKind::Lost, system_.now().wall, {}, {}, true, {}});
   }
 
-  void deliver(const SocketChange& change, const EventSink& sink) {
+  ChangeSink changes_of(const WatchedNamespace& one, const EventSink& sink) {
+    return [this, &one, &sink](const SocketChange& change) { deliver(one, change, sink); };
+  }
+
+  void deliver(const WatchedNamespace& one, const SocketChange& change, const EventSink& sink) {
     if (stopped_ || !sink) return;
-    const SocketRow row{change.socket, change.owners, names_};
+    const Socket& socket = change.socket;
+    if (change.holders.owners.empty() && socket.inode && !socket.kernel_owned) ++ownerless_;
+    const SocketRow row = rows_.row(socket, change.holders);
     for (std::size_t i = 0; i < values_.size(); ++i) values_[i] = query_.fields[i]->get(row);
-    stopped_ =
-        !sink({change.kind, change.time, change.previous_state, change.seen, change.from_kernel, values_});
+    stopped_ = !sink({change.kind, change.time, change.previous_state, change.seen, change.from_kernel,
+                      values_, one.first_snapshot});
   }
 
   const System& system_;
   Query query_;
-  std::chrono::milliseconds interval_;
-  bool every_socket_;
-  std::function<void(std::string_view)> closings_;
+  FollowOptions options_;
+  milliseconds interval_;
   Plan plan_;
   std::vector<Reading> readings_;
-  SystemNames names_;
-  SocketReader reader_;
-  SocketTracker tracker_;
+  RowBuilder rows_;
+  WaitSet waiting_;
+  /// Others point to its elements.
+  std::list<WatchedNamespace> watched_;
+  std::vector<Warning> search_warnings_;
+  /// By the inode numbers of the namespaces that are not followed.
+  std::map<std::uint64_t, FollowedNamespace> refused_;
+  Clock::time_point searched_{};
+  Clock::time_point next_snapshot_{};
   std::vector<OptionalValue> values_;
-  std::unique_ptr<NetlinkChannel> channel_;
-  std::optional<Error> kernel_refusal_;
-  std::optional<std::uint64_t> netns_;
-  OwnerTable owners_;
-  bool owners_are_fresh_ = false;
   Socket destroyed_;
-  std::chrono::steady_clock::time_point next_snapshot_{};
-  std::size_t most_kinds_ = 0;
+  bool tables_are_new_ = false;
   std::size_t ownerless_ = 0;
   std::size_t losses_ = 0;
   bool stopped_ = false;
 };
 
 Result<Follower> start_following(const System& system, const Query& query, const FollowOptions& options) {
-  if (query.all_namespaces || query.namespaces.size() > 1)
-    return tl::unexpected(Error{EINVAL, "follow", {}, "one network namespace can be followed at a time"});
-  auto content = std::make_unique<Follower::Content>(system, query, options);
-  if (const auto begun = content->begin(options.kernel_events); !begun) return tl::unexpected(begun.error());
+  if (query.unbound)
+    return tl::unexpected(
+        Error{EINVAL, "follow", {}, "unbound sockets cannot be told from those that they become"});
+  auto waiting = WaitSet::open();
+  if (!waiting) return tl::unexpected(waiting.error());
+  auto content = std::make_unique<Follower::Content>(system, query, options, *std::move(waiting));
+  if (const auto begun = content->begin(); !begun) return tl::unexpected(begun.error());
   return Follower(std::move(content));
 }
 
@@ -345,13 +440,11 @@ Follower& Follower::operator=(Follower&&) noexcept = default;
 Result<void> Follower::run_for(std::chrono::milliseconds limit, const EventSink& sink) {
   return content_->run_for(limit, sink);
 }
-
+int Follower::fd() const { return content_->fd(); }
+void Follower::stop() const { content_->stop(); }
 void Follower::set_interval(std::chrono::milliseconds interval) { content_->set_interval(interval); }
-
 Result<void> Follower::finish(const EventSink& sink) { return content_->finish(sink); }
-
-const std::optional<Error>& Follower::kernel_refusal() const { return content_->kernel_refusal(); }
-
+std::vector<FollowedNamespace> Follower::namespaces() const { return content_->namespaces(); }
 std::vector<Warning> Follower::warnings() const { return content_->warnings(); }
 
 }  // namespace sockutils

@@ -49,6 +49,15 @@ bool holds_kind(const std::vector<SocketKind>& kinds, Family family, const Socke
   return std::find(kinds.begin(), kinds.end(), SocketKind{family, like.protocol}) != kinds.end();
 }
 
+void plan_needs(Plan& plan, const Query& query) {
+  plan.needs = query.filter.needs();
+  for (const Field* field : plan.fields) plan.needs = plan.needs | field->needs;
+  if (query.numeric) plan.needs = plan.needs & ~NameLookups;
+  // Where interfaces are compared by name there is no index to compare instead.
+  plan.needs = plan.needs | (query.filter.needs() & Acquire::Interfaces);
+  if (query.resolve_hosts && !query.numeric) plan.needs = plan.needs | Acquire::HostNames;
+}
+
 /// Both versions of a protocol have one program, since one dump may bring them both.
 void plan_kernel_filters(Plan& plan, const Filter& filter) {
   for (Plan::Pass& pass : plan.passes) {
@@ -69,20 +78,32 @@ std::span<const KernelDump> Plan::Pass::dumps_of(const SocketKind& kind) const {
   return whole_dump();
 }
 
+std::optional<ReadRequest> Plan::request_for(const Pass& pass, const Reading& reading) const {
+  const auto dumps = pass.dumps_of(reading.parts.front()->kind);
+  if (dumps.empty()) return std::nullopt;
+  return ReadRequest{pass.states, needs, dumps};
+}
+
 Plan make_plan(const Query& query, const std::vector<SocketKind>& all_kinds) {
   Plan plan;
   plan.kinds = query.kinds.empty() ? internet_kinds(all_kinds) : query.kinds;
   plan.fields = query.fields;
   plan_order(plan, query);
   plan_passes(plan, query);
-  plan.needs = query.filter.needs();
-  for (const Field* field : plan.fields) plan.needs = plan.needs | field->needs;
-  if (query.numeric) plan.needs = plan.needs & ~NameLookups;
-  // Where interfaces are compared by name there is no index to compare instead.
-  plan.needs = plan.needs | (query.filter.needs() & Acquire::Interfaces);
-  if (query.resolve_hosts && !query.numeric) plan.needs = plan.needs | Acquire::HostNames;
-  if (!query.resolve_hosts) plan.needs = plan.needs & ~Acquire::HostNames;
+  plan_needs(plan, query);
   plan_kernel_filters(plan, query.filter);
+  return plan;
+}
+
+Plan make_following_plan(const Query& query, const std::vector<SocketKind>& all_kinds) {
+  Plan plan;
+  plan.kinds = query.kinds.empty() ? internet_kinds(all_kinds) : query.kinds;
+  plan.fields = query.fields;
+  // TIME_WAIT is what is left of a connection under another cookie: it is read only for those who ask for it.
+  const StateSet unasked = StateSet{State::TimeWait} - query.states;
+  plan.passes.push_back({StateSet::all() - unasked});
+  plan_needs(plan, query);
+  plan_kernel_filters(plan, Filter{});
   return plan;
 }
 

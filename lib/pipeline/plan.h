@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "acquire/dumps/socket_reader.h"
 #include "filter/kernel_filter.h"
 #include "sockutils/list.h"
 
@@ -29,6 +30,8 @@ struct Plan {
     std::span<const KernelDump> dumps_of(const SocketKind& kind) const;
   };
   std::vector<Pass> passes;
+  /// What to read of kinds in a pass; no value: nothing. It points into the pass.
+  std::optional<ReadRequest> request_for(const Pass& pass, const Reading& reading) const;
   /// The values of a row: the query's fields, and behind them what only the order needs.
   std::vector<const Field*> fields;
   struct SortColumn {
@@ -40,5 +43,9 @@ struct Plan {
 
 /// `all_kinds` is what an empty list of kinds is filled from: its internet families.
 Plan make_plan(const Query& query, const std::vector<SocketKind>& all_kinds);
+
+/// The same for who follows sockets: one pass, without order, that reads also what does not match, since it
+/// may have matched before or do so later.
+Plan make_following_plan(const Query& query, const std::vector<SocketKind>& all_kinds);
 
 }  // namespace sockutils

@@ -8,7 +8,10 @@ namespace sockutils {
 namespace {
 
 /// Sockets that were told as closed and never heard of again are forgotten when they are so many.
-constexpr std::size_t MostTold = 100'000;
+constexpr std::size_t MaxTold = 100'000;
+
+/// New tables in which the holders of a socket are looked for that had none.
+constexpr unsigned MaxLookups = 3;
 
 enum class KeyKind : std::uint32_t { Cookie, Inode, Ends };
 
@@ -90,6 +93,35 @@ std::span<const Owner> KeptOwners::get() const {
   return several_ ? std::span<const Owner>(several_->owners) : std::span<const Owner>();
 }
 
+namespace {
+
+bool is_same(const Owner& a, const Owner& b) {
+  return a.tid == b.tid && a.fd == b.fd && a.process->pid == b.process->pid &&
+         a.process->start_time == b.process->start_time && a.process->name == b.process->name;
+}
+
+/// Nearly always nothing has changed.
+void keep_changed(KeptOwners& kept, std::span<const Owner> owners, ProcessPool& pool) {
+  const auto before = kept.get();
+  if (!owners.empty() && !std::equal(before.begin(), before.end(), owners.begin(), owners.end(), is_same))
+    kept.keep(owners, pool);
+}
+
+}  // namespace
+
+void KeptHolders::keep(const Holders& holders, ProcessPool& pool) {
+  keep_changed(owners_, holders.owners, pool);
+  if (holders.peers.empty() && holders.proxied.empty()) return;
+  if (!other_end_) other_end_ = std::make_unique<OtherEnd>();
+  keep_changed(other_end_->peers, holders.peers, pool);
+  keep_changed(other_end_->proxied, holders.proxied, pool);
+}
+
+Holders KeptHolders::get() const {
+  if (!other_end_) return {owners_.get()};
+  return {owners_.get(), other_end_->peers.get(), other_end_->proxied.get()};
+}
+
 SocketKey key_of(const Socket& socket) {
   const auto group = [&](KeyKind kind) {
     const auto family = socket.family ? static_cast<std::uint32_t>(*socket.family) + 1 : 0;
@@ -105,18 +137,31 @@ SocketKey key_of(const Socket& socket) {
   return {std::hash<std::string>{}(text), group(KeyKind::Ends)};
 }
 
-void SocketTracker::begin(const Moment& now) {
+void SocketTracker::begin(const Moment& now, bool anew) {
   ++round_;
   before_ = std::exchange(now_, now);
   unconfirmed_ = false;
+  unheld_ = false;
+  anew_ = anew;
 }
 
-void SocketTracker::learn_owners(Entry& entry, const Socket& socket, bool fresh) {
-  if (!fresh && (entry.has_inode || !socket.inode)) return;
-  entry.has_inode = socket.inode.has_value();
-  if (!entry.has_inode) return;
-  const auto owners = rules_.owners_of(socket);
-  if (!owners.empty()) entry.owners.keep(owners, processes_);
+void SocketTracker::learn_holders(Entry& entry, Socket& socket, bool fresh) {
+  const bool got_inode = !entry.has_inode && socket.inode;
+  entry.has_inode = entry.has_inode || socket.inode;
+  if (!fresh && !got_inode && !anew_) {
+    socket.kernel_owned = entry.kernel_owned;
+    return;
+  }
+  if (!socket.inode && !rules_.peers_wanted) return;
+  entry.holders.keep(rules_.holders_of(socket), processes_);
+  entry.kernel_owned = socket.kernel_owned;
+  const Holders known = entry.holders.get();
+  const bool lacks_owner =
+      rules_.owners_wanted && socket.inode && !socket.kernel_owned && known.owners.empty();
+  const bool lacks_peer = rules_.peers_wanted && socket.peer_port && known.peers.empty();
+  if (!lacks_owner && !lacks_peer) return;
+  ++entry.lookups;
+  unheld_ = unheld_ || entry.lookups < MaxLookups;
 }
 
 void SocketTracker::tell_difference(const Entry& entry, const Socket& socket, bool fresh,
@@ -124,18 +169,27 @@ void SocketTracker::tell_difference(const Entry& entry, const Socket& socket, bo
   const bool same_state = entry.state == socket.state;
   const bool newly_matching = entry.socket.empty();
   if (round_ == 1 || (!fresh && same_state && !newly_matching)) {
-    if (rules_.tell_all) sink({EventKind::Seen, now_.wall, socket, entry.owners.get(), {}, {}});
+    if (rules_.tell_all) sink({EventKind::Seen, now_.wall, socket, entry.holders.get(), {}, {}});
     return;
   }
-  sink({fresh ? EventKind::Opened : EventKind::Changed, now_.wall, socket, entry.owners.get(),
+  sink({fresh ? EventKind::Opened : EventKind::Changed, now_.wall, socket, entry.holders.get(),
         fresh ? std::nullopt : entry.state, std::nullopt});
 }
 
 void SocketTracker::see(Socket& socket, const ChangeSink& sink) {
   const SocketKey key = key_of(socket);
   if (is_remnant(socket) && !entries_.contains(key)) return;
-  const auto [place, is_new] = entries_.try_emplace(key);
-  Entry& entry = place->second;
+  see(entries_.try_emplace(key).first->second, socket, sink);
+}
+
+bool SocketTracker::see_known(Socket& socket, const ChangeSink& sink) {
+  const auto found = entries_.find(key_of(socket));
+  if (found == entries_.end()) return is_remnant(socket);
+  see(found->second, socket, sink);
+  return true;
+}
+
+void SocketTracker::see(Entry& entry, Socket& socket, const ChangeSink& sink) {
   if (entry.round == round_) return;
   if (entry.told) {
     entry = Entry{};
@@ -145,12 +199,12 @@ void SocketTracker::see(Socket& socket, const ChangeSink& sink) {
   entry.round = round_;
   entry.missed_by = 0;
   if (fresh) entry.first_seen = now_.steady;
-  learn_owners(entry, socket, fresh);
+  learn_holders(entry, socket, fresh);
   if ((entry.heritage & ~heritage_of(socket)) != 0) {
     entry.socket.unpack(known_);
     inherit(socket, known_);
   }
-  entry.matches = (entry.matches && !rules_.tell_all) || rules_.matches(socket, entry.owners.get());
+  entry.matches = (entry.matches && !rules_.tell_all) || rules_.matches(socket, entry.holders.get());
   if (entry.matches) tell_difference(entry, socket, fresh, sink);
   if (entry.matches || !entry.socket.empty()) {
     // Who is told of everything has the facts.
@@ -160,12 +214,18 @@ void SocketTracker::see(Socket& socket, const ChangeSink& sink) {
   entry.state = socket.state;
 }
 
-void SocketTracker::tell_missing(const Entry& entry, const ChangeSink& sink) {
+void SocketTracker::tell_missing(const Entry& entry, const Moment& when, const ChangeSink& sink) {
   entry.socket.unpack(known_);
   const auto state = known_.state;
   known_.state = State::Closed;
-  sink(
-      {EventKind::Closed, before_.wall, known_, entry.owners.get(), state, since(entry.first_seen, before_)});
+  sink({EventKind::Closed, when.wall, known_, entry.holders.get(), state, since(entry.first_seen, when)});
+}
+
+void SocketTracker::end_all(const Moment& now, const ChangeSink& sink) {
+  for (const auto& [key, entry] : entries_)
+    if (entry.matches && !entry.told) tell_missing(entry, now, sink);
+  entries_.clear();
+  told_ = 0;
 }
 
 void SocketTracker::end(bool complete, const ChangeSink& sink) {
@@ -186,7 +246,7 @@ void SocketTracker::end(bool complete, const ChangeSink& sink) {
       ++place;
       continue;
     }
-    if (entry.matches) tell_missing(entry, sink);
+    if (entry.matches) tell_missing(entry, before_, sink);
     if (!kernel_tells) {
       place = entries_.erase(place);
       continue;
@@ -202,7 +262,7 @@ void SocketTracker::end(bool complete, const ChangeSink& sink) {
 }
 
 void SocketTracker::forget_told() {
-  if (told_ <= MostTold) return;
+  if (told_ <= MaxTold) return;
   std::erase_if(entries_, [](const auto& item) { return item.second.told; });
   told_ = 0;
 }
@@ -229,8 +289,8 @@ void SocketTracker::destroyed(Socket& socket, const Moment& now, const ChangeSin
     socket.facts.add_missing(known_.facts);
   }
   const bool judged = !known && rules_.judge_unseen;
-  if (entry.matches || (judged && rules_.matches(socket, entry.owners.get())))
-    sink({EventKind::Closed, now.wall, socket, entry.owners.get(), entry.state, since(entry.first_seen, now),
+  if (entry.matches || (judged && rules_.matches(socket, entry.holders.get())))
+    sink({EventKind::Closed, now.wall, socket, entry.holders.get(), entry.state, since(entry.first_seen, now),
           true});
 }
 

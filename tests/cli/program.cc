@@ -172,6 +172,8 @@ Result command(const std::vector<std::string>& words) {
   return Program(words, surroundings).finish();
 }
 
+std::string sockmon_program() { return SOCKMON_PROGRAM; }
+
 Server::Server(const std::vector<std::string>& arguments)
     : Program(arguments, {.program = SOCKPROBED_PROGRAM}) {}
 

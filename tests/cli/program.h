@@ -60,6 +60,7 @@ Result sockprobe(const std::vector<std::string>& arguments, const Surroundings& 
 /// Their paths.
 std::string sockprobe_program();
 std::string sockprobed_program();
+std::string sockmon_program();
 
 /// Runs any program.
 Result command(const std::vector<std::string>& words);

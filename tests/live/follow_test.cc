@@ -107,7 +107,8 @@ TEST_CASE("a thousand connections that no snapshot saw are each told once") {
   // What an earlier test has left behind may close meanwhile.
   const auto port = SocketAddress::local_of(listener.get()).port();
   Listener heard({.interval = Never}, Protocol::Tcp, "port " + std::to_string(port));
-  if (heard.follower().kernel_refusal()) SKIP_OUT_LOUD(heard.follower().kernel_refusal()->message());
+  if (heard.follower().namespaces().front().kernel_refusal)
+    SKIP_OUT_LOUD(heard.follower().namespaces().front().kernel_refusal->message());
   std::map<std::uint64_t, int> expected;
   for (int i = 0; i < 1000; ++i) {
     UniqueFd client = make_socket(AF_INET, SOCK_STREAM);
@@ -155,7 +156,7 @@ TEST_CASE("a connection is told as it opens, changes and closes, with its owner 
     CHECK(last.seen);
     CHECK(last.pids == std::vector<std::int32_t>{getpid()});
     CHECK(last.received == 13);  // the FIN counts as one
-    if (!heard.follower().kernel_refusal()) CHECK(last.from_kernel == kernel);
+    if (!heard.follower().namespaces().front().kernel_refusal) CHECK(last.from_kernel == kernel);
     heard.listen(100ms);
     CHECK(heard.of(server).back().kind == EventKind::Closed);
     CHECK(std::count_if(heard.events.begin(), heard.events.end(), [=](const Seen& event) {
@@ -182,7 +183,8 @@ TEST_CASE("a connection that was reset is told once, although its process lets g
 TEST_CASE("the closing of a UDP socket is told by the kernel") {
   REQUIRE_PRIVATE_NETWORK();
   Listener heard({.interval = Never}, Protocol::Udp);
-  if (heard.follower().kernel_refusal()) SKIP_OUT_LOUD(heard.follower().kernel_refusal()->message());
+  if (heard.follower().namespaces().front().kernel_refusal)
+    SKIP_OUT_LOUD(heard.follower().namespaces().front().kernel_refusal->message());
   UniqueFd socket = make_socket(AF_INET, SOCK_DGRAM);
   bind_to(socket, loopback(AF_INET));
   const std::uint64_t cookie = cookie_of(socket);
@@ -211,7 +213,8 @@ TEST_CASE("another network namespace is followed as one's own is, and what happe
     CHECK(heard.of(client).front().pids == std::vector<std::int32_t>{getpid()});
     there = {};
     REQUIRE(heard.listen_until([&] { return has(heard.of(client), EventKind::Closed); }));
-    if (!heard.follower().kernel_refusal()) CHECK(heard.of(client).back().from_kernel == kernel);
+    if (!heard.follower().namespaces().front().kernel_refusal)
+      CHECK(heard.of(client).back().from_kernel == kernel);
   }
 }
 

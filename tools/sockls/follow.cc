@@ -89,14 +89,17 @@ class Following {
   }
 
   void say_how_closings_come(const sockutils::Follower& follower) {
-    const auto& refusal = follower.kernel_refusal();
-    if (!refusal) return;
+    const auto all = follower.namespaces();
+    const auto refused = std::find_if(all.begin(), all.end(), [](const sockutils::FollowedNamespace& one) {
+      return one.kernel_refusal.has_value();
+    });
+    if (refused == all.end()) return;
     std::string interval;
     const auto microseconds = std::chrono::microseconds(settings_.interval).count();
     append_value(interval, static_cast<std::uint64_t>(microseconds), sockutils::Type::Microseconds,
                  sockutils::Style::Human);
     messages_.warning({sockutils::Warning::Kind::SocketsMissing,
-                       "the kernel does not tell of closings (" + refusal->message() +
+                       "the kernel does not tell of closings (" + refused->kernel_refusal->message() +
                            "): sockets are compared every " + interval +
                            ", and what lives shorter than that is not seen",
                        "a shorter interval sees more"});

@@ -202,11 +202,8 @@ Complaint check_action(const Settings& settings) {
     return "--quiet and --wait go with neither --kill, --watch nor --follow";
   if (settings.action != Action::Follow) return std::nullopt;
   if (!settings.rows.order.empty()) return "--follow tells events as they come: --sort does not go with it";
-  if (settings.all_namespaces || settings.namespaces.size() > 1)
-    return "--follow tells of one network namespace at a time: give -N one of them";
   if (settings.unbound) return "--follow tells what the kernel lists: --unbound does not go with it";
   if (settings.limit) return "--follow takes --count instead of --limit";
-  if (settings.resolve) return "--follow does not look up host names: --resolve does not go with it";
   return std::nullopt;
 }
 

@@ -83,6 +83,8 @@ UsageError explain(const std::string& word, const sockutils::Error& error) {
   return {.text = error.message(), .is_failure = true};
 }
 
+}  // namespace
+
 std::optional<UsageError> add_namespaces(Query& query, const Settings& settings) {
   query.all_namespaces = settings.all_namespaces;
   for (const std::string& word : settings.namespaces) {
@@ -92,8 +94,6 @@ std::optional<UsageError> add_namespaces(Query& query, const Settings& settings)
   }
   return std::nullopt;
 }
-
-}  // namespace
 
 tl::expected<Query, UsageError> make_query(const Settings& settings, const std::vector<std::string>& filter) {
   Query query;

@@ -20,6 +20,9 @@ struct UsageError {
 tl::expected<sockutils::Query, UsageError> make_query(const Settings& settings,
                                                       const std::vector<std::string>& filter);
 
+/// Adds the network namespaces that the command line names.
+std::optional<UsageError> add_namespaces(sockutils::Query& query, const Settings& settings);
+
 /// Whether the command line named something that only the owners can tell; without that a listing
 /// promises owners only as far as they may be read.
 bool asks_for_owners(const Settings& settings, const sockutils::Query& query);

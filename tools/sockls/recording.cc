@@ -28,6 +28,8 @@ std::string time_text(std::uint64_t microseconds) {
   return {text.data(), length};
 }
 
+}  // namespace
+
 Query record_query(const Settings& settings) {
   Query query;
   if (settings.kinds.names_any()) query.kinds = settings.kinds.kinds();
@@ -37,8 +39,9 @@ Query record_query(const Settings& settings) {
   return query;
 }
 
-Result<Report> write_recording(const Settings& settings) {
-  const Query query = record_query(settings);
+namespace {
+
+Result<Report> write_recording(const Settings& settings, const Query& query) {
   if (settings.record_to == Stream) return sockutils::record_sockets(query, STDOUT_FILENO, "standard output");
   return sockutils::record_sockets(query, *settings.record_to);
 }
@@ -60,8 +63,9 @@ std::optional<std::string> recording_conflict(const Settings& settings,
     if (settings.record_to == Stream && isatty(STDOUT_FILENO) != 0)
       return "a recording is no text: --record=- does not write to a terminal";
   }
-  if ((settings.read_from || settings.record_to) && (settings.all_namespaces || !settings.namespaces.empty()))
-    return "-N looks at the namespaces of this machine, and a recording holds those it was made in";
+  if (settings.read_from && (settings.all_namespaces || !settings.namespaces.empty()))
+    return "-N looks at the namespaces of this machine; which ones a recording holds was said when it was "
+           "made";
   if (settings.read_from && settings.wait)
     return "a recording does not change: --wait has no place beside --read";
   return std::nullopt;
@@ -101,8 +105,8 @@ std::vector<SocketKind> chosen_kinds(const Settings& settings) {
   return settings.kinds.names_any() || held.empty() ? settings.kinds.kinds() : held;
 }
 
-ExitCode record(const Settings& settings, Messages& messages) {
-  const auto report = write_recording(settings);
+ExitCode record(const Settings& settings, const Query& query, Messages& messages) {
+  const auto report = write_recording(settings, query);
   if (!report) {
     messages.error(report.error());
     return ExitCode::Failed;

@@ -28,7 +28,9 @@ void tell_origin(const sockutils::Recording& recording, const Messages& messages
 /// The sockets to list: of a recording those that it holds, unless others were asked for by name.
 std::vector<sockutils::SocketKind> chosen_kinds(const Settings& settings);
 
+/// What `--record` writes, in whatever network namespaces.
+sockutils::Query record_query(const Settings& settings);
 /// Writes the file of `--record`.
-ExitCode record(const Settings& settings, Messages& messages);
+ExitCode record(const Settings& settings, const sockutils::Query& query, Messages& messages);
 
 }  // namespace tools::sockls

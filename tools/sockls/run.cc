@@ -65,7 +65,11 @@ ExitCode run(int argc, const char* const* argv) {
   if (settings.asks_about_itself()) return tell(settings, messages);
 
   if (const auto conflict = recording_conflict(settings, line->filter)) return explain({*conflict}, messages);
-  if (settings.record_to) return record(settings, messages);
+  if (settings.record_to) {
+    auto everything = record_query(settings);
+    if (const auto error = add_namespaces(everything, settings)) return explain(*error, messages);
+    return record(settings, everything, messages);
+  }
   if (const auto loaded = load_recording(settings); !loaded) {
     messages.error(loaded.error());
     return ExitCode::Failed;

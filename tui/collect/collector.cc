@@ -1,13 +1,11 @@
 #include "tui/collect/collector.h"
 
-#include <pthread.h>
 #include <sys/resource.h>
 
-#include <csignal>
 #include <utility>
 
+#include "tui/collect/namespace_watcher.h"
 #include "tui/collect/packet_counter.h"
-#include "tui/collect/places.h"
 #include "tui/collect/socket_book.h"
 #include "tui/collect/socket_facts.h"
 
@@ -16,20 +14,6 @@ namespace tui {
 using std::chrono::milliseconds;
 
 namespace {
-
-/// How long another wish may have to wait when the signal that tells of it comes at the wrong moment. Waking
-/// up more often is most of what an idle machine would cost.
-constexpr milliseconds Slice{250};
-constexpr int WakingSignal = SIGUSR1;
-
-extern "C" void do_nothing(int) {}
-
-/// Has the signal end what a thread waits for, and nothing else.
-void prepare_waking() {
-  struct sigaction action {};
-  action.sa_handler = do_nothing;
-  ::sigaction(WakingSignal, &action, nullptr);
-}
 
 /// Looking takes less than this part of the time: one in so many.
 constexpr int LargestShare = 2;
@@ -64,18 +48,22 @@ sockutils::Query recorded_query(const sockutils::Query& query,
 class Collector::Work {
  public:
   explicit Work(Collector& collector)
-      : collector_(collector), wish_(collector.wish()), book_(wish_.columns, {}), places_(book_) {
-    if (collector_.recorder_) places_.keep_for_recording();
+      : collector_(collector), wish_(collector.wish()), book_(wish_.columns, {}), watcher_(book_) {
+    if (collector_.recorder_) watcher_.keep_for_recording();
+    collector_.set_watcher(&watcher_);
   }
+  ~Work() { collector_.set_watcher(nullptr); }
+  Work(const Work&) = delete;
+  Work& operator=(const Work&) = delete;
 
   void run() {
     while (!collector_.stopping_) {
       take_wish();
-      if (!places_.started() && !start()) {
+      if (!watcher_.started() && !start()) {
         collector_.pause_for(wish_.interval);
         continue;
       }
-      const auto looked = places_.run_for(Slice, [this] { return collector_.stopping_.load(); });
+      const auto looked = watcher_.run();
       if (!looked)
         fail(looked.error());
       else if (*looked)
@@ -91,17 +79,17 @@ class Collector::Work {
     const bool other = other_columns || wish.version != wish_.version;
     const bool other_interval = wish.interval != wish_.interval;
     wish_ = std::move(wish);
-    if (other) places_.stop();
+    if (other) watcher_.stop();
     if (other_columns) book_.set_columns(wish_.columns);
     if (other) book_.begin_anew();
-    if (other_interval && places_.started()) set_interval();
+    if (other_interval && watcher_.started()) set_interval();
   }
 
   bool start() {
     sockutils::Query query = wish_.query;
     query.fields = book_fields(wish_.columns, wish_.containers);
     interval_ = wish_.interval;
-    if (const auto started = places_.start(query, interval_, wish_.count_packets); !started) {
+    if (const auto started = watcher_.start(query, interval_, wish_.count_packets); !started) {
       fail(started.error());
       return false;
     }
@@ -110,7 +98,7 @@ class Collector::Work {
   }
 
   void fail(const sockutils::Error& error) {
-    places_.stop();
+    watcher_.stop();
     book_.begin_anew();
     Frame frame = book_.finish_look(Clock::now());
     frame.failure = error.message();
@@ -120,12 +108,12 @@ class Collector::Work {
 
   void finish_look() {
     PacketAccount packets;
-    places_.count_packets(packets);
+    watcher_.count_packets(packets);
     Frame frame = book_.finish_look(Clock::now());
     frame.packets = packets;
-    frame.warnings = places_.warnings();
+    frame.warnings = watcher_.warnings();
     record(frame);
-    frame.machine = places_.machine();
+    frame.machine = watcher_.machine();
     frame.machine_before = std::exchange(machine_, frame.machine);
     const auto now = thread_time();
     frame.cost = now - std::exchange(spent_, now);
@@ -136,11 +124,11 @@ class Collector::Work {
 
   void record(Frame& frame) {
     if (collector_.recorder_ && !record_fault_) {
-      const auto between = places_.fetch_between();
+      const auto between = watcher_.fetch_between();
       sockutils::RecordingWriter::More more{between, {}};
       // Another's packets are not to be taken for theirs.
       if (frame.packets.counting) more.incidental = kinds_without_counters({});
-      const auto done = collector_.recorder_->add(recorded_query(wish_.query, places_.namespaces()), more);
+      const auto done = collector_.recorder_->add(recorded_query(wish_.query, watcher_.namespaces()), more);
       if (!done) record_fault_ = done.error().message();
     }
     frame.recording = collector_.recorder_ && !record_fault_;
@@ -159,7 +147,7 @@ class Collector::Work {
   void set_interval() {
     const auto least = std::chrono::ceil<milliseconds>(cost_ * LargestShare);
     const milliseconds wanted = std::max(wish_.interval, least);
-    if (std::exchange(interval_, wanted) != wanted) places_.set_interval(wanted);
+    if (std::exchange(interval_, wanted) != wanted) watcher_.set_interval(wanted);
   }
 
   void publish(Frame frame) {
@@ -186,7 +174,7 @@ class Collector::Work {
   Collector& collector_;
   Wish wish_;
   SocketBook book_;
-  Places places_;
+  NamespaceWatcher watcher_;
   std::optional<sockutils::MachineCounters> machine_;
   milliseconds interval_{0};
   Clock::duration cost_{};
@@ -200,14 +188,19 @@ class Collector::Work {
 Collector::Collector(Wish wish, std::function<void()> notify,
                      std::optional<sockutils::RecordingWriter> recorder)
     : wish_(std::move(wish)), notify_(std::move(notify)), recorder_(std::move(recorder)) {
-  prepare_waking();
   thread_ = std::thread([this] { Work(*this).run(); });
 }
 
 /// The thread may be waiting for a wish or for the kernel.
 void Collector::wake() {
   changed_.notify_all();
-  ::pthread_kill(thread_.native_handle(), WakingSignal);
+  const std::lock_guard lock(mutex_);
+  if (watcher_ != nullptr) watcher_->interrupt();
+}
+
+void Collector::set_watcher(const NamespaceWatcher* watcher) {
+  const std::lock_guard lock(mutex_);
+  watcher_ = watcher;
 }
 
 Collector::~Collector() {

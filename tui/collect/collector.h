@@ -16,6 +16,8 @@
 
 namespace tui {
 
+class NamespaceWatcher;
+
 class Collector final : public FrameSource {
  public:
   /// `notify` is called on the collector's thread whenever there is something new. With each look a snapshot
@@ -38,6 +40,7 @@ class Collector final : public FrameSource {
   void publish(std::shared_ptr<const Frame> frame);
   void publish(std::shared_ptr<const Details> details);
   void wake();
+  void set_watcher(const NamespaceWatcher* watcher);
   void pause_for(std::chrono::milliseconds time);
 
   mutable std::mutex mutex_;
@@ -45,6 +48,8 @@ class Collector final : public FrameSource {
   Wish wish_;
   std::shared_ptr<const Frame> frame_;
   std::shared_ptr<const Details> details_;
+  /// The thread's, while there is one.
+  const NamespaceWatcher* watcher_ = nullptr;
   std::atomic<bool> stopping_ = false;
   std::function<void()> notify_;
   /// Used by the thread alone.

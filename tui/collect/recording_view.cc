@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "tui/collect/namespace_watcher.h"
 #include "tui/collect/packet_counter.h"
-#include "tui/collect/places.h"
 #include "tui/collect/socket_facts.h"
 
 namespace tui {

@@ -34,6 +34,9 @@ struct ReadRequest {
   std::span<const KernelDump> dumps = whole_dump();
 };
 
+/// Whole dumps without attributes, for a first look.
+inline std::optional<ReadRequest> every_state(const Reading&) { return ReadRequest{}; }
+
 /// Reads kinds one after the other, falling back from netlink to /proc/net where it may. What goes wrong
 /// becomes a warning. Not for several threads at once.
 class SocketReader {

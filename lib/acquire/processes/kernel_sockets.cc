@@ -29,6 +29,8 @@ bool KernelSockets::may_see_everything() const {
 }
 
 void KernelSockets::note(NamespaceReader& reader, const std::vector<Reading>& readings) {
+  inodes_.clear();
+  conclusive_.reset();
   if (!may_see_everything()) return;
   std::vector<Reading> with_ports;
   std::copy_if(readings.begin(), readings.end(), std::back_inserter(with_ports), [](const Reading& reading) {

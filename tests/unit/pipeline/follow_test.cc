@@ -78,12 +78,12 @@ TEST_CASE("a follower of every socket tells each snapshot, the first one at once
   const auto first = told(machine, *follower);
   REQUIRE(first.size() == 2);
   CHECK_THAT(first[0], Catch::Matchers::StartsWith("seen "));
-  CHECK(first[1] == "round");
+  CHECK(first[1] == "snapshot-done");
   CHECK(told(machine, *follower) == first);
   machine.connected = false;
   machine.events = {Machine::destroyed()};
   const auto last = told(machine, *follower);
-  CHECK(last == Told{"round", "closed 22"});
+  CHECK(last == Told{"snapshot-done", "closed 22"});
 }
 
 TEST_CASE("what the kernel says of closings is handed on as it came, and losses as nothing") {
@@ -91,7 +91,9 @@ TEST_CASE("what the kernel says of closings is handed on as it came, and losses 
   machine.connected = true;
   std::vector<std::string> heard;
   FollowOptions options{.every_socket = true};
-  options.closings = [&](std::string_view datagram) { heard.emplace_back(datagram); };
+  options.closings = [&](const NetworkNamespace&, std::string_view datagram) {
+    heard.emplace_back(datagram);
+  };
   auto follower = start_following(machine.system, tcp_query(), options);
   REQUIRE(follower);
   static_cast<void>(told(machine, *follower));
@@ -107,11 +109,11 @@ TEST_CASE("a follower's interval can be another from now on") {
   Machine machine;
   auto follower = start_following(machine.system, tcp_query(), {.every_socket = true});
   REQUIRE(follower);
-  CHECK(told(machine, *follower) == Told{"round"});
+  CHECK(told(machine, *follower) == Told{"snapshot-done"});
   follower->set_interval(10s);
   CHECK(told(machine, *follower).empty());
   follower->set_interval(1s);
-  CHECK(told(machine, *follower) == Told{"round"});
+  CHECK(told(machine, *follower) == Told{"snapshot-done"});
 }
 
 TEST_CASE("a follower looks at the namespace of its query, and ends with it") {
@@ -144,23 +146,71 @@ TEST_CASE("a follower looks at the namespace of its query, and ends with it") {
   CHECK(end.error().message() == "enter /run/netns/blue: its last process has ended");
 }
 
-TEST_CASE("one namespace can be followed at a time, and one that may be entered") {
+TEST_CASE("a namespace that may not be entered is an error alone, and a warning beside others") {
   Machine machine;
   Query query = tcp_query();
-  query.all_namespaces = true;
-  CHECK(start_following(machine.system, query, {}).error().code == EINVAL);
-  query.all_namespaces = false;
   query.namespaces = {{"/run/netns/blue", 1, "blue"}};
   machine.system.inodes["/run/netns/blue"] = 1;
+  machine.system.inodes["/run/netns/red"] = 2;
   machine.system.refusals["/run/netns/blue"] = EPERM;
   CHECK(start_following(machine.system, query, {}).error().code == EPERM);
+  query.namespaces.push_back({"/run/netns/red", 2, "red"});
+  auto follower = start_following(machine.system, query, {});
+  REQUIRE(follower);
+  REQUIRE(follower->warnings().size() == 1);
+  CHECK_THAT(follower->warnings().front().message, Catch::Matchers::StartsWith("blue: "));
+  const auto followed = follower->namespaces();
+  REQUIRE(followed.size() == 2);
+  CHECK(followed[0].where.name == "red");
+  CHECK_FALSE(followed[0].refusal);
+  CHECK(followed[1].refusal->code == EPERM);
+}
+
+TEST_CASE("several namespaces are followed side by side, and the sockets of one that ends are closed") {
+  Machine machine;
+  machine.connected = true;
+  Query query = tcp_query();
+  query.fields = {find_field("local_port"), find_field("netns")};
+  for (const auto& [name, inode] : {std::pair("blue", 1), std::pair("red", 2)}) {
+    const std::string path = std::string("/run/netns/") + name;
+    machine.system.inodes[path] = static_cast<std::uint64_t>(inode);
+    query.namespaces.push_back({path, static_cast<std::uint64_t>(inode), name});
+  }
+  auto follower = start_following(machine.system, query, {.every_socket = true});
+  REQUIRE(follower);
+  std::vector<std::string> told;
+  const auto look = [&] {
+    machine.system.time.steady += 1s;
+    told.clear();
+    CHECK(follower->run_for(0ms, [&](const Event& event) {
+      told.emplace_back(name(event.kind));
+      if (!event.values.empty())
+        told.back() += " in " + std::to_string(std::get<std::uint64_t>(*event.values[1]));
+      return true;
+    }));
+  };
+  look();
+  CHECK(told == Told{"seen in 1", "seen in 2", "snapshot-done"});
+  machine.system.inodes["/run/netns/blue"] = 3;
+  look();
+  CHECK(told == Told{"seen in 2", "closed in 1", "snapshot-done"});
+  look();
+  CHECK(told == Told{"seen in 2", "snapshot-done"});
+}
+
+TEST_CASE("a follower that was stopped returns at once, from the next call too") {
+  Machine machine;
+  auto follower = start_following(machine.system, tcp_query(), {});
+  REQUIRE(follower);
+  follower->stop();
+  CHECK(follower->run_for(1h, [](const Event&) { return true; }));
 }
 
 TEST_CASE("a follower tells of snapshots and of the kernel's word alike") {
   Machine machine;
   auto follower = start_following(machine.system, tcp_query(), {});
   REQUIRE(follower);
-  CHECK_FALSE(follower->kernel_refusal());
+  CHECK_FALSE(follower->namespaces().front().kernel_refusal);
   machine.connected = true;
   CHECK(told(machine, *follower) == Told{"opened 22"});
   machine.events.emplace_back(Machine::destroyed());
@@ -176,8 +226,8 @@ TEST_CASE("where the kernel tells nothing, a second snapshot confirms what the f
   machine.connected = true;
   auto follower = start_following(machine.system, tcp_query(), {});
   REQUIRE(follower);
-  REQUIRE(follower->kernel_refusal());
-  CHECK(follower->kernel_refusal()->code == EPERM);
+  REQUIRE(follower->namespaces().front().kernel_refusal);
+  CHECK(follower->namespaces().front().kernel_refusal->code == EPERM);
   machine.connected = false;
   CHECK(told(machine, *follower) == Told{"closed 22"});
 }
@@ -201,7 +251,7 @@ TEST_CASE("a follower whose channel breaks goes on by comparing snapshots") {
   REQUIRE(follower);
   machine.events.emplace_back(tl::unexpected(Error{EBADF, "receive", "sock_diag", {}}));
   CHECK(told(machine, *follower).empty());
-  REQUIRE(follower->kernel_refusal());
+  REQUIRE(follower->namespaces().front().kernel_refusal);
   machine.connected = false;
   CHECK(told(machine, *follower) == Told{"closed 22"});
 }

@@ -33,20 +33,22 @@ Socket destroyed_socket(std::uint64_t cookie) {
 /// A tracker with a clock, and all that it tells as words.
 class Tracking {
  public:
-  explicit Tracking(bool kernel_tells = false, bool tell_all = false)
-      : tracker_({.matches = [this](const Socket& socket,
-                                    std::span<const Owner>) { return !matches || matches(socket); },
-                  .owners_of =
-                      [this](const Socket&) {
-                        ++owner_searches;
-                        return std::span<const Owner>(owners);
-                      },
-                  .kernel_tells = [=](const Socket&) { return kernel_tells; },
-                  .tell_all = tell_all}) {}
+  explicit Tracking(bool kernel_tells = false, bool tell_all = false, bool peers_wanted = false)
+      : tracker_(
+            {.matches = [this](const Socket& socket, const Holders&) { return !matches || matches(socket); },
+             .holders_of =
+                 [this](const Socket&) {
+                   ++owner_searches;
+                   return Holders{owners, peers};
+                 },
+             .owners_wanted = true,
+             .peers_wanted = peers_wanted,
+             .kernel_tells = [=](const Socket&) { return kernel_tells; },
+             .tell_all = tell_all}) {}
 
   void snapshot(std::vector<Socket> sockets, bool complete = true) {
     now_.steady += 1s;
-    tracker_.begin(now_);
+    tracker_.begin(now_, std::exchange(anew, false));
     for (Socket& socket : sockets) tracker_.see(socket, sink());
     tracker_.end(complete, sink());
   }
@@ -60,6 +62,9 @@ class Tracking {
 
   std::function<bool(const Socket&)> matches;
   std::vector<Owner> owners;
+  std::vector<Owner> peers;
+  /// The next snapshot has new tables.
+  bool anew = false;
   int owner_searches = 0;
 
  private:
@@ -72,7 +77,7 @@ class Tracking {
         text +=
             " seen " + std::to_string(std::chrono::duration_cast<std::chrono::seconds>(*change.seen).count());
       if (change.from_kernel) text += " kernel";
-      if (!change.owners.empty()) text += " of " + *change.owners.front().process->name;
+      if (!change.holders.owners.empty()) text += " of " + *change.holders.owners.front().process->name;
       if (change.socket.inode && change.kind == EventKind::Closed) text += " inode";
       told_.push_back(text);
     };
@@ -200,8 +205,8 @@ TEST_CASE("a socket that never had an end is not told") {
   Tracking tracking(true);
   tracking.snapshot({});
   std::vector<std::string> told;
-  SocketTracker tracker({.matches = [](const Socket&, std::span<const Owner>) { return true; },
-                         .owners_of = [](const Socket&) { return std::span<const Owner>(); },
+  SocketTracker tracker({.matches = [](const Socket&, const Holders&) { return true; },
+                         .holders_of = [](const Socket&) { return Holders{}; },
                          .kernel_tells = [](const Socket&) { return true; }});
   Socket socket;
   socket.cookie = 3;
@@ -232,6 +237,44 @@ TEST_CASE("owners are searched again when a connection gets its inode, as accept
   tracking.snapshot({tcp_socket(1)});
   tracking.snapshot({tcp_socket(1)});
   CHECK(tracking.owner_searches == 1);
+}
+
+TEST_CASE("who holds a socket is looked up again when there are new tables, and kept when they lack it") {
+  const Process before{.pid = 12, .name = "parent"};
+  const Process after{.pid = 13, .name = "child"};
+  Tracking tracking(false, true);
+  tracking.owners = {Owner{&before, 12, 3}};
+  tracking.snapshot({tcp_socket(1)});
+  tracking.owners = {Owner{&after, 13, 3}};
+  tracking.snapshot({tcp_socket(1)});
+  CHECK(tracking.told() == Told{"seen 1 of parent", "seen 1 of parent"});
+  tracking.anew = true;
+  tracking.snapshot({tcp_socket(1)});
+  tracking.owners.clear();
+  tracking.anew = true;
+  tracking.snapshot({tcp_socket(1)});
+  CHECK(tracking.told() == Told{"seen 1 of child", "seen 1 of child"});
+}
+
+TEST_CASE("new tables are wanted while the other end of a connection is not known, but not for ever") {
+  const Process mine{.pid = 12, .name = "curl"};
+  const Process theirs{.pid = 13, .name = "nginx"};
+  Tracking tracking(false, true, true);
+  tracking.owners = {Owner{&mine, 12, 3}};
+  tracking.snapshot({tcp_socket(1)});
+  CHECK((*tracking).wants_holders());
+  tracking.peers = {Owner{&theirs, 13, 4}};
+  tracking.anew = true;
+  tracking.snapshot({tcp_socket(1)});
+  CHECK_FALSE((*tracking).wants_holders());
+  tracking.peers.clear();
+  int tries = 0;
+  for (; tries < 10; ++tries) {
+    tracking.anew = true;
+    tracking.snapshot({tcp_socket(1), tcp_socket(2)});
+    if (!(*tracking).wants_holders()) break;
+  }
+  CHECK(tries == 2);
 }
 
 TEST_CASE("a socket that has matched once is followed to its end") {
@@ -297,8 +340,8 @@ TEST_CASE("the last counters are the kernel's, the rest is what was seen before"
   constexpr FactKey Counter{"counter"};
   constexpr FactKey Other{"other"};
   std::vector<std::uint64_t> numbers;
-  SocketTracker tracker({.matches = [](const Socket&, std::span<const Owner>) { return true; },
-                         .owners_of = [](const Socket&) { return std::span<const Owner>(); },
+  SocketTracker tracker({.matches = [](const Socket&, const Holders&) { return true; },
+                         .holders_of = [](const Socket&) { return Holders{}; },
                          .kernel_tells = [](const Socket&) { return true; }});
   const ChangeSink sink = [&](const SocketChange& change) {
     numbers = {*change.socket.facts.number(Counter), *change.socket.facts.number(Other)};
@@ -306,7 +349,7 @@ TEST_CASE("the last counters are the kernel's, the rest is what was seen before"
   Socket seen = tcp_socket(1);
   seen.facts.set_number(Counter, 10);
   seen.facts.set_number(Other, 5);
-  tracker.begin({});
+  tracker.begin({}, false);
   tracker.see(seen, sink);
   tracker.end(true, sink);
   Socket last = destroyed_socket(1);

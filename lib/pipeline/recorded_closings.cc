@@ -2,14 +2,13 @@
 #include <string>
 #include <utility>
 
-#include "acquire/names/system_names.h"
 #include "acquire/recordings/record_between.h"
 #include "acquire/recordings/recorded_system.h"
 #include "family/inet/destroy.h"
 #include "model/row.h"
 #include "os/netlink_dump.h"
 #include "pipeline/list.h"
-#include "pipeline/plan.h"
+#include "pipeline/row_builder.h"
 
 namespace sockutils {
 namespace {
@@ -23,9 +22,9 @@ class ClosingTeller {
         sink_(sink),
         plan_(make_plan(query, socket_kinds())),
         system_(snapshot),
-        names_(system_, plan_.needs),
+        rows_(system_, query, plan_),
         values_(query.fields.size()) {
-    names_.learn_namespaces(query.namespaces);
+    rows_.learn_namespaces(query.namespaces);
   }
 
   void tell() {
@@ -46,7 +45,7 @@ class ClosingTeller {
     const auto closings = record::parse_closings(*found->second.closings);
     if (!closings) return;
     netns_ = where.inode != 0 ? std::optional(where.inode) : std::nullopt;
-    names_.enter(netns_);
+    rows_.enter(netns_);
     for (const record::RecordedClosings::Message& message : closings->messages)
       if (!stopped_) take(message);
   }
@@ -59,7 +58,8 @@ class ClosingTeller {
       Socket socket;
       if (inet::decode_destroyed(payload, socket) == Decode::Malformed || !is_wanted(socket)) return true;
       socket.netns = netns_;
-      const SocketRow row{socket, {}, names_};
+      rows_.complete(socket);
+      const SocketRow row = rows_.row(socket, {});
       if (!query_.filter.matches(row)) return true;
       for (std::size_t i = 0; i < values_.size(); ++i) values_[i] = query_.fields[i]->get(row);
       stopped_ = !sink_({EventKind::Closed, time_of(message), {}, {}, true, values_});
@@ -83,7 +83,7 @@ class ClosingTeller {
   const EventSink& sink_;
   Plan plan_;
   RecordedSystem system_;
-  SystemNames names_;
+  RowBuilder rows_;
   std::vector<OptionalValue> values_;
   std::optional<std::uint64_t> netns_;
   bool stopped_ = false;

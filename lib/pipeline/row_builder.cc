@@ -1,0 +1,153 @@
+#include "pipeline/row_builder.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "acquire/dumps/unbound.h"
+#include "acquire/namespaces/namespaces.h"
+#include "acquire/processes/owner_warning.h"
+#include "acquire/processes/socket_files.h"
+
+namespace sockutils {
+namespace {
+
+/// What may be received of a dump for each open file while the owners are read; together with what the owners
+/// take it stays below 64 bytes.
+constexpr std::size_t BytesAheadPerFile = 24;
+
+}  // namespace
+
+RowBuilder::RowBuilder(const System& system, const Query& query, const Plan& plan)
+    : system_(system),
+      query_(query),
+      plan_(plan),
+      readings_(readings_of(plan.kinds)),
+      names_(system, plan.needs),
+      owner_names_(system, plan.needs),
+      kernel_sockets_(system) {}
+
+bool RowBuilder::needs_owners() const { return query_.unbound || needs_any(plan_.needs, Acquire::Owners); }
+
+bool RowBuilder::needs_tables() const {
+  return needs_owners() || needs_peers() || needs_any(plan_.needs, Acquire::UnixPeer);
+}
+
+void RowBuilder::acquire(NamespaceReader& reader, const std::optional<NetworkNamespaces>& found) {
+  if (needs_owners()) {
+    prepare_owners(reader);
+    owners_ = read_owners();
+  }
+  if (needs_peers()) read_peers(found);
+  if (needs_any(plan_.needs, Acquire::UnixPeer)) learn_unix_names(reader);
+}
+
+void RowBuilder::acquire_ahead(NamespaceReader& reader, const std::optional<NetworkNamespaces>& found) {
+  const bool wanted_first = query_.unbound || needs_peers();
+  const std::uint64_t files = needs_owners() ? open_files(system_) : 0;
+  if (wanted_first || files < ManyFiles) return acquire(reader, found);
+  prepare_owners(reader);
+  // Where no thread is to be had, it waits.
+  pending_owners_ = std::async(std::launch::async | std::launch::deferred, [this] { return read_owners(); });
+  ahead_ = &reader;
+  reader.receive_ahead(files * BytesAheadPerFile);
+  if (needs_any(plan_.needs, Acquire::UnixPeer)) learn_unix_names(reader);
+}
+
+void RowBuilder::prepare_owners(NamespaceReader& reader) {
+  reader.open();
+  if (query_.source != Source::Proc) kernel_sockets_.note(reader, readings_);
+}
+
+OwnerTable RowBuilder::read_owners() {
+  return OwnerTable::read(system_, query_.process_source, plan_.needs,
+                          [this](std::uint32_t uid) { return std::string(owner_names_.user(uid)); });
+}
+
+const OwnerTable& RowBuilder::owners() {
+  if (pending_owners_.valid()) {
+    owners_ = pending_owners_.get();
+    ahead_->receive_ahead(0);
+  }
+  return owners_;
+}
+
+void RowBuilder::read_peers(const std::optional<NetworkNamespaces>& found) {
+  const bool whole = needs_any(plan_.needs, Acquire::PeerOwners);
+  peers_.emplace(system_, owners_);
+  peers_->read(query_.source, found ? *found : find_network_namespaces(system_),
+               whole ? StateSet::all() : ListeningStates);
+}
+
+/// The kernel tells of a unix socket's peer no more than its inode number.
+void RowBuilder::learn_unix_names(NamespaceReader& reader) {
+  if (query_.source == Source::Proc) return;  // which tells of no peers
+  std::vector<Reading> unix_readings = readings_;
+  std::erase_if(unix_readings,
+                [](const Reading& reading) { return reading.parts.front()->kind.family != Family::Unix; });
+  if (unix_readings.empty()) return;
+  unix_names_ = {};
+  reader.read(unix_readings, every_state, [this](const Socket& socket) {
+    unix_names_.learn(socket);
+    return true;
+  });
+}
+
+void RowBuilder::learn_hosts(const EverySocket& read) {
+  if (!needs_any(plan_.needs, Acquire::HostNames)) return;
+  std::vector<Address> addresses;
+  read([&](const Socket& socket) {
+    for (const auto& address : {socket.local_address, socket.peer_address})
+      if (address && !address->is_wildcard() && asked_hosts_.insert(*address).second)
+        addresses.push_back(*address);
+    return true;
+  });
+  if (addresses.empty()) return;
+  if (const auto learned = names_.learn_hosts(addresses); !learned)
+    hosts_warning_ = Warning{Warning::Kind::NamesMissing, learned.error().message(), {}};
+}
+
+void RowBuilder::complete(Socket& socket) const {
+  if (query_.unbound && !socket.unbound) socket.unbound = false;
+  unix_names_.complete(socket);
+}
+
+Holders RowBuilder::holders_of(Socket& socket) {
+  const OwnerTable& table = owners();
+  Holders holders;
+  if (socket.inode) holders.owners = table.owners_of(*socket.inode);
+  if (holders.owners.empty() && kernel_sockets_.holds(socket, table)) socket.kernel_owned = true;
+  if (needs_any(plan_.needs, Acquire::PeerOwners)) holders.peers = peers_->peers_of(socket);
+  if (needs_any(plan_.needs, Acquire::ProxyTargets))
+    holders.proxied = peers_->proxied_by(holders.owners, socket.netns.value_or(0));
+  return holders;
+}
+
+std::vector<Socket> RowBuilder::find_unbound(std::uint64_t netns,
+                                             const std::unordered_set<std::uint64_t>& listed) {
+  std::vector<Socket> found = sockutils::find_unbound(system_, owners(), {plan_.kinds, netns, listed});
+  for (Socket& socket : found) socket.netns = netns;
+  return found;
+}
+
+void RowBuilder::add_warnings(std::vector<Warning>& warnings, std::size_t ownerless) {
+  const OwnerTable& table = owners();
+  if (needs_any(plan_.needs, Acquire::Owners)) {
+    const std::size_t all = ownerless + (peers_ ? peers_->ownerless() : 0);
+    if (auto warning = owner_warning(system_, table, all)) warnings.push_back(*std::move(warning));
+  }
+  const auto add = [&](const std::vector<Warning>& more) {
+    warnings.insert(warnings.end(), more.begin(), more.end());
+  };
+  add(table.warnings());
+  if (peers_) add(peers_->warnings());
+  if (hosts_warning_) warnings.push_back(*hosts_warning_);
+  if (query_.unbound)
+    if (auto warning = unbound_warning(table)) warnings.push_back(*std::move(warning));
+  add(names_.warnings());
+}
+
+void RowBuilder::add_notes(std::vector<std::string>& notes) {
+  if (!owners().source().empty()) notes.push_back("owners from " + owners().source());
+}
+
+}  // namespace sockutils
