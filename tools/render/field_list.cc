@@ -48,15 +48,15 @@ void write_for_programs(const RowChoice& choice, const FieldTable& table, Output
 }
 
 /// The columns before the meaning.
-struct Widths {
+struct FieldWidths {
   std::size_t name = 0;
   std::size_t type = 0;
   std::size_t unit = 0;
   std::size_t kernel = 0;
 };
 
-Widths widths_of(const FieldTable& table) {
-  Widths widths{.name = 4, .type = 4, .unit = 4, .kernel = 5};
+FieldWidths field_widths_of(const FieldTable& table) {
+  FieldWidths widths{.name = 4, .type = 4, .unit = 4, .kernel = 5};
   for (const Field* field : table.fields()) {
     widths.name = std::max(widths.name, field->name.size());
     widths.type = std::max(widths.type, name(field->type).size());
@@ -76,7 +76,7 @@ void append_padded(std::string& out, std::string_view text, std::size_t width) {
 class FieldPage {
  public:
   FieldPage(std::string& out, const FieldTable& table, std::optional<std::size_t> line_width)
-      : out_(out), widths_(widths_of(table)) {
+      : out_(out), widths_(field_widths_of(table)) {
     // On a narrow terminal the meaning needs the room more than the unit, which the type implies.
     constexpr std::size_t Readable = 36;
     if (line_width && indent() + Readable > *line_width) widths_.unit = 0;
@@ -103,7 +103,7 @@ class FieldPage {
   }
 
   std::string& out_;
-  Widths widths_;
+  FieldWidths widths_;
   std::size_t line_width_ = 0;
 };
 

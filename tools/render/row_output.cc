@@ -24,16 +24,32 @@ std::weak_ordering compare_rows(const RowValues& a, const RowValues& b,
 }  // namespace
 
 RowOutput::RowOutput(const RowOutputSetup& setup)
-    : fields_(setup.fields.begin(), setup.fields.end()),
-      renderer_(format_of(setup.choice)
-                    .make({.fields = fields_,
-                           .out = setup.out,
-                           .terminal = examine_terminal(STDOUT_FILENO, setup.choice.colour),
-                           .header = setup.choice.header,
-                           .wanted = {},
-                           .exact = columns_are_exact(setup.choice),
-                           .collection = setup.collection})) {
+    : setup_(setup), fields_(setup.fields.begin(), setup.fields.end()) {
+  setup_.fields = fields_;
+  const Format& format = format_of(setup.choice);
+  const auto make = setup.is_live && format.is_interactive ? make_log : format.make;
+  renderer_ = make({.fields = fields_,
+                    .out = setup.out,
+                    .terminal = examine_terminal(STDOUT_FILENO, setup.choice.colour),
+                    .header = setup.choice.header,
+                    .wanted = {},
+                    .exact = columns_are_exact(setup.choice),
+                    .collection = setup.collection});
   renderer_->begin();
+}
+
+/// For whoever looks on it is a table of its own.
+void RowOutput::write_list(std::string_view name, std::span<const sockutils::Field* const> fields,
+                           std::span<const RowValues> rows) {
+  if (!format_of(setup_.choice).is_interactive) return renderer_->append_list(name, fields, rows);
+  setup_.out.text() += '\n';
+  const auto table = make_table({.fields = fields,
+                                 .out = setup_.out,
+                                 .terminal = examine_terminal(STDOUT_FILENO, setup_.choice.colour),
+                                 .header = setup_.choice.header});
+  table->begin();
+  for (const RowValues& row : rows) table->row(row);
+  table->end({});
 }
 
 std::vector<std::size_t> order_of(std::span<const sockutils::Row* const> rows,

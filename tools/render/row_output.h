@@ -19,6 +19,8 @@ struct RowOutputSetup {
   std::span<const sockutils::Field* const> fields;
   Output& out;
   std::string_view collection = "results";
+  /// Rows come over time, and whoever looks on wants to see each at once.
+  bool is_live = false;
 };
 
 /// Writes the chosen fields of rows in the chosen format.
@@ -33,23 +35,24 @@ class RowOutput {
   void append_list(std::string_view name, const sockutils::FieldTable& table, const std::deque<R>& rows) {
     std::vector<std::vector<sockutils::OptionalValue>> values;
     for (const R& row : rows) values.push_back(values_of(row, table.fields()));
-    renderer_->append_list(name, table.fields(), values);
+    write_list(name, table.fields(), values);
   }
   void end(std::span<const sockutils::Warning> warnings) { renderer_->end(warnings); }
 
  private:
+  void write_list(std::string_view name, std::span<const sockutils::Field* const> fields,
+                  std::span<const std::vector<sockutils::OptionalValue>> rows);
+
+  RowOutputSetup setup_;
   Fields fields_;
   std::unique_ptr<Renderer> renderer_;
 };
 
-/// Rows in the order of `keys`; those that are equal stay as they are.
-template <class R>
-std::vector<const R*> in_order(const std::deque<R>& rows, std::span<const sockutils::SortKey> keys);
-
-/// The same of rows of any kind: places among `rows`.
+/// The order of rows by `keys`, as places among them; those that are equal stay as they are.
 std::vector<std::size_t> order_of(std::span<const sockutils::Row* const> rows,
                                   std::span<const sockutils::SortKey> keys);
 
+/// The same of rows of one kind.
 template <class R>
 std::vector<const R*> in_order(const std::deque<R>& rows, std::span<const sockutils::SortKey> keys) {
   std::vector<const sockutils::Row*> pointers;

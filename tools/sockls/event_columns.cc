@@ -26,7 +26,7 @@ bool is_of_use(const Field* field) {
   return std::find(Useless.begin(), Useless.end(), field->name) == Useless.end();
 }
 
-void append(Fields& fields, std::span<const std::string_view> names) {
+void append_named(Fields& fields, std::span<const std::string_view> names) {
   for (const Field* field : named_fields(sockutils::event_fields(), names)) fields.push_back(field);
 }
 
@@ -44,11 +44,11 @@ Fields event_columns(const Settings& settings, const Fields& usual) {
   const bool for_people = format_of(settings.rows).is_interactive;
   const Fields wanted = wanted_fields(settings);
   Fields fields;
-  append(fields, for_people ? std::span<const std::string_view>(BeforeForPeople) : BeforeForPrograms);
+  append_named(fields, for_people ? std::span<const std::string_view>(BeforeForPeople) : BeforeForPrograms);
   std::copy_if(usual.begin(), usual.end(), std::back_inserter(fields), [&](const Field* field) {
     return !for_people || is_of_use(field) || std::find(wanted.begin(), wanted.end(), field) != wanted.end();
   });
-  append(fields, for_people ? std::span<const std::string_view>(AfterForPeople) : AfterForPrograms);
+  append_named(fields, for_people ? std::span<const std::string_view>(AfterForPeople) : AfterForPrograms);
   return fields;
 }
 

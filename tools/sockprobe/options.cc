@@ -353,7 +353,7 @@ Complaint take_filter_word(CommandLine& line) {
 ToolDoc tool_doc() {
   return {
       .name = "sockprobe",
-      .synopsis = "sockprobe [OPTION]... HOST PORT...",
+      .synopsis = "sockprobe [OPTION]... HOST PORT... [FILTER]",
       .summary = "Ask whether ports are open, and if not, who says so.",
       .options = all_docs(),
       .examples = {{"sockprobe music.lan 6600", "can I reach the music player, and if not, why not"},

@@ -82,7 +82,7 @@ Fields usual_fields(const RowKind& kind, const Format& format) {
   return all_facts(kind.table);
 }
 
-Refusal wrong(const std::string& text) { return {{0, text, {}, {}}, ExitCode::Usage, {}}; }
+Refusal usage_refusal(const std::string& text) { return {{0, text, {}, {}}, ExitCode::Usage, {}}; }
 
 }  // namespace
 
@@ -98,9 +98,9 @@ tl::expected<RowQuery, Refusal> make_row_query(const Settings& settings) {
   const RowKind kind = row_kind(settings);
   const Format& format = format_of(settings.rows);
   auto fields = choose_fields(settings.rows, kind.table, usual_fields(kind, format));
-  if (!fields) return tl::unexpected(wrong(fields.error()));
+  if (!fields) return tl::unexpected(usage_refusal(fields.error()));
   auto order = choose_order(settings.rows, kind.table);
-  if (!order) return tl::unexpected(wrong(order.error()));
+  if (!order) return tl::unexpected(usage_refusal(order.error()));
   auto filter = sockutils::Filter::parse(settings.filter, sockutils::system_filter_names(), kind.table);
   if (!filter) return tl::unexpected(Refusal{{}, ExitCode::Usage, filter.error().explain(settings.filter)});
   const bool usual = format.default_fields == DefaultFields::ForPeople && settings.rows.columns.empty();

@@ -78,8 +78,10 @@ class RowWriter final : public Writer {
 
   /// Which columns there are may depend on the first rows.
   RowOutput& output(const std::vector<const sockutils::Row*>& rows) {
-    if (!output_) output_.emplace(RowOutputSetup{settings_.rows, without_empty_columns(query_, rows), out_});
-    return *output_;
+    if (output_) return *output_;
+    const Fields fields = without_empty_columns(query_, rows);
+    return output_.emplace(RowOutputSetup{
+        .choice = settings_.rows, .fields = fields, .out = out_, .is_live = round_.has_value()});
   }
 
   static std::deque<ProbeRow> with_alike_joined(const std::deque<ProbeRow>& rows) {

@@ -81,7 +81,10 @@ class PairWriter {
     for (const PairResult& result : results_) rows.emplace_back(result, services_);
     const auto sorted = in_order(rows, query_.order);
     const std::vector<const sockutils::Row*> all(sorted.begin(), sorted.end());
-    if (!output_) output_.emplace(RowOutputSetup{settings_.rows, without_empty_columns(query_, all), out_});
+    if (!output_) {
+      const Fields fields = without_empty_columns(query_, all);
+      output_.emplace(RowOutputSetup{.choice = settings_.rows, .fields = fields, .out = out_});
+    }
     for (const sockutils::Row* const row : all) output_->row(*row);
     results_.clear();
   }
