@@ -23,7 +23,7 @@ constexpr std::array<TypeRow, 18> Types{{
     {Type::Bytes, "bytes", "bytes"},
     {Type::BytesPerSecond, "bytes_per_second", "bytes/s"},
     {Type::Microseconds, "microseconds", "microseconds"},
-    {Type::Time, "time", "microseconds since 1970"},
+    {Type::Time, "time"},
     {Type::Port, "port"},
     {Type::Real, "real"},
     {Type::Flag, "flag"},
