@@ -15,7 +15,8 @@
 #ifdef SOCKUTILS_HAVE_SOCKMON
 #include "tui/options.h"
 #include "tui/view/columns.h"
-#include "tui/view/key_table.h"
+#include "tui/view/commands.h"
+#include "tui/view/pane.h"
 #endif
 
 namespace {
@@ -36,8 +37,15 @@ ToolDoc tool_of(const std::string& source) {
 #ifdef SOCKUTILS_HAVE_SOCKMON
 std::vector<docs::Entry> monitor_keys() {
   std::vector<docs::Entry> entries;
-  for (const tui::KeyBinding& binding : tui::key_table())
-    entries.push_back({std::string(binding.group), names_of(binding), std::string(binding.help)});
+  for (const tui::Command& command : tui::commands())
+    entries.push_back({std::string(command.group), names_of(command), std::string(command.help)});
+  return entries;
+}
+
+std::vector<docs::Entry> monitor_panes() {
+  std::vector<docs::Entry> entries;
+  for (const tui::Pane& pane : tui::panes())
+    entries.push_back({{}, std::string(pane.title), std::string(pane.doc)});
   return entries;
 }
 
@@ -49,6 +57,7 @@ std::vector<docs::Entry> monitor_columns() {
 }
 #else
 std::vector<docs::Entry> monitor_keys() { return {}; }
+std::vector<docs::Entry> monitor_panes() { return {}; }
 std::vector<docs::Entry> monitor_columns() { return {}; }
 #endif
 
@@ -60,6 +69,8 @@ void fill(const std::string& source, std::istream& in, std::ostream& out) {
       out << docs::roff_fields();
     } else if (line == "@KEYS@") {
       out << docs::roff_entries(monitor_keys());
+    } else if (line == "@PANES@") {
+      out << docs::roff_entries(monitor_panes());
     } else if (line == "@COLUMNS@") {
       out << docs::roff_entries(monitor_columns());
     } else if (const std::size_t at = line.find("@VERSION@"); at != std::string::npos) {

@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <csignal>
 
-#include "tui/owned_fd.h"
+#include "tui/collect/owned_fd.h"
 #include "tui/view/canvas.h"
 #include "tui/view/session.h"
 
@@ -70,10 +70,10 @@ class App {
       : signals_(signals),
         canvas_(std::move(canvas)),
         news_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-        deeds_(machine_deeds()),
-        session_(settings, query, filter, canvas_->utf8(), *deeds_),
-        source_(make_source(session_.wish(), [this] { announce(); })) {
-    session_.take_wish_change();
+        actions_(machine_actions()),
+        session_(settings, query, filter, canvas_->utf8(), *actions_),
+        source_(make_source(session_.request(), [this] { announce(); })) {
+    session_.take_request_change();
   }
 
   Settings settings_now() const { return session_.settings_now(); }
@@ -85,11 +85,11 @@ class App {
       take_signals();
       if (take_keys() && !done_) {
         // What a key does shows before the next frame, which may be large, is looked at.
-        if (session_.take_wish_change()) source_->set_wish(session_.wish());
+        if (session_.take_request_change()) source_->set_request(session_.request());
         draw();
       }
       take_news();
-      if (session_.take_wish_change()) source_->set_wish(session_.wish());
+      if (session_.take_request_change()) source_->set_request(session_.request());
       if (!done_) draw();
     }
   }
@@ -133,8 +133,8 @@ class App {
     }
     // Something was there and nothing could be read: the end of the input.
     silent_reads_ = any ? 0 : silent_reads_ + 1;
-    constexpr int MostSilentReads = 20;
-    if (silent_reads_ > MostSilentReads) done_ = true;
+    constexpr int MaxSilentReads = 20;
+    if (silent_reads_ > MaxSilentReads) done_ = true;
     return any;
   }
 
@@ -176,7 +176,7 @@ class App {
   const Signals& signals_;
   std::unique_ptr<Canvas> canvas_;
   OwnedFd news_;
-  std::unique_ptr<Deeds> deeds_;
+  std::unique_ptr<Actions> actions_;
   Session session_;
   std::shared_ptr<const Frame> frame_;
   std::shared_ptr<const Details> details_;

@@ -10,10 +10,10 @@
 #include "common/finish.h"
 #include "common/interrupt.h"
 #include "common/output.h"
-#include "render/renderer.h"
 #include "sockutils/value.h"
 #include "tui/collect/collector.h"
 #include "tui/view/pane.h"
+#include "tui/view/render_rows.h"
 #include "tui/view/summary_lines.h"
 #include "tui/view/table_view.h"
 
@@ -63,7 +63,7 @@ std::string time_of(const Frame& frame) {
 Fields plain_columns(const Fields& columns) {
   Fields plain;
   for (const Field* const column : columns) {
-    if (column == &Trend) continue;
+    if (column == &Sparkline) continue;
     const bool local = column->name == "local";
     if (!local && column->name != "peer") {
       plain.push_back(column);
@@ -113,30 +113,9 @@ class Printing {
     return settings_.pane == 0 && settings_.order ? *settings_.order : pane_.usual_order();
   }
 
-  /// The rows of `view_` through a renderer of the tools. Columns that are drawn rather than written are left
-  /// out.
-  void render(const tools::Format& format, const Fields& leading,
-              const std::function<void(const TableRow&, std::vector<OptionalValue>&)>& lead) {
-    const Table& table = *view_.table();
-    Fields fields = leading;
-    std::vector<std::size_t> places;
-    for (std::size_t i = 0; i < table.columns.size(); ++i) {
-      if (table.columns[i] == &Trend) continue;
-      fields.push_back(table.columns[i]);
-      places.push_back(i);
-    }
-    const auto renderer = format.make({.fields = fields,
-                                       .out = out_,
-                                       .terminal = tools::examine_terminal(STDOUT_FILENO, settings_.colour)});
-    renderer->begin();
-    std::vector<OptionalValue> values;
-    for (const TableRow* const row : view_.rows()) {
-      values.clear();
-      lead(*row, values);
-      for (const std::size_t place : places) values.push_back(row->cells.value(place));
-      renderer->row(values);
-    }
-    renderer->end({});
+  void render(const tools::Format& format, const LeadingColumns& leading) {
+    render_rows(format, out_, tools::examine_terminal(STDOUT_FILENO, settings_.colour),
+                view_.table()->columns, view_.rows(), leading);
   }
 
   void print_table(const Frame& frame) {
@@ -146,22 +125,20 @@ class Printing {
       for (const Segment& segment : segments)
         if (segment.style.colour != Colour::Green) out_.text() += "  " + segment.text;
     out_.text() += '\n';
-    render(tools::formats().front(), {&RowMark}, [](const TableRow& row, std::vector<OptionalValue>& values) {
-      values.emplace_back(sign_of_mark(row.mark));
-    });
+    render(tools::formats().front(),
+           {{&RowMark}, [](const TableRow& row, std::vector<OptionalValue>& values) {
+              values.emplace_back(sign_of_mark(row.mark));
+            }});
   }
 
   void print_objects(const Frame& frame) {
-    const auto all = tools::formats();
-    const auto jsonl = std::find_if(all.begin(), all.end(),
-                                    [](const tools::Format& format) { return format.name == "jsonl"; });
     const std::string time = time_of(frame);
-    render(*jsonl, {&FrameNumber, &FrameTime, &RowMark},
-           [&](const TableRow& row, std::vector<OptionalValue>& values) {
-             values.emplace_back(printed_);
-             values.emplace_back(std::string_view(time));
-             values.emplace_back(word_of(row.mark));
-           });
+    render(format_named("jsonl"), {{&FrameNumber, &FrameTime, &RowMark},
+                                   [&](const TableRow& row, std::vector<OptionalValue>& values) {
+                                     values.emplace_back(printed_);
+                                     values.emplace_back(std::string_view(time));
+                                     values.emplace_back(word_of(row.mark));
+                                   }});
   }
 
   const Settings& settings_;
@@ -174,13 +151,13 @@ class Printing {
   bool missing_ = false;
 };
 
-Wish wish_for(const Settings& settings, const sockutils::Query& query) {
-  Wish wish;
-  wish.query = query;
-  wish.columns = settings.form == BatchForm::Jsonl ? plain_columns(settings.columns) : settings.columns;
-  wish.interval = settings.interval;
-  wish.count_packets = !settings.no_capture;
-  return wish;
+ViewRequest request_for(const Settings& settings, const sockutils::Query& query) {
+  ViewRequest request;
+  request.query = query;
+  request.columns = settings.form == BatchForm::Jsonl ? plain_columns(settings.columns) : settings.columns;
+  request.interval = settings.interval;
+  request.count_packets = !settings.no_capture;
+  return request;
 }
 
 }  // namespace
@@ -188,7 +165,7 @@ Wish wish_for(const Settings& settings, const sockutils::Query& query) {
 ExitCode print_frames(const Settings& settings, const sockutils::Query& query,
                       std::optional<sockutils::RecordingWriter> recorder, tools::Messages& messages) {
   tools::Interrupt interrupt;
-  const Wish wish = wish_for(settings, query);
+  const ViewRequest request = request_for(settings, query);
   // One frame after the other, each printed once.
   std::mutex mutex;
   std::vector<std::shared_ptr<const Frame>> frames;
@@ -196,7 +173,7 @@ ExitCode print_frames(const Settings& settings, const sockutils::Query& query,
   const Collector* source = nullptr;
   Printing printing(settings, messages);
   Collector collector(
-      wish,
+      request,
       [&] {
         const std::lock_guard lock(mutex);
         if (source != nullptr) frames.push_back(source->frame());
@@ -223,12 +200,12 @@ ExitCode print_frames(const Settings& settings, const sockutils::Query& query,
 ExitCode print_recording(const Settings& settings, const sockutils::Query& query, RecordingView view,
                          tools::Messages& messages) {
   tools::Interrupt interrupt;
-  const Wish wish = wish_for(settings, query);
+  const ViewRequest request = request_for(settings, query);
   Printing printing(settings, messages);
   bool more = true;
   for (std::size_t i = settings.begin_at ? view.find(*settings.begin_at) : 0;
        i < view.size() && more && !interrupt.requested(); ++i)
-    more = printing.print(std::make_shared<const Frame>(view.show(i, wish)));
+    more = printing.print(std::make_shared<const Frame>(view.show(i, request)));
   return printing.end();
 }
 

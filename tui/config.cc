@@ -63,13 +63,9 @@ Complaint take_order(Settings& settings, const toml::node& node) {
 
 Complaint take_pane(Settings& settings, const toml::node& node) {
   const std::string word = node.value_or(std::string());
-  const auto all = panes();
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Pane& pane) {
-    return std::equal(word.begin(), word.end(), pane.title.begin(), pane.title.end(),
-                      [](char a, char b) { return (a | 0x20) == (b | 0x20); });
-  });
-  if (found == all.end()) return "'" + word + "' is no pane";
-  settings.pane = static_cast<std::size_t>(found - all.begin());
+  const auto pane = find_pane(word);
+  if (!pane) return "'" + word + "' is no pane";
+  settings.pane = *pane;
   return std::nullopt;
 }
 

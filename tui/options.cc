@@ -75,26 +75,10 @@ Complaint add_namespace(Settings& settings, const std::string& value) {
 
 std::vector<std::string> namespace_words() { return {"all"}; }
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return lower;
-}
-
-std::vector<std::string> pane_words() {
-  std::vector<std::string> words;
-  for (const Pane& pane : panes()) words.push_back(lower_case(pane.title));
-  return words;
-}
-
 Complaint set_pane(Settings& settings, const std::string& value) {
-  const auto words = pane_words();
-  const auto found = std::find(words.begin(), words.end(), lower_case(value));
-  if (found == words.end()) {
-    return refuse_value("pane", value, "one of " + tools::join(words, ", "));
-  }
-  settings.pane = static_cast<std::size_t>(found - words.begin());
+  const auto pane = find_pane(value);
+  if (!pane) return refuse_value("pane", value, "one of " + tools::join(pane_words(), ", "));
+  settings.pane = *pane;
   return std::nullopt;
 }
 
@@ -179,13 +163,7 @@ constexpr std::array MonitorOptions{
          "From 0.1 to 86400. Where a look takes so long that it would be busy for more than half of "
          "the time, the looks come further apart, and the screen says so."},
         set_interval},
-    MonitorOption{{0,
-                   "pane",
-                   {"NAME", false, pane_words},
-                   How,
-                   "what to begin with",
-                   "`sockets`, `processes`, `hosts`, `listeners` or `interfaces`."},
-                  set_pane},
+    MonitorOption{{0, "pane", {"NAME", false, pane_words}, How, "what to begin with"}, set_pane},
     MonitorOption{
         {'C',
          "columns",
@@ -263,6 +241,25 @@ constexpr std::array MonitorOptions{
     MonitorOption{{'V', "version", {}, About, "version"}, set<&Settings::task, Task::Version>},
 };
 
+/// The panes, as the man page names them: `a`, `b` or `c`.
+std::string list_of_panes() {
+  const auto words = pane_words();
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 < words.size() ? ", " : " or ";
+    text += "`" + words[i] + "`";
+  }
+  return text + ".";
+}
+
+std::vector<tools::OptionDoc> option_docs() {
+  static const std::string panes = list_of_panes();
+  auto docs = tools::docs_of(std::span<const MonitorOption>(MonitorOptions));
+  for (tools::OptionDoc& doc : docs)
+    if (doc.word == "pane") doc.details = panes;
+  return docs;
+}
+
 }  // namespace
 
 tools::ToolDoc tool_doc() {
@@ -270,7 +267,7 @@ tools::ToolDoc tool_doc() {
       .name = "sockmon",
       .synopsis = "sockmon [OPTION]... [FILTER]",
       .summary = "Watch sockets: who talks to whom, how fast, and how well.",
-      .options = tools::docs_of(std::span<const MonitorOption>(MonitorOptions)),
+      .options = option_docs(),
       .examples = {{"sockmon", "everything; ? shows the keys"},
                    {"sockmon --pane=processes", "which process uses the link"},
                    {"sockmon -N all", "with all containers"},

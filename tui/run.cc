@@ -114,10 +114,10 @@ sockutils::Result<Tapes> open_tapes(Settings& settings) {
 }
 
 SourceMaker source_of(Tapes& tapes) {
-  return [&tapes](const Wish& wish, std::function<void()> notify) -> std::unique_ptr<FrameSource> {
+  return [&tapes](const ViewRequest& request, std::function<void()> notify) -> std::unique_ptr<FrameSource> {
     if (tapes.recorded)
-      return std::make_unique<Player>(RecordingView(std::move(*tapes.recorded)), wish, std::move(notify));
-    return std::make_unique<Collector>(wish, std::move(notify), std::move(tapes.recorder));
+      return std::make_unique<Player>(RecordingView(std::move(*tapes.recorded)), request, std::move(notify));
+    return std::make_unique<Collector>(request, std::move(notify), std::move(tapes.recorder));
   };
 }
 

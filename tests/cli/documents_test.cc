@@ -16,7 +16,8 @@
 #include "support/catch.h"
 #include "support/skip.h"
 #include "tui/options.h"
-#include "tui/view/key_table.h"
+#include "tui/view/commands.h"
+#include "tui/view/pane.h"
 
 namespace documents_test {
 namespace {
@@ -117,13 +118,22 @@ TEST_CASE("completion lists the same options as help") {
 
 TEST_CASE("the man page of the monitor has every key") {
   const std::string page = without_backslashes(read_file(Documents / "man/sockmon.1"));
-  for (const tui::KeyBinding& binding : tui::key_table()) {
-    std::string names = names_of(binding);
+  for (const tui::Command& command : tui::commands()) {
+    std::string names = names_of(command);
     // A backslash is written as \e in there.
     std::replace(names.begin(), names.end(), '\\', 'e');
     INFO(names);
     CHECK(page.find("fB" + names + "fR\n") != std::string::npos);
   }
+}
+
+TEST_CASE("the man page of the monitor has every pane") {
+  const std::string page = without_backslashes(read_file(Documents / "man/sockmon.1"));
+  for (const tui::Pane& pane : tui::panes()) {
+    INFO(pane.title);
+    CHECK(page.find("fB" + std::string(pane.title) + "fR\n") != std::string::npos);
+  }
+  for (const std::string& word : tui::pane_words()) CHECK(page.find(word) != std::string::npos);
 }
 
 TEST_CASE("the man page of the fields has every field") {

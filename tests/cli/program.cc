@@ -136,13 +136,18 @@ Program::~Program() {
   ::waitpid(pid_, nullptr, 0);
 }
 
-const std::string& Program::read_until(const std::string& text) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-  while (out_ >= 0 && read_.find(text) == std::string::npos && std::chrono::steady_clock::now() < deadline) {
+const std::string& Program::read_until(const std::function<bool(const std::string&)>& enough,
+                                       std::chrono::milliseconds limit) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  while (out_ >= 0 && !enough(read_) && std::chrono::steady_clock::now() < deadline) {
     pollfd ready{out_, POLLIN, 0};
     if (::poll(&ready, 1, 100) > 0 && !read_some(out_, read_)) close_if_open(out_);
   }
   return read_;
+}
+
+const std::string& Program::read_until(const std::string& text, std::chrono::milliseconds limit) {
+  return read_until([&](const std::string& read) { return read.find(text) != std::string::npos; }, limit);
 }
 
 Result Program::finish() {

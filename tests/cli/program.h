@@ -3,6 +3,8 @@
 
 #include <sys/types.h>
 
+#include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,8 +44,12 @@ class Program {
   Program& operator=(const Program&) = delete;
 
   pid_t pid() const { return pid_; }
-  /// Reads standard output until it holds `text`, some seconds at most; what was read so far in all.
-  const std::string& read_until(const std::string& text);
+  /// Reads standard output until `enough` of all that was read is true, no longer than `limit`; that text.
+  const std::string& read_until(const std::function<bool(const std::string&)>& enough,
+                                std::chrono::milliseconds limit = std::chrono::seconds(20));
+  /// Until it holds `text`.
+  const std::string& read_until(const std::string& text,
+                                std::chrono::milliseconds limit = std::chrono::seconds(20));
   /// Reads all that it writes, and waits for its end.
   Result finish();
 

@@ -41,7 +41,7 @@ TEST_CASE("a listing that matches nothing is no failure") {
 TEST_CASE("waiting ends as soon as something matches") {
   const unsigned short port = free_port();
   cli::Program waiting({"--wait=30", "--columns=lport", "-H", filter(port)});
-  std::this_thread::sleep_for(200ms);
+  std::this_thread::sleep_for(50ms);
   const cli::Listener listener(port);
   const auto before = Clock::now();
   const cli::Result result = waiting.finish();
@@ -53,7 +53,7 @@ TEST_CASE("waiting ends as soon as something matches") {
 TEST_CASE("waiting for ever ends when something matches") {
   const unsigned short port = free_port();
   cli::Program waiting({"--wait", "-q", filter(port)});
-  std::this_thread::sleep_for(100ms);
+  std::this_thread::sleep_for(50ms);
   const cli::Listener listener(port);
   const cli::Result result = waiting.finish();
   CHECK(result.status == 0);

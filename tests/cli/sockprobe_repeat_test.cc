@@ -1,5 +1,6 @@
 // sockprobe --count, --watch, --until, and Ctrl-C.
 
+#include <poll.h>
 #include <rapidjson/document.h>
 
 #include <chrono>
@@ -71,7 +72,7 @@ TEST_CASE("Ctrl-C ends a watch with its summary") {
   const Listener listener;
   const std::string port = std::to_string(listener.port());
   Program program({"127.0.0.1", port, "--watch=0.05"}, {.program = sockprobe_program()});
-  std::this_thread::sleep_for(400ms);
+  program.read_until("\n");
   ::kill(program.pid(), SIGINT);
   const Result result = program.finish();
   CHECK(result.status == 0);
@@ -82,7 +83,10 @@ TEST_CASE("Ctrl-C in the middle of a long run writes what is known, and says wha
   const Listener listener;
   const std::string ports = std::to_string(listener.port()) + ",1-500";
   Program program({"127.0.0.1", ports, "--rate=20"}, {.program = sockprobe_program()});
-  std::this_thread::sleep_for(700ms);
+  // Asked for, and answered a moment later.
+  pollfd asked{listener.fd(), POLLIN, 0};
+  CHECK(::poll(&asked, 1, 30'000) == 1);
+  std::this_thread::sleep_for(100ms);
   ::kill(program.pid(), SIGINT);
   const auto begun = std::chrono::steady_clock::now();
   const Result result = program.finish();
@@ -94,24 +98,19 @@ TEST_CASE("Ctrl-C in the middle of a long run writes what is known, and says wha
 
 TEST_CASE("sockprobe --until=open waits for a listener, and --until=closed for its end") {
   const std::string port = port_nobody_has();
-  std::unique_ptr<Listener> listener;
-  std::thread starting([&] {
-    std::this_thread::sleep_for(300ms);
-    listener = std::make_unique<Listener>(static_cast<unsigned short>(std::stoi(port)));
-  });
-  const Result opened =
-      sockprobe({"127.0.0.1", port, "--until=open", "--interval=0.05", "--until-timeout=30"});
-  starting.join();
+  Program opening({"127.0.0.1", port, "--until=open", "--interval=0.05", "--until-timeout=30"},
+                  {.program = sockprobe_program()});
+  opening.read_until("closed: reset");
+  auto listener = std::make_unique<Listener>(static_cast<unsigned short>(std::stoi(port)));
+  const Result opened = opening.finish();
   CHECK(opened.status == 0);
   CHECK_THAT(opened.out, Contains("1  127.0.0.1 tcp/" + port + " closed: reset"));
   CHECK_THAT(opened.out, Contains(" 1 open, "));
-  std::thread ending([&] {
-    std::this_thread::sleep_for(300ms);
-    listener.reset();
-  });
-  CHECK(sockprobe({"127.0.0.1", port, "--until=closed", "--interval=0.05", "--until-timeout=30"}).status ==
-        0);
-  ending.join();
+  Program closing({"127.0.0.1", port, "--until=closed", "--interval=0.05", "--until-timeout=30"},
+                  {.program = sockprobe_program()});
+  closing.read_until(" open");
+  listener.reset();
+  CHECK(closing.finish().status == 0);
 }
 
 TEST_CASE("sockprobe --until ends with 1 when it did not come to that in time") {

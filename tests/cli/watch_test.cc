@@ -47,6 +47,22 @@ std::size_t count(const std::string& text, const std::string& what) {
   return found;
 }
 
+/// Waits until a program that reports openings as JSON lines does so: it follows by then.
+void wait_until_it_follows(cli::Program& following) {
+  using namespace std::chrono_literals;
+  constexpr std::string_view Opened = "\"opened\"";
+  for (int i = 0; i < 100; ++i) {
+    const cli::Listener canary;
+    if (following.read_until(std::string(Opened), 250ms).find(Opened) != std::string::npos) return;
+  }
+}
+
+/// Ends it as Ctrl-C does.
+cli::Result interrupt(cli::Program& program) {
+  ::kill(program.pid(), SIGINT);
+  return program.finish();
+}
+
 }  // namespace
 
 TEST_CASE("in a pipe each round of a watch is a block under a line with the time") {
@@ -67,15 +83,16 @@ TEST_CASE("in a pipe each round of a watch is a block under a line with the time
 
 TEST_CASE("a watch marks what comes and what goes") {
   const cli::Listener first;
-  cli::Program watching({"--watch=0.2", "--for=4", "--jsonl", "--columns=lport", "-tl"});
-  std::this_thread::sleep_for(1s);
+  cli::Program watching({"--watch=0.2", "--for=60", "--jsonl", "--columns=lport", "-tl"});
+  watching.read_until("\n");
   std::string row;
   {
     const cli::Listener second;
     row = "\"local_port\":" + std::to_string(second.port()) + "}";
-    std::this_thread::sleep_for(1s);
+    watching.read_until("\"mark\":\"same\"," + row);
   }
-  const cli::Result result = watching.finish();
+  watching.read_until("\"mark\":\"gone\"," + row);
+  const cli::Result result = interrupt(watching);
   CHECK(result.status == 0);
   CHECK(count(result.out, "\"mark\":\"new\"," + row) == 1);
   CHECK(count(result.out, "\"mark\":\"gone\"," + row) == 1);
@@ -86,9 +103,8 @@ TEST_CASE("a watch marks what comes and what goes") {
 TEST_CASE("on a terminal a watch stays in place, and Ctrl-C gives the terminal back") {
   const cli::Listener listener;
   cli::Program watching({"--watch=0.1", "-tl"}, {.terminal_width = 80});
-  std::this_thread::sleep_for(1500ms);
-  ::kill(watching.pid(), SIGINT);
-  const cli::Result result = watching.finish();
+  watching.read_until([](const std::string& text) { return count(text, "\x1b[H") >= 2; });
+  const cli::Result result = interrupt(watching);
   CHECK(result.status == 0);
   CHECK(result.out.starts_with("\x1b[?1049h\x1b[?25l\x1b[H"));
   CHECK(result.out.ends_with("\x1b[?25h\x1b[?1049l"));
@@ -161,15 +177,16 @@ TEST_CASE("a namespace that is not there cannot be followed") {
 }
 
 TEST_CASE("following tells what opens and closes, with time and owner") {
-  cli::Program following({"--follow=0.2", "--for=5", "-t", "--jsonl"});
-  std::this_thread::sleep_for(1500ms);
+  cli::Program following({"--follow=0.2", "--for=60", "-t", "--jsonl"});
+  wait_until_it_follows(following);
   std::string port;
   {
     const cli::Listener listener;
     port = "\"local_port\":" + std::to_string(listener.port()) + ",";
-    std::this_thread::sleep_for(1500ms);
+    following.read_until(port);
   }
-  const cli::Result result = following.finish();
+  following.read_until([&](const std::string& text) { return count(text, port) == 2; });
+  const cli::Result result = interrupt(following);
   CHECK(result.status == 0);
   std::vector<std::string> events;
   for (const std::string& line : cli::lines(result.out))
@@ -185,10 +202,11 @@ TEST_CASE("following tells what opens and closes, with time and owner") {
 TEST_CASE("-E tells closings only, those of the shortest connections too") {
   const cli::Listener listener;
   cli::Program following(
-      {"-E", "--for=4", "-t", "--csv", "--columns=peer_port", "dport = " + std::to_string(listener.port())});
-  std::this_thread::sleep_for(2s);
+      {"-E", "--for=60", "-t", "--csv", "--columns=peer_port", "dport = " + std::to_string(listener.port())});
+  following.read_until("\n");
   for (int i = 0; i < 5; ++i) CHECK(listener.take_a_connection());
-  const cli::Result result = following.finish();
+  following.read_until([](const std::string& text) { return count(text, "\n") >= 6; });
+  const cli::Result result = interrupt(following);
   const auto lines = cli::lines(result.out);
   CHECK(lines.size() == 6);
   for (std::size_t i = 1; i < lines.size(); ++i) CHECK_THAT(lines[i], Contains(",closed,"));
@@ -224,41 +242,41 @@ TEST_CASE("what is to say of an event are columns as any others") {
 TEST_CASE("Ctrl-C ends following as if the time were over") {
   const cli::Listener listener;
   cli::Program following({"--follow", "-t", "--json", listener.filter()});
-  std::this_thread::sleep_for(1500ms);
-  ::kill(following.pid(), SIGINT);
-  const cli::Result result = following.finish();
+  following.read_until("[");
+  const cli::Result result = interrupt(following);
   CHECK(result.status == 0);
   CHECK(result.out == "{\"events\": [], \"warnings\": []}\n");
 }
 
 TEST_CASE("without the kernel's word closings come from comparing snapshots") {
-  cli::Program following({"--follow=0.2", "--for=5", "-t", "--source=proc", "--jsonl", "--columns=lport"});
-  std::this_thread::sleep_for(1500ms);
+  cli::Program following({"--follow=0.2", "--for=60", "-t", "--source=proc", "--jsonl", "--columns=lport"});
+  wait_until_it_follows(following);
   std::string port;
   {
     const cli::Listener listener;
     port = "\"local_port\":" + std::to_string(listener.port()) + "}";
-    std::this_thread::sleep_for(1500ms);
+    following.read_until(port);
   }
-  const cli::Result result = following.finish();
+  following.read_until([&](const std::string& text) { return count(text, port) == 2; });
+  const cli::Result result = interrupt(following);
   CHECK(result.status == 0);
   CHECK(count(result.out, port) == 2);
   CHECK_THAT(result.out, Contains("\"event\":\"closed\"") && Contains("\"from_kernel\":false," + port));
 }
 
 TEST_CASE("a process name cannot act on the terminal through a line of events") {
-  cli::Program following({"--follow=0.2", "--for=4", "-t"},
+  cli::Program following({"--follow=0.2", "--for=60", "-t"},
                          {.environment = {"LANG=C"}, .terminal_width = 200});
-  std::this_thread::sleep_for(1500ms);
+  following.read_until("EVENT");
   std::array<char, 16> before{};
   ::prctl(PR_GET_NAME, before.data());
   ::prctl(PR_SET_NAME, "\x1b[31mevil");
   {
     const cli::Listener listener;
-    std::this_thread::sleep_for(1500ms);
+    following.read_until("evil");
   }
   ::prctl(PR_SET_NAME, before.data());
-  const cli::Result result = following.finish();
+  const cli::Result result = interrupt(following);
   CHECK_THAT(result.out, Contains("\\x1b[31mevil"));
   CHECK(result.out.find("\x1b[31m") == std::string::npos);
 }

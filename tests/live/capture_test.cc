@@ -200,7 +200,8 @@ TEST_CASE("an interface that goes away ends a capture on it, and that on all goe
   REQUIRE(recording);
   REQUIRE(meter);
   REQUIRE(run_with_rights("ip link del goes"));
-  std::this_thread::sleep_for(200ms);
+  // Until its thread has noticed.
+  std::this_thread::sleep_for(100ms);
   const auto counts = recording->finish();
   REQUIRE_FALSE(counts);
   CHECK(counts.error().code == ENODEV);

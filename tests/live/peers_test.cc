@@ -34,8 +34,18 @@ bool names(const std::string& list, pid_t pid) {
   return (',' + list + ',').find(',' + std::to_string(pid) + ',') != std::string::npos;
 }
 
+/// An address of this process's own: who searches all namespaces of the machine finds those of other test
+/// programs, too.
+std::string own_address(int host) {
+  const unsigned number = static_cast<unsigned>(getpid());
+  return "10." + std::to_string(64 + number / 65536 % 64) + '.' + std::to_string(number / 256 % 256) + '.' +
+         std::to_string(number % 63 * 4 + static_cast<unsigned>(host));
+}
+const std::string Here = own_address(1);
+const std::string There = own_address(2);
+
 /// A process in a network of its own that serves TCP and UDP at `Port`, and the cable to it: this side is
-/// 10.77.0.1, that side 10.77.0.2.
+/// `Here`, that side `There`.
 class Neighbour {
  public:
   Neighbour()
@@ -52,10 +62,10 @@ class Neighbour {
             [this] { accepted_ = UniqueFd(accept(tcp_.get(), nullptr, nullptr)); }) {
     const std::string pid = std::to_string(child_.pid());
     connected_ = run_with_rights("ip link add who0 type veth peer name who1 netns " + pid +
-                                 " && ip address add 10.77.0.1/24 dev who0 && ip link set who0 up");
+                                 " && ip address add " + Here + "/30 dev who0 && ip link set who0 up");
     in_network_of(child_.pid(), [this] {
       connected_ =
-          connected_ && run_with_rights("ip address add 10.77.0.2/24 dev who1 && ip link set who1 up");
+          connected_ && run_with_rights("ip address add " + There + "/30 dev who1 && ip link set who1 up");
     });
   }
   ~Neighbour() { run_with_rights("ip link delete who0 2>/dev/null"); }
@@ -139,7 +149,7 @@ TEST_CASE("the peer across a cable to another namespace is found from both sides
   const Neighbour neighbour;
   if (!neighbour.is_connected()) SKIP_OUT_LOUD("no veth in this kernel, or no ip (iproute2)");
   const UniqueFd client = make_socket(AF_INET, SOCK_STREAM);
-  connect_to(client, SocketAddress::v4("10.77.0.2", Port));
+  connect_to(client, SocketAddress::v4(There.c_str(), Port));
   const bool accepted = eventually(
       [&] { return row_of(client, {Family::Inet})["peer_pid"] == std::to_string(neighbour.pid()); });
   CHECK(accepted);
@@ -147,15 +157,12 @@ TEST_CASE("the peer across a cable to another namespace is found from both sides
   there.kinds = {{Family::Inet, Protocol::Tcp}};
   there.namespaces = {neighbour.network()};
   const SocketRow row = take_all(there).the_one("state", "established");
-  CHECK(row["local_address"] == "10.77.0.2");
+  CHECK(row["local_address"] == There);
   CHECK(row["pid"] == std::to_string(neighbour.pid()));
   CHECK(names(row["peer_pid"], getpid()));
   const UniqueFd udp = make_socket(AF_INET, SOCK_DGRAM);
-  connect_to(udp, SocketAddress::v4("10.77.0.2", Port));
-  // Other tests make namespaces with such addresses, and end them, at the same time.
-  const bool found =
-      eventually([&] { return row_of(udp, {Family::Inet})["peer_pid"] == std::to_string(neighbour.pid()); });
-  CHECK(found);
+  connect_to(udp, SocketAddress::v4(There.c_str(), Port));
+  CHECK(row_of(udp, {Family::Inet})["peer_pid"] == std::to_string(neighbour.pid()));
 }
 
 TEST_CASE("names of interfaces are those of the namespace that the socket is in") {
@@ -188,7 +195,7 @@ TEST_CASE("behind a docker-proxy stands the process in the container") {
   const Child proxy([] {},
                     [&] {
                       execl(program.c_str(), "docker-proxy", "-c", "kill -STOP $$", "-proto", "tcp",
-                            "-container-ip", "10.77.0.2", "-container-port", "7070", nullptr);
+                            "-container-ip", There.c_str(), "-container-port", "7070", nullptr);
                     });
   listener = UniqueFd();
   const UniqueFd client = make_socket(AF_INET, SOCK_STREAM);

@@ -226,10 +226,10 @@ TEST_CASE("what one filter hides is not given to another socket on its port") {
   const UniqueFd one = make_socket(AF_INET, SOCK_DGRAM);
   set_option(one, SOL_SOCKET, SO_REUSEADDR, 1);
   bind_to(one, SocketAddress::v4("127.0.0.1", port));
-  Wish wish = Watcher::wish_with(100ms);
-  wish.query.filter = *sockutils::Filter::parse(
+  ViewRequest request = Watcher::request_with(100ms);
+  request.query.filter = *sockutils::Filter::parse(
       "local_address = 0.0.0.0 and local_port = " + std::to_string(port), sockutils::FilterNames());
-  Watcher watcher(wish);
+  Watcher watcher(request);
   const UniqueFd sender = make_socket(AF_INET, SOCK_DGRAM);
   connect_to(sender, SocketAddress::v4("127.0.0.1", port));
   for (int i = 0; i < 50; ++i) send_text(sender, "hello");
@@ -309,14 +309,14 @@ TEST_CASE("several namespaces are watched together, and one that ends has its so
     enter_new_network();
     static const auto listener = make_tcp_listener(AF_INET, 5);
   });
-  Wish wish = Watcher::wish_with(100ms);
+  ViewRequest request = Watcher::request_with(100ms);
   const auto space = sockutils::find_network_namespace(std::to_string(other->pid()));
   const auto own = sockutils::find_network_namespace(std::to_string(::getpid()));
   REQUIRE(space);
   REQUIRE(own);
-  wish.query.namespaces = {*own, *space};
+  request.query.namespaces = {*own, *space};
   const auto here_too = make_tcp_listener(AF_INET, 5);
-  Watcher watcher(wish);
+  Watcher watcher(request);
   const auto listeners_in = [&](std::uint64_t netns, Mark mark) {
     std::size_t count = 0;
     for (const auto& row : watcher.frame()->sockets->rows)
@@ -335,14 +335,14 @@ TEST_CASE("packets are counted in each namespace, and namespaces have their name
   REQUIRE_PRIVATE_NETWORK();
   REQUIRE_CAPTURE();
   const Child other([] { enter_new_network(); });
-  Wish wish = Watcher::wish_with(100ms);
-  wish.columns.push_back(sockutils::find_field("netns_name"));
+  ViewRequest request = Watcher::request_with(100ms);
+  request.columns.push_back(sockutils::find_field("netns_name"));
   auto space = sockutils::find_network_namespace(std::to_string(other.pid()));
   const auto own = sockutils::find_network_namespace(std::to_string(::getpid()));
   REQUIRE(space);
   REQUIRE(own);
   space->name = "blue";
-  wish.query.namespaces = {*own, *space};
+  request.query.namespaces = {*own, *space};
   UniqueFd receiver;
   UniqueFd sender;
   in_network_of(other.pid(), [&] {
@@ -351,7 +351,7 @@ TEST_CASE("packets are counted in each namespace, and namespaces have their name
     sender = make_socket(AF_INET, SOCK_DGRAM);
     connect_to(sender, loopback(AF_INET, SocketAddress::local_of(receiver.get()).port()));
   });
-  Watcher watcher(wish);
+  Watcher watcher(request);
   for (int i = 0; i < 20; ++i) send_text(sender, std::string(500, 'x'));
   CHECK(eventually([&] { return watcher.bytes_in() >= 10'000; }));
   const auto frame = watcher.frame();
@@ -372,11 +372,11 @@ TEST_CASE("packets are counted in each namespace, and namespaces have their name
 TEST_CASE("when the only namespace ends, that is said, and nothing is shown") {
   REQUIRE_PRIVATE_NETWORK();
   auto other = std::make_unique<Child>([] { enter_new_network(); });
-  Wish wish = Watcher::wish_with(100ms);
+  ViewRequest request = Watcher::request_with(100ms);
   const auto space = sockutils::find_network_namespace(std::to_string(other->pid()));
   REQUIRE(space);
-  wish.query.namespaces = {*space};
-  Watcher watcher(wish);
+  request.query.namespaces = {*space};
+  Watcher watcher(request);
   CHECK(watcher.frame()->failure.empty());
   other.reset();
   CHECK(eventually([&] { return !watcher.frame()->failure.empty(); }));

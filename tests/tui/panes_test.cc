@@ -13,6 +13,12 @@ namespace {
 using Catch::Matchers::Contains;
 using sockutils::State;
 
+const Pane& pane_named(std::string_view title) { return panes()[find_pane(title).value()]; }
+const Pane& ProcessesPane = pane_named("Processes");
+const Pane& HostsPane = pane_named("Hosts");
+const Pane& ListenersPane = pane_named("Listeners");
+const Pane& InterfacesPane = pane_named("Interfaces");
+
 /// The row in which `column` shows `text`, or null.
 std::shared_ptr<const TableRow> row_with(const Table& table, std::string_view column, std::string_view text) {
   for (const auto& row : table.rows)
@@ -33,11 +39,21 @@ TEST_CASE("every pane has a title, a help and an order of its own columns") {
   for (const Pane& pane : panes()) {
     CHECK_FALSE(pane.title.empty());
     CHECK_FALSE(pane.help.empty());
+    CHECK_FALSE(pane.doc.empty());
     const auto table = pane.rows(frame, {});
     const auto& columns = table->columns;
     CHECK(std::find(columns.begin(), columns.end(), pane.usual_order().field) != columns.end());
     for (const auto& row : table->rows) CHECK(row->cells.size() == columns.size());
   }
+}
+
+TEST_CASE("a pane is found by its title, in whatever case") {
+  for (std::size_t i = 0; i < panes().size(); ++i) {
+    CHECK(find_pane(panes()[i].title) == i);
+    CHECK(find_pane(pane_words()[i]) == i);
+  }
+  CHECK_FALSE(find_pane("no such pane"));
+  CHECK_FALSE(find_pane(""));
 }
 
 TEST_CASE("a process has the sum of its sockets") {
@@ -245,9 +261,9 @@ TEST_CASE("the sockets of a process stand under it when it is open") {
   CHECK(closed->branches[web].fold == Fold::Closed);
   CHECK(closed->rows.size() == 2);
 
-  Folding folding;
-  folding.toggle(closed->rows[web]->key);
-  const auto open = ProcessesPane.rows(frame, folding);
+  TreeState tree;
+  tree.toggle(closed->rows[web]->key);
+  const auto open = ProcessesPane.rows(frame, tree);
   const std::uint32_t place = place_of(*open, "process", "web");
   CHECK(open->branches[place].fold == Fold::Open);
   const auto texts = texts_under(*open, place, "process");
@@ -265,9 +281,9 @@ TEST_CASE("a socket of two processes stands under both, each time as another row
   const Frame frame = two_looks([](std::uint64_t) {
     return std::vector<SampleSocket>{SampleSocket(1).owner(42, "web").owner(43, "worker")};
   });
-  Folding folding;
-  folding.toggle_all();
-  const auto table = ProcessesPane.rows(frame, folding);
+  TreeState tree;
+  tree.toggle_all();
+  const auto table = ProcessesPane.rows(frame, tree);
   std::set<RowKey> keys;
   for (const auto& row : table->rows) keys.insert(row->key);
   CHECK(keys.size() == table->rows.size());
@@ -285,9 +301,9 @@ TEST_CASE("processes stand under their containers, which have the sums") {
                                      SampleSocket(3).owner(44, "sshd")};
   });
   CHECK(ProcessesPane.rows(frame, {})->rows.size() == 3);
-  Folding folding;
-  folding.by_container = true;
-  const auto table = ProcessesPane.rows(frame, folding);
+  TreeState tree;
+  tree.by_container = true;
+  const auto table = ProcessesPane.rows(frame, tree);
   CHECK(table->rows.size() == 4);
   const std::uint32_t shop = place_of(*table, "process", "shop \"1\"");
   CHECK(text_of(*table, *table->rows[shop], "in_rate") == "1500/s");
@@ -299,8 +315,8 @@ TEST_CASE("processes stand under their containers, which have the sums") {
   REQUIRE(filter);
   CHECK(sockutils::Filter::parse(*filter, {}).has_value());
 
-  folding.toggle(table->rows[shop]->key);
-  CHECK(ProcessesPane.rows(frame, folding)->rows.size() == 2);
+  tree.toggle(table->rows[shop]->key);
+  CHECK(ProcessesPane.rows(frame, tree)->rows.size() == 2);
 }
 
 TEST_CASE("connections stand under their host and their listener") {
@@ -309,13 +325,13 @@ TEST_CASE("connections stand under their host and their listener") {
                                      SampleSocket(2).local(v4(1), 80).peer(v4(9), 5000).owner(42, "web"),
                                      SampleSocket(3).local(v4(1), 81).peer(v4(8), 5001)};
   });
-  Folding folding;
-  folding.toggle_all();
-  const auto hosts = HostsPane.rows(frame, folding);
+  TreeState tree;
+  tree.toggle_all();
+  const auto hosts = HostsPane.rows(frame, tree);
   const auto of_host = texts_under(*hosts, place_of(*hosts, "peer_address", "192.0.2.9"), "peer_address");
   REQUIRE(of_host.size() == 1);
   CHECK_THAT(of_host[0], Contains("tcp 192.0.2.1:80 -> 192.0.2.9:5000"));
-  const auto listeners = ListenersPane.rows(frame, folding);
+  const auto listeners = ListenersPane.rows(frame, tree);
   REQUIRE(listeners->rows.size() == 2);
   CHECK(texts_under(*listeners, 0, "local") == std::vector<std::string>{"ESTAB 192.0.2.9:5000"});
   CHECK(text_of(*listeners, *listeners->rows[1], "processes") == "web/42");
@@ -330,9 +346,9 @@ TEST_CASE("of very many sockets under a row the busiest are shown, and how many 
       sockets.push_back(SampleSocket(n).bytes(i * n * 1000, 0).owner(42, "web"));
     return sockets;
   });
-  Folding folding;
-  folding.toggle_all();
-  const auto table = ProcessesPane.rows(frame, folding);
+  TreeState tree;
+  tree.toggle_all();
+  const auto table = ProcessesPane.rows(frame, tree);
   REQUIRE(table->rows.size() == 1002);
   const auto texts = texts_under(*table, 0, "process");
   CHECK(std::count(texts.begin(), texts.end(), "and 500 more: Enter shows all") == 1);
@@ -350,9 +366,9 @@ TEST_CASE("of very many open groups each shows fewer sockets") {
         sockets.push_back(SampleSocket(n * 100 + i).owner(static_cast<std::int32_t>(n), "web"));
     return sockets;
   });
-  Folding folding;
-  folding.toggle_all();
-  const auto table = ProcessesPane.rows(frame, folding);
+  TreeState tree;
+  tree.toggle_all();
+  const auto table = ProcessesPane.rows(frame, tree);
   CHECK(table->rows.size() == 1200 * (1 + 16 + 1));
 }
 

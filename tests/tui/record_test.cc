@@ -38,14 +38,14 @@ struct Played {
   double rated_in = 0;
 };
 
-Played play(const std::string& path, const Wish& wish) {
+Played play(const std::string& path, const ViewRequest& request) {
   auto file = sockutils::RecordingFile::open(path);
   REQUIRE(file);
   CHECK(file->damage().empty());
   RecordingView view(std::move(*file));
   Played all;
   for (std::size_t i = 0; i < view.size(); ++i) {
-    Frame frame = view.show(i, wish);
+    Frame frame = view.show(i, request);
     INFO(frame.failure);
     CHECK(frame.failure.empty());
     all.change.bytes_in = all.change.bytes_in.value_or(0) + frame.totals.change.bytes_in.value_or(0);
@@ -88,7 +88,7 @@ TEST_CASE("connections that lived between two snapshots are played with their by
   std::uint64_t live = 0;
   std::size_t opened = 0;
   {
-    Watcher watcher(Watcher::wish_with(1000ms), writer_for(path_in(folder)));
+    Watcher watcher(Watcher::request_with(1000ms), writer_for(path_in(folder)));
     for (std::size_t i = 0; i < Connections; ++i) pass(Bytes);
     watcher.let_settle();
     live = watcher.bytes_in();
@@ -96,7 +96,7 @@ TEST_CASE("connections that lived between two snapshots are played with their by
   }
   REQUIRE(live >= Connections * Bytes);
   REQUIRE(opened >= 2 * Connections);
-  const Played played = play(path_in(folder), Watcher::wish_with(1000ms));
+  const Played played = play(path_in(folder), Watcher::request_with(1000ms));
   CHECK(within(static_cast<double>(played.change.bytes_in.value_or(0)), static_cast<double>(live), 0.01));
   CHECK(played.opened >= 2 * Connections);
   CHECK(played.closed >= 2 * Connections);
@@ -114,22 +114,22 @@ TEST_CASE("a filter of the one who plays is for what lived between two snapshots
   const TemporaryFolder folder;
   std::uint16_t port = 0;
   {
-    Watcher watcher(Watcher::wish_with(1000ms), writer_for(path_in(folder)));
+    Watcher watcher(Watcher::request_with(1000ms), writer_for(path_in(folder)));
     pass(1000);
     const TcpConnection connection = make_tcp_connection();
     port = SocketAddress::local_of(connection.client.get()).port();
     watcher.let_settle();
   }
-  Wish wish = Watcher::wish_with(1000ms);
-  wish.query.filter =
+  ViewRequest request = Watcher::request_with(1000ms);
+  request.query.filter =
       *sockutils::Filter::parse("local_port = " + std::to_string(port), sockutils::FilterNames());
-  const Played played = play(path_in(folder), wish);
+  const Played played = play(path_in(folder), request);
   CHECK(played.opened + played.closed <= 2);
   for (const Frame& frame : played.frames)
     for (const auto& row : frame.sockets->rows) CHECK(static_cast<const SocketRow&>(*row).local_port == port);
   // It stood there before it came to match: its bytes are not those of one that lived between.
-  wish.query.filter = *sockutils::Filter::parse("state = closed", sockutils::FilterNames());
-  CHECK(play(path_in(folder), wish).change.bytes_in.value_or(0) <= 2000);
+  request.query.filter = *sockutils::Filter::parse("state = closed", sockutils::FilterNames());
+  CHECK(play(path_in(folder), request).change.bytes_in.value_or(0) <= 2000);
 }
 
 #define REQUIRE_CAPTURE() \
@@ -148,9 +148,9 @@ TEST_CASE("the rates of datagrams are played as they were counted") {
   std::uint64_t live = 0;
   PacketAccount packets;
   {
-    Wish wish = Watcher::wish_with(200ms);
-    wish.query.kinds = {{sockutils::Family::Inet, sockutils::Protocol::Udp}};
-    Watcher watcher(wish, writer_for(path_in(folder)));
+    ViewRequest request = Watcher::request_with(200ms);
+    request.query.kinds = {{sockutils::Family::Inet, sockutils::Protocol::Udp}};
+    Watcher watcher(request, writer_for(path_in(folder)));
     REQUIRE(watcher.frame()->packets.counting);
     for (std::uint64_t i = 0; i < Datagrams; ++i) {
       send_text(sender, std::string(Size, 'x'));
@@ -161,8 +161,8 @@ TEST_CASE("the rates of datagrams are played as they were counted") {
     packets = watcher.packets();
   }
   REQUIRE(live >= Datagrams * Size);
-  Wish wish = Watcher::wish_with(200ms);
-  const Played played = play(path_in(folder), wish);
+  ViewRequest request = Watcher::request_with(200ms);
+  const Played played = play(path_in(folder), request);
   CHECK(played.packets.counting);
   CHECK(played.change.bytes_in.value_or(0) == live);
   CHECK(played.packets.claimed.in == packets.claimed.in);
@@ -184,8 +184,8 @@ TEST_CASE("the rates of datagrams are played as they were counted") {
     CHECK(sockutils::list_sockets(raw, ignore));
   }
   SECTION("whoever plays it without packets is told why there are no rates") {
-    wish.count_packets = false;
-    const Played without = play(path_in(folder), wish);
+    request.count_packets = false;
+    const Played without = play(path_in(folder), request);
     CHECK_FALSE(without.packets.counting);
     CHECK_FALSE(without.frames.back().packets.refusal.empty());
     CHECK(without.change.bytes_in.value_or(0) == 0);
@@ -199,10 +199,10 @@ TEST_CASE("why there are no rates is played too") {
   auto writer = writer_for(path_in(folder));
   std::thread([&] {
     drop_capabilities_of_thread();
-    Watcher watcher(Watcher::wish_with(100ms), std::move(writer));
+    Watcher watcher(Watcher::request_with(100ms), std::move(writer));
     watcher.let_settle();
   }).join();
-  const Played played = play(path_in(folder), Watcher::wish_with(100ms));
+  const Played played = play(path_in(folder), Watcher::request_with(100ms));
   CHECK_FALSE(played.packets.counting);
   CHECK_THAT(played.frames.back().packets.refusal, Catch::Matchers::Contains("Operation not permitted"));
   CHECK(warnings_with(played.frames.back(), "no rates of UDP") == 1);
@@ -220,12 +220,12 @@ TEST_CASE("a namespace that could not be entered is missed when it is played too
   auto writer = writer_for(path_in(folder));
   std::thread([&] {
     drop_capabilities_of_thread();
-    Wish wish = Watcher::wish_with(100ms);
-    wish.query.namespaces = {{{}, own->inode, "own"}, *space};
-    Watcher watcher(wish, std::move(writer));
+    ViewRequest request = Watcher::request_with(100ms);
+    request.query.namespaces = {{{}, own->inode, "own"}, *space};
+    Watcher watcher(request, std::move(writer));
     watcher.let_settle();
   }).join();
-  const Played played = play(path_in(folder), Watcher::wish_with(100ms));
+  const Played played = play(path_in(folder), Watcher::request_with(100ms));
   CHECK(warnings_with(played.frames.back(), "cannot be entered") == 1);
   CHECK_FALSE(played.frames.back().sockets->rows.empty());
 }
@@ -238,14 +238,14 @@ TEST_CASE("all namespaces that were watched are played, with their names, packet
     enter_new_network();
     static const auto listener = make_tcp_listener(AF_INET, 5);
   });
-  Wish wish = Watcher::wish_with(100ms);
-  wish.columns.push_back(sockutils::find_field("netns_name"));
+  ViewRequest request = Watcher::request_with(100ms);
+  request.columns.push_back(sockutils::find_field("netns_name"));
   auto space = sockutils::find_network_namespace(std::to_string(other->pid()));
   const auto own = sockutils::find_network_namespace(std::to_string(::getpid()));
   REQUIRE(space);
   REQUIRE(own);
   space->name = "blue";
-  wish.query.namespaces = {*own, *space};
+  request.query.namespaces = {*own, *space};
   std::uint64_t live = 0;
   {
     UniqueFd receiver;
@@ -256,7 +256,7 @@ TEST_CASE("all namespaces that were watched are played, with their names, packet
       sender = make_socket(AF_INET, SOCK_DGRAM);
       connect_to(sender, loopback(AF_INET, SocketAddress::local_of(receiver.get()).port()));
     });
-    Watcher watcher(wish, writer_for(path_in(folder)));
+    Watcher watcher(request, writer_for(path_in(folder)));
     for (int i = 0; i < 20; ++i) send_text(sender, std::string(500, 'x'));
     REQUIRE(eventually([&] { return watcher.bytes_in() >= 10'000; }));
     watcher.let_settle();
@@ -266,8 +266,8 @@ TEST_CASE("all namespaces that were watched are played, with their names, packet
     watcher.let_settle();
     live = watcher.bytes_in();
   }
-  wish.query.namespaces.clear();
-  const Played played = play(path_in(folder), wish);
+  request.query.namespaces.clear();
+  const Played played = play(path_in(folder), request);
   CHECK(played.change.bytes_in.value_or(0) == live);
   const auto rows_in = [&](const Frame& frame, Mark mark) {
     std::set<std::string> names;

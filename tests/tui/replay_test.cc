@@ -33,11 +33,11 @@ RecordingView open_scene() {
   return RecordingView(std::move(*file));
 }
 
-Wish usual_wish() {
-  Wish wish;
-  wish.columns = usual_columns();
-  wish.query.states = sockutils::StateSet::all() - sockutils::StateSet{sockutils::State::TimeWait};
-  return wish;
+ViewRequest usual_request() {
+  ViewRequest request;
+  request.columns = usual_columns();
+  request.query.states = sockutils::StateSet::all() - sockutils::StateSet{sockutils::State::TimeWait};
+  return request;
 }
 
 /// Every row as people read it, in the order of its text.
@@ -84,29 +84,29 @@ class CopiedScene {
 
 TEST_CASE("a snapshot shows the same rows however one came to it") {
   RecordingView played = open_scene();
-  const Wish wish = usual_wish();
+  const ViewRequest request = usual_request();
   REQUIRE(played.size() == 6);
   std::vector<std::vector<std::string>> frames;
-  for (std::size_t i = 0; i < played.size(); ++i) frames.push_back(rows_of(played.show(i, wish)));
+  for (std::size_t i = 0; i < played.size(); ++i) frames.push_back(rows_of(played.show(i, request)));
   RecordingView jumped = open_scene();
   for (const std::size_t place : {5u, 2u, 4u, 3u, 1u}) {
     INFO(place);
-    CHECK(rows_of(jumped.show(place, wish)) == frames[place]);
+    CHECK(rows_of(jumped.show(place, request)) == frames[place]);
   }
 }
 
 TEST_CASE("sockets are the same whether their containers are asked for or not") {
-  Wish wish = usual_wish();
-  const auto without = rows_of(open_scene().show(3, wish));
-  wish.containers = true;
-  CHECK(rows_of(open_scene().show(3, wish)) == without);
+  ViewRequest request = usual_request();
+  const auto without = rows_of(open_scene().show(3, request));
+  request.containers = true;
+  CHECK(rows_of(open_scene().show(3, request)) == without);
 }
 
 TEST_CASE("the rates of a recording are those of its counters and its time") {
   RecordingView view = open_scene();
-  const Wish wish = usual_wish();
-  static_cast<void>(view.show(0, wish));
-  const Frame frame = view.show(1, wish);
+  const ViewRequest request = usual_request();
+  static_cast<void>(view.show(0, request));
+  const Frame frame = view.show(1, request);
   REQUIRE(frame.elapsed);
   CHECK(*frame.elapsed == std::chrono::microseconds(view.elapsed(1)));
   // The scene's stream is 20,000 bytes every 50 ms and a little more.
@@ -135,29 +135,29 @@ std::size_t rows_marked(const Frame& frame, Mark mark) {
 
 TEST_CASE("a connection that ended between two snapshots is shown as closed") {
   RecordingView view = open_scene();
-  Wish wish = usual_wish();
-  wish.query.filter = *sockutils::Filter::parse("local_port = 8081 and state = established", {});
+  ViewRequest request = usual_request();
+  request.query.filter = *sockutils::Filter::parse("local_port = 8081 and state = established", {});
   std::size_t closed = 0;
-  for (std::size_t i = 0; i < view.size(); ++i) closed += rows_marked(view.show(i, wish), Mark::Closed);
+  for (std::size_t i = 0; i < view.size(); ++i) closed += rows_marked(view.show(i, request), Mark::Closed);
   CHECK(closed > 0);
 }
 
 TEST_CASE("what matches the filter no more is not shown as closed") {
   RecordingView view = open_scene();
-  Wish wish = usual_wish();
-  wish.columns = {sockutils::find_field("tcp_bytes_received")};
+  ViewRequest request = usual_request();
+  request.columns = {sockutils::find_field("tcp_bytes_received")};
   const std::string stream = "local_port = 8080 and state = established";
-  wish.query.filter = *sockutils::Filter::parse(stream, {});
-  const Frame before = view.show(2, wish);
+  request.query.filter = *sockutils::Filter::parse(stream, {});
+  const Frame before = view.show(2, request);
   REQUIRE(before.sockets->rows.size() == 1);
   const auto bytes = before.sockets->rows.front()->cells.number(0);
   REQUIRE(bytes);
-  wish.query.filter =
+  request.query.filter =
       *sockutils::Filter::parse(stream + " and tcp_bytes_received <= " + std::to_string(*bytes), {});
-  ++wish.version;
-  CHECK(view.show(2, wish).sockets->rows.size() == 1);
-  for (std::size_t i = 3; i < view.size(); ++i) CHECK(rows_marked(view.show(i, wish), Mark::Closed) == 0);
-  CHECK(view.show(5, wish).sockets->rows.empty());
+  ++request.version;
+  CHECK(view.show(2, request).sockets->rows.size() == 1);
+  for (std::size_t i = 3; i < view.size(); ++i) CHECK(rows_marked(view.show(i, request), Mark::Closed) == 0);
+  CHECK(view.show(5, request).sockets->rows.empty());
 }
 
 TEST_CASE("places in a recording are found by time, by number and by part") {
@@ -185,9 +185,9 @@ TEST_CASE("a recording that is cut shows what is whole, and says so at its end")
   const CopiedScene cut(whole - 100);
   RecordingView view(std::move(*sockutils::RecordingFile::open(cut.path())));
   REQUIRE(view.size() == 5);
-  for (const auto& warning : view.show(3, usual_wish()).warnings)
+  for (const auto& warning : view.show(3, usual_request()).warnings)
     CHECK_THAT(warning.message, !Contains("cut"));
-  const Frame last = view.show(4, usual_wish());
+  const Frame last = view.show(4, usual_request());
   REQUIRE_FALSE(last.warnings.empty());
   CHECK_THAT(last.warnings.back().message, Contains("the recording is cut"));
 }

@@ -16,9 +16,9 @@ TEST_CASE("a socket is closed after its target was named in full and y was press
   screen.press('K');
   CHECK_THAT(screen.text(), Contains("close this socket?") && Contains("192.0.2.2:2005") &&
                                 Contains("curl/42") && Contains("cookie 5"));
-  CHECK(screen.deeds.noted.empty());
+  CHECK(screen.actions.noted.empty());
   screen.press('y');
-  CHECK(screen.deeds.noted == Noted{"close 5"});
+  CHECK(screen.actions.noted == Noted{"close 5"});
   CHECK_THAT(screen.text(), !Contains("close this socket?"));
 }
 
@@ -29,7 +29,7 @@ TEST_CASE("any other key closes nothing") {
     screen.look({SampleSocket(5)});
     screen.press('K');
     screen.press(key);
-    CHECK(screen.deeds.noted.empty());
+    CHECK(screen.actions.noted.empty());
     CHECK_THAT(screen.text(), Contains("nothing was closed"));
   }
 }
@@ -42,17 +42,17 @@ TEST_CASE("the target of a question is the row that was chosen, whatever moves m
   screen.look({SampleSocket(6).bytes(99, 0), SampleSocket(7).bytes(0, 0)});
   CHECK_THAT(screen.text(), Contains("cookie 5"));
   screen.press('y');
-  CHECK(screen.deeds.noted == Noted{"close 5"});
+  CHECK(screen.actions.noted == Noted{"close 5"});
 }
 
 TEST_CASE("a refusal is shown, with what would help") {
   Screen screen;
   screen.look({SampleSocket(5)});
-  screen.deeds.refusal = EPERM;
+  screen.actions.refusal = EPERM;
   screen.press('K');
   screen.press('y');
   CHECK_THAT(screen.text(), Contains("Operation not permitted") && Contains("CAP_NET_ADMIN"));
-  screen.deeds.refusal = ENOENT;
+  screen.actions.refusal = ENOENT;
   screen.press('K');
   screen.press('y');
   CHECK_THAT(screen.text(), Contains("gone already"));
@@ -62,13 +62,13 @@ TEST_CASE("a process is held, named and asked for before it is signalled") {
   Screen screen;
   screen.look({SampleSocket(5).owner(42, "curl")});
   screen.press('S');
-  CHECK(screen.deeds.noted == Noted{"hold 42 of 77"});
+  CHECK(screen.actions.noted == Noted{"hold 42 of 77"});
   screen.press('k');
   CHECK_THAT(screen.text(), Contains("signal for curl/42"));
   screen.press({KeyKind::Enter});
   CHECK_THAT(screen.text(), Contains("send KILL to this process?") && Contains("curl"));
   screen.press('y');
-  CHECK(screen.deeds.noted == Noted{"hold 42 of 77", "signal 9"});
+  CHECK(screen.actions.noted == Noted{"hold 42 of 77", "signal 9"});
 }
 
 TEST_CASE("the pane of processes signals its rows") {
@@ -76,14 +76,14 @@ TEST_CASE("the pane of processes signals its rows") {
   screen.look({SampleSocket(5).owner(42, "curl")});
   screen.press('2');
   screen.press('S');
-  CHECK(screen.deeds.noted == Noted{"hold 42 of 77"});
+  CHECK(screen.actions.noted == Noted{"hold 42 of 77"});
 }
 
 TEST_CASE("what nobody is known to hold cannot be signalled") {
   Screen screen;
   screen.look({SampleSocket(5)});
   screen.press('S');
-  CHECK(screen.deeds.noted.empty());
+  CHECK(screen.actions.noted.empty());
   CHECK_THAT(screen.text(), Contains("no process is known"));
 }
 
@@ -93,7 +93,7 @@ TEST_CASE("with --readonly nothing is closed or signalled") {
   Screen screen(120, 20, {}, settings);
   screen.look({SampleSocket(5).owner(42, "curl")});
   screen.type("KySy");
-  CHECK(screen.deeds.noted.empty());
+  CHECK(screen.actions.noted.empty());
   CHECK_THAT(screen.text(), Contains("--readonly"));
 }
 
@@ -104,11 +104,11 @@ TEST_CASE("a table is written to the file that was named") {
   screen.press(control_key('u'));
   screen.type("a.json");
   screen.press({KeyKind::Enter});
-  CHECK(screen.deeds.noted == Noted{"write 2 to a.json"});
+  CHECK(screen.actions.noted == Noted{"write 2 to a.json"});
   CHECK_THAT(screen.text(), Contains("2 rows are in a.json"));
   screen.press('x');
   screen.press({KeyKind::Escape});
-  CHECK(screen.deeds.noted.size() == 1);
+  CHECK(screen.actions.noted.size() == 1);
 }
 
 TEST_CASE("a socket under its process is looked at, closed and its process signalled as anywhere") {
@@ -123,7 +123,7 @@ TEST_CASE("a socket under its process is looked at, closed and its process signa
   screen.press('K');
   CHECK_THAT(screen.text(), Contains("close this socket?") && Contains("cookie 1") && Contains("curl/42"));
   screen.press('y');
-  CHECK(screen.deeds.noted == Noted{"close 1"});
+  CHECK(screen.actions.noted == Noted{"close 1"});
   screen.press({KeyKind::Enter});
   CHECK_THAT(screen.line(0), Contains("192.0.2.2:2001"));
   screen.press('q');
@@ -135,7 +135,7 @@ TEST_CASE("a group itself is not closed") {
   Screen screen;
   screen.look(two_sockets());
   screen.type("2K");
-  CHECK(screen.deeds.noted.empty());
+  CHECK(screen.actions.noted.empty());
   CHECK_THAT(screen.text(), Contains("sockets are closed one by one"));
 }
 
@@ -144,13 +144,13 @@ TEST_CASE("the processes of all tagged rows are signalled after one question") {
   screen.look({SampleSocket(5).owner(42, "curl"), SampleSocket(6).owner(42, "curl"),
                SampleSocket(7).owner(43, "web"), SampleSocket(8)});
   screen.type("g    S");
-  CHECK(screen.deeds.noted == Noted{"hold 42 of 77", "hold 43 of 77"});
+  CHECK(screen.actions.noted == Noted{"hold 42 of 77", "hold 43 of 77"});
   CHECK_THAT(screen.text(), Contains("signal for 2 processes"));
   screen.press({KeyKind::Enter});
   CHECK_THAT(screen.text(),
              Contains("send TERM to these 2 processes?") && Contains("curl/42") && Contains("web/43"));
   screen.press('y');
-  CHECK(screen.deeds.noted == Noted{"hold 42 of 77", "hold 43 of 77", "signal 15", "signal 15"});
+  CHECK(screen.actions.noted == Noted{"hold 42 of 77", "hold 43 of 77", "signal 15", "signal 15"});
   CHECK_THAT(screen.text(), Contains("the signal was sent to 2 processes"));
 }
 
@@ -161,7 +161,7 @@ TEST_CASE("all processes that share a socket can be signalled at once") {
   CHECK_THAT(screen.text(), Contains("which process?") && Contains("all of these"));
   screen.press('a');
   screen.press({KeyKind::Enter});
-  CHECK(screen.deeds.noted == Noted{"hold 42 of 77", "hold 43 of 77"});
+  CHECK(screen.actions.noted == Noted{"hold 42 of 77", "hold 43 of 77"});
   screen.press({KeyKind::Escape});
   CHECK_THAT(screen.text(), !Contains("send TERM"));
 }
@@ -172,13 +172,13 @@ TEST_CASE("C puts processes under their containers, and has these looked up") {
                                           SampleSocket(6).owner(43, "sshd")};
   screen.look(sockets);
   screen.press('C');
-  CHECK((*screen).take_wish_change());
-  CHECK((*screen).wish().containers);
+  CHECK((*screen).take_request_change());
+  CHECK((*screen).request().containers);
   CHECK_THAT(screen.text(), Contains("shop") && Contains("` + web"));
   CHECK((*screen).settings_now().by_container);
   screen.press('C');
   CHECK_THAT(screen.text(), !Contains("shop"));
-  CHECK_FALSE((*screen).wish().containers);
+  CHECK_FALSE((*screen).request().containers);
 }
 
 TEST_CASE("the cursor stays on the row that was opened, also when another comes to the top") {

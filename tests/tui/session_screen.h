@@ -11,7 +11,7 @@
 namespace tui::test {
 
 /// Does nothing, and tells what it was asked for.
-class NotedDeeds final : public Deeds {
+class NotedActions final : public Actions {
  public:
   sockutils::Result<void> close(const sockutils::SocketIdentity& socket) override {
     return note("close " + std::to_string(socket.cookie));
@@ -50,10 +50,10 @@ class Screen {
  public:
   explicit Screen(std::size_t width = 120, std::size_t height = 20, const std::string& filter = {},
                   const Settings& settings = {})
-      : session_(settings, sockutils::Query{}, filter, false, deeds), grid_(width, height) {
-    session_.take_wish_change();
+      : session_(settings, sockutils::Query{}, filter, false, actions), grid_(width, height) {
+    session_.take_request_change();
   }
-  NotedDeeds deeds;
+  NotedActions actions;
 
   void look(const std::vector<SampleSocket>& sockets) {
     session_.take(std::make_shared<const Frame>(book_.look(sockets)), book_.now());

@@ -167,7 +167,7 @@ TEST_CASE("a table is drawn at any size") {
   const Frame frame = book.look({SampleSocket(1).owner(1, "a"), SampleSocket(2).listening(80)});
   for (std::size_t width = 1; width <= 220; width += 3) {
     for (std::size_t height = 1; height <= 12; ++height) {
-      TableView view({&Trend, true});
+      TableView view({&Sparkline, true});
       view.update(frame.sockets, Start);
       Grid grid(width, height);
       view.draw(grid, {0, 0, width, height}, Utf8Symbols);
@@ -180,7 +180,7 @@ TEST_CASE("what matters most stays when there is little room") {
   SampleBook book;
   book.look({SampleSocket(1).bytes(0, 0).owner(4242, "curl")});
   const Frame frame = book.look({SampleSocket(1).bytes(5'000'000, 0).owner(4242, "curl")});
-  TableView view({&Trend, true});
+  TableView view({&Sparkline, true});
   view.update(frame.sockets, Start);
   Grid narrow(48, 2);
   view.draw(narrow, {0, 0, 48, 2}, AsciiSymbols);
@@ -196,7 +196,7 @@ TEST_CASE("what matters most stays when there is little room") {
 TEST_CASE("a table of a few columns' width still shows who is at the other end") {
   SampleBook book;
   const Frame frame = book.look({SampleSocket(1)});
-  TableView view({&Trend, true});
+  TableView view({&Sparkline, true});
   view.update(frame.sockets, Start);
   Grid grid(9, 2);
   view.draw(grid, {0, 0, 9, 2}, AsciiSymbols);
@@ -225,7 +225,7 @@ TEST_CASE("a search goes on from the cursor, around, and backwards") {
 TEST_CASE("a search does not look at case") {
   SampleBook book;
   const Frame frame = book.look({SampleSocket(1).owner(1, "Xorg")});
-  TableView view({&Trend, true});
+  TableView view({&Sparkline, true});
   view.update(frame.sockets, Start);
   CHECK(view.search("xORG", true, false, Start));
 }
@@ -233,7 +233,7 @@ TEST_CASE("a search does not look at case") {
 TEST_CASE("hostile text is harmless in a table") {
   SampleBook book;
   const Frame frame = book.look({SampleSocket(1).owner(1, "a\x1b[2J\n\xff")});
-  TableView view({&Trend, true});
+  TableView view({&Sparkline, true});
   view.update(frame.sockets, Start);
   Grid grid(200, 3);
   view.draw(grid, {0, 0, 200, 3}, Utf8Symbols);

@@ -10,7 +10,7 @@ namespace {
 
 using Catch::Matchers::Contains;
 
-class Closing final : public Deeds {
+class Closing final : public Actions {
  public:
   sockutils::Result<void> close(const sockutils::SocketIdentity& socket) override {
     closed.push_back(socket.cookie);
@@ -34,8 +34,8 @@ class Closing final : public Deeds {
 class Screen {
  public:
   explicit Screen(std::size_t sockets)
-      : session_(Settings{}, sockutils::Query{}, {}, false, deeds), grid_(120, 24) {
-    session_.take_wish_change();
+      : session_(Settings{}, sockutils::Query{}, {}, false, actions), grid_(120, 24) {
+    session_.take_request_change();
     look(sockets);
   }
   void look(std::size_t sockets) {
@@ -60,7 +60,7 @@ class Screen {
     }
     return stars;
   }
-  Closing deeds;
+  Closing actions;
 
  private:
   Session session_;
@@ -83,18 +83,18 @@ TEST_CASE("rows are tagged one after the other, and untagged all at once") {
 
 TEST_CASE("all that are tagged are closed after one question, and each is accounted for") {
   Screen screen(4);
-  screen.deeds.gone = 2;
+  screen.actions.gone = 2;
   screen.press('g');
   for (int i = 0; i < 3; ++i) screen.press(' ');
   screen.press('K');
   CHECK_THAT(screen.text(), Contains("close these 3 sockets?"));
-  CHECK(screen.deeds.closed.empty());
+  CHECK(screen.actions.closed.empty());
   screen.press('n');
-  CHECK(screen.deeds.closed.empty());
+  CHECK(screen.actions.closed.empty());
   CHECK(screen.stars() == 3);
   screen.press('K');
   screen.press('y');
-  CHECK(screen.deeds.closed.size() == 3);
+  CHECK(screen.actions.closed.size() == 3);
   CHECK_THAT(screen.text(), Contains(" closed") && Contains("gone already"));
   CHECK(screen.stars() == 0);
 }
@@ -119,11 +119,11 @@ TEST_CASE("the tagged rows alone are written") {
   screen.press(' ');
   screen.press('x');
   screen.enter();
-  CHECK(screen.deeds.written == 2);
+  CHECK(screen.actions.written == 2);
   screen.press('U');
   screen.press('x');
   screen.enter();
-  CHECK(screen.deeds.written == 5);
+  CHECK(screen.actions.written == 5);
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 #include <set>
 
 #include "support/catch.h"
-#include "tui/view/key_table.h"
+#include "tui/view/commands.h"
 #include "tui/view/menu.h"
 #include "tui/view/page.h"
 #include "tui/view/prompt.h"
@@ -17,17 +17,26 @@ void type(Prompt& prompt, std::u32string_view text) {
   for (const char32_t c : text) prompt.handle(character_key(c));
 }
 
-TEST_CASE("no key does two things, and every action has a key and a help") {
+TEST_CASE("every command has a key, a help and something that it does, and no key has two commands") {
   std::set<std::string> names;
-  for (const KeyBinding& binding : key_table()) {
-    CHECK_FALSE(binding.keys.empty());
-    CHECK_FALSE(binding.help.empty());
-    for (const Key& key : binding.keys) {
+  for (const Command& command : commands()) {
+    CHECK_FALSE(command.keys.empty());
+    CHECK_FALSE(command.help.empty());
+    CHECK(command.act != nullptr);
+    for (const Key& key : command.keys) {
+      INFO(name(key));
       CHECK(names.insert(name(key)).second);
-      CHECK(action_of(key) == binding.action);
+      CHECK(command_of(key) == &command);
     }
   }
-  CHECK_FALSE(action_of(character_key(U'\u00fc')));
+  CHECK(command_of(character_key(U'\u00fc')) == nullptr);
+}
+
+TEST_CASE("on a page no key both scrolls and closes it") {
+  for (const Command& command : commands()) {
+    INFO(names_of(command));
+    CHECK_FALSE((command.rules.scroll != nullptr && command.rules.closes_page));
+  }
 }
 
 TEST_CASE("keys have names") {
@@ -39,12 +48,12 @@ TEST_CASE("keys have names") {
   CHECK(name(character_key(U'\u00fc')) == "\u00fc");
 }
 
-TEST_CASE("groups of the key table stand together") {
+TEST_CASE("groups of commands stand together") {
   std::set<std::string_view> seen;
   std::string_view last;
-  for (const KeyBinding& binding : key_table()) {
-    if (binding.group != last) CHECK(seen.insert(binding.group).second);
-    last = binding.group;
+  for (const Command& command : commands()) {
+    if (command.group != last) CHECK(seen.insert(command.group).second);
+    last = command.group;
   }
 }
 

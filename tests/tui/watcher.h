@@ -17,18 +17,19 @@ namespace tui::test {
 class Watcher {
  public:
   explicit Watcher(std::chrono::milliseconds interval = std::chrono::milliseconds(100))
-      : Watcher(wish_with(interval)) {}
-  explicit Watcher(const Wish& wish, std::optional<sockutils::RecordingWriter> recorder = std::nullopt)
+      : Watcher(request_with(interval)) {}
+  explicit Watcher(const ViewRequest& request,
+                   std::optional<sockutils::RecordingWriter> recorder = std::nullopt)
       : collector_(
-            wish, [this] { take(); }, std::move(recorder)) {
+            request, [this] { take(); }, std::move(recorder)) {
     ready_ = true;
     sockutils::test::eventually([&] { return frames() > 0; });
   }
-  static Wish wish_with(std::chrono::milliseconds interval) {
-    Wish wish;
-    wish.columns = usual_columns();
-    wish.interval = interval;
-    return wish;
+  static ViewRequest request_with(std::chrono::milliseconds interval) {
+    ViewRequest request;
+    request.columns = usual_columns();
+    request.interval = interval;
+    return request;
   }
 
   std::size_t frames() {

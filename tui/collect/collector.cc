@@ -48,7 +48,7 @@ sockutils::Query recorded_query(const sockutils::Query& query,
 class Collector::Work {
  public:
   explicit Work(Collector& collector)
-      : collector_(collector), wish_(collector.wish()), book_(wish_.columns, {}), watcher_(book_) {
+      : collector_(collector), request_(collector.request()), book_(request_.columns, {}), watcher_(book_) {
     if (collector_.recorder_) watcher_.keep_for_recording();
     collector_.set_watcher(&watcher_);
   }
@@ -58,9 +58,9 @@ class Collector::Work {
 
   void run() {
     while (!collector_.stopping_) {
-      take_wish();
+      take_request();
       if (!watcher_.started() && !start()) {
-        collector_.pause_for(wish_.interval);
+        collector_.pause_for(request_.interval);
         continue;
       }
       const auto looked = watcher_.run();
@@ -73,23 +73,23 @@ class Collector::Work {
   }
 
  private:
-  void take_wish() {
-    Wish wish = collector_.wish();
-    const bool other_columns = wish.columns != wish_.columns;
-    const bool other = other_columns || wish.version != wish_.version;
-    const bool other_interval = wish.interval != wish_.interval;
-    wish_ = std::move(wish);
+  void take_request() {
+    ViewRequest request = collector_.request();
+    const bool other_columns = request.columns != request_.columns;
+    const bool other = other_columns || request.version != request_.version;
+    const bool other_interval = request.interval != request_.interval;
+    request_ = std::move(request);
     if (other) watcher_.stop();
-    if (other_columns) book_.set_columns(wish_.columns);
+    if (other_columns) book_.set_columns(request_.columns);
     if (other) book_.begin_anew();
     if (other_interval && watcher_.started()) set_interval();
   }
 
   bool start() {
-    sockutils::Query query = wish_.query;
-    query.fields = book_fields(wish_.columns, wish_.containers);
-    interval_ = wish_.interval;
-    if (const auto started = watcher_.start(query, interval_, wish_.count_packets); !started) {
+    sockutils::Query query = request_.query;
+    query.fields = book_fields(request_.columns, request_.containers);
+    interval_ = request_.interval;
+    if (const auto started = watcher_.start(query, interval_, request_.count_packets); !started) {
       fail(started.error());
       return false;
     }
@@ -103,7 +103,7 @@ class Collector::Work {
     Frame frame = book_.finish_look(Clock::now());
     frame.failure = error.message();
     publish(std::move(frame));
-    collector_.pause_for(wish_.interval);
+    collector_.pause_for(request_.interval);
   }
 
   void finish_look() {
@@ -118,7 +118,7 @@ class Collector::Work {
     const auto now = thread_time();
     frame.cost = now - std::exchange(spent_, now);
     adapt_interval(frame.cost);
-    frame.stretched = interval_ > wish_.interval;
+    frame.stretched = interval_ > request_.interval;
     publish(std::move(frame));
   }
 
@@ -128,7 +128,8 @@ class Collector::Work {
       sockutils::RecordingWriter::More more{between, {}};
       // Another's packets are not to be taken for theirs.
       if (frame.packets.counting) more.incidental = kinds_without_counters({});
-      const auto done = collector_.recorder_->add(recorded_query(wish_.query, watcher_.namespaces()), more);
+      const auto done =
+          collector_.recorder_->add(recorded_query(request_.query, watcher_.namespaces()), more);
       if (!done) record_fault_ = done.error().message();
     }
     frame.recording = collector_.recorder_ && !record_fault_;
@@ -146,7 +147,7 @@ class Collector::Work {
 
   void set_interval() {
     const auto least = std::chrono::ceil<milliseconds>(cost_ * LargestShare);
-    const milliseconds wanted = std::max(wish_.interval, least);
+    const milliseconds wanted = std::max(request_.interval, least);
     if (std::exchange(interval_, wanted) != wanted) watcher_.set_interval(wanted);
   }
 
@@ -159,20 +160,20 @@ class Collector::Work {
 
   /// With each look, and at once when it is another socket.
   void look_at_details() {
-    if (!wish_.detail) {
+    if (!request_.detail) {
       detail_.reset();
       return;
     }
-    if (detail_ == wish_.detail && detail_look_ == looks_) return;
-    detail_ = wish_.detail;
+    if (detail_ == request_.detail && detail_look_ == looks_) return;
+    detail_ = request_.detail;
     detail_look_ = looks_;
-    Details details = read_details(*detail_, wish_.query);
+    Details details = read_details(*detail_, request_.query);
     details.history = book_.history_of(detail_->key);
     collector_.publish(std::make_shared<const Details>(std::move(details)));
   }
 
   Collector& collector_;
-  Wish wish_;
+  ViewRequest request_;
   SocketBook book_;
   NamespaceWatcher watcher_;
   std::optional<sockutils::MachineCounters> machine_;
@@ -185,13 +186,13 @@ class Collector::Work {
   std::optional<std::string> record_fault_;
 };
 
-Collector::Collector(Wish wish, std::function<void()> notify,
+Collector::Collector(ViewRequest request, std::function<void()> notify,
                      std::optional<sockutils::RecordingWriter> recorder)
-    : wish_(std::move(wish)), notify_(std::move(notify)), recorder_(std::move(recorder)) {
+    : request_(std::move(request)), notify_(std::move(notify)), recorder_(std::move(recorder)) {
   thread_ = std::thread([this] { Work(*this).run(); });
 }
 
-/// The thread may be waiting for a wish or for the kernel.
+/// The thread may be waiting for a request or for the kernel.
 void Collector::wake() {
   changed_.notify_all();
   const std::lock_guard lock(mutex_);
@@ -209,17 +210,17 @@ Collector::~Collector() {
   thread_.join();
 }
 
-void Collector::set_wish(const Wish& wish) {
+void Collector::set_request(const ViewRequest& request) {
   {
     const std::lock_guard lock(mutex_);
-    wish_ = wish;
+    request_ = request;
   }
   wake();
 }
 
-Wish Collector::wish() const {
+ViewRequest Collector::request() const {
   const std::lock_guard lock(mutex_);
-  return wish_;
+  return request_;
 }
 
 std::shared_ptr<const Frame> Collector::frame() const {
@@ -249,11 +250,11 @@ void Collector::publish(std::shared_ptr<const Details> details) {
   notify_();
 }
 
-/// Until the time is over, or there is another wish.
+/// Until the time is over, or there is another request.
 void Collector::pause_for(milliseconds time) {
   std::unique_lock lock(mutex_);
-  const std::uint64_t version = wish_.version;
-  changed_.wait_for(lock, time, [&] { return stopping_ || wish_.version != version; });
+  const std::uint64_t version = request_.version;
+  changed_.wait_for(lock, time, [&] { return stopping_ || request_.version != version; });
 }
 
 }  // namespace tui

@@ -22,21 +22,21 @@ class Collector final : public FrameSource {
  public:
   /// `notify` is called on the collector's thread whenever there is something new. With each look a snapshot
   /// goes to `recorder`, if there is one.
-  Collector(Wish wish, std::function<void()> notify,
+  Collector(ViewRequest request, std::function<void()> notify,
             std::optional<sockutils::RecordingWriter> recorder = std::nullopt);
   /// Waits for the look that is being taken.
   ~Collector() override;
   Collector(const Collector&) = delete;
   Collector& operator=(const Collector&) = delete;
 
-  void set_wish(const Wish& wish) override;
+  void set_request(const ViewRequest& request) override;
   std::shared_ptr<const Frame> frame() const override;
   std::shared_ptr<const Details> details() const override;
 
  private:
   class Work;
 
-  Wish wish() const;
+  ViewRequest request() const;
   void publish(std::shared_ptr<const Frame> frame);
   void publish(std::shared_ptr<const Details> details);
   void wake();
@@ -45,7 +45,7 @@ class Collector final : public FrameSource {
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  Wish wish_;
+  ViewRequest request_;
   std::shared_ptr<const Frame> frame_;
   std::shared_ptr<const Details> details_;
   /// The thread's, while there is one.

@@ -15,7 +15,7 @@
 namespace tui {
 
 /// What to look at.
-struct Wish {
+struct ViewRequest {
   /// Kinds, states, namespaces, sources; its fields are chosen by the source.
   sockutils::Query query;
   Fields columns;
@@ -36,15 +36,15 @@ struct Wish {
 class FrameSource {
  public:
   virtual ~FrameSource() = default;
-  virtual void set_wish(const Wish& wish) = 0;
+  virtual void set_request(const ViewRequest& request) = 0;
   /// The last one; null before there is any.
   virtual std::shared_ptr<const Frame> frame() const = 0;
-  /// What is known of the socket that was last wished for, or null.
+  /// What is known of the socket that was last asked for, or null.
   virtual std::shared_ptr<const Details> details() const = 0;
 };
 
-/// Makes a source that begins with this wish; `notify` is called on a thread of its own.
+/// Makes a source that begins with this request; `notify` is called on a thread of its own.
 using SourceMaker =
-    std::function<std::unique_ptr<FrameSource>(const Wish& wish, std::function<void()> notify)>;
+    std::function<std::unique_ptr<FrameSource>(const ViewRequest& request, std::function<void()> notify)>;
 
 }  // namespace tui

@@ -25,9 +25,9 @@ struct Player::Playing {
   Clock::time_point since{};
 };
 
-Player::Player(RecordingView view, Wish wish, std::function<void()> notify)
+Player::Player(RecordingView view, ViewRequest request, std::function<void()> notify)
     : view_(std::move(view)),
-      wish_(std::move(wish)),
+      request_(std::move(request)),
       notify_(std::move(notify)),
       thread_([this] { run(); }) {}
 
@@ -40,11 +40,11 @@ Player::~Player() {
   thread_.join();
 }
 
-void Player::set_wish(const Wish& wish) {
+void Player::set_request(const ViewRequest& request) {
   {
     const std::lock_guard lock(mutex_);
-    wish_ = wish;
-    wish_changed_ = true;
+    request_ = request;
+    request_changed_ = true;
   }
   changed_.notify_all();
 }
@@ -62,48 +62,48 @@ std::shared_ptr<const Details> Player::details() const {
 void Player::run() {
   Playing playing;
   for (;;) {
-    Wish wish;
+    ViewRequest request;
     {
       const std::lock_guard lock(mutex_);
       if (stopping_) return;
-      wish = wish_;
-      wish_changed_ = false;
+      request = request_;
+      request_changed_ = false;
     }
-    step(playing, wish);
-    look_at_details(playing, wish);
-    wait(playing, wish);
+    step(playing, request);
+    look_at_details(playing, request);
+    wait(playing, request);
   }
 }
 
-void Player::step(Playing& playing, const Wish& wish) {
-  const bool jumps = wish.playback.jump != playing.playback.jump || !playing.shown;
-  const bool other = wish.version != playing.version || wish.columns != playing.columns;
-  const bool goes_on = !wish.playback.paused && (playing.playback.paused != wish.playback.paused ||
-                                                 playing.playback.speed != wish.playback.speed);
-  playing.playback = wish.playback;
-  playing.version = wish.version;
-  playing.columns = wish.columns;
+void Player::step(Playing& playing, const ViewRequest& request) {
+  const bool jumps = request.playback.jump != playing.playback.jump || !playing.shown;
+  const bool other = request.version != playing.version || request.columns != playing.columns;
+  const bool goes_on = !request.playback.paused && (playing.playback.paused != request.playback.paused ||
+                                                    playing.playback.speed != request.playback.speed);
+  playing.playback = request.playback;
+  playing.version = request.version;
+  playing.columns = request.columns;
   if (goes_on) playing.since = Clock::now();
   if (playing.position + 1 >= view_.size()) view_.refresh();
   if (view_.size() == 0) return;
-  if (jumps) playing.position = view_.find(wish.playback.place);
-  if (jumps || other) return show(playing, wish);
-  if (wish.playback.paused || playing.position + 1 >= view_.size()) return;
+  if (jumps) playing.position = view_.find(request.playback.place);
+  if (jumps || other) return show(playing, request);
+  if (request.playback.paused || playing.position + 1 >= view_.size()) return;
   const double played = std::chrono::duration<double, std::micro>(Clock::now() - playing.since).count() *
-                        Speeds[wish.playback.speed];
+                        Speeds[request.playback.speed];
   const auto due = view_.elapsed(playing.position) + static_cast<std::uint64_t>(played);
   if (view_.elapsed(playing.position + 1) > due) return;
   // What a screen could not show in this time is left out.
   playing.position = std::max(view_.at(due), playing.position + 1);
-  show(playing, wish);
+  show(playing, request);
 }
 
-void Player::show(Playing& playing, const Wish& wish) {
+void Player::show(Playing& playing, const ViewRequest& request) {
   playing.shown = true;
   playing.since = Clock::now();
   playing.detail_wanted = true;
-  auto frame = std::make_shared<Frame>(view_.show(playing.position, wish));
-  frame->replay->jump = wish.playback.jump;
+  auto frame = std::make_shared<Frame>(view_.show(playing.position, request));
+  frame->replay->jump = request.playback.jump;
   {
     const std::lock_guard lock(mutex_);
     frame_ = std::move(frame);
@@ -111,12 +111,12 @@ void Player::show(Playing& playing, const Wish& wish) {
   notify_();
 }
 
-void Player::look_at_details(Playing& playing, const Wish& wish) {
-  const bool other = playing.detail != wish.detail;
-  playing.detail = wish.detail;
-  if (!wish.detail || (!other && !playing.detail_wanted)) return;
+void Player::look_at_details(Playing& playing, const ViewRequest& request) {
+  const bool other = playing.detail != request.detail;
+  playing.detail = request.detail;
+  if (!request.detail || (!other && !playing.detail_wanted)) return;
   playing.detail_wanted = false;
-  auto details = std::make_shared<const Details>(view_.details(*wish.detail, wish));
+  auto details = std::make_shared<const Details>(view_.details(*request.detail, request));
   {
     const std::lock_guard lock(mutex_);
     details_ = std::move(details);
@@ -125,16 +125,16 @@ void Player::look_at_details(Playing& playing, const Wish& wish) {
 }
 
 /// Until the next snapshot is due, the file may have grown, or something else is wanted.
-void Player::wait(Playing& playing, const Wish& wish) {
+void Player::wait(Playing& playing, const ViewRequest& request) {
   Clock::duration time = GrowthEvery;
-  if (!wish.playback.paused && playing.position + 1 < view_.size()) {
+  if (!request.playback.paused && playing.position + 1 < view_.size()) {
     const auto gap = view_.elapsed(playing.position + 1) - view_.elapsed(playing.position);
     const auto scaled = std::chrono::microseconds(
-        static_cast<std::int64_t>(static_cast<double>(gap) / Speeds[wish.playback.speed]) + 1);
+        static_cast<std::int64_t>(static_cast<double>(gap) / Speeds[request.playback.speed]) + 1);
     time = std::max(Clock::duration(0), Clock::duration(scaled) - (Clock::now() - playing.since));
   }
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, time, [&] { return stopping_ || wish_changed_; });
+  changed_.wait_for(lock, time, [&] { return stopping_ || request_changed_; });
 }
 
 }  // namespace tui

@@ -15,12 +15,12 @@ namespace tui {
 class Player final : public FrameSource {
  public:
   /// `notify` is called on the player's thread whenever there is something new.
-  Player(RecordingView view, Wish wish, std::function<void()> notify);
+  Player(RecordingView view, ViewRequest request, std::function<void()> notify);
   ~Player() override;
   Player(const Player&) = delete;
   Player& operator=(const Player&) = delete;
 
-  void set_wish(const Wish& wish) override;
+  void set_request(const ViewRequest& request) override;
   std::shared_ptr<const Frame> frame() const override;
   std::shared_ptr<const Details> details() const override;
 
@@ -28,16 +28,16 @@ class Player final : public FrameSource {
   struct Playing;
 
   void run();
-  void step(Playing& playing, const Wish& wish);
-  void show(Playing& playing, const Wish& wish);
-  void look_at_details(Playing& playing, const Wish& wish);
-  void wait(Playing& playing, const Wish& wish);
+  void step(Playing& playing, const ViewRequest& request);
+  void show(Playing& playing, const ViewRequest& request);
+  void look_at_details(Playing& playing, const ViewRequest& request);
+  void wait(Playing& playing, const ViewRequest& request);
 
   RecordingView view_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  Wish wish_;
-  bool wish_changed_ = false;
+  ViewRequest request_;
+  bool request_changed_ = false;
   bool stopping_ = false;
   std::shared_ptr<const Frame> frame_;
   std::shared_ptr<const Details> details_;

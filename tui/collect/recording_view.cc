@@ -54,29 +54,29 @@ std::size_t RecordingView::find(const PlaceWish& place) const {
   return at(place.amount);
 }
 
-void RecordingView::begin(const Wish& wish) {
-  book_ = SocketBook(wish.columns, {});
-  columns_ = wish.columns;
-  version_ = wish.version;
+void RecordingView::begin(const ViewRequest& request) {
+  book_ = SocketBook(request.columns, {});
+  columns_ = request.columns;
+  version_ = request.version;
   position_.reset();
   first_ = true;
   machine_.reset();
 }
 
-Frame RecordingView::show(std::size_t position, const Wish& wish) {
-  const bool other = version_ != wish.version || columns_ != wish.columns;
+Frame RecordingView::show(std::size_t position, const ViewRequest& request) {
+  const bool other = version_ != request.version || columns_ != request.columns;
   const bool follows = position_ && position == *position_ + 1;
-  if (other || !follows) begin(wish);
+  if (other || !follows) begin(request);
   std::size_t next = follows && !other ? position : position - std::min(position, WarmUp);
   for (;; ++next) {
     Frame frame;
     position_ = next;
-    take(wish, frame);
+    take(request, frame);
     if (next == position) return frame;
   }
 }
 
-void RecordingView::take(const Wish& wish, Frame& frame) {
+void RecordingView::take(const ViewRequest& request, Frame& frame) {
   const std::size_t position = *position_;
   const auto now = moment_of(file_.elapsed(position));
   std::string failure;
@@ -88,9 +88,9 @@ void RecordingView::take(const Wish& wish, Frame& frame) {
   } else {
     shown_ = *read;
     between = shown_->between();
-    Query query = wish.query;
+    Query query = request.query;
     query.recording = shown_;
-    query.fields = book_fields(wish.columns, wish.containers);
+    query.fields = book_fields(request.columns, request.containers);
     if (!first_) take_closings(query, file_.elapsed(position));
     const auto report = sockutils::list_sockets(query, [&](Values values) {
       const EventKind kind = first_ ? EventKind::Seen : EventKind::Opened;
@@ -103,7 +103,7 @@ void RecordingView::take(const Wish& wish, Frame& frame) {
     first_ = false;
   }
   Frame packets;
-  take_packets(wish, between, packets);
+  take_packets(request, between, packets);
   frame = book_.finish_look(now);
   frame.packets = packets.packets;
   frame.failure = std::move(failure);
@@ -146,9 +146,9 @@ void RecordingView::take_closings(const Query& query, std::uint64_t elapsed) {
 }
 
 /// Enters what was counted, and says what is missing.
-void RecordingView::take_packets(const Wish& wish, const std::vector<sockutils::Between>& between,
+void RecordingView::take_packets(const ViewRequest& request, const std::vector<sockutils::Between>& between,
                                  Frame& frame) {
-  const bool wanted = wish.count_packets && !kinds_without_counters(wish.query.kinds).empty();
+  const bool wanted = request.count_packets && !kinds_without_counters(request.query.kinds).empty();
   bool any = false;
   for (const sockutils::Between& one : between) {
     const bool several = between.size() > 1;
@@ -227,8 +227,8 @@ std::vector<RowKey> RecordingView::gone(const Query& shown) const {
   return unseen;
 }
 
-Details RecordingView::details(const DetailTarget& target, const Wish& wish) const {
-  Query query = wish.query;
+Details RecordingView::details(const DetailTarget& target, const ViewRequest& request) const {
+  Query query = request.query;
   query.recording = shown_;
   Details details = read_details(target, query);
   details.history = book_.history_of(target.key);

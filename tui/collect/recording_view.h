@@ -30,15 +30,15 @@ class RecordingView {
 
   /// The snapshot at `position`, with rates since the one before: those just before it are read for that
   /// unless they were what was shown last.
-  Frame show(std::size_t position, const Wish& wish);
+  Frame show(std::size_t position, const ViewRequest& request);
   /// Everything about a socket of the snapshot that was shown last.
-  Details details(const DetailTarget& target, const Wish& wish) const;
+  Details details(const DetailTarget& target, const ViewRequest& request) const;
 
  private:
-  void begin(const Wish& wish);
-  void take(const Wish& wish, Frame& frame);
+  void begin(const ViewRequest& request);
+  void take(const ViewRequest& request, Frame& frame);
   void take_closings(const sockutils::Query& query, std::uint64_t elapsed);
-  void take_packets(const Wish& wish, const std::vector<sockutils::Between>& between, Frame& frame);
+  void take_packets(const ViewRequest& request, const std::vector<sockutils::Between>& between, Frame& frame);
   void read_machine(Frame& frame);
   std::optional<std::set<RowKey>> all_keys(const sockutils::Query& query) const;
   std::set<RowKey> keys_before(const sockutils::Query& query) const;

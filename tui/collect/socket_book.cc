@@ -317,7 +317,7 @@ OptionalValue SocketBook::own_value(const sockutils::Field& column, const Socket
   if (&column == &OutRate) return rate(row.rates.bytes_out, entry.reading.bytes_out);
   if (&column == &RetransmitRate && row.rates.retransmits)
     return static_cast<std::uint64_t>(std::ceil(*row.rates.retransmits));
-  if (&column == &Trend && !row.trend.empty()) return activity_of(row.trend);
+  if (&column == &Sparkline && !row.trend.empty()) return activity_of(row.trend);
   if (&column != &SeenFor) return std::nullopt;
   const auto seen = std::chrono::duration_cast<std::chrono::seconds>(now - row.first_seen);
   return static_cast<std::uint64_t>(seen.count()) * 1'000'000;

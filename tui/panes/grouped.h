@@ -4,8 +4,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tui/collect/frame.h"
@@ -66,17 +69,97 @@ inline std::optional<std::uint64_t> whole(const std::optional<double>& rate) {
   return rate ? std::optional(static_cast<std::uint64_t>(std::llround(*rate))) : std::nullopt;
 }
 
-/// Puts rates into cells that begin at `column`: in, out, retransmits.
-inline void set_rates(KeptRow& cells, std::size_t column, const Sum& sum) {
-  cells.set_number(column, whole(sum.in));
-  cells.set_number(column + 1, whole(sum.out));
-  if (sum.retransmits) cells.set_number(column + 2, static_cast<std::uint64_t>(std::ceil(*sum.retransmits)));
+/// The place of one value.
+class RowCell {
+ public:
+  RowCell(TableRow& row, std::size_t column, sockutils::Type type)
+      : row_(row), column_(column), type_(type) {}
+
+  void number(std::optional<std::uint64_t> number) const { row_.cells.set_number(column_, number); }
+  void text(std::string_view text) const { row_.cells.set_text(column_, text); }
+  void value(const sockutils::OptionalValue& value) const { row_.cells.set(column_, value, type_); }
+  void owners(const std::shared_ptr<const KeptOwners>& owners) const {
+    row_.cells.set_owners(owners);
+    if (owners) value(std::span<const sockutils::Owner>());
+  }
+  /// And what it sorts by.
+  void trend(const std::vector<float>& trend) const {
+    row_.trend = trend;
+    if (!trend.empty()) number(activity_of(trend));
+  }
+
+ private:
+  TableRow& row_;
+  std::size_t column_;
+  sockutils::Type type_;
+};
+
+/// A socket that stands under the row of its group.
+struct Member {
+  const SocketRow& socket;
+  /// Where it is shown as it is.
+  const Table& sockets;
+  const RowKey& group;
+  /// Of it alone.
+  Sum sum;
+};
+
+/// A column of a pane whose rows are made of groups.
+template <class Group>
+struct PaneColumn {
+  const sockutils::Field* field;
+  void (*fill)(RowCell cell, const Group& group);
+  /// Null: it says nothing of one socket.
+  void (*fill_member)(RowCell cell, const Member& member) = nullptr;
+};
+
+/// What such columns hold of whatever has a sum.
+template <auto Number, class Summed>
+void sum_of(RowCell cell, const Summed& summed) {
+  cell.number(summed.sum.*Number);
+}
+template <auto Rate, class Summed>
+void rate_of(RowCell cell, const Summed& summed) {
+  cell.number(whole(summed.sum.*Rate));
+}
+template <class Summed>
+void retransmit_rate(RowCell cell, const Summed& summed) {
+  const auto& rate = summed.sum.retransmits;
+  if (rate) cell.number(static_cast<std::uint64_t>(std::ceil(*rate)));
+}
+template <class Summed>
+void trend(RowCell cell, const Summed& summed) {
+  cell.trend(summed.sum.trend);
+}
+inline void member_rtt(RowCell cell, const Member& member) { cell.number(member.socket.rtt); }
+
+template <class Group, std::size_t Count>
+using PaneColumns = const PaneColumn<Group> (&)[Count];
+
+template <class Group, std::size_t Count>
+constexpr std::size_t place_of(PaneColumns<Group, Count> columns, const sockutils::Field& field) {
+  std::size_t place = 0;
+  while (columns[place].field != &field) ++place;
+  return place;
 }
 
-/// What a trend sorts by.
-inline void set_trend(TableRow& row, std::size_t column, const Sum& sum) {
-  row.trend = sum.trend;
-  if (!sum.trend.empty()) row.cells.set_number(column, activity_of(sum.trend));
+/// Without rows; `tree` shows what stands under what.
+template <class Group, std::size_t Count>
+std::shared_ptr<Table> table_of(PaneColumns<Group, Count> columns, const sockutils::Field& tree) {
+  auto table = std::make_shared<Table>();
+  for (const auto& column : columns) table->columns.push_back(column.field);
+  table->tree_column = place_of(columns, tree);
+  return table;
+}
+
+template <class Group, std::size_t Count>
+std::shared_ptr<TableRow> row_of_group(PaneColumns<Group, Count> columns, const RowKey& key,
+                                       const Group& group) {
+  auto row = std::make_shared<TableRow>();
+  row->key = key;
+  row->cells = KeptRow(Count);
+  for (std::size_t i = 0; i < Count; ++i) columns[i].fill({*row, i, columns[i].field->type}, group);
+  return row;
 }
 
 inline const SocketRow& socket_of(const std::shared_ptr<const TableRow>& row) {

@@ -21,22 +21,8 @@ constexpr Field HostRtt =
     group_field("least_rtt", "RTT", Type::Microseconds, "Smallest round-trip time of them", 3);
 constexpr Field Who = group_field("process", "PROCESSES", Type::Text, "Who here talks to it", 1);
 
-enum HostColumn : std::size_t {
-  AddressCell,
-  ConnectionsCell,
-  HostRatesCell,
-  HostRttCell = 5,
-  HostTrendCell,
-  WhoCell
-};
-
-const Fields& columns_of_hosts() {
-  static const Fields columns{&HostAddress,    &Connections, &InRate, &OutRate,
-                              &RetransmitRate, &HostRtt,     &Trend,  &Who};
-  return columns;
-}
-
 struct HostGroup {
+  sockutils::Address address;
   Sum sum;
   std::set<std::string> processes;
   Members members;
@@ -49,11 +35,27 @@ void add_names(std::set<std::string>& names, const SocketRow& row) {
     if (owner.process->name && !names.contains(*owner.process->name)) names.insert(*owner.process->name);
 }
 
-std::string joined(const std::set<std::string>& names) {
+void show_names(RowCell cell, const HostGroup& host) {
   std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : " ") + name;
-  return text;
+  for (const std::string& name : host.processes) text += (text.empty() ? "" : " ") + name;
+  if (!host.processes.empty()) cell.text(text);
 }
+void show_names(RowCell cell, const Member& member) {
+  HostGroup alone;
+  add_names(alone.processes, member.socket);
+  show_names(cell, alone);
+}
+
+constexpr PaneColumn<HostGroup> HostColumns[]{
+    {&HostAddress, [](RowCell cell, const HostGroup& host) { cell.value(host.address); }, member_text},
+    {&Connections, sum_of<&Sum::sockets>},
+    {&InRate, rate_of<&Sum::in>, rate_of<&Sum::in>},
+    {&OutRate, rate_of<&Sum::out>, rate_of<&Sum::out>},
+    {&RetransmitRate, retransmit_rate, retransmit_rate},
+    {&HostRtt, sum_of<&Sum::least_rtt>, member_rtt},
+    {&Sparkline, trend, trend},
+    {&Who, show_names, show_names},
+};
 
 RowKey key_of_address(const sockutils::Address& address) {
   RowKey key;
@@ -66,50 +68,34 @@ RowKey key_of_address(const sockutils::Address& address) {
   return key;
 }
 
-std::shared_ptr<const Table> rows_of_hosts(const Frame& frame, const Folding& folding) {
+std::shared_ptr<const Table> rows_of_hosts(const Frame& frame, const TreeState& tree) {
   std::map<sockutils::Address, HostGroup> groups;
   visit_rows(*frame.sockets, [&](const auto& shared, std::size_t) {
     const SocketRow& row = socket_of(shared);
     if (!row.peer_address || row.peer_address->is_wildcard()) return;
     HostGroup& group = groups[*row.peer_address];
     group.sum.add(row);
-    if (folding.is_open(key_of_address(*row.peer_address)))
+    if (tree.is_open(key_of_address(*row.peer_address)))
       group.members.push_back(std::static_pointer_cast<const SocketRow>(shared));
     if (row.mark != Mark::Closed) add_names(group.processes, row);
   });
-  auto table = std::make_shared<Table>();
-  table->columns = columns_of_hosts();
-  table->tree_column = AddressCell;
-  const std::size_t most = most_members_of(groups);
+  auto table = table_of(HostColumns, HostAddress);
+  const std::size_t most = max_members_of(groups);
   for (auto& [address, group] : groups) {
     if (group.sum.sockets == 0) continue;
-    auto row = std::make_shared<TableRow>();
-    row->key = key_of_address(address);
-    row->cells = KeptRow(table->columns.size());
-    row->cells.set(AddressCell, address, Type::Address);
-    row->cells.set_number(ConnectionsCell, group.sum.sockets);
-    set_rates(row->cells, HostRatesCell, group.sum);
-    row->cells.set_number(HostRttCell, group.sum.least_rtt);
-    set_trend(*row, HostTrendCell, group.sum);
-    if (!group.processes.empty()) row->cells.set_text(WhoCell, joined(group.processes));
-    const Fold fold = folding.of(row->key);
-    const std::uint32_t place = add_row(*table, std::move(row), {Branch::NoParent, 0, fold, nullptr});
-    add_members(*table, place, std::move(group.members), most, 0,
-                [&](KeptRow& cells, const SocketRow& socket) {
-                  cells.set_text(AddressCell, socket_text(*frame.sockets, socket));
-                  cells.set_number(HostRttCell, socket.rtt);
-                  std::set<std::string> names;
-                  add_names(names, socket);
-                  if (!names.empty()) cells.set_text(WhoCell, joined(names));
-                });
+    group.address = address;
+    const RowKey key = key_of_address(address);
+    const std::uint32_t place =
+        add_row(*table, row_of_group(HostColumns, key, group), {Branch::NoParent, 0, tree.of(key), nullptr});
+    add_members(*table, place, std::move(group.members), most, HostColumns, *frame.sockets);
   }
   return table;
 }
 
-sockutils::SortKey busiest_host_first() { return {&Trend, true}; }
+sockutils::SortKey busiest_host_first() { return {&Sparkline, true}; }
 
 std::optional<std::string> filter_of_host(const TableRow& row, const Table&) {
-  const auto value = row.cells.value(AddressCell);
+  const auto value = row.cells.value(place_of(HostColumns, HostAddress));
   const auto* const address = value ? std::get_if<sockutils::Address>(&*value) : nullptr;
   if (address == nullptr) return std::nullopt;
   return "peer_address = " + address->to_string();
@@ -117,9 +103,10 @@ std::optional<std::string> filter_of_host(const TableRow& row, const Table&) {
 
 }  // namespace
 
-const Pane HostsPane{
+extern const Pane HostsPane{
     .title = "Hosts",
     .help = "connections by the address of their other end; Enter shows those with one",
+    .doc = "Connections by the address of their other end",
     .rows = rows_of_hosts,
     .usual_order = busiest_host_first,
     .filter_of = filter_of_host,

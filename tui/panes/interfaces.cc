@@ -25,11 +25,46 @@ constexpr Field TotalIn =
 constexpr Field TotalOut =
     group_field("total_out", "OUT ALL", Type::Bytes, "Bytes sent since it is there", 4);
 
-const Fields& columns_of_interfaces() {
-  static const Fields columns{&InterfaceName, &InRate, &OutRate, &PacketsIn, &PacketsOut,
-                              &Errors,        &Drops,  &TotalIn, &TotalOut};
-  return columns;
+/// What an interface counted, and what it had counted at the look before, if that is known.
+struct Counted {
+  const InterfaceCounters& now;
+  const InterfaceCounters* before;
+  std::optional<Clock::duration> elapsed;
+};
+
+template <auto Direction, auto Counter>
+void each_second(RowCell cell, const Counted& counted) {
+  if (counted.before == nullptr || !counted.elapsed) return;
+  const auto gained =
+      sockutils::counter_difference(counted.before->*Direction.*Counter, counted.now.*Direction.*Counter);
+  cell.number(whole(sockutils::per_second(gained, *counted.elapsed)));
 }
+
+template <auto Direction, auto Counter>
+void in_all(RowCell cell, const Counted& counted) {
+  cell.number(counted.now.*Direction.*Counter);
+}
+
+template <auto Counter>
+void both_ways(RowCell cell, const Counted& counted) {
+  cell.number(counted.now.in.*Counter + counted.now.out.*Counter);
+}
+
+constexpr auto In = &InterfaceCounters::in;
+constexpr auto Out = &InterfaceCounters::out;
+using Traffic = sockutils::InterfaceTraffic;
+
+constexpr PaneColumn<Counted> InterfaceColumns[]{
+    {&InterfaceName, [](RowCell cell, const Counted& counted) { cell.text(counted.now.name); }},
+    {&InRate, each_second<In, &Traffic::bytes>},
+    {&OutRate, each_second<Out, &Traffic::bytes>},
+    {&PacketsIn, each_second<In, &Traffic::packets>},
+    {&PacketsOut, each_second<Out, &Traffic::packets>},
+    {&Errors, both_ways<&Traffic::errors>},
+    {&Drops, both_ways<&Traffic::drops>},
+    {&TotalIn, in_all<In, &Traffic::bytes>},
+    {&TotalOut, in_all<Out, &Traffic::bytes>},
+};
 
 const InterfaceCounters* find_interface(const std::optional<sockutils::MachineCounters>& machine,
                                         const std::string& name) {
@@ -39,36 +74,14 @@ const InterfaceCounters* find_interface(const std::optional<sockutils::MachineCo
   return found != machine->interfaces.end() ? &*found : nullptr;
 }
 
-std::shared_ptr<const TableRow> row_of_interface(const InterfaceCounters& now,
-                                                 const InterfaceCounters* before,
-                                                 std::optional<Clock::duration> elapsed) {
-  auto row = std::make_shared<TableRow>();
-  row->key = {std::hash<std::string>{}(now.name), 0};
-  row->cells = KeptRow(columns_of_interfaces().size());
-  row->cells.set_text(0, now.name);
-  if (before != nullptr && elapsed) {
-    const auto rate = [&](std::uint64_t then, std::uint64_t value) {
-      return whole(sockutils::per_second(sockutils::counter_difference(then, value), *elapsed));
-    };
-    row->cells.set_number(1, rate(before->in.bytes, now.in.bytes));
-    row->cells.set_number(2, rate(before->out.bytes, now.out.bytes));
-    row->cells.set_number(3, rate(before->in.packets, now.in.packets));
-    row->cells.set_number(4, rate(before->out.packets, now.out.packets));
-  }
-  row->cells.set_number(5, now.in.errors + now.out.errors);
-  row->cells.set_number(6, now.in.drops + now.out.drops);
-  row->cells.set_number(7, now.in.bytes);
-  row->cells.set_number(8, now.out.bytes);
-  return row;
-}
-
-std::shared_ptr<const Table> rows_of_interfaces(const Frame& frame, const Folding&) {
-  auto table = std::make_shared<Table>();
-  table->columns = columns_of_interfaces();
+std::shared_ptr<const Table> rows_of_interfaces(const Frame& frame, const TreeState&) {
+  auto table = table_of(InterfaceColumns, InterfaceName);
   if (!frame.machine) return table;
-  for (const InterfaceCounters& interface : frame.machine->interfaces)
+  for (const InterfaceCounters& interface : frame.machine->interfaces) {
+    const Counted counted{interface, find_interface(frame.machine_before, interface.name), frame.elapsed};
     table->rows.push_back(
-        row_of_interface(interface, find_interface(frame.machine_before, interface.name), frame.elapsed));
+        row_of_group(InterfaceColumns, {std::hash<std::string>{}(interface.name), 0}, counted));
+  }
   return table;
 }
 
@@ -76,9 +89,10 @@ sockutils::SortKey busiest_interface_first() { return {&InRate, true}; }
 
 }  // namespace
 
-const Pane InterfacesPane{
+extern const Pane InterfacesPane{
     .title = "Interfaces",
     .help = "what passes through each interface, whoever it is for",
+    .doc = "What passes through each interface, whoever it is for",
     .rows = rows_of_interfaces,
     .usual_order = busiest_interface_first,
     .filter_of = nullptr,

@@ -30,25 +30,6 @@ constexpr Field Accepted =
     group_field("opened", "OPENED", Type::Count, "Connections to its port of late that are marked as new", 5);
 constexpr Field Holder = group_field("processes", "PROCESS", Type::Owners, "Who holds it", 1);
 
-enum ListenerColumn : std::size_t {
-  ProtocolCell,
-  LocalCell,
-  ExposureCell,
-  WaitingCell,
-  LimitCell,
-  ConnectionsOfListener,
-  AcceptedCell,
-  ListenerRates,
-  ListenerTrend = 10,
-  HolderCell
-};
-
-const Fields& columns_of_listeners() {
-  static const Fields columns{&ListenerProtocol, &Local,  &Reached, &Waiting,        &Limit, &Used,
-                              &Accepted,         &InRate, &OutRate, &RetransmitRate, &Trend, &Holder};
-  return columns;
-}
-
 bool takes_traffic(const SocketRow& row) {
   return row.mark != Mark::Closed && row.state && sockutils::ListeningStates.contains(*row.state);
 }
@@ -74,70 +55,92 @@ std::map<PortKey, PortUse> use_of_ports(const Frame& frame, const std::set<PortK
   return ports;
 }
 
-void set_local(KeptRow& cells, const SocketRow& row) {
-  if (!row.local_address) return;
+/// What takes traffic; of what takes connections too, how it copes.
+struct Listener {
+  const SocketRow& socket;
+  Sum sum = {};
+  std::optional<std::uint64_t> backlog = {};
+  std::optional<std::uint64_t> connections = {};
+  std::optional<std::uint64_t> opened = {};
+};
+
+template <auto Number>
+void number_of(RowCell cell, const Listener& listener) {
+  cell.number(listener.*Number);
+}
+
+/// Of a listener and of what stands under it alike.
+template <class Row>
+void protocol_of(RowCell cell, const Row& row) {
+  cell.value(row.socket.protocol);
+}
+template <class Row>
+void waiting_of(RowCell cell, const Row& row) {
+  cell.number(row.socket.recv_queue);
+}
+template <class Row>
+void holder_of(RowCell cell, const Row& row) {
+  cell.owners(row.socket.cells.owners());
+}
+
+void end_of(RowCell cell, const Listener& listener) {
+  if (!listener.socket.local_address) return;
   sockutils::Endpoint end;
-  end.address = row.local_address;
-  end.port = row.local_port;
-  cells.set(LocalCell, end, Type::Endpoint);
+  end.address = listener.socket.local_address;
+  end.port = listener.socket.local_port;
+  cell.value(end);
+}
+void end_of(RowCell cell, const Member& member) {
+  cell.text(state_text(member.socket) + " " + peer_text(member.sockets, member.socket));
 }
 
-void set_holder(KeptRow& cells, const SocketRow& socket) {
-  cells.set_owners(socket.cells.owners());
-  if (socket.cells.owners()) cells.set(HolderCell, std::span<const sockutils::Owner>(), Type::Owners);
+void exposure_of(RowCell cell, const Listener& listener) {
+  if (!listener.socket.exposure.empty()) cell.text(listener.socket.exposure);
 }
 
-std::shared_ptr<const TableRow> row_of(const SocketRow& socket, const PortUse& use, std::size_t columns) {
-  auto row = std::make_shared<TableRow>();
-  row->key = socket.key;
+constexpr PaneColumn<Listener> ListenerColumns[]{
+    {&ListenerProtocol, protocol_of, protocol_of},
+    {&Local, end_of, end_of},
+    {&Reached, exposure_of},
+    {&Waiting, waiting_of, waiting_of},
+    {&Limit, number_of<&Listener::backlog>},
+    {&Used, number_of<&Listener::connections>},
+    {&Accepted, number_of<&Listener::opened>},
+    {&InRate, rate_of<&Sum::in>, rate_of<&Sum::in>},
+    {&OutRate, rate_of<&Sum::out>, rate_of<&Sum::out>},
+    {&RetransmitRate, retransmit_rate, retransmit_rate},
+    {&Sparkline, trend, trend},
+    {&Holder, holder_of, holder_of},
+};
+
+std::shared_ptr<const TableRow> row_of_listener(const SocketRow& socket, const PortUse& use) {
+  const bool takes_connections = socket.state == State::Listen;
+  auto row = row_of_group(ListenerColumns, socket.key,
+                          takes_connections
+                              ? Listener{socket, use.sum, socket.send_queue, use.sum.sockets, use.fresh}
+                              : Listener{socket});
   row->mark = socket.mark;
   row->exposed = socket.exposed;
-  row->cells = KeptRow(columns);
-  row->cells.set(ProtocolCell, socket.protocol, Type::Protocol);
-  set_local(row->cells, socket);
-  if (!socket.exposure.empty()) row->cells.set_text(ExposureCell, socket.exposure);
-  row->cells.set_number(WaitingCell, socket.recv_queue);
-  if (socket.state == State::Listen) row->cells.set_number(LimitCell, socket.send_queue);
-  if (socket.state == State::Listen) {
-    row->cells.set_number(ConnectionsOfListener, use.sum.sockets);
-    row->cells.set_number(AcceptedCell, use.fresh);
-    set_rates(row->cells, ListenerRates, use.sum);
-    set_trend(*row, ListenerTrend, use.sum);
-  }
-  set_holder(row->cells, socket);
   return row;
 }
 
-void add_connections(Table& table, std::uint32_t listener, const PortUse& use, std::size_t most,
-                     const Table& sockets) {
-  add_members(table, listener, use.members, most, table.rows[listener]->key.number,
-              [&](KeptRow& cells, const SocketRow& socket) {
-                cells.set(ProtocolCell, socket.protocol, Type::Protocol);
-                cells.set_text(LocalCell, state_text(socket) + " " + peer_text(sockets, socket));
-                cells.set_number(WaitingCell, socket.recv_queue);
-                set_holder(cells, socket);
-              });
-}
-
 /// The ports of which connections are shown.
-std::set<PortKey> open_ports(const Frame& frame, const Folding& folding) {
+std::set<PortKey> open_ports(const Frame& frame, const TreeState& tree) {
   std::set<PortKey> ports;
   // There may be very many sockets, and most of the time nothing is open.
-  if (folding.is_as_usual()) return ports;
+  if (tree.is_as_usual()) return ports;
   visit_rows(*frame.sockets, [&](const auto& shared, std::size_t) {
     const SocketRow& row = socket_of(shared);
-    if (row.state == State::Listen && takes_traffic(row) && folding.is_open(row.key))
+    if (row.state == State::Listen && takes_traffic(row) && tree.is_open(row.key))
       ports.emplace(row.protocol, row.local_port);
   });
   return ports;
 }
 
-std::shared_ptr<const Table> rows_of_listeners(const Frame& frame, const Folding& folding) {
-  const auto open = open_ports(frame, folding);
+std::shared_ptr<const Table> rows_of_listeners(const Frame& frame, const TreeState& tree) {
+  const auto open = open_ports(frame, tree);
   const auto ports = use_of_ports(frame, open);
-  auto table = std::make_shared<Table>();
-  table->columns = columns_of_listeners();
-  table->tree_column = LocalCell;
+  auto table = table_of(ListenerColumns, Local);
   static const PortUse unused;
   visit_rows(*frame.sockets, [&](const auto& shared, std::size_t) {
     const SocketRow& row = socket_of(shared);
@@ -145,11 +148,12 @@ std::shared_ptr<const Table> rows_of_listeners(const Frame& frame, const Folding
     const auto found = ports.find({row.protocol, row.local_port});
     const PortUse& use = found != ports.end() ? found->second : unused;
     const bool has_connections = row.state == State::Listen && use.sum.sockets > 0;
-    const Fold fold = has_connections ? folding.of(row.key) : Fold::Nothing;
+    const Fold fold = has_connections ? tree.of(row.key) : Fold::Nothing;
     const std::uint32_t place =
-        add_row(*table, row_of(row, use, table->columns.size()),
+        add_row(*table, row_of_listener(row, use),
                 {Branch::NoParent, 0, fold, std::static_pointer_cast<const SocketRow>(shared)});
-    if (fold == Fold::Open) add_connections(*table, place, use, most_members(open.size()), *frame.sockets);
+    if (fold == Fold::Open)
+      add_members(*table, place, use.members, max_members(open.size()), ListenerColumns, *frame.sockets);
   });
   return table;
 }
@@ -157,10 +161,10 @@ std::shared_ptr<const Table> rows_of_listeners(const Frame& frame, const Folding
 sockutils::SortKey by_local_end() { return {&Local, false}; }
 
 std::optional<std::string> filter_of_listener(const TableRow& row, const Table&) {
-  const auto protocol = row.cells.value(ProtocolCell);
+  const auto protocol = row.cells.value(place_of(ListenerColumns, ListenerProtocol));
   const auto* const known = protocol ? std::get_if<sockutils::Protocol>(&*protocol) : nullptr;
   std::string text;
-  row.cells.append_text(text, LocalCell, Type::Endpoint);
+  row.cells.append_text(text, place_of(ListenerColumns, Local), Type::Endpoint);
   const std::size_t colon = text.rfind(':');
   if (known == nullptr || colon == std::string::npos || text.ends_with('*')) return std::nullopt;
   return "protocol = " + std::string(name(*known)) + " and local_port = " + text.substr(colon + 1);
@@ -168,9 +172,13 @@ std::optional<std::string> filter_of_listener(const TableRow& row, const Table&)
 
 }  // namespace
 
-const Pane ListenersPane{
+extern const Pane ListenersPane{
     .title = "Listeners",
     .help = "what takes connections, or datagrams from anyone; Enter shows the sockets of its port",
+    .doc =
+        "What takes connections, or datagrams from anyone: from where it can be reached, how much of its "
+        "backlog "
+        "is in use, and what goes on at its port",
     .rows = rows_of_listeners,
     .usual_order = by_local_end,
     .filter_of = filter_of_listener,

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "render/cell_text.h"
-#include "tui/panes/grouped.h"
 
 namespace tui {
 namespace {
@@ -20,16 +19,6 @@ std::size_t leave_busiest(Members& members, std::size_t most) {
   const std::size_t left_out = members.size() - most;
   members.resize(most);
   return left_out;
-}
-
-void set_rates(Table& table, TableRow& row, const SocketRow& socket) {
-  Sum sum;
-  sum.add(socket);
-  row.trend = socket.trend;
-  for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    if (table.columns[i] == &InRate) set_rates(row.cells, i, sum);
-    if (table.columns[i] == &Trend) set_trend(row, i, sum);
-  }
 }
 
 std::string end_text(const Table& sockets, const SocketRow& socket, std::string_view column,
@@ -61,14 +50,15 @@ std::uint32_t add_row(Table& table, std::shared_ptr<const TableRow> row, Branch 
   return static_cast<std::uint32_t>(table.rows.size() - 1);
 }
 
-std::size_t most_members(std::size_t open_groups) {
+std::size_t max_members(std::size_t open_groups) {
   constexpr std::size_t InAll = 20'000;
   return std::clamp<std::size_t>(InAll / std::max<std::size_t>(open_groups, 1), 10, 1000);
 }
 
-void add_members(Table& table, std::uint32_t parent, Members members, std::size_t most, std::uint64_t under,
-                 const std::function<void(KeptRow& cells, const SocketRow& socket)>& fill) {
+void add_members(Table& table, std::uint32_t parent, Members members, std::size_t most,
+                 const std::function<void(TableRow& row, const SocketRow& socket)>& fill) {
   const std::size_t left_out = leave_busiest(members, most);
+  const std::uint64_t under = table.rows[parent]->key.number;
   const auto depth = static_cast<std::uint8_t>(table.branches[parent].depth + 1);
   for (auto& socket : members) {
     auto row = std::make_shared<TableRow>();
@@ -76,8 +66,7 @@ void add_members(Table& table, std::uint32_t parent, Members members, std::size_
     row->key.under = under;
     row->mark = socket->mark;
     row->cells = KeptRow(table.columns.size());
-    fill(row->cells, *socket);
-    set_rates(table, *row, *socket);
+    fill(*row, *socket);
     add_row(table, std::move(row), {parent, depth, Fold::Nothing, std::move(socket)});
   }
   if (left_out == 0) return;

@@ -6,9 +6,10 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "tui/collect/frame.h"
+#include "tui/panes/grouped.h"
 
 namespace tui {
 
@@ -20,18 +21,30 @@ std::uint32_t add_row(Table& table, std::shared_ptr<const TableRow> row, Branch 
 
 /// How many sockets to show under each of so many open groups: more than anyone reads, few enough to be made
 /// with each look.
-std::size_t most_members(std::size_t open_groups);
+std::size_t max_members(std::size_t open_groups);
 /// The same for groups by their keys.
 template <class Groups>
-std::size_t most_members_of(const Groups& groups) {
-  return most_members(static_cast<std::size_t>(std::count_if(
+std::size_t max_members_of(const Groups& groups) {
+  return max_members(static_cast<std::size_t>(std::count_if(
       groups.begin(), groups.end(), [](const auto& entry) { return !entry.second.members.empty(); })));
 }
 
 /// Adds the sockets of the row at `parent`; of more than `most` the busiest, and a row that says how many
-/// more there are. `fill` makes the cells of one but its rates.
-void add_members(Table& table, std::uint32_t parent, Members members, std::size_t most, std::uint64_t under,
-                 const std::function<void(KeptRow& cells, const SocketRow& socket)>& fill);
+/// more there are.
+void add_members(Table& table, std::uint32_t parent, Members members, std::size_t most,
+                 const std::function<void(TableRow& row, const SocketRow& socket)>& fill);
+/// The same with the columns of the group; `sockets` shows them as they are.
+template <class Group, std::size_t Count>
+void add_members(Table& table, std::uint32_t parent, Members members, std::size_t most,
+                 PaneColumns<Group, Count> columns, const Table& sockets) {
+  const RowKey group = table.rows[parent]->key;
+  add_members(table, parent, std::move(members), most, [&](TableRow& row, const SocketRow& socket) {
+    Member member{socket, sockets, group, {}};
+    member.sum.add(socket);
+    for (std::size_t i = 0; i < Count; ++i)
+      if (columns[i].fill_member != nullptr) columns[i].fill_member({row, i, columns[i].field->type}, member);
+  });
+}
 
 /// `ESTAB`; `-` when it has none.
 std::string state_text(const SocketRow& socket);
@@ -40,5 +53,8 @@ std::string local_text(const Table& sockets, const SocketRow& socket);
 std::string peer_text(const Table& sockets, const SocketRow& socket);
 /// `tcp LISTEN *:22`, `udp 192.0.2.7:68 -> 192.0.2.1:67`.
 std::string socket_text(const Table& sockets, const SocketRow& socket);
+inline void member_text(RowCell cell, const Member& member) {
+  cell.text(socket_text(member.sockets, member.socket));
+}
 
 }  // namespace tui

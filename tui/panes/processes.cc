@@ -24,23 +24,6 @@ constexpr Field Listening = group_field("listening", "LISTEN", Type::Count, "Of 
 constexpr Field LeastRtt =
     group_field("least_rtt", "RTT", Type::Microseconds, "Smallest round-trip time of them", 6);
 
-enum Column : std::size_t {
-  PidCell,
-  NameCell,
-  SocketsCell,
-  EstablishedCell,
-  ListeningCell,
-  RatesCell,
-  RttCell = 8,
-  TrendCell
-};
-
-const Fields& columns_of_processes() {
-  static const Fields columns{&Pid,    &Name,    &Sockets,        &Established, &Listening,
-                              &InRate, &OutRate, &RetransmitRate, &LeastRtt,    &Trend};
-  return columns;
-}
-
 /// What packets say that no socket explains, each a row of its own.
 struct Unexplained {
   std::string_view name;
@@ -56,15 +39,35 @@ constexpr std::array<Unexplained, 3> AllUnexplained{{
 struct ProcessGroup {
   Sum sum;
   std::string name;
+  /// 0: of a container, or not known.
+  std::uint64_t pid = 0;
   /// Empty: on the machine itself, or nobody asked.
   std::string container;
   Members members;
 };
 
+void show_pid(RowCell cell, std::uint64_t pid) {
+  if (pid != 0) cell.number(pid);
+}
+
+constexpr PaneColumn<ProcessGroup> ProcessColumns[]{
+    {&Pid, [](RowCell cell, const ProcessGroup& group) { show_pid(cell, group.pid); },
+     [](RowCell cell, const Member& member) { show_pid(cell, member.group.number); }},
+    {&Name, [](RowCell cell, const ProcessGroup& group) { cell.text(group.name); }, member_text},
+    {&Sockets, sum_of<&Sum::sockets>},
+    {&Established, sum_of<&Sum::established>},
+    {&Listening, sum_of<&Sum::listening>},
+    {&InRate, rate_of<&Sum::in>, rate_of<&Sum::in>},
+    {&OutRate, rate_of<&Sum::out>, rate_of<&Sum::out>},
+    {&RetransmitRate, retransmit_rate, retransmit_rate},
+    {&LeastRtt, sum_of<&Sum::least_rtt>, member_rtt},
+    {&Sparkline, trend, trend},
+};
+
 /// What no process is known to hold stands under the number 0.
 using ProcessGroups = std::map<RowKey, ProcessGroup>;
 /// By what they are called.
-using Containers = std::map<std::string, Sum>;
+using Containers = std::map<std::string, ProcessGroup>;
 
 /// No process has this as its start. Its row is open unless it was closed: who asks for the busiest process
 /// wants to see it.
@@ -76,23 +79,21 @@ RowKey key_of_container(const std::string& container) {
 
 class Grouping {
  public:
-  Grouping(const Frame& frame, const Folding& folding) : frame_(frame), folding_(folding) {
+  Grouping(const Frame& frame, const TreeState& tree) : frame_(frame), tree_(tree) {
     visit_rows(*frame.sockets, [&](const auto& row, std::size_t) { add_to_owners(row); });
     std::erase_if(groups_, [](const auto& entry) { return entry.second.sum.sockets == 0; });
-    most_members_ = most_members_of(groups_);
+    max_members_ = max_members_of(groups_);
   }
 
   std::shared_ptr<const Table> table() && {
-    auto table = std::make_shared<Table>();
-    table->columns = columns_of_processes();
-    table->tree_column = NameCell;
+    auto table = table_of(ProcessColumns, Name);
     std::map<std::string, std::uint32_t> places;
-    for (const auto& [container, sum] : containers_)
-      if (sum.sockets > 0) places.emplace(container, add_container(*table, container, sum));
+    for (const auto& [name, container] : containers_)
+      if (container.sum.sockets > 0) places.emplace(name, add_container(*table, container));
     for (auto& [key, group] : groups_) {
       if (group.container.empty()) {
         add_process(*table, key, group, Branch::NoParent);
-      } else if (folding_.is_open(key_of_container(group.container), true)) {
+      } else if (tree_.is_open(key_of_container(group.container), true)) {
         add_process(*table, key, group, places.at(group.container));
       }
     }
@@ -103,7 +104,7 @@ class Grouping {
  private:
   void add_to_group(const RowKey& key, ProcessGroup& group, const std::shared_ptr<const TableRow>& row) {
     group.sum.add(socket_of(row));
-    if (folding_.is_open(key)) group.members.push_back(std::static_pointer_cast<const SocketRow>(row));
+    if (tree_.is_open(key)) group.members.push_back(std::static_pointer_cast<const SocketRow>(row));
   }
 
   void add_to_owners(const std::shared_ptr<const TableRow>& row) {
@@ -122,44 +123,31 @@ class Grouping {
       if (owners->get().size() > 1 && !counted.insert(key).second) continue;
       ProcessGroup& group = groups_[key];
       group.name = process.name.value_or("?");
+      group.pid = key.number;
       add_to_group(key, group, row);
-      if (!folding_.by_container || !process.container) continue;
+      if (!tree_.by_container || !process.container) continue;
       group.container = *process.container;
-      if (counted_containers.insert(group.container).second) containers_[group.container].add(socket_of(row));
+      if (counted_containers.insert(group.container).second) add_to_container(group.container, row);
     }
   }
 
-  static std::shared_ptr<TableRow> row_of_sum(const RowKey& key, std::string_view name, const Sum& sum) {
-    auto row = std::make_shared<TableRow>();
-    row->key = key;
-    row->cells = KeptRow(columns_of_processes().size());
-    row->cells.set_text(NameCell, name);
-    row->cells.set_number(SocketsCell, sum.sockets);
-    row->cells.set_number(EstablishedCell, sum.established);
-    row->cells.set_number(ListeningCell, sum.listening);
-    set_rates(row->cells, RatesCell, sum);
-    row->cells.set_number(RttCell, sum.least_rtt);
-    set_trend(*row, TrendCell, sum);
-    return row;
+  void add_to_container(const std::string& name, const std::shared_ptr<const TableRow>& row) {
+    ProcessGroup& container = containers_[name];
+    container.name = name;
+    container.sum.add(socket_of(row));
   }
 
-  std::uint32_t add_container(Table& table, const std::string& container, const Sum& sum) const {
-    const RowKey key = key_of_container(container);
-    return add_row(table, row_of_sum(key, container, sum),
-                   {Branch::NoParent, 0, folding_.of(key, true), nullptr});
+  std::uint32_t add_container(Table& table, const ProcessGroup& container) const {
+    const RowKey key = key_of_container(container.name);
+    return add_row(table, row_of_group(ProcessColumns, key, container),
+                   {Branch::NoParent, 0, tree_.of(key, true), nullptr});
   }
 
   void add_process(Table& table, const RowKey& key, ProcessGroup& group, std::uint32_t parent) const {
-    auto row = row_of_sum(key, group.name, group.sum);
-    if (key.number != 0) row->cells.set_number(PidCell, key.number);
     const std::uint8_t depth = parent == Branch::NoParent ? 0 : 1;
-    const std::uint32_t place = add_row(table, std::move(row), {parent, depth, folding_.of(key), nullptr});
-    add_members(table, place, std::move(group.members), most_members_, key.number,
-                [&](KeptRow& cells, const SocketRow& socket) {
-                  if (key.number != 0) cells.set_number(PidCell, key.number);
-                  cells.set_text(NameCell, socket_text(*frame_.sockets, socket));
-                  cells.set_number(RttCell, socket.rtt);
-                });
+    const std::uint32_t place =
+        add_row(table, row_of_group(ProcessColumns, key, group), {parent, depth, tree_.of(key), nullptr});
+    add_members(table, place, std::move(group.members), max_members_, ProcessColumns, *frame_.sockets);
   }
 
   void add_unexplained(Table& table) const {
@@ -169,28 +157,29 @@ class Grouping {
       auto row = std::make_shared<TableRow>();
       row->key = {0, i + 1};
       row->cells = KeptRow(table.columns.size());
-      row->cells.set_text(NameCell, AllUnexplained[i].name);
-      row->cells.set_number(RatesCell, whole(sockutils::per_second(bytes.in, *frame_.elapsed)));
-      row->cells.set_number(RatesCell + 1, whole(sockutils::per_second(bytes.out, *frame_.elapsed)));
+      const auto rate = [&](std::uint64_t sum) { return whole(sockutils::per_second(sum, *frame_.elapsed)); };
+      row->cells.set_text(place_of(ProcessColumns, Name), AllUnexplained[i].name);
+      row->cells.set_number(place_of(ProcessColumns, InRate), rate(bytes.in));
+      row->cells.set_number(place_of(ProcessColumns, OutRate), rate(bytes.out));
       add_row(table, std::move(row), {});
     }
   }
 
   const Frame& frame_;
-  const Folding& folding_;
+  const TreeState& tree_;
   ProcessGroups groups_;
   Containers containers_;
-  std::size_t most_members_ = 0;
+  std::size_t max_members_ = 0;
 };
 
-std::shared_ptr<const Table> rows_of_processes(const Frame& frame, const Folding& folding) {
-  return Grouping(frame, folding).table();
+std::shared_ptr<const Table> rows_of_processes(const Frame& frame, const TreeState& tree) {
+  return Grouping(frame, tree).table();
 }
 
-sockutils::SortKey busiest_process_first() { return {&Trend, true}; }
+sockutils::SortKey busiest_process_first() { return {&Sparkline, true}; }
 
 std::string name_of_row(const TableRow& row) {
-  const auto value = row.cells.value(NameCell);
+  const auto value = row.cells.value(place_of(ProcessColumns, Name));
   const auto* const name = value ? std::get_if<std::string_view>(&*value) : nullptr;
   return std::string(name != nullptr ? *name : std::string_view{});
 }
@@ -220,13 +209,15 @@ std::optional<ProcessTarget> process_of_row(const TableRow& row) {
 
 }  // namespace
 
-const Pane ProcessesPane{
+extern const Pane ProcessesPane{
     .title = "Processes",
     .help = "sockets by the process that holds them; Enter shows those of one",
+    .doc = "Sockets by the process that holds them; one that several hold counts for each",
     .rows = rows_of_processes,
     .usual_order = busiest_process_first,
     .filter_of = filter_of_process,
     .process_of = process_of_row,
+    .has_containers = true,
 };
 
 }  // namespace tui

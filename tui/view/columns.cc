@@ -34,11 +34,12 @@ const Field RetransmitRate{.name = "retransmit_rate",
                            .get = nullptr,
                            .align = Align::Right,
                            .doc = "Segments sent again each second, rounded up"};
-const Field Trend{.name = "trend",
-                  .title = "TREND",
-                  .type = Type::BytesPerSecond,
-                  .get = nullptr,
-                  .doc = "Bytes in both directions in each of the last intervals, the latest on the right"};
+const Field Sparkline{
+    .name = "trend",
+    .title = "TREND",
+    .type = Type::BytesPerSecond,
+    .get = nullptr,
+    .doc = "Bytes in both directions in each of the last intervals, the latest on the right"};
 const Field SeenFor{.name = "seen_for",
                     .title = "SEEN",
                     .type = Type::Microseconds,
@@ -48,7 +49,7 @@ const Field SeenFor{.name = "seen_for",
 
 namespace {
 
-constexpr std::array<const Field*, 5> Own{&InRate, &OutRate, &RetransmitRate, &Trend, &SeenFor};
+constexpr std::array<const Field*, 5> Own{&InRate, &OutRate, &RetransmitRate, &Sparkline, &SeenFor};
 
 /// Here it matters most who talks to whom, and how fast.
 constexpr std::array<std::pair<std::string_view, std::uint8_t>, 16> Ranks{{
@@ -111,6 +112,12 @@ tl::expected<sockutils::SortKey, std::string> parse_order(std::string_view word)
   const auto field = named_column(word);
   if (!field) return tl::unexpected(field.error());
   return sockutils::SortKey{*field, descending};
+}
+
+std::string names_of(const Fields& columns) {
+  std::string names;
+  for (const Field* const column : columns) names += (names.empty() ? "" : ",") + std::string(column->name);
+  return names;
 }
 
 Fields usual_columns() {

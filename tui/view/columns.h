@@ -20,7 +20,7 @@ extern const sockutils::Field InRate;
 extern const sockutils::Field OutRate;
 extern const sockutils::Field RetransmitRate;
 /// How busy it has been of late, as a small graph. Sorts as the sum of both rates.
-extern const sockutils::Field Trend;
+extern const sockutils::Field Sparkline;
 extern const sockutils::Field SeenFor;
 
 /// These, for completion and the man page.
@@ -35,6 +35,9 @@ tl::expected<Fields, std::string> parse_columns(std::string_view list, const Fie
 
 /// `-in_rate` or `peer`. Errors: as above.
 tl::expected<sockutils::SortKey, std::string> parse_order(std::string_view word);
+
+/// `a,b`, as `parse_columns()` reads it.
+std::string names_of(const Fields& columns);
 
 /// The columns of the sockets that are shown when none are chosen.
 Fields usual_columns();

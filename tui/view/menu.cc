@@ -11,9 +11,16 @@ char32_t lower(char32_t c) { return c >= U'A' && c <= U'Z' ? c + 32 : c; }
 
 }  // namespace
 
-Menu::Outcome Menu::handle(const Key& key) {
-  if (key.kind == KeyKind::Escape || key == control_key('c')) return Outcome::GivenUp;
-  if (key.kind == KeyKind::Enter) return choices_.empty() ? Outcome::GivenUp : Outcome::Chosen;
+View::Outcome Menu::handle(const Key& key) {
+  const bool enters = key.kind == KeyKind::Enter;
+  if (key.kind == KeyKind::Escape || key == control_key('c') || (enters && choices_.empty())) {
+    if (give_up_) give_up_();
+    return Outcome::GivenUp;
+  }
+  if (enters) {
+    if (choose_) choose_(cursor_);
+    return Outcome::Chosen;
+  }
   const std::size_t last = choices_.empty() ? 0 : choices_.size() - 1;
   if (key.kind == KeyKind::Up || key.kind == KeyKind::WheelUp) cursor_ -= std::min<std::size_t>(cursor_, 1);
   if (key.kind == KeyKind::Down || key.kind == KeyKind::WheelDown) cursor_ = std::min(cursor_ + 1, last);

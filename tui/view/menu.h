@@ -2,26 +2,30 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "tui/view/grid.h"
-#include "tui/view/key.h"
+#include "tui/view/view.h"
 
 namespace tui {
 
-class Menu {
+class Menu final : public View {
  public:
-  enum class Outcome : std::uint8_t { Open, Chosen, GivenUp };
-
-  Menu(std::string title, std::vector<std::string> choices, std::size_t chosen)
-      : title_(std::move(title)), choices_(std::move(choices)), cursor_(chosen) {}
+  /// `choose` is told which one; the menu lies below whatever that opens.
+  Menu(std::string title, std::vector<std::string> choices, std::size_t chosen,
+       std::function<void(std::size_t)> choose = {}, std::function<void()> give_up = {})
+      : title_(std::move(title)),
+        choices_(std::move(choices)),
+        cursor_(chosen),
+        choose_(std::move(choose)),
+        give_up_(std::move(give_up)) {}
 
   /// A letter goes to the next choice that begins with it.
-  Outcome handle(const Key& key);
+  Outcome handle(const Key& key) override;
   std::size_t chosen() const { return cursor_; }
-  void draw(Grid& grid);
+  void draw(Grid& grid) override;
 
  private:
   void go_to_letter(char32_t letter);
@@ -29,6 +33,8 @@ class Menu {
   std::string title_;
   std::vector<std::string> choices_;
   std::size_t cursor_;
+  std::function<void(std::size_t)> choose_;
+  std::function<void()> give_up_;
   std::size_t top_ = 0;
 };
 

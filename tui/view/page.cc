@@ -3,22 +3,17 @@
 #include <algorithm>
 
 #include "sockutils/value.h"
-#include "tui/view/key_table.h"
+#include "tui/view/commands.h"
 
 namespace tui {
 
 bool Page::handle(const Key& key) {
-  const auto page = static_cast<std::ptrdiff_t>(std::max<std::size_t>(height_, 2) - 1);
   if (key.kind == KeyKind::WheelUp) return scroll(-3), true;
   if (key.kind == KeyKind::WheelDown) return scroll(3), true;
-  const auto action = action_of(key);
-  if (action == Action::Up) return scroll(-1), true;
-  if (action == Action::Down) return scroll(1), true;
-  if (action == Action::PageUp) return scroll(-page), true;
-  if (action == Action::PageDown) return scroll(page), true;
-  if (action == Action::First) return scroll(-static_cast<std::ptrdiff_t>(top_)), true;
-  if (action == Action::Last) return scroll(static_cast<std::ptrdiff_t>(lines_.size())), true;
-  return false;
+  const Command* const command = command_of(key);
+  if (command == nullptr || command->rules.scroll == nullptr) return false;
+  (this->*command->rules.scroll)();
+  return true;
 }
 
 void Page::scroll(std::ptrdiff_t lines) {

@@ -28,8 +28,16 @@ class Page {
   bool handle(const Key& key);
   void draw(Grid& grid);
 
+  void up() { scroll(-1); }
+  void down() { scroll(1); }
+  void page_up() { scroll(-page()); }
+  void page_down() { scroll(page()); }
+  void to_first() { scroll(-static_cast<std::ptrdiff_t>(top_)); }
+  void to_last() { scroll(static_cast<std::ptrdiff_t>(lines_.size())); }
+
  private:
   void scroll(std::ptrdiff_t lines);
+  std::ptrdiff_t page() const { return height_ < 2 ? 1 : static_cast<std::ptrdiff_t>(height_ - 1); }
 
   std::string title_;
   std::vector<Line> lines_;

@@ -8,9 +8,9 @@
 namespace tui {
 namespace {
 
-constexpr std::size_t MostLines = 100;
+constexpr std::size_t MaxLines = 100;
 /// Longer texts are no filters.
-constexpr std::size_t MostBytes = 4096;
+constexpr std::size_t MaxBytes = 4096;
 
 }  // namespace
 
@@ -18,17 +18,32 @@ void PromptHistory::add(const std::string& line) {
   if (line.empty()) return;
   std::erase(lines_, line);
   lines_.push_back(line);
-  if (lines_.size() > MostLines) lines_.erase(lines_.begin());
+  if (lines_.size() > MaxLines) lines_.erase(lines_.begin());
 }
 
-Prompt::Prompt(std::string label, std::string text, const PromptHistory& history)
+Prompt::Prompt(std::string label, std::string text, const PromptHistory& history, Check accept, Check change,
+               std::function<void()> give_up)
     : label_(std::move(label)),
       text_(std::move(text)),
       cursor_(text_.size()),
       history_(history.lines()),
-      recalled_(history_.size()) {}
+      recalled_(history_.size()),
+      accept_(std::move(accept)),
+      change_(std::move(change)),
+      give_up_(std::move(give_up)) {}
 
-Prompt::Outcome Prompt::handle(const Key& key) {
+View::Outcome Prompt::handle(const Key& key) {
+  const Outcome outcome = edit_or_leave(key);
+  if (outcome == Outcome::Changed && change_) fault_ = change_(text_);
+  if (outcome == Outcome::GivenUp && give_up_) give_up_();
+  if (outcome != Outcome::Accepted || !accept_) return outcome;
+  Verdict verdict = accept_(text_);
+  if (!verdict) return Outcome::Accepted;
+  fault_ = std::move(verdict);
+  return Outcome::Open;
+}
+
+View::Outcome Prompt::edit_or_leave(const Key& key) {
   switch (key.kind) {
     case KeyKind::Enter:
       return Outcome::Accepted;
@@ -60,7 +75,7 @@ Prompt::Outcome Prompt::handle(const Key& key) {
   return edit(key);
 }
 
-Prompt::Outcome Prompt::edit(const Key& key) {
+View::Outcome Prompt::edit(const Key& key) {
   if (key.kind == KeyKind::Left) cursor_ = previous_character(text_, cursor_);
   if (key.kind == KeyKind::Right) cursor_ = next_character(text_, cursor_);
   if (key.kind == KeyKind::Home) cursor_ = 0;
@@ -73,18 +88,18 @@ Prompt::Outcome Prompt::edit(const Key& key) {
     erase(cursor_, next_character(text_, cursor_));
     return Outcome::Changed;
   }
-  if (key.kind != KeyKind::Character) return Outcome::Editing;
+  if (key.kind != KeyKind::Character) return Outcome::Open;
   if (key.code < 0x20) return edit_by_control(static_cast<char>(key.code + 0x60));
   std::string character;
   append_character(character, key.code);
-  if (text_.size() + character.size() > MostBytes) return Outcome::Editing;
+  if (text_.size() + character.size() > MaxBytes) return Outcome::Open;
   text_.insert(cursor_, character);
   cursor_ += character.size();
   return Outcome::Changed;
 }
 
 /// As everywhere where lines are typed.
-Prompt::Outcome Prompt::edit_by_control(char letter) {
+View::Outcome Prompt::edit_by_control(char letter) {
   if (letter == 'c' || letter == 'g') return Outcome::GivenUp;
   if (letter == 'a') cursor_ = 0;
   if (letter == 'e') cursor_ = text_.size();
@@ -103,7 +118,7 @@ Prompt::Outcome Prompt::edit_by_control(char letter) {
     erase(from, cursor_);
     return Outcome::Changed;
   }
-  return Outcome::Editing;
+  return Outcome::Open;
 }
 
 void Prompt::erase(std::size_t from, std::size_t to) {
@@ -111,14 +126,19 @@ void Prompt::erase(std::size_t from, std::size_t to) {
   cursor_ = from;
 }
 
-Prompt::Outcome Prompt::recall(int direction) {
+View::Outcome Prompt::recall(int direction) {
   const bool up = direction < 0;
-  if (up ? recalled_ == 0 : recalled_ == history_.size()) return Outcome::Editing;
+  if (up ? recalled_ == 0 : recalled_ == history_.size()) return Outcome::Open;
   if (recalled_ == history_.size()) draft_ = text_;
   recalled_ = up ? recalled_ - 1 : recalled_ + 1;
   text_ = recalled_ == history_.size() ? draft_ : history_[recalled_];
   cursor_ = text_.size();
   return Outcome::Changed;
+}
+
+void Prompt::draw(Grid& grid) {
+  const std::size_t y = grid.height() - 1;
+  drawn_cursor_.emplace(draw(grid, y), y);
 }
 
 std::size_t Prompt::draw(Grid& grid, std::size_t y) const {

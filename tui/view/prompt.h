@@ -2,14 +2,13 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "tui/view/grid.h"
-#include "tui/view/key.h"
+#include "tui/view/view.h"
 
 namespace tui {
 
@@ -23,28 +22,36 @@ class PromptHistory {
   std::vector<std::string> lines_;
 };
 
-class Prompt {
+/// At the bottom of the screen.
+class Prompt final : public View {
  public:
-  enum class Outcome : std::uint8_t { Editing, Changed, Accepted, GivenUp };
-
-  Prompt(std::string label, std::string text, const PromptHistory& history);
-
-  Outcome handle(const Key& key);
-  const std::string& text() const { return text_; }
-
   /// What is wrong with the text, and where; shown beside it.
   struct Fault {
     std::size_t position = 0;
     std::size_t length = 0;
     std::string message;
   };
-  void set_fault(std::optional<Fault> fault) { fault_ = std::move(fault); }
-  const std::optional<Fault>& fault() const { return fault_; }
+  /// No value: nothing is wrong.
+  using Verdict = std::optional<Fault>;
+  using Check = std::function<Verdict(const std::string& text)>;
 
+  /// A text with which `accept` finds a fault is not accepted. Each of the functions may be empty.
+  Prompt(std::string label, std::string text, const PromptHistory& history, Check accept = {},
+         Check change = {}, std::function<void()> give_up = {});
+
+  Outcome handle(const Key& key) override;
+  const std::string& text() const { return text_; }
+
+  void set_fault(Verdict fault) { fault_ = std::move(fault); }
+
+  void draw(Grid& grid) override;
   /// Draws one line and gives the column of the cursor.
   std::size_t draw(Grid& grid, std::size_t y) const;
+  Cursor cursor() const override { return drawn_cursor_; }
+  bool takes_last_line() const override { return true; }
 
  private:
+  Outcome edit_or_leave(const Key& key);
   Outcome edit(const Key& key);
   Outcome edit_by_control(char letter);
   Outcome recall(int direction);
@@ -57,7 +64,11 @@ class Prompt {
   std::size_t cursor_;
   std::vector<std::string> history_;
   std::size_t recalled_;
-  std::optional<Fault> fault_;
+  Verdict fault_;
+  Check accept_;
+  Check change_;
+  std::function<void()> give_up_;
+  Cursor drawn_cursor_;
 };
 
 }  // namespace tui

@@ -33,13 +33,6 @@ std::string toml_text(std::string_view text) {
   return out + "\"";
 }
 
-std::string names_of_columns(const Fields& columns) {
-  std::string names;
-  for (const sockutils::Field* const column : columns)
-    names += (names.empty() ? "" : ",") + std::string(column->name);
-  return names;
-}
-
 template <class T>
 bool take_change(T& remembered, const T& begun, const T& ended) {
   if (begun == ended || remembered == ended) return false;
@@ -87,8 +80,7 @@ std::string state_text(const Settings& settings) {
   if (settings.pane != usual.pane) text += "pane = " + toml_text(panes()[settings.pane].title) + "\n";
   if (settings.by_container != usual.by_container)
     text += std::string("containers = ") + (settings.by_container ? "true" : "false") + "\n";
-  if (settings.columns != usual.columns)
-    text += "columns = " + toml_text(names_of_columns(settings.columns)) + "\n";
+  if (settings.columns != usual.columns) text += "columns = " + toml_text(names_of(settings.columns)) + "\n";
   if (settings.order)
     text += "sort = " +
             toml_text((settings.order->descending ? "-" : "") + std::string(settings.order->field->name)) +

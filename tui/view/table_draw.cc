@@ -19,7 +19,7 @@ namespace {
 
 /// The sign of a row that is new or gone, and a blank.
 constexpr std::size_t MarkWidth = 2;
-constexpr std::size_t TrendWidth = 10;
+constexpr std::size_t SparklineWidth = 10;
 
 /// Columns in which a value still reads well, and those in which it can be recognised.
 struct Widths {
@@ -93,7 +93,7 @@ Style number_style(const Field& field, std::uint64_t number, Style base) {
   if (number == 0 && is_rate(field)) base.dim = true;
   if (number > 0 && &field == &RetransmitRate) base.colour = Colour::Red;
   if (number > 0 && (&field == &InRate || &field == &OutRate)) base.bold = true;
-  if (number > 0 && &field == &Trend) base.colour = Colour::Green;
+  if (number > 0 && &field == &Sparkline) base.colour = Colour::Green;
   return base;
 }
 
@@ -140,7 +140,7 @@ std::string TableView::cell_text(std::size_t place, std::size_t column, const Sy
     // What counts the sockets of a group says nothing of one.
     if (table_->branches[place].depth > 0 && !row.cells.has(column)) return {};
   }
-  if (&field == &Trend) return graph(row.trend, TrendWidth, symbols);
+  if (&field == &Sparkline) return graph(row.trend, SparklineWidth, symbols);
   const auto number = row.cells.number(column);
   if (number && field.type == Type::BytesPerSecond) return short_bytes(*number);
   std::string text;

@@ -212,6 +212,16 @@ void TableView::set_order(const sockutils::SortKey& order) {
   follow_cursor();
 }
 
+void TableView::order_by(const sockutils::Field& column) { set_order({&column, descends_first(column)}); }
+
+void TableView::shift_order(int direction) {
+  if (!table_ || table_->columns.empty()) return;
+  const std::size_t count = table_->columns.size();
+  const auto at = sort_column();
+  const std::size_t next = !at ? 0 : (direction > 0 ? *at + 1 : *at + count - 1) % count;
+  order_by(*table_->columns[next]);
+}
+
 void TableView::reverse() { set_order({order_.field, !order_.descending}); }
 
 const TableRow* TableView::current() const {

@@ -48,6 +48,10 @@ class TableView {
 
   const sockutils::SortKey& order() const { return order_; }
   void set_order(const sockutils::SortKey& order);
+  /// What is worth seeing first comes first.
+  void order_by(const sockutils::Field& column);
+  /// By the next column, or the one before; round about.
+  void shift_order(int direction);
   /// The column at this place of the heading as it was last drawn; or null.
   const sockutils::Field* column_at(std::size_t x) const;
   void reverse();

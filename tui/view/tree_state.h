@@ -7,7 +7,7 @@
 
 namespace tui {
 
-class Folding {
+class TreeState {
  public:
   /// `usually`: how the row is before anyone said anything.
   bool is_open(const RowKey& key, bool usually = false) const {

@@ -1,12 +1,19 @@
-#include "tui/view/question.h"
+#include "tui/view/dialogs.h"
 
 #include <algorithm>
 
 #include "sockutils/value.h"
+#include "tui/view/commands.h"
 
 namespace tui {
 
-void Question::draw(Grid& grid) const {
+View::Outcome ConfirmDialog::handle(const Key& key) {
+  const bool yes = key == character_key(U'y');
+  (yes ? yes_ : no_)();
+  return yes ? Outcome::Accepted : Outcome::GivenUp;
+}
+
+void ConfirmDialog::draw(Grid& grid) {
   if (grid.width() == 0 || grid.height() == 0) return;
   constexpr std::string_view Keys = "y: yes   any other key: no";
   std::size_t width = Keys.size();
@@ -21,6 +28,20 @@ void Question::draw(Grid& grid) const {
   for (std::size_t i = 0; i < lines_.size() && i + 1 < height; ++i)
     grid.put(x + margin, y + i, lines_[i], {.bold = i == 0, .reverse = true}, width - margin);
   grid.put(x + margin, y + height - 1, Keys, {.bold = true, .reverse = true}, width - margin);
+}
+
+View::Outcome PageView::handle(const Key& key) {
+  if (page_.handle(key)) return Outcome::Open;
+  const Command* const command = command_of(key);
+  // Only Ctrl-C leaves all.
+  if (command == nullptr || !command->rules.closes_page || key == control_key('c')) return Outcome::Unhandled;
+  close_();
+  return Outcome::GivenUp;
+}
+
+void PageView::draw(Grid& grid) {
+  fill_(page_);
+  page_.draw(grid);
 }
 
 }  // namespace tui

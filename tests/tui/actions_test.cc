@@ -1,4 +1,4 @@
-#include "tui/deeds.h"
+#include "tui/collect/actions.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,7 +15,7 @@
 #include "tests/tui/sample.h"
 #include "tests/tui/terminal.h"
 
-namespace tui::test::deeds_test {
+namespace tui::test::actions_test {
 namespace {
 
 using namespace sockutils::test;
@@ -41,9 +41,9 @@ class Sleeper {
 
 TEST_CASE("a process that is held gets the signal") {
   const Sleeper sleeper;
-  const auto deeds = machine_deeds();
-  REQUIRE(deeds->hold({sleeper.pid(), {}, "sleeper"}));
-  REQUIRE(deeds->signal(SIGSTOP).at(0));
+  const auto actions = machine_actions();
+  REQUIRE(actions->hold({sleeper.pid(), {}, "sleeper"}));
+  REQUIRE(actions->signal(SIGSTOP).at(0));
   int status = 0;
   REQUIRE(::waitpid(sleeper.pid(), &status, WUNTRACED) == sleeper.pid());
   CHECK(WIFSTOPPED(status));
@@ -52,14 +52,14 @@ TEST_CASE("a process that is held gets the signal") {
 TEST_CASE("all that are held get the signal, and each is accounted for") {
   const Sleeper first;
   const Sleeper second;
-  const auto deeds = machine_deeds();
-  REQUIRE(deeds->hold({first.pid(), {}, "first"}));
+  const auto actions = machine_actions();
+  REQUIRE(actions->hold({first.pid(), {}, "first"}));
   {
     const Sleeper gone;
-    REQUIRE(deeds->hold({gone.pid(), {}, "gone"}));
+    REQUIRE(actions->hold({gone.pid(), {}, "gone"}));
   }
-  REQUIRE(deeds->hold({second.pid(), {}, "second"}));
-  const auto results = deeds->signal(SIGSTOP);
+  REQUIRE(actions->hold({second.pid(), {}, "second"}));
+  const auto results = actions->signal(SIGSTOP);
   REQUIRE(results.size() == 3);
   CHECK(results[0]);
   CHECK(results[1].error().code == ESRCH);
@@ -73,23 +73,23 @@ TEST_CASE("all that are held get the signal, and each is accounted for") {
 
 TEST_CASE("a process that began at another time is another process") {
   const Sleeper sleeper;
-  const auto deeds = machine_deeds();
-  const auto held = deeds->hold({sleeper.pid(), 1, "sleeper"});
+  const auto actions = machine_actions();
+  const auto held = actions->hold({sleeper.pid(), 1, "sleeper"});
   REQUIRE_FALSE(held);
   CHECK(held.error().code == ESRCH);
-  CHECK(deeds->signal(SIGKILL).empty());
+  CHECK(actions->signal(SIGKILL).empty());
   CHECK(::kill(sleeper.pid(), 0) == 0);
 }
 
 TEST_CASE("a process that has ended is not signalled, whoever has its number by then") {
-  const auto deeds = machine_deeds();
+  const auto actions = machine_actions();
   {
     const Sleeper sleeper;
-    REQUIRE(deeds->hold({sleeper.pid(), {}, "sleeper"}));
+    REQUIRE(actions->hold({sleeper.pid(), {}, "sleeper"}));
   }
-  CHECK(deeds->signal(SIGTERM).at(0).error().code == ESRCH);
-  deeds->let_go();
-  CHECK(deeds->signal(SIGTERM).empty());
+  CHECK(actions->signal(SIGTERM).at(0).error().code == ESRCH);
+  actions->let_go();
+  CHECK(actions->signal(SIGTERM).empty());
 }
 
 std::string content_of(const std::string& path) {
@@ -102,18 +102,18 @@ TEST_CASE("rows are written as CSV or JSON, and never over a file that is there"
   SampleBook book;
   const Frame frame = book.look({SampleSocket(1).owner(42, "curl, the \"one\"")});
   const std::vector<const TableRow*> rows{frame.sockets->rows.front().get()};
-  const auto deeds = machine_deeds();
+  const auto actions = machine_actions();
   const std::string csv = folder.path() + "/a.csv";
-  REQUIRE(deeds->write(csv, frame.sockets->columns, rows));
+  REQUIRE(actions->write(csv, frame.sockets->columns, rows));
   CHECK_THAT(content_of(csv), Catch::Matchers::Contains("protocol,state,") &&
                                   Catch::Matchers::Contains("tcp,established,") &&
                                   Catch::Matchers::Contains("\"curl, the \"\"one\"\"/42/3\""));
   const std::string json = folder.path() + "/a.json";
-  REQUIRE(deeds->write(json, frame.sockets->columns, rows));
+  REQUIRE(actions->write(json, frame.sockets->columns, rows));
   CHECK_THAT(content_of(json),
              Catch::Matchers::StartsWith("{\"rows\": [") && Catch::Matchers::Contains("\"pid\":42"));
-  CHECK(deeds->write(csv, frame.sockets->columns, rows).error().code == EEXIST);
-  CHECK(deeds->write(folder.path() + "/no/such", frame.sockets->columns, rows).error().code == ENOENT);
+  CHECK(actions->write(csv, frame.sockets->columns, rows).error().code == EEXIST);
+  CHECK(actions->write(folder.path() + "/no/such", frame.sockets->columns, rows).error().code == ENOENT);
 }
 
 TEST_CASE("the monitor closes the connection that it was told to, and no other") {
@@ -141,4 +141,4 @@ TEST_CASE("the monitor closes the connection that it was told to, and no other")
 }
 
 }  // namespace
-}  // namespace tui::test::deeds_test
+}  // namespace tui::test::actions_test

@@ -5,10 +5,14 @@
 #include "render/cell_text.h"
 #include "sockutils/value.h"
 #include "tui/collect/claims.h"
+#include "tui/view/dialogs.h"
 #include "tui/view/graph.h"
-#include "tui/view/session.h"
+#include "tui/view/pages.h"
 
 namespace tui {
+
+using sockutils::Type;
+
 namespace {
 
 constexpr std::size_t NameWidth = 28;
@@ -28,8 +32,8 @@ std::vector<float> numbers_of(const std::vector<Moment>& history, float Moment::
   return numbers;
 }
 
-void add_graph(std::vector<Line>& lines, std::string_view name, const std::vector<float>& numbers,
-               sockutils::Type type, std::size_t width, const Symbols& symbols) {
+void add_graph(std::vector<Line>& lines, std::string_view name, const std::vector<float>& numbers, Type type,
+               std::size_t width, const Symbols& symbols) {
   if (std::none_of(numbers.begin(), numbers.end(), [](float number) { return number > 0; })) return;
   const auto human = [&](float number) {
     std::string text;
@@ -72,47 +76,74 @@ void add_facts(std::vector<Line>& lines, const Details& details, std::size_t wid
   }
 }
 
-}  // namespace
-
-void Session::fill_details() {
-  if (!detailed_) return;
-  detailed_ = row_now(frame_.get(), detailed_);
-  const SocketRow& row = *detailed_;
+/// What the row shows of who it is, and whether it is still there.
+std::string title_of(const SocketRow& row, const Fields& columns) {
   std::string title;
   for (const std::string_view name : {"protocol", "state", "local", "peer", "processes"}) {
-    const auto& columns = wish_.columns;
     const auto found = std::find(columns.begin(), columns.end(), sockutils::find_field(name));
     const auto at = static_cast<std::size_t>(found - columns.begin());
     if (found == columns.end() || at >= row.cells.size() || !row.cells.has(at)) continue;
     title += title.empty() ? "" : "  ";
     row.cells.append_text(title, at, (*found)->type);
   }
-  page_->set_title(row.mark == Mark::Closed ? title + "  (closed)" : title);
+  return row.mark == Mark::Closed ? title + "  (closed)" : title;
+}
 
+void add_why_no_rates(std::vector<Line>& lines, const SocketRow& row, const Frame* frame, std::size_t width) {
+  const bool missing = frame != nullptr && !frame->packets.counting;
+  if (!missing || !is_counted_by_packets(row.family, row.protocol)) return;
+  append_wrapped_lines(lines,
+                       sockutils::escape_text("no rates: the kernel counts no bytes of this socket, and "
+                                              "packets are not counted (" +
+                                              frame->packets.refusal + ")"),
+                       {.dim = true}, width, 2);
+}
+
+void add_graphs(std::vector<Line>& lines, const std::vector<Moment>& history, std::size_t width,
+                const Symbols& symbols) {
+  add_graph(lines, "in", numbers_of(history, &Moment::in), Type::BytesPerSecond, width, symbols);
+  add_graph(lines, "out", numbers_of(history, &Moment::out), Type::BytesPerSecond, width, symbols);
+  add_graph(lines, "rtt", numbers_of(history, &Moment::rtt), Type::Microseconds, width, symbols);
+}
+
+std::vector<Line> lines_of(const SocketRow& row, const Model& model) {
+  const std::size_t width = model.screen_width;
   std::vector<Line> lines;
-  if (details_)
-    for (const std::string& remark : details_->remarks)
+  const Details* const details = model.details.get();
+  if (details != nullptr)
+    for (const std::string& remark : details->remarks)
       append_wrapped_lines(lines, sockutils::escape_text(remark), {.colour = Colour::Red, .bold = true},
-                           screen_width_, 2);
-  if (is_counted_by_packets(row.family, row.protocol) && frame_ && !frame_->packets.counting)
-    append_wrapped_lines(
-        lines,
-        sockutils::escape_text("no rates: the kernel counts no bytes of this socket, and packets "
-                               "are not counted (" +
-                               frame_->packets.refusal + ")"),
-        {.dim = true}, screen_width_, 2);
-  const std::vector<Moment> history = details_ ? details_->history : std::vector<Moment>{};
-  add_graph(lines, "in", numbers_of(history, &Moment::in), sockutils::Type::BytesPerSecond, screen_width_,
-            symbols_);
-  add_graph(lines, "out", numbers_of(history, &Moment::out), sockutils::Type::BytesPerSecond, screen_width_,
-            symbols_);
-  add_graph(lines, "rtt", numbers_of(history, &Moment::rtt), sockutils::Type::Microseconds, screen_width_,
-            symbols_);
-  if (!details_) lines.push_back({{"  looking ...", {.dim = true}}});
-  if (details_ && !details_->failure.empty())
-    lines.push_back({{"  " + sockutils::escape_text(details_->failure), {.bold = true}}});
-  if (details_) add_facts(lines, *details_, screen_width_, symbols_);
-  page_->set_lines(std::move(lines));
+                           width, 2);
+  add_why_no_rates(lines, row, model.frame.get(), width);
+  if (details == nullptr) {
+    lines.push_back({{"  looking ...", {.dim = true}}});
+    return lines;
+  }
+  add_graphs(lines, details->history, width, model.symbols);
+  if (!details->failure.empty())
+    lines.push_back({{"  " + sockutils::escape_text(details->failure), {.bold = true}}});
+  add_facts(lines, *details, width, model.symbols);
+  return lines;
+}
+
+}  // namespace
+
+std::unique_ptr<View> details_page(Model& model, std::shared_ptr<const SocketRow> socket,
+                                   const DetailTarget& target) {
+  model.request.detail = target;
+  model.request_changed = true;
+  model.details.reset();
+  return std::make_unique<PageView>(
+      [&model, socket = std::move(socket)](Page& page) mutable {
+        socket = row_now(model.frame.get(), socket);
+        page.set_title(title_of(*socket, model.request.columns));
+        page.set_lines(lines_of(*socket, model));
+      },
+      [&model] {
+        model.request.detail.reset();
+        model.request_changed = true;
+        model.details.reset();
+      });
 }
 
 }  // namespace tui

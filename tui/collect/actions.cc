@@ -1,16 +1,15 @@
-#include "tui/deeds.h"
+#include "tui/collect/actions.h"
 
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 
 #include "common/output.h"
-#include "render/renderer.h"
 #include "sockutils/process_start.h"
 #include "sockutils/write_file.h"
-#include "tui/owned_fd.h"
+#include "tui/collect/owned_fd.h"
+#include "tui/view/render_rows.h"
 
 namespace tui {
 
@@ -19,37 +18,14 @@ using sockutils::Result;
 
 namespace {
 
-/// Tables for programs have no graphs, and no faces for what is absent.
-std::string rendered(const tools::Format& format, const Fields& columns,
+std::string rendered(std::string_view format, const Fields& columns,
                      const std::vector<const TableRow*>& rows) {
-  Fields fields;
-  std::vector<std::size_t> places;
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (columns[i] == &Trend) continue;
-    fields.push_back(columns[i]);
-    places.push_back(i);
-  }
   tools::Output memory;
-  const auto renderer = format.make({.fields = fields, .out = memory, .terminal = {}, .collection = "rows"});
-  renderer->begin();
-  std::vector<sockutils::OptionalValue> values;
-  for (const TableRow* const row : rows) {
-    values.clear();
-    for (const std::size_t place : places) values.push_back(row->cells.value(place));
-    renderer->row(values);
-  }
-  renderer->end({});
+  render_rows(format_named(format), memory, {}, columns, rows);
   return std::move(memory.text());
 }
 
-const tools::Format& format_for(const std::string& path) {
-  const std::string_view name = path.ends_with(".json") ? "json" : "csv";
-  const auto all = tools::formats();
-  return *std::find_if(all.begin(), all.end(),
-                       [&](const tools::Format& format) { return format.name == name; });
-}
-
-class MachineDeeds final : public Deeds {
+class MachineActions final : public Actions {
  public:
   Result<void> close(const sockutils::SocketIdentity& socket) override {
     return sockutils::close_socket(socket);
@@ -88,7 +64,7 @@ class MachineDeeds final : public Deeds {
 
   Result<void> write(const std::string& path, const Fields& columns,
                      const std::vector<const TableRow*>& rows) override {
-    return sockutils::create_file(path, rendered(format_for(path), columns, rows));
+    return sockutils::create_file(path, rendered(path.ends_with(".json") ? "json" : "csv", columns, rows));
   }
 
  private:
@@ -101,6 +77,6 @@ class MachineDeeds final : public Deeds {
 
 }  // namespace
 
-std::unique_ptr<Deeds> machine_deeds() { return std::make_unique<MachineDeeds>(); }
+std::unique_ptr<Actions> machine_actions() { return std::make_unique<MachineActions>(); }
 
 }  // namespace tui

@@ -20,9 +20,9 @@ struct ProcessTarget {
   std::string name;
 };
 
-class Deeds {
+class Actions {
  public:
-  virtual ~Deeds() = default;
+  virtual ~Actions() = default;
 
   /// Errors: as `sockutils::close_socket()`, which checks the cookie.
   virtual sockutils::Result<void> close(const sockutils::SocketIdentity& socket) = 0;
@@ -39,6 +39,6 @@ class Deeds {
 };
 
 /// To this machine.
-std::unique_ptr<Deeds> machine_deeds();
+std::unique_ptr<Actions> machine_actions();
 
 }  // namespace tui

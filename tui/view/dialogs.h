@@ -1,0 +1,53 @@
+/// Questions and pages, which say what came of them to whoever opened them.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tui/view/page.h"
+#include "tui/view/view.h"
+
+namespace tui {
+
+/// A question of yes or no, in a box over the table. Only `y` is a yes.
+class ConfirmDialog final : public View {
+ public:
+  /// `lines` say what will be done, and to what, in full; they are safe for a terminal.
+  ConfirmDialog(std::vector<std::string> lines, std::function<void()> yes, std::function<void()> no)
+      : lines_(std::move(lines)), yes_(std::move(yes)), no_(std::move(no)) {}
+
+  Outcome handle(const Key& key) override;
+  void draw(Grid& grid) override;
+
+ private:
+  std::vector<std::string> lines_;
+  std::function<void()> yes_;
+  std::function<void()> no_;
+};
+
+/// A page over all of the screen.
+class PageView final : public View {
+ public:
+  /// Makes title and lines anew, each time that it is drawn.
+  using Fill = std::function<void(Page& page)>;
+
+  explicit PageView(
+      Fill fill, std::function<void()> close = [] {})
+      : fill_(std::move(fill)), close_(std::move(close)) {
+    // Keys that come before it is drawn may scroll it.
+    fill_(page_);
+  }
+
+  Outcome handle(const Key& key) override;
+  void draw(Grid& grid) override;
+  bool covers_all() const override { return true; }
+
+ private:
+  Page page_{{}};
+  Fill fill_;
+  std::function<void()> close_;
+};
+
+}  // namespace tui
