@@ -181,7 +181,9 @@ tl::expected<Fields, std::string> shown_fields(const Settings& settings, std::sp
                [&](const Field* field) { return suits(*field, kinds); });
   for (const Field* field : family_columns(settings, kinds)) usual.push_back(field);
   if (settings.action == Action::Follow) usual = event_columns(settings, usual);
-  return choose_fields(settings.rows, row_table(settings), std::move(usual));
+  auto fields = choose_fields(settings.rows, row_table(settings), std::move(usual));
+  if (fields && settings.action == Action::Follow) return with_event(settings, *std::move(fields));
+  return fields;
 }
 
 }  // namespace tools::sockls

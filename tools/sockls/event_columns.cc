@@ -30,6 +30,14 @@ void append_named(Fields& fields, std::span<const std::string_view> names) {
   for (const Field* field : named_fields(sockutils::event_fields(), names)) fields.push_back(field);
 }
 
+Fields first_columns(const Settings& settings) {
+  Fields fields;
+  append_named(fields, format_of(settings.rows).is_interactive
+                           ? std::span<const std::string_view>(BeforeForPeople)
+                           : BeforeForPrograms);
+  return fields;
+}
+
 }  // namespace
 
 bool is_of_event(const Field& field) { return sockutils::find_field(field.name) != &field; }
@@ -40,11 +48,18 @@ Fields fields_of_sockets(const Fields& fields) {
   return result;
 }
 
+Fields with_event(const Settings& settings, Fields fields) {
+  if (std::any_of(fields.begin(), fields.end(), [](const Field* field) { return is_of_event(*field); }))
+    return fields;
+  Fields all = first_columns(settings);
+  all.insert(all.end(), fields.begin(), fields.end());
+  return all;
+}
+
 Fields event_columns(const Settings& settings, const Fields& usual) {
   const bool for_people = format_of(settings.rows).is_interactive;
   const Fields wanted = wanted_fields(settings);
-  Fields fields;
-  append_named(fields, for_people ? std::span<const std::string_view>(BeforeForPeople) : BeforeForPrograms);
+  Fields fields = first_columns(settings);
   std::copy_if(usual.begin(), usual.end(), std::back_inserter(fields), [&](const Field* field) {
     return !for_people || is_of_use(field) || std::find(wanted.begin(), wanted.end(), field) != wanted.end();
   });

@@ -9,6 +9,9 @@ namespace tools::sockls {
 /// What is shown of events unless `--columns` says otherwise, where `usual` would be shown of sockets.
 Fields event_columns(const Settings& settings, const Fields& usual);
 
+/// Whoever names fields of sockets alone still wants to know when it was, and what happened.
+Fields with_event(const Settings& settings, Fields fields);
+
 /// Those of `fields` that are of sockets: a query has no others.
 Fields fields_of_sockets(const Fields& fields);
 

@@ -116,8 +116,8 @@ struct FollowedNamespace {
 class SOCKUTILS_EXPORT Follower {
  public:
   /// Takes the first snapshot: what it has is no event.
-  /// Errors: when nothing could be read; EINVAL for `Query::unbound`; as setns(2) when no network namespace can be entered; as
-  /// epoll_create(2), timerfd_create(2), eventfd(2).
+  /// Errors: when nothing could be read; EINVAL for `Query::unbound`; as setns(2) when no network namespace
+  /// can be entered; as epoll_create(2), timerfd_create(2), eventfd(2).
   static Result<Follower> start(const Query& query, const FollowOptions& options);
 
   ~Follower();
