@@ -14,6 +14,8 @@
 #include <cerrno>
 #include <climits>
 
+#include "common/parse_number.h"
+#include "common/text.h"
 #include "common/unique_fd.h"
 
 namespace sockutils {
@@ -93,20 +95,139 @@ std::string user_text(std::uint32_t uid, char* passwd::*part) {
   return entry && (*entry).*part != nullptr ? (*entry).*part : "";
 }
 
+Result<std::string> whole_file(const std::string& path) {
+  std::string content;
+  const auto done = read_pieces(path, [&](std::string_view piece) {
+    content += piece;
+    return true;
+  });
+  if (!done) return tl::unexpected(done.error());
+  return content;
+}
+
+Result<std::string> names_in(const std::string& path) {
+  const auto directory = open_directory(path);
+  if (!directory) return tl::unexpected(directory.error());
+  std::vector<std::string> names;
+  while (const dirent* entry = readdir(directory->get())) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  return as_answer(names);
+}
+
+Result<std::string> target_of(const std::string& path) {
+  std::array<char, PATH_MAX> target;
+  const ssize_t length = readlink(path.c_str(), target.data(), target.size());
+  if (length < 0) return tl::unexpected(last_error("read link", path));
+  return std::string(target.data(), static_cast<std::size_t>(length));
+}
+
+Result<struct stat> status_of(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) return tl::unexpected(last_error("stat", path));
+  return status;
+}
+
+Result<std::string> compare_tables(const std::string& threads) {
+  const auto words = split_words(threads);
+  const auto first = words.size() == 2 ? parse_number<std::uint32_t>(words[0]) : std::nullopt;
+  const auto second = words.size() == 2 ? parse_number<std::uint32_t>(words[1]) : std::nullopt;
+  const long order = syscall(SYS_kcmp, first.value_or(0), second.value_or(0), KCMP_FILES, 0, 0);
+  if (order < 0) return tl::unexpected(last_error("kcmp", threads));
+  return as_answer(order == 0 ? 1 : 0);
+}
+
+Result<std::string> socket_behind(const std::string& path) {
+  const auto status = status_of(path);
+  if (!status) return tl::unexpected(status.error());
+  if (!S_ISSOCK(status->st_mode)) return tl::unexpected(Error{ENOTSOCK, "stat", path, {}});
+  // The name of the protocol, with its NUL (net/socket.c, sockfs_xattr_get).
+  std::array<char, 64> name{};
+  const ssize_t length = getxattr(path.c_str(), "system.sockprotoname", name.data(), name.size());
+  return as_answer(
+      HeldSocket{status->st_ino, status->st_uid, length > 0 ? std::string(name.data()) : std::string()});
+}
+
+Result<std::string> label_of(const std::string& path) {
+  // Labels with many categories are long; the kernel's limit is that of any attribute of a file.
+  std::array<char, 4096> label{};
+  const ssize_t length = getxattr(path.c_str(), "security.selinux", label.data(), label.size());
+  if (length < 0) return tl::unexpected(last_error("read the label of", path));
+  return std::string(label.data(), strnlen(label.data(), static_cast<std::size_t>(length)));
+}
+
+std::string name_of_interface(std::uint32_t index) {
+  std::array<char, IF_NAMESIZE> name{};
+  return if_indextoname(index, name.data()) != nullptr ? name.data() : "";
+}
+
+std::vector<std::string> as_texts(const std::vector<Address>& addresses) {
+  std::vector<std::string> texts;
+  for (const Address& address : addresses) texts.push_back(address.to_string());
+  return texts;
+}
+
+std::vector<std::string> find_user(const std::string& name) {
+  std::vector<char> buffer;
+  const auto entry = look_up_user(buffer, [&](passwd* into, char* text, std::size_t size, passwd** found) {
+    return getpwnam_r(name.c_str(), into, text, size, found);
+  });
+  return entry ? std::vector{std::to_string(entry->pw_uid)} : std::vector<std::string>{};
+}
+
+std::vector<std::string> find_interface(const std::string& name) {
+  const unsigned index = if_nametoindex(name.c_str());
+  return index != 0 ? std::vector{std::to_string(index)} : std::vector<std::string>{};
+}
+
 class RealSystem final : public System {
  public:
-  Result<std::string> read_file(const std::string& path) const override {
-    std::string content;
-    const auto done = read_pieces(path, [&](std::string_view piece) {
-      content += piece;
-      return true;
-    });
-    if (!done) return tl::unexpected(done.error());
-    return content;
+  Result<std::string> ask(const Question& question) const override {
+    const std::string& subject = question.subject;
+    const auto number = [&] { return parse_number<std::uint32_t>(subject).value_or(0); };
+    switch (question.kind) {
+      case FactKind::File:
+        return question.limit != 0 ? real::read_small_file(subject, question.limit) : whole_file(subject);
+      case FactKind::Directory:
+        return names_in(subject);
+      case FactKind::Link:
+        return target_of(subject);
+      case FactKind::Inode:
+        return status_of(subject).map([](const struct stat& status) { return as_answer(status.st_ino); });
+      case FactKind::LinkCount:
+        return status_of(subject).map([](const struct stat& status) { return as_answer(status.st_nlink); });
+      case FactKind::ShareFiles:
+        return compare_tables(subject);
+      case FactKind::UserName:
+        return user_text(number(), &passwd::pw_name);
+      case FactKind::HomeDirectory:
+        return user_text(number(), &passwd::pw_dir);
+      case FactKind::InterfaceName:
+        return name_of_interface(number());
+      case FactKind::CgroupPath:
+        return real::cgroup_path(question.mount, parse_number<std::uint64_t>(subject).value_or(0));
+      case FactKind::NetworkNamespace:
+        return real::network_namespace(subject).map([](std::uint64_t inode) { return as_answer(inode); });
+      case FactKind::LocalAddresses:
+        return as_answer(as_texts(real::local_addresses()));
+      case FactKind::HeldSocket:
+        return socket_behind(subject);
+      case FactKind::SecurityLabel:
+        return label_of(subject);
+      case FactKind::SocketLinks:
+      case FactKind::HostName:
+      case FactKind::Entering:
+      case FactKind::Kind:
+      case FactKind::RecordedNamespace:
+        break;
+    }
+    return tl::unexpected(Error{ENOTSUP, operation_of(question.kind), subject, "asked in another way"});
   }
 
-  Result<std::string> read_small_file(const std::string& path, std::size_t limit) const override {
-    return real::read_small_file(path, limit);
+  std::vector<std::string> find(NameKind kind, const std::string& name) const override {
+    if (kind == NameKind::User) return find_user(name);
+    return kind == NameKind::Interface ? find_interface(name) : as_texts(real::host_addresses(name));
   }
 
   Result<void> read_lines(const std::string& path,
@@ -120,17 +241,6 @@ class RealSystem final : public System {
     if (!done) return tl::unexpected(done.error());
     if (!stopped && !rest.empty()) visit(rest);
     return {};
-  }
-
-  Result<std::vector<std::string>> list_directory(const std::string& path) const override {
-    const auto directory = open_directory(path);
-    if (!directory) return tl::unexpected(directory.error());
-    std::vector<std::string> names;
-    while (const dirent* entry = readdir(directory->get())) {
-      const std::string_view name = entry->d_name;
-      if (name != "." && name != "..") names.emplace_back(name);
-    }
-    return names;
   }
 
   Result<void> list_links(
@@ -151,95 +261,15 @@ class RealSystem final : public System {
     return {};
   }
 
-  Result<std::string> read_link(const std::string& path) const override {
-    std::array<char, PATH_MAX> target;
-    const ssize_t length = readlink(path.c_str(), target.data(), target.size());
-    if (length < 0) return tl::unexpected(last_error("read link", path));
-    return std::string(target.data(), static_cast<std::size_t>(length));
-  }
-
-  Result<std::uint64_t> file_inode(const std::string& path) const override {
-    struct stat status {};
-    if (stat(path.c_str(), &status) != 0) return tl::unexpected(last_error("stat", path));
-    return status.st_ino;
-  }
-
-  Result<std::uint64_t> link_count(const std::string& path) const override {
-    struct stat status {};
-    if (stat(path.c_str(), &status) != 0) return tl::unexpected(last_error("stat", path));
-    return status.st_nlink;
-  }
-
-  Result<bool> share_files(std::int32_t thread_a, std::int32_t thread_b) const override {
-    const long order = syscall(SYS_kcmp, thread_a, thread_b, KCMP_FILES, 0, 0);
-    if (order < 0) return tl::unexpected(last_error("kcmp", std::to_string(thread_b)));
-    return order == 0;
-  }
-
-  Result<HeldSocket> held_socket(const std::string& path) const override {
-    struct stat status {};
-    if (stat(path.c_str(), &status) != 0) return tl::unexpected(last_error("stat", path));
-    if (!S_ISSOCK(status.st_mode)) return tl::unexpected(Error{ENOTSOCK, "stat", path, {}});
-    // The name of the protocol, with its NUL (net/socket.c, sockfs_xattr_get).
-    std::array<char, 64> name{};
-    const ssize_t length = getxattr(path.c_str(), "system.sockprotoname", name.data(), name.size());
-    return HeldSocket{status.st_ino, status.st_uid, length > 0 ? std::string(name.data()) : std::string()};
-  }
-  Result<std::string> security_label(const std::string& path) const override {
-    // Labels with many categories are long; the kernel's limit is that of any attribute of a file.
-    std::array<char, 4096> label{};
-    const ssize_t length = getxattr(path.c_str(), "security.selinux", label.data(), label.size());
-    if (length < 0) return tl::unexpected(last_error("read the label of", path));
-    return std::string(label.data(), strnlen(label.data(), static_cast<std::size_t>(length)));
-  }
   Moment now() const override { return {std::chrono::system_clock::now(), std::chrono::steady_clock::now()}; }
   Result<void> socket_files(const std::function<void(const SocketFile&)>& visit) const override {
     return real::socket_files(visit);
   }
-
   Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const override { return real::open_sock_diag(); }
-
-  Result<std::uint64_t> network_namespace(const std::string& path) const override {
-    return real::network_namespace(path);
-  }
-
   Result<void> in_network_namespace(const std::string& path,
                                     const std::function<void()>& work) const override {
     return real::in_network_namespace(path, work);
   }
-
-  std::vector<Address> local_addresses() const override { return real::local_addresses(); }
-
-  std::string user_name(std::uint32_t uid) const override { return user_text(uid, &passwd::pw_name); }
-
-  std::string home_directory(std::uint32_t uid) const override { return user_text(uid, &passwd::pw_dir); }
-
-  std::optional<std::uint32_t> user_id(const std::string& name) const override {
-    std::vector<char> buffer;
-    const auto entry = look_up_user(buffer, [&](passwd* into, char* text, std::size_t size, passwd** found) {
-      return getpwnam_r(name.c_str(), into, text, size, found);
-    });
-    return entry ? std::optional<std::uint32_t>(entry->pw_uid) : std::nullopt;
-  }
-
-  std::string interface_name(std::uint32_t index) const override {
-    std::array<char, IF_NAMESIZE> name{};
-    return if_indextoname(index, name.data()) != nullptr ? name.data() : "";
-  }
-
-  std::optional<std::uint32_t> interface_index(const std::string& name) const override {
-    const unsigned index = if_nametoindex(name.c_str());
-    return index != 0 ? std::optional(index) : std::nullopt;
-  }
-
-  Result<std::string> cgroup_path(const std::string& mount, std::uint64_t id) const override {
-    return real::cgroup_path(mount, id);
-  }
-
-  std::vector<Address> host_addresses(const std::string& name) const override {
-    return real::host_addresses(name);
-  }
-
   Result<std::vector<HostName>> host_names(const std::vector<Address>& addresses,
                                            std::chrono::milliseconds limit) const override {
     return real::host_names(addresses, limit);

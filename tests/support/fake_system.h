@@ -99,17 +99,81 @@ class FakeSystem final : public System {
   /// Paths in the order in which they were asked for.
   mutable std::vector<std::string> accesses;
 
-  Result<std::string> read_file(const std::string& path) const override { return find(files, "open", path); }
+  Result<std::string> ask(const Question& question) const override {
+    const std::string& subject = question.subject;
+    const char* const operation = operation_of(question.kind);
+    const auto number = [](const Result<std::uint64_t>& found) {
+      return found.map([](std::uint64_t value) { return as_answer(value); });
+    };
+    switch (question.kind) {
+      case FactKind::File: {
+        auto text = get(files, operation, subject);
+        if (text && question.limit != 0 && text->size() > question.limit)
+          return tl::unexpected(Error{EFBIG, "read", subject, {}});
+        return text;
+      }
+      case FactKind::Link:
+        return get(files, operation, subject);
+      case FactKind::Directory:
+        return get(directories, operation, subject).map([](const auto& names) { return as_answer(names); });
+      case FactKind::Inode:
+        if (subject == "/proc/thread-self/ns/net" && current_namespace != 0)
+          return as_answer(current_namespace);
+        return number(get(inodes, operation, subject));
+      case FactKind::NetworkNamespace:
+        return number(get(inodes, operation, subject));
+      case FactKind::LinkCount:
+        return number(get(link_counts, operation, subject));
+      case FactKind::ShareFiles:
+        return as_answer(std::none_of(
+            separate_threads.begin(), separate_threads.end(),
+            [&](std::int32_t thread) { return subject.ends_with(" " + std::to_string(thread)); }));
+      case FactKind::HeldSocket:
+        return get(held_sockets, operation, subject).map([](const HeldSocket& held) {
+          return as_answer(held);
+        });
+      case FactKind::SecurityLabel:
+        return get(labels, operation, subject);
+      case FactKind::UserName:
+        return of_number(users, subject);
+      case FactKind::HomeDirectory:
+        return of_number(homes, subject);
+      case FactKind::InterfaceName:
+        return of_number(current_namespace != 0 ? interfaces_elsewhere[current_namespace] : interfaces,
+                         subject);
+      case FactKind::CgroupPath:
+        return get(files, operation, question.mount + "#" + subject);
+      case FactKind::LocalAddresses: {
+        std::vector<std::string> texts;
+        if (const auto found = addresses.find(current_namespace); found != addresses.end())
+          for (const Address& address : found->second) texts.push_back(address.to_string());
+        return as_answer(texts);
+      }
+      case FactKind::SocketLinks:
+      case FactKind::HostName:
+      case FactKind::Entering:
+      case FactKind::Kind:
+      case FactKind::RecordedNamespace:
+        break;
+    }
+    return tl::unexpected(Error{ENOTSUP, operation, subject, {}});
+  }
 
-  Result<std::string> read_small_file(const std::string& path, std::size_t limit) const override {
-    auto text = find(files, "open", path);
-    if (text && text->size() > limit) return tl::unexpected(Error{EFBIG, "read", path, {}});
-    return text;
+  std::vector<std::string> find(NameKind kind, const std::string& name) const override {
+    std::vector<std::string> found;
+    if (kind == NameKind::Host) {
+      if (const auto host = hosts.find(name); host != hosts.end())
+        for (const Address& address : host->second) found.push_back(address.to_string());
+      return found;
+    }
+    for (const auto& [number, text] : kind == NameKind::User ? users : interfaces)
+      if (text == name) found.push_back(std::to_string(number));
+    return found;
   }
 
   Result<void> read_lines(const std::string& path,
                           const std::function<bool(std::string_view)>& visit) const override {
-    const auto text = find(files, "open", path);
+    const auto text = get(files, "open", path);
     if (!text) return tl::unexpected(text.error());
     std::string_view rest = *text;
     while (!rest.empty()) {
@@ -120,40 +184,15 @@ class FakeSystem final : public System {
     return {};
   }
 
-  Result<std::vector<std::string>> list_directory(const std::string& path) const override {
-    return find(directories, "open", path);
-  }
-
   Result<void> list_links(
       const std::string& path,
       const std::function<void(std::string_view, std::string_view)>& visit) const override {
-    const auto found = find(links, "open", path);
+    const auto found = get(links, "open", path);
     if (!found) return tl::unexpected(found.error());
     for (const auto& [name, target] : *found) visit(name, target);
     return {};
   }
 
-  Result<std::string> read_link(const std::string& path) const override {
-    return find(files, "read link", path);
-  }
-  Result<std::uint64_t> file_inode(const std::string& path) const override {
-    if (path == "/proc/thread-self/ns/net" && current_namespace != 0) return current_namespace;
-    return find(inodes, "stat", path);
-  }
-  Result<std::uint64_t> link_count(const std::string& path) const override {
-    return find(link_counts, "stat", path);
-  }
-
-  Result<bool> share_files(std::int32_t, std::int32_t thread) const override {
-    return std::find(separate_threads.begin(), separate_threads.end(), thread) == separate_threads.end();
-  }
-
-  Result<HeldSocket> held_socket(const std::string& path) const override {
-    return find(held_sockets, "stat", path);
-  }
-  Result<std::string> security_label(const std::string& path) const override {
-    return find(labels, "read the label of", path);
-  }
   Moment now() const override { return time; }
   Result<void> socket_files(const std::function<void(const SocketFile&)>& visit) const override {
     if (socket_files_error != 0) return tl::unexpected(Error{socket_files_error, "load", "BPF program", {}});
@@ -168,12 +207,9 @@ class FakeSystem final : public System {
     return std::make_unique<FakeChannel>(script);
   }
 
-  Result<std::uint64_t> network_namespace(const std::string& path) const override {
-    return find(inodes, "open", path);
-  }
   Result<void> in_network_namespace(const std::string& path,
                                     const std::function<void()>& work) const override {
-    const auto entered = find(inodes, "enter", path);
+    const auto entered = get(inodes, "enter", path);
     if (!entered) return tl::unexpected(entered.error());
     if (const auto refused = refusals.find(path); refused != refusals.end())
       return tl::unexpected(Error{refused->second, "enter", path, {}});
@@ -181,41 +217,6 @@ class FakeSystem final : public System {
     work();
     current_namespace = before;
     return {};
-  }
-  std::vector<Address> local_addresses() const override {
-    const auto found = addresses.find(current_namespace);
-    return found != addresses.end() ? found->second : std::vector<Address>{};
-  }
-  std::string home_directory(std::uint32_t uid) const override {
-    const auto found = homes.find(uid);
-    return found != homes.end() ? found->second : "";
-  }
-
-  std::string user_name(std::uint32_t uid) const override {
-    const auto found = users.find(uid);
-    return found != users.end() ? found->second : "";
-  }
-  std::optional<std::uint32_t> user_id(const std::string& name) const override {
-    for (const auto& [uid, user] : users)
-      if (user == name) return uid;
-    return std::nullopt;
-  }
-  std::string interface_name(std::uint32_t index) const override {
-    const auto& here = current_namespace != 0 ? interfaces_elsewhere[current_namespace] : interfaces;
-    const auto found = here.find(index);
-    return found != here.end() ? found->second : "";
-  }
-  std::optional<std::uint32_t> interface_index(const std::string& name) const override {
-    for (const auto& [index, interface] : interfaces)
-      if (interface == name) return index;
-    return std::nullopt;
-  }
-  Result<std::string> cgroup_path(const std::string& mount, std::uint64_t id) const override {
-    return find(files, "open", mount + "#" + std::to_string(id));
-  }
-  std::vector<Address> host_addresses(const std::string& name) const override {
-    const auto found = hosts.find(name);
-    return found == hosts.end() ? std::vector<Address>{} : found->second;
   }
   Result<std::vector<HostName>> host_names(const std::vector<Address>&,
                                            std::chrono::milliseconds) const override {
@@ -235,8 +236,13 @@ class FakeSystem final : public System {
     accesses.push_back(what);
   }
 
+  static std::string of_number(const std::map<std::uint32_t, std::string>& names, const std::string& number) {
+    const auto found = names.find(static_cast<std::uint32_t>(std::stoul(number)));
+    return found != names.end() ? found->second : "";
+  }
+
   template <class T>
-  Result<T> find(const std::map<std::string, T>& map, std::string operation, const std::string& path) const {
+  Result<T> get(const std::map<std::string, T>& map, std::string operation, const std::string& path) const {
     note_access(path);
     if (const auto error = errors.find(path); error != errors.end())
       return tl::unexpected(Error{error->second, std::move(operation), path, {}});

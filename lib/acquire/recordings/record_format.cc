@@ -120,7 +120,7 @@ class FileParser {
     const auto subject = reader.text();
     const auto error = reader.number<std::uint32_t>();
     if (!question || !subject || !error) return false;
-    namespace_->facts[{static_cast<Question>(*question), *subject}] = {static_cast<std::int32_t>(*error),
+    namespace_->facts[{static_cast<FactKind>(*question), *subject}] = {static_cast<std::int32_t>(*error),
                                                                        reader.rest()};
     return true;
   }

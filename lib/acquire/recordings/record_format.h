@@ -11,6 +11,7 @@
 
 #include "common/bytes.h"
 #include "common/wire.h"
+#include "os/system.h"
 #include "sockutils/error.h"
 #include "sockutils/record.h"
 
@@ -36,29 +37,6 @@ enum class Tag : std::uint32_t {
   Closings = 0x534f4c43,   ///< `CLOS`
   Packets = 0x544b4350,    ///< `PCKT`
   End = 0x4c444e45,        ///< `ENDL`
-};
-
-/// What was asked of the system; the numbers are those of the file.
-enum class Question : std::uint8_t {
-  File = 1,
-  Directory = 2,
-  SocketLinks = 3,
-  Link = 4,
-  Inode = 5,
-  LinkCount = 6,
-  ShareFiles = 7,
-  UserName = 8,
-  InterfaceName = 9,
-  CgroupPath = 10,
-  HostName = 11,
-  NetworkNamespace = 12,
-  Entering = 13,
-  LocalAddresses = 14,
-  HomeDirectory = 15,
-  HeldSocket = 16,
-  Kind = 17,
-  SecurityLabel = 18,
-  RecordedNamespace = 19,
 };
 
 /// Of the numbers that requests name families by: both versions of IP.
@@ -95,7 +73,7 @@ struct Dump {
 
 /// What was read in one network namespace.
 struct Namespace {
-  std::map<std::pair<Question, std::string_view>, Answer> facts;
+  std::map<std::pair<FactKind, std::string_view>, Answer> facts;
   std::map<DumpKey, Dump> dumps;
   /// What happened there since the snapshot before: sections that `parse_closings()` and `parse_packets()`
   /// have found to be sound.

@@ -20,7 +20,7 @@ std::string proc_path(const FamilyHandler& handler) {
 }
 
 bool is_answered(const record::Namespace& where, const FamilyHandler& handler) {
-  if (where.facts.contains({record::Question::File, proc_path(handler)})) return true;
+  if (where.facts.contains({FactKind::File, proc_path(handler)})) return true;
   if (handler.append_request == nullptr) return false;
   std::string request;
   handler.append_request(request, handler.kind, {});
@@ -49,10 +49,9 @@ bool is_answered_somewhere(const record::Snapshot& snapshot, const FamilyHandler
 /// Dumps of other kinds tell who holds the other ends. What says nothing of kinds, as the dumps of `ss` do,
 /// has those that it holds.
 bool is_named(const record::Namespace& where, const FamilyHandler& handler) {
-  const auto says_kinds = std::any_of(where.facts.begin(), where.facts.end(), [](const auto& fact) {
-    return fact.first.first == record::Question::Kind;
-  });
-  return !says_kinds || where.facts.contains({record::Question::Kind, handler.title});
+  const auto says_kinds = std::any_of(where.facts.begin(), where.facts.end(),
+                                      [](const auto& fact) { return fact.first.first == FactKind::Kind; });
+  return !says_kinds || where.facts.contains({FactKind::Kind, handler.title});
 }
 
 const record::Snapshot* snapshot_of(const Recording::Content& content, std::size_t index) {
@@ -86,7 +85,7 @@ void record_namespaces(const System& system, const Query& query, std::span<const
   for (const NetworkNamespace& space : spaces) {
     std::string value;
     append_wire(value, space.inode);
-    recorder.fact(record::Question::RecordedNamespace, space.path, 0, value += space.name);
+    recorder.fact(FactKind::RecordedNamespace, space.path, 0, value += space.name);
   }
   const auto now = system.now().steady;
   for (const Between& one : between) recorder.between(one.where ? one.where->path : "", one, now);
@@ -110,8 +109,8 @@ std::vector<NetworkNamespace> recorded_namespaces(const record::Snapshot& snapsh
   std::vector<NetworkNamespace> spaces;
   // Each namespace has its own answers; which ones there are was asked in the first.
   const auto& facts = snapshot.namespaces.begin()->second.facts;
-  for (auto row = facts.lower_bound({record::Question::RecordedNamespace, {}});
-       row != facts.end() && row->first.first == record::Question::RecordedNamespace; ++row) {
+  for (auto row = facts.lower_bound({FactKind::RecordedNamespace, {}});
+       row != facts.end() && row->first.first == FactKind::RecordedNamespace; ++row) {
     WireReader reader(row->second.value);
     const auto inode = reader.number<std::uint64_t>();
     if (inode) spaces.push_back({std::string(row->first.second), *inode, std::string(reader.rest())});
@@ -133,7 +132,7 @@ Result<Report> record_snapshot(const System& inner, const MachineFacts& machine,
   Query asked = query;
   if (asked.kinds.empty()) asked.kinds = socket_kinds();
   for (const FamilyHandler& handler : family_handlers())
-    if (holds(asked.kinds, handler.kind)) recorder.fact(record::Question::Kind, handler.title, 0, {});
+    if (holds(asked.kinds, handler.kind)) recorder.fact(FactKind::Kind, handler.title, 0, {});
   const RecordingSystem system(inner, recorder);
   NetworkNamespaces spaces;
   if (asked.all_namespaces) {

@@ -22,7 +22,7 @@ class Recorder {
   void begin_snapshot(std::uint64_t time, std::uint64_t steady, const RecordingInfo& about);
   void end_snapshot();
 
-  void fact(record::Question question, std::string_view subject, std::int32_t error, std::string_view value);
+  void fact(FactKind kind, std::string_view subject, std::int32_t error, std::string_view value);
   /// What follows is read in the network namespace that `path` leads to; empty: back where all began.
   void enter(const std::string& path);
   void dump(const record::DumpKey& key);
@@ -51,45 +51,24 @@ class RecordingSystem final : public System {
  public:
   RecordingSystem(const System& inner, Recorder& recorder) : inner_(inner), recorder_(recorder) {}
 
-  Result<std::string> read_file(const std::string& path) const override;
+  Result<std::string> ask(const Question& question) const override;
+  std::vector<std::string> find(NameKind kind, const std::string& name) const override;
   Result<void> read_lines(const std::string& path,
                           const std::function<bool(std::string_view)>& visit) const override;
-  Result<std::vector<std::string>> list_directory(const std::string& path) const override;
   /// Of the links only those to sockets are written.
   Result<void> list_links(
       const std::string& path,
       const std::function<void(std::string_view, std::string_view)>& visit) const override;
-  Result<std::string> read_link(const std::string& path) const override;
-  Result<std::uint64_t> file_inode(const std::string& path) const override;
-  Result<std::uint64_t> link_count(const std::string& path) const override;
-  Result<bool> share_files(std::int32_t thread_a, std::int32_t thread_b) const override;
-  Result<HeldSocket> held_socket(const std::string& path) const override;
-  Result<std::string> security_label(const std::string& path) const override;
+  Moment now() const override;
   /// Never: owners are recorded as /proc tells of them.
   Result<void> socket_files(const std::function<void(const SocketFile&)>& visit) const override;
   Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const override;
-  Result<std::string> read_small_file(const std::string& path, std::size_t limit) const override;
-  Result<std::uint64_t> network_namespace(const std::string& path) const override;
   Result<void> in_network_namespace(const std::string& path,
                                     const std::function<void()>& work) const override;
-  std::vector<Address> local_addresses() const override;
-  std::string home_directory(std::uint32_t uid) const override;
-  Moment now() const override;
-  std::string user_name(std::uint32_t uid) const override;
-  std::optional<std::uint32_t> user_id(const std::string& name) const override;
-  std::string interface_name(std::uint32_t index) const override;
-  std::optional<std::uint32_t> interface_index(const std::string& name) const override;
-  Result<std::string> cgroup_path(const std::string& mount, std::uint64_t id) const override;
-  std::vector<Address> host_addresses(const std::string& name) const override;
   Result<std::vector<HostName>> host_names(const std::vector<Address>& addresses,
                                            std::chrono::milliseconds limit) const override;
 
  private:
-  Result<std::string> text(record::Question question, const std::string& subject,
-                           Result<std::string> answer) const;
-  Result<std::uint64_t> number(record::Question question, const std::string& subject,
-                               Result<std::uint64_t> answer) const;
-
   const System& inner_;
   Recorder& recorder_;
 };

@@ -112,7 +112,7 @@ TEST_CASE("wherever it is cut it makes no sense, and what a later version adds i
   CHECK(record::parse_packets(of_packets + "more"));
 }
 
-void append_fact(std::string& out, record::Question question, std::string_view subject,
+void append_fact(std::string& out, FactKind question, std::string_view subject,
                  std::string_view value) {
   std::string fact(1, static_cast<char>(question));
   append_wire_text(fact, subject);
@@ -127,10 +127,10 @@ std::shared_ptr<const Recording> recording() {
   append_wire(times, std::uint64_t{100'000'000});
   append_wire(times, std::uint64_t{100'000'000});
   record::append_section(bytes, Tag::Snapshot, times);
-  append_fact(bytes, record::Question::Kind, "tcp (IPv4)", {});
+  append_fact(bytes, FactKind::Kind, "tcp (IPv4)", {});
   std::string number;
   append_wire(number, std::uint64_t{9});
-  append_fact(bytes, record::Question::RecordedNamespace, {}, number + "here");
+  append_fact(bytes, FactKind::RecordedNamespace, {}, number + "here");
   record::append_section(bytes, Tag::Closings, closings());
   record::append_section(bytes, Tag::Packets, packets());
   std::string count;

@@ -50,7 +50,7 @@ std::string snapshot(std::uint64_t time, std::optional<std::uint64_t> steady, co
   append_wire(times, time);
   if (steady) append_wire(times, *steady);
   record::append_section(out, Tag::Snapshot, times);
-  std::string fact(1, static_cast<char>(record::Question::File));
+  std::string fact(1, static_cast<char>(FactKind::File));
   append_wire_text(fact, "/etc/services");
   append_wire(fact, std::uint32_t{0});
   record::append_section(out, Tag::Fact, fact + services);
