@@ -84,7 +84,7 @@ enum Column : std::size_t {
   Inode
 };
 
-OptionalValue flags(const Row& row) {
+OptionalValue flags(const SocketRow& row) {
   // NDIAG_FLAG_CB_RUNNING and those that follow it, linux/netlink_diag.h.
   static constexpr std::array<std::string_view, 6> Names{"cb-running", "pktinfo",         "broadcast-error",
                                                          "no-enobufs", "listen-all-nsid", "cap-ack"};
@@ -94,7 +94,7 @@ OptionalValue flags(const Row& row) {
 
 /// The process that a port id stands for: one of the owners, or, where those are not known, whoever has
 /// that pid. The kernel takes the pid for the first socket that a process does not bind itself (netlink(7)).
-OptionalValue process(const Row& row) {
+OptionalValue process(const SocketRow& row) {
   const auto port_id = row.socket.facts.number(PortId);
   if (!port_id || *port_id == 0 || *port_id > INT32_MAX) return std::nullopt;
   const auto pid = static_cast<std::uint32_t>(*port_id);
@@ -111,26 +111,26 @@ constexpr std::array Fields{
     Field{.name = "netlink_port_id",
           .title = "PORT-ID",
           .type = Type::Identifier,
-          .get = kept_number<PortId>,
+          .get = getter<kept_number<PortId>>,
           .aliases = "portid",
           .doc = "Address of a netlink socket: often, but not always, the process's pid; 0 is the kernel"},
     Field{.name = "netlink_groups",
           .title = "GROUPS",
           .type = Type::Mask,
-          .get = kept_number<Groups>,
+          .get = getter<kept_number<Groups>>,
           .needs = Acquire::NetlinkGroups,
           .doc = "The first 32 multicast groups that a netlink socket has joined"},
     Field{.name = "netlink_group_list",
           .title = "GROUP-LIST",
           .type = Type::List,
-          .get = kept_list<GroupList>,
+          .get = getter<kept_list<GroupList>>,
           .needs = Acquire::NetlinkGroups,
           .kernel = "3.10",
           .doc = "All multicast groups that a netlink socket has joined, by number, from 1"},
     Field{.name = "netlink_flags",
           .title = "NETLINK-FLAGS",
           .type = Type::List,
-          .get = flags,
+          .get = getter<flags>,
           .needs = Acquire::NetlinkFlags,
           .kernel = "4.7",
           .doc = "Switches of a netlink socket: cb-running (the kernel is answering a dump), pktinfo, "
@@ -138,19 +138,19 @@ constexpr std::array Fields{
     Field{.name = "netlink_destination",
           .title = "DEST",
           .type = Type::Identifier,
-          .get = kept_number<Destination>,
+          .get = getter<kept_number<Destination>>,
           .kernel = "3.10",
           .doc = "Port id that a netlink socket is connected to; absent when that is the kernel"},
     Field{.name = "netlink_destination_group",
           .title = "DEST-GROUP",
           .type = Type::Identifier,
-          .get = kept_number<DestinationGroup>,
+          .get = getter<kept_number<DestinationGroup>>,
           .kernel = "3.10",
           .doc = "Multicast group that a netlink socket is connected to"},
     Field{.name = "netlink_process",
           .title = "PORT-PROCESS",
           .type = Type::Text,
-          .get = process,
+          .get = getter<process>,
           .needs = Acquire::NetlinkProcess | Acquire::Owners,
           .doc = "Process whose pid is the port id, which is most often, not always, who holds the socket; "
                  "absent when another is known to hold it"},

@@ -50,7 +50,7 @@ bool take_struct(Socket& socket, const FactKey& key, ByteView value) {
 }
 
 template <class T>
-std::optional<T> kept_struct(const Row& row, const FactKey& key) {
+std::optional<T> kept_struct(const SocketRow& row, const FactKey& key) {
   const auto bytes = row.socket.facts.bytes(key);
   return bytes ? load<T>(as_bytes(*bytes)) : std::nullopt;
 }
@@ -60,7 +60,7 @@ template <const FactKey& Key, auto Member>
 struct MemberOf;
 template <const FactKey& Key, class T, class M, M T::*Member>
 struct MemberOf<Key, Member> {
-  static OptionalValue get(const Row& row) {
+  static OptionalValue get(const SocketRow& row) {
     const auto object = kept_struct<T>(row, Key);
     return object ? OptionalValue(std::uint64_t{(*object).*Member}) : std::nullopt;
   }
@@ -68,26 +68,26 @@ struct MemberOf<Key, Member> {
 
 /// A field's `get` for a number in the bag.
 template <const FactKey& Key>
-OptionalValue kept_number(const Row& row) {
+OptionalValue kept_number(const SocketRow& row) {
   return row.socket.facts.number(Key);
 }
 
 /// A field's `get` for text in the bag.
 template <const FactKey& Key>
-OptionalValue kept_text(const Row& row) {
+OptionalValue kept_text(const SocketRow& row) {
   return row.socket.facts.bytes(Key);
 }
 
 /// A field's `get` for a packed list in the bag.
 template <const FactKey& Key>
-OptionalValue kept_list(const Row& row) {
+OptionalValue kept_list(const SocketRow& row) {
   const auto list = row.socket.facts.list(Key);
   return list ? OptionalValue(*list) : std::nullopt;
 }
 
 /// A field's `get` for what is yes or no.
 template <const FactKey& Key>
-OptionalValue kept_flag(const Row& row) {
+OptionalValue kept_flag(const SocketRow& row) {
   const auto number = row.socket.facts.number(Key);
   return number ? OptionalValue(*number != 0) : std::nullopt;
 }

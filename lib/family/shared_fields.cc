@@ -11,26 +11,26 @@ namespace {
 
 /// Entry `Index` of the array of u32 that INET_DIAG_SKMEMINFO, UNIX_DIAG_MEMINFO and their like carry.
 template <unsigned Index>
-OptionalValue memory(const Row& row) {
+OptionalValue memory(const SocketRow& row) {
   const auto bytes = row.socket.facts.bytes(MemInfo);
   if (!bytes) return std::nullopt;
   const auto value = load<std::uint32_t>(as_bytes(*bytes), Index * sizeof(std::uint32_t));
   return value ? OptionalValue(std::uint64_t{*value}) : std::nullopt;
 }
 
-OptionalValue drops(const Row& row) {
+OptionalValue drops(const SocketRow& row) {
   if (const auto counted = row.socket.facts.number(Drops)) return *counted;
   return memory<SK_MEMINFO_DROPS>(row);
 }
 
-OptionalValue shutdown(const Row& row) {
+OptionalValue shutdown(const SocketRow& row) {
   constexpr std::array<std::string_view, 4> Directions{"none", "receive", "send", "both"};
   const auto value = row.socket.facts.number(Shutdown);
   return value ? OptionalValue(Directions[*value & 3]) : std::nullopt;
 }
 
 template <std::optional<std::uint64_t> Socket::*Queue>
-OptionalValue of_listener(const Row& row) {
+OptionalValue of_listener(const SocketRow& row) {
   const std::optional<std::uint64_t>& queue = row.socket.*Queue;
   return row.socket.state == State::Listen && queue ? OptionalValue(*queue) : std::nullopt;
 }
@@ -40,7 +40,7 @@ constexpr Field memory_field(std::string_view name, std::string_view title, std:
   return {.name = name,
           .title = title,
           .type = Type::Bytes,
-          .get = memory<Index>,
+          .get = getter<memory<Index>>,
           .needs = Acquire::MemInfo,
           .kernel = "3.3",
           .doc = doc};
@@ -61,7 +61,7 @@ constexpr std::array SharedFields{
     Field{.name = "drops",
           .title = "DROPS",
           .type = Type::Count,
-          .get = drops,
+          .get = getter<drops>,
           .needs = Acquire::MemInfo,
           .kernel = "4.7",
           .aliases = "mem_drops",
@@ -69,19 +69,19 @@ constexpr std::array SharedFields{
     Field{.name = "accept_backlog",
           .title = "BACKLOG",
           .type = Type::Count,
-          .get = of_listener<&Socket::recv_queue>,
+          .get = getter<of_listener<&Socket::recv_queue>>,
           .aliases = "backlog",
           .doc = "Connections that wait to be accepted; of listeners"},
     Field{.name = "accept_backlog_limit",
           .title = "LIMIT",
           .type = Type::Count,
-          .get = of_listener<&Socket::send_queue>,
+          .get = getter<of_listener<&Socket::send_queue>>,
           .aliases = "backlog_limit",
           .doc = "How many connections may wait to be accepted (listen(2)); of listeners"},
     Field{.name = "shutdown",
           .title = "SHUTDOWN",
           .type = Type::Text,
-          .get = shutdown,
+          .get = getter<shutdown>,
           .kernel = "3.8",
           .doc = "Directions closed by shutdown(2): none, receive, send, both"},
 };

@@ -185,12 +185,12 @@ void set_end(Socket& socket, const Side& side, std::optional<std::uint32_t> node
 
 /// A flag that the kernel sends only when it is set.
 template <const FactKey& Key>
-OptionalValue flag(const Row& row) {
+OptionalValue flag(const SocketRow& row) {
   if (row.socket.family != Family::Tipc) return std::nullopt;
   return row.socket.facts.number(Key).has_value();
 }
 
-OptionalValue group_open(const Row& row) {
+OptionalValue group_open(const SocketRow& row) {
   return row.socket.facts.number(Group) ? flag<GroupOpen>(row) : std::nullopt;
 }
 
@@ -205,27 +205,31 @@ constexpr Field text_field(std::string_view name, std::string_view title, Type t
 }
 
 constexpr std::array Fields{
-    text_field("tipc_node", "NODE", Type::Text, kept_text<LocalNode>,
+    text_field("tipc_node", "NODE", Type::Text, getter<kept_text<LocalNode>>,
                "Node of a TIPC socket, in hexadecimal as tipc(8) writes it"),
-    number_field("tipc_port", "REF", kept_number<LocalPort>, "Number of a TIPC socket on its node"),
-    text_field("tipc_peer_node", "PEER-NODE", Type::Text, kept_text<PeerNode>, "Node of the other end"),
-    number_field("tipc_peer_port", "PEER-REF", kept_number<PeerPort>, "Number of the other end on its node"),
-    number_field("tipc_service_type", "SERVICE-TYPE", kept_number<ServiceType>,
+    number_field("tipc_port", "REF", getter<kept_number<LocalPort>>, "Number of a TIPC socket on its node"),
+    text_field("tipc_peer_node", "PEER-NODE", Type::Text, getter<kept_text<PeerNode>>,
+               "Node of the other end"),
+    number_field("tipc_peer_port", "PEER-REF", getter<kept_number<PeerPort>>,
+                 "Number of the other end on its node"),
+    number_field("tipc_service_type", "SERVICE-TYPE", getter<kept_number<ServiceType>>,
                  "Type of the service address that a TIPC socket has connected to"),
-    number_field("tipc_service_instance", "INSTANCE", kept_number<ServiceInstance>,
+    number_field("tipc_service_instance", "INSTANCE", getter<kept_number<ServiceInstance>>,
                  "Instance of that service address"),
-    text_field("tipc_published", "PUBLISHED", Type::Flag, flag<Published>,
+    text_field("tipc_published", "PUBLISHED", Type::Flag, getter<flag<Published>>,
                "The TIPC socket has a service address that others find it by; not told of a connection"),
-    text_field("tipc_link_congested", "LINK-CONG", Type::Flag, flag<LinkCongested>,
+    text_field("tipc_link_congested", "LINK-CONG", Type::Flag, getter<flag<LinkCongested>>,
                "The TIPC socket waits for a link to take more"),
-    text_field("tipc_peer_congested", "PEER-CONG", Type::Flag, flag<PeerCongested>,
+    text_field("tipc_peer_congested", "PEER-CONG", Type::Flag, getter<flag<PeerCongested>>,
                "The TIPC socket waits for the other end to take more"),
-    number_field("tipc_group", "GROUP", kept_number<Group>, "Communication group that a TIPC socket is in"),
-    number_field("tipc_group_instance", "GROUP-INST", kept_number<GroupInstance>,
+    number_field("tipc_group", "GROUP", getter<kept_number<Group>>,
+                 "Communication group that a TIPC socket is in"),
+    number_field("tipc_group_instance", "GROUP-INST", getter<kept_number<GroupInstance>>,
                  "The socket's member number in that group"),
-    text_field("tipc_group_scope", "GROUP-SCOPE", Type::Text, kept_text<GroupScope>,
+    text_field("tipc_group_scope", "GROUP-SCOPE", Type::Text, getter<kept_text<GroupScope>>,
                "How far that group reaches: node, cluster"),
-    text_field("tipc_group_open", "GROUP-OPEN", Type::Flag, group_open, "The socket may send to that group"),
+    text_field("tipc_group_open", "GROUP-OPEN", Type::Flag, getter<group_open>,
+               "The socket may send to that group"),
 };
 
 }  // namespace

@@ -41,12 +41,12 @@ constexpr Field number_field(std::string_view name, std::string_view title, Opti
 }
 
 constexpr std::array Fields{
-    number_field("vsock_cid", "CID", kept_number<LocalCid>,
+    number_field("vsock_cid", "CID", getter<kept_number<LocalCid>>,
                  "Context id of a vsock socket: the machine that it is on; 4294967295 takes any"),
-    number_field("vsock_port", "VPORT", kept_number<LocalPort>, "Port of a vsock socket, of 32 bits"),
-    number_field("vsock_peer_cid", "PEER-CID", kept_number<PeerCid>,
+    number_field("vsock_port", "VPORT", getter<kept_number<LocalPort>>, "Port of a vsock socket, of 32 bits"),
+    number_field("vsock_peer_cid", "PEER-CID", getter<kept_number<PeerCid>>,
                  "Context id of the other end: 2 is the host, 1 this machine itself"),
-    number_field("vsock_peer_port", "PEER-VPORT", kept_number<PeerPort>, "Port of the other end"),
+    number_field("vsock_peer_port", "PEER-VPORT", getter<kept_number<PeerPort>>, "Port of the other end"),
 };
 
 }  // namespace

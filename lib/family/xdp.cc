@@ -68,14 +68,14 @@ std::uint32_t show_flags(Acquire needs) {
   return show;
 }
 
-OptionalValue zero_copy(const Row& row) {
+OptionalValue zero_copy(const SocketRow& row) {
   const auto umem = kept_struct<xdp_diag_umem>(row, Umem);
   return umem ? OptionalValue((umem->flags & XDP_DU_F_ZEROCOPY) != 0) : std::nullopt;
 }
 
 /// 0 until the memory is bound to an interface.
 template <class T, T Member>
-OptionalValue bound_member(const Row& row) {
+OptionalValue bound_member(const SocketRow& row) {
   const auto umem = kept_struct<xdp_diag_umem>(row, Umem);
   return umem && umem->ifindex != 0 ? OptionalValue(std::uint64_t{(*umem).*Member}) : std::nullopt;
 }
@@ -96,7 +96,7 @@ constexpr Field umem_field(std::string_view name, std::string_view title, Type t
   return {.name = name,
           .title = title,
           .type = type,
-          .get = MemberOf<Umem, Member>::get,
+          .get = getter<MemberOf<Umem, Member>::get>,
           .needs = Acquire::XdpRings,
           .kernel = "5.1",
           .doc = doc};
@@ -107,7 +107,7 @@ constexpr Field bound_field(std::string_view name, std::string_view title, std::
   return {.name = name,
           .title = title,
           .type = Type::Identifier,
-          .get = bound_member<decltype(Member), Member>,
+          .get = getter<bound_member<decltype(Member), Member>>,
           .needs = Acquire::XdpRings,
           .kernel = "5.1",
           .doc = doc};
@@ -118,7 +118,7 @@ constexpr Field stats_field(std::string_view name, std::string_view title, std::
   return {.name = name,
           .title = title,
           .type = Type::Count,
-          .get = MemberOf<Stats, Member>::get,
+          .get = getter<MemberOf<Stats, Member>::get>,
           .needs = Acquire::XdpStats,
           .kernel = "5.9",
           .doc = doc};
@@ -128,15 +128,15 @@ constexpr std::array Fields{
     Field{.name = "xdp_queue",
           .title = "XDP-QUEUE",
           .type = Type::Identifier,
-          .get = MemberOf<Info, &xdp_diag_info::queue_id>::get,
+          .get = getter<MemberOf<Info, &xdp_diag_info::queue_id>::get>,
           .kernel = "5.1",
           .doc = "Queue of the interface that an AF_XDP socket is bound to"},
-    ring_field("xdp_rx_ring", "XDP-RX", kept_number<ReceiveRing>,
+    ring_field("xdp_rx_ring", "XDP-RX", getter<kept_number<ReceiveRing>>,
                "Entries of an AF_XDP socket's ring for receiving"),
-    ring_field("xdp_tx_ring", "XDP-TX", kept_number<SendRing>, "Entries of its ring for sending"),
-    ring_field("xdp_fill_ring", "XDP-FILL", kept_number<FillRing>,
+    ring_field("xdp_tx_ring", "XDP-TX", getter<kept_number<SendRing>>, "Entries of its ring for sending"),
+    ring_field("xdp_fill_ring", "XDP-FILL", getter<kept_number<FillRing>>,
                "Entries of the ring that hands free memory to the kernel"),
-    ring_field("xdp_completion_ring", "XDP-COMPL", kept_number<CompletionRing>,
+    ring_field("xdp_completion_ring", "XDP-COMPL", getter<kept_number<CompletionRing>>,
                "Entries of the ring that hands back memory whose packets were sent"),
     umem_field<&xdp_diag_umem::id>("xdp_umem_id", "UMEM", Type::Identifier,
                                    "The memory for packets, which several AF_XDP sockets can share"),
@@ -155,7 +155,7 @@ constexpr std::array Fields{
     Field{.name = "xdp_zero_copy",
           .title = "ZEROCOPY",
           .type = Type::Flag,
-          .get = zero_copy,
+          .get = getter<zero_copy>,
           .needs = Acquire::XdpRings,
           .kernel = "5.1",
           .doc = "The interface's driver puts packets into that memory without copying them"},

@@ -23,8 +23,9 @@ Filter::Filter() : root_(filter::make_node(filter::Everything{})) {}
 
 Filter::Filter(std::shared_ptr<const Node> root) : root_(std::move(root)) {}
 
-tl::expected<Filter, FilterError> Filter::parse(std::string_view text, const FilterNames& names) {
-  auto root = filter::Parser(text, names).parse();
+tl::expected<Filter, FilterError> Filter::parse(std::string_view text, const FilterNames& names,
+                                                const FieldTable& table) {
+  auto root = filter::Parser(text, names, table).parse();
   if (!root) return tl::unexpected(std::move(root.error()));
   return Filter(std::move(*root));
 }

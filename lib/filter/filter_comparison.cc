@@ -105,7 +105,7 @@ struct TypeReader {
   Parsed (*make)(const Draft& draft);
 };
 
-constexpr std::array<TypeReader, 14> Readers{{
+constexpr std::array<TypeReader, 15> Readers{{
     {Type::Count, make_number},
     {Type::Identifier, make_number},
     {Type::Mask, make_plain<MaskedNumber, read_masked>},
@@ -114,6 +114,7 @@ constexpr std::array<TypeReader, 14> Readers{{
     {Type::Microseconds, make_number},
     {Type::Time, make_plain<std::uint64_t, read_time>},
     {Type::Port, make_port_field},
+    {Type::Real, make_plain<double, read_real>},
     {Type::Flag, make_plain<bool, read_flag>},
     {Type::Text, make_text},
     {Type::List, make_text},

@@ -22,8 +22,11 @@ struct Subject {
   const Field* field = nullptr;
 };
 
+/// Whether the words of `ss` are of use: its rows are sockets.
+bool is_of_sockets(const FieldTable& table);
+
 /// The subject with this name, in any case, if there is one.
-std::optional<Subject> find_subject(std::string_view text);
+std::optional<Subject> find_subject(std::string_view text, const FieldTable& table);
 
 /// Names of subjects that are not fields, for suggestions.
 std::vector<std::string_view> subject_words();

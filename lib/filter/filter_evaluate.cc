@@ -34,7 +34,7 @@ Match compare_port(std::optional<std::uint32_t> port, bool family_fits, const Po
                   }));
 }
 
-Match match_port(const PortTest& test, const Row& row, Side side) {
+Match match_port(const PortTest& test, const SocketRow& row, Side side) {
   const Socket& socket = row.socket;
   if (test.family == Family::Netlink) return compare_port(netlink_port(socket, side), true, test);
   if (test.family == Family::Vsock) return compare_port(vsock_port(socket, side), true, test);
@@ -62,6 +62,9 @@ class ValueMatcher {
         return holds(text, relation_, std::string_view(wanted));
       });
     });
+  }
+  Match operator()(const std::vector<double>& list) const {
+    return any_of<double>(list, [this](double a, double b) { return holds(a, relation_, b); });
   }
   Match operator()(const std::vector<bool>& list) const { return any_of<bool>(list, std::equal_to<>()); }
   Match operator()(const std::vector<Family>& list) const { return any_of<Family>(list, std::equal_to<>()); }
@@ -126,7 +129,7 @@ class Evaluator {
   bool operator()(const Not& node) const { return !evaluate(*node.part, row_); }
   bool operator()(const StateTest& test) const {
     if (test.states == StateSet::all()) return true;
-    return row_.socket.state && test.states.contains(*row_.socket.state);
+    return socket_row().socket.state && test.states.contains(*socket_row().socket.state);
   }
   bool operator()(const Presence& test) const {
     return test.field->get(row_) || (test.other_side != nullptr && test.other_side->get(row_));
@@ -135,11 +138,11 @@ class Evaluator {
     return decide(on_sides(test.side, [&](Side side) { return match_host(test, side); }), test.negated);
   }
   bool operator()(const PortTest& test) const {
-    return decide(on_sides(test.side, [&](Side side) { return match_port(test, row_, side); }),
+    return decide(on_sides(test.side, [&](Side side) { return match_port(test, socket_row(), side); }),
                   test.op.negated);
   }
   bool operator()(const InterfaceTest& test) const {
-    const auto& index = row_.socket.interface;
+    const auto& index = socket_row().socket.interface;
     if (!index) return false;
     return (std::find(test.indexes.begin(), test.indexes.end(), *index) != test.indexes.end()) !=
            test.negated;
@@ -154,6 +157,9 @@ class Evaluator {
   }
 
  private:
+  /// The nodes of states, hosts, ports and interfaces are in filters of sockets alone.
+  const SocketRow& socket_row() const { return static_cast<const SocketRow&>(row_); }
+
   static bool decide(Match match, bool negated) {
     return match != Match::Absent && (match == Match::Yes) != negated;
   }
@@ -167,7 +173,7 @@ class Evaluator {
   Match match_host(const HostTest& test, Side side) const {
     Match match = Match::Absent;
     for (const HostPattern& pattern : test.patterns)
-      match = either(match, match_pattern(pattern, row_.socket, side));
+      match = either(match, match_pattern(pattern, socket_row().socket, side));
     return match;
   }
 

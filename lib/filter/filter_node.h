@@ -123,9 +123,9 @@ struct MaskedNumber {
 };
 
 /// What a field is compared with: any one of these will do.
-using Operand =
-    std::variant<std::vector<std::uint64_t>, std::vector<MaskedNumber>, std::vector<std::string>,
-                 std::vector<bool>, std::vector<Family>, std::vector<Protocol>, std::vector<Prefix>, Pattern>;
+using Operand = std::variant<std::vector<std::uint64_t>, std::vector<MaskedNumber>, std::vector<std::string>,
+                             std::vector<double>, std::vector<bool>, std::vector<Family>,
+                             std::vector<Protocol>, std::vector<Prefix>, Pattern>;
 
 struct Comparison {
   const Field* field;

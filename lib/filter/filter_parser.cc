@@ -171,7 +171,7 @@ Parsed Parser::parse_primary() {
 }
 
 bool Parser::at_states() const {
-  if (token_.kind != TokenKind::Word || token_.quoted) return false;
+  if (!is_of_sockets(table_) || token_.kind != TokenKind::Word || token_.quoted) return false;
   if (at_word("exclude") || sockutils::parse_states(token_.text)) return true;
   Lexer ahead = lexer_;
   return at_word("state") && !peek_operator(ahead);
@@ -204,7 +204,7 @@ Parsed Parser::parse_presence() {
   advance();
   if (token_.kind != TokenKind::Word || token_.quoted)
     return tl::unexpected(expected("a field after \"has\""));
-  const auto subject = find_subject(token_.text);
+  const auto subject = find_subject(token_.text, table_);
   if (!subject) return unknown_word();
   auto node = make_presence(*subject, token_);
   advance();
@@ -230,7 +230,7 @@ std::optional<OperatorUse> Parser::peek_operator(Lexer& ahead) const {
 }
 
 Parsed Parser::parse_comparison() {
-  const auto subject = find_subject(token_.text);
+  const auto subject = find_subject(token_.text, table_);
   if (!subject) return unknown_word();
   const Token name = token_;
   Lexer ahead = lexer_;
@@ -279,8 +279,14 @@ tl::expected<std::vector<Token>, FilterError> Parser::read_list(std::string_view
 }
 
 Parsed Parser::unknown_word() const {
-  return tl::unexpected(
-      error_at(token_, quoted(token_.text) + " is neither a field nor a state", suggest_test(token_.text)));
+  std::string fault = quoted(token_.text);
+  if (is_of_sockets(table_))
+    fault += " is neither a field nor a state";
+  else if (find_subject(token_.text, socket_fields()))
+    fault += " is for sockets, and no field of " + std::string(table_.kind());
+  else
+    fault += " is no field of " + std::string(table_.kind());
+  return tl::unexpected(error_at(token_, std::move(fault), suggest_test(token_.text, table_)));
 }
 
 }  // namespace sockutils::filter

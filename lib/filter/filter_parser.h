@@ -16,8 +16,9 @@ namespace sockutils::filter {
 
 class Parser {
  public:
-  /// Keeps both, which must outlive it.
-  Parser(std::string_view text, const FilterNames& names) : text_(text), names_(names), lexer_(text) {}
+  /// Keeps all of them, which must outlive it.
+  Parser(std::string_view text, const FilterNames& names, const FieldTable& table)
+      : text_(text), names_(names), table_(table), lexer_(text) {}
 
   /// Reads all of the text.
   Parsed parse();
@@ -49,6 +50,7 @@ class Parser {
 
   std::string_view text_;
   const FilterNames& names_;
+  const FieldTable& table_;
   Lexer lexer_;
   Token token_;
   unsigned depth_ = 0;

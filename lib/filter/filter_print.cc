@@ -53,6 +53,7 @@ void append_word(std::string& out, std::string_view word) {
 void append_value(std::string& out, std::uint64_t number) { append_number(out, number); }
 void append_value(std::string& out, std::uint32_t number) { append_number(out, number); }
 void append_value(std::string& out, const std::string& text) { append_word(out, text); }
+void append_value(std::string& out, double number) { append_real(out, number); }
 void append_value(std::string& out, bool flag) { out += flag ? "true" : "false"; }
 void append_value(std::string& out, Family family) { out += name(family); }
 void append_value(std::string& out, Protocol protocol) { out += name(protocol); }

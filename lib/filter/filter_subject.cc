@@ -59,8 +59,14 @@ std::string_view resolve_alias(std::string_view word) {
 
 }  // namespace
 
-std::optional<Subject> find_subject(std::string_view text) {
+bool is_of_sockets(const FieldTable& table) { return &table == &socket_fields(); }
+
+std::optional<Subject> find_subject(std::string_view text, const FieldTable& table) {
   const std::string lower = to_lower(text);
+  if (!is_of_sockets(table)) {
+    const Field* const own = table.find(lower);
+    return own != nullptr ? std::optional(Subject{Kind::Field, Side::Local, own}) : std::nullopt;
+  }
   const std::string_view word = resolve_alias(lower);
   const Field* const field = find_field(word);
   // An alias of a field that has a row leads to that row.

@@ -21,16 +21,23 @@ bool is_near(std::string_view word, std::string_view candidate) {
   return !candidate.empty() && edit_distance(word, candidate) * 2 <= word.size();
 }
 
-}  // namespace
-
-std::string suggest_test(std::string_view word) {
-  if (std::string completed = complete(word); !completed.empty()) return completed;
-  const std::string lower = to_lower(word);
+/// What is spelt alike of the words that are not fields.
+std::string_view nearest_word_of_sockets(std::string_view word) {
   std::vector<std::string_view> candidates = subject_words();
   const std::vector<std::string_view> states = state_words();
   candidates.insert(candidates.end(), states.begin(), states.end());
-  const std::string_view known = nearest_word(lower, candidates);
-  const std::string_view field = suggest_field(lower);
+  return nearest_word(word, candidates);
+}
+
+}  // namespace
+
+std::string suggest_test(std::string_view word, const FieldTable& table) {
+  const bool of_sockets = is_of_sockets(table);
+  if (std::string completed = of_sockets ? complete(word) : std::string(); !completed.empty())
+    return completed;
+  const std::string lower = to_lower(word);
+  const std::string_view known = of_sockets ? nearest_word_of_sockets(lower) : std::string_view();
+  const std::string_view field = table.suggest(lower);
   const bool field_is_nearer =
       known.empty() || (!field.empty() && edit_distance(lower, field) < edit_distance(lower, known));
   const std::string_view nearest = field_is_nearer ? field : known;

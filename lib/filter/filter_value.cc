@@ -1,5 +1,7 @@
 #include "filter/filter_value.h"
 
+#include <charconv>
+#include <cmath>
 #include <limits>
 
 #include "common/parse_number.h"
@@ -41,6 +43,14 @@ ValueResult<MaskedNumber> read_masked(std::string_view text) {
   const auto mask = read_c_number(mask_text);
   if (!mask) return fault(mask_text, "expected a mask after the slash, found " + quoted(mask_text));
   return MaskedNumber{*value, *mask};
+}
+
+ValueResult<double> read_real(std::string_view text) {
+  double number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  const bool whole = error == std::errc{} && rest == end && std::isfinite(number);
+  return whole ? ValueResult<double>(number) : fault(text, quoted(text) + " is not a number");
 }
 
 ValueResult<bool> read_flag(std::string_view text) {

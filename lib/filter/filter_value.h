@@ -46,6 +46,7 @@ ValueResult<std::uint64_t> read_time(std::string_view text);
 /// `0x10`, `0x10/0xf0`
 ValueResult<MaskedNumber> read_masked(std::string_view text);
 
+ValueResult<double> read_real(std::string_view text);
 ValueResult<bool> read_flag(std::string_view text);
 ValueResult<Family> read_family(std::string_view text);
 ValueResult<Protocol> read_protocol(std::string_view text);

@@ -15,13 +15,13 @@ OptionalValue widen(const std::optional<T>& number) {
 /// A name that was not found, or not asked for, is absent.
 OptionalValue text(std::string_view name) { return name.empty() ? std::nullopt : OptionalValue(name); }
 
-OptionalValue family(const Row& row) {
+OptionalValue family(const SocketRow& row) {
   return row.socket.family ? OptionalValue(*row.socket.family) : std::nullopt;
 }
-OptionalValue protocol(const Row& row) {
+OptionalValue protocol(const SocketRow& row) {
   return row.socket.protocol ? OptionalValue(*row.socket.protocol) : std::nullopt;
 }
-OptionalValue state(const Row& row) {
+OptionalValue state(const SocketRow& row) {
   return row.socket.state ? OptionalValue(*row.socket.state) : std::nullopt;
 }
 
@@ -35,35 +35,35 @@ constexpr Side Local{&Socket::local_address, &Socket::local_port, &LocalName};
 constexpr Side Peer{&Socket::peer_address, &Socket::peer_port, &PeerName};
 
 template <const Side& S>
-OptionalValue address(const Row& row) {
+OptionalValue address(const SocketRow& row) {
   const auto& value = row.socket.*S.address;
   return value ? OptionalValue(*value) : std::nullopt;
 }
 
 template <const Side& S>
-OptionalValue port(const Row& row) {
+OptionalValue port(const SocketRow& row) {
   return widen(row.socket.*S.port);
 }
 
 template <const Side& S>
-std::string_view service_name(const Row& row) {
+std::string_view service_name(const SocketRow& row) {
   const auto& number = row.socket.*S.port;
   const auto& protocol = row.socket.protocol;
   return number && protocol ? row.names.service(*number, *protocol) : std::string_view{};
 }
 
 template <const Side& S>
-OptionalValue service(const Row& row) {
+OptionalValue service(const SocketRow& row) {
   return text(service_name<S>(row));
 }
 
 template <const Side& S>
-OptionalValue host(const Row& row) {
+OptionalValue host(const SocketRow& row) {
   const auto& value = row.socket.*S.address;
   return value ? text(row.names.host(*value)) : std::nullopt;
 }
 
-Endpoint internet_end(const Row& row, const Address& address, std::optional<std::uint16_t> port) {
+Endpoint internet_end(const SocketRow& row, const Address& address, std::optional<std::uint16_t> port) {
   Endpoint end{.address = address, .port = port, .host = row.names.host(address)};
   end.dual_stack = address.is_v6 && row.socket.v6_only == false;
   end.scope_id = address.scope_id;
@@ -72,7 +72,7 @@ Endpoint internet_end(const Row& row, const Address& address, std::optional<std:
 }
 
 template <const Side& S>
-OptionalValue endpoint(const Row& row) {
+OptionalValue endpoint(const SocketRow& row) {
   const Socket& socket = row.socket;
   if (const auto& value = socket.*S.address) return internet_end(row, *value, socket.*S.port);
   const auto name = socket.facts.bytes(*S.name);
@@ -87,34 +87,34 @@ OptionalValue endpoint(const Row& row) {
 
 /// Which end of a connection is the service: the one whose port has a name; when both have, the lower
 /// port, since ephemeral ports are high.
-OptionalValue either_service(const Row& row) {
+OptionalValue either_service(const SocketRow& row) {
   const std::string_view local = service_name<Local>(row);
   const std::string_view peer = service_name<Peer>(row);
   if (local.empty() || peer.empty()) return text(local.empty() ? peer : local);
   return text(*row.socket.peer_port < *row.socket.local_port ? peer : local);
 }
 
-OptionalValue recv_queue(const Row& row) { return widen(row.socket.recv_queue); }
-OptionalValue send_queue(const Row& row) { return widen(row.socket.send_queue); }
-OptionalValue inode(const Row& row) { return widen(row.socket.inode); }
-OptionalValue cookie(const Row& row) { return widen(row.socket.cookie); }
-OptionalValue netns(const Row& row) { return widen(row.socket.netns); }
-OptionalValue netns_name(const Row& row) {
+OptionalValue recv_queue(const SocketRow& row) { return widen(row.socket.recv_queue); }
+OptionalValue send_queue(const SocketRow& row) { return widen(row.socket.send_queue); }
+OptionalValue inode(const SocketRow& row) { return widen(row.socket.inode); }
+OptionalValue cookie(const SocketRow& row) { return widen(row.socket.cookie); }
+OptionalValue netns(const SocketRow& row) { return widen(row.socket.netns); }
+OptionalValue netns_name(const SocketRow& row) {
   return row.socket.netns ? text(row.names.network_namespace(*row.socket.netns)) : std::nullopt;
 }
-OptionalValue uid(const Row& row) { return widen(row.socket.uid); }
-OptionalValue user(const Row& row) {
+OptionalValue uid(const SocketRow& row) { return widen(row.socket.uid); }
+OptionalValue user(const SocketRow& row) {
   return row.socket.uid ? text(row.names.user(*row.socket.uid)) : std::nullopt;
 }
-OptionalValue interface(const Row& row) {
+OptionalValue interface(const SocketRow& row) {
   return row.socket.interface ? text(row.names.interface(*row.socket.interface)) : std::nullopt;
 }
-OptionalValue interface_index(const Row& row) { return widen(row.socket.interface); }
-OptionalValue exposure(const Row& row) { return text(exposure_of(row.socket)); }
-OptionalValue unbound(const Row& row) {
+OptionalValue interface_index(const SocketRow& row) { return widen(row.socket.interface); }
+OptionalValue exposure(const SocketRow& row) { return text(exposure_of(row.socket)); }
+OptionalValue unbound(const SocketRow& row) {
   return row.socket.unbound ? OptionalValue(*row.socket.unbound) : std::nullopt;
 }
-OptionalValue kernel_protocol(const Row& row) {
+OptionalValue kernel_protocol(const SocketRow& row) {
   const auto name = row.socket.facts.bytes(KernelProtocol);
   return name ? text(*name) : std::nullopt;
 }
@@ -123,26 +123,26 @@ constexpr std::array CommonFields{
     Field{.name = "family",
           .title = "FAMILY",
           .type = Type::Family,
-          .get = family,
+          .get = getter<family>,
           .doc = "Address family",
           .drop = 3},
     Field{.name = "protocol",
           .title = "PROTO",
           .type = Type::Protocol,
-          .get = protocol,
+          .get = getter<protocol>,
           .aliases = "proto",
           .doc = "Protocol within the family",
           .drop = 1},
     Field{.name = "state",
           .title = "STATE",
           .type = Type::State,
-          .get = state,
+          .get = getter<state>,
           .doc = "State of the connection",
           .drop = 1},
     Field{.name = "recv_queue",
           .title = "RECV-Q",
           .type = Type::Bytes,
-          .get = recv_queue,
+          .get = getter<recv_queue>,
           .aliases = "recvq recv-q",
           .doc = "Bytes that the process has not yet read; for a listener, connections that it has not yet "
                  "accepted",
@@ -151,14 +151,14 @@ constexpr std::array CommonFields{
         .name = "send_queue",
         .title = "SEND-Q",
         .type = Type::Bytes,
-        .get = send_queue,
+        .get = getter<send_queue>,
         .aliases = "sendq send-q",
         .doc = "Bytes that the peer has not yet acknowledged; for a listener, how many connections may wait",
         .drop = 6},
     Field{.name = "local",
           .title = "LOCAL",
           .type = Type::Endpoint,
-          .get = endpoint<Local>,
+          .get = getter<endpoint<Local>>,
           .needs = Acquire::Interfaces,
           .role = Role::Composite,
           .doc = "Local end: address and port, or path",
@@ -166,32 +166,32 @@ constexpr std::array CommonFields{
     Field{.name = "local_address",
           .title = "LOCAL-ADDRESS",
           .type = Type::Address,
-          .get = address<Local>,
+          .get = getter<address<Local>>,
           .doc = "Local address",
           .drop = 1},
     Field{.name = "local_port",
           .title = "LPORT",
           .type = Type::Port,
-          .get = port<Local>,
+          .get = getter<port<Local>>,
           .aliases = "lport",
           .doc = "Local port; for raw sockets the IP protocol, for ping sockets the ICMP identifier",
           .drop = 1},
     Field{.name = "local_service",
           .title = "LSERVICE",
           .type = Type::Text,
-          .get = service<Local>,
+          .get = getter<service<Local>>,
           .needs = Acquire::Services,
           .doc = "Name of the local port in /etc/services"},
     Field{.name = "local_host",
           .title = "LOCAL-HOST",
           .type = Type::Text,
-          .get = host<Local>,
+          .get = getter<host<Local>>,
           .needs = Acquire::HostNames,
           .doc = "Host name of the local address, when names are looked up (-r)"},
     Field{.name = "peer",
           .title = "PEER",
           .type = Type::Endpoint,
-          .get = endpoint<Peer>,
+          .get = getter<endpoint<Peer>>,
           .needs = Acquire::Interfaces | Acquire::UnixPeer,
           .role = Role::Composite,
           .doc = "Other end: address and port, or path",
@@ -199,32 +199,32 @@ constexpr std::array CommonFields{
     Field{.name = "peer_address",
           .title = "PEER-ADDRESS",
           .type = Type::Address,
-          .get = address<Peer>,
+          .get = getter<address<Peer>>,
           .doc = "Address of the other end",
           .drop = 2},
     Field{.name = "peer_port",
           .title = "PPORT",
           .type = Type::Port,
-          .get = port<Peer>,
+          .get = getter<port<Peer>>,
           .aliases = "pport rport",
           .doc = "Port of the other end",
           .drop = 2},
     Field{.name = "peer_service",
           .title = "PSERVICE",
           .type = Type::Text,
-          .get = service<Peer>,
+          .get = getter<service<Peer>>,
           .needs = Acquire::Services,
           .doc = "Name of the other end's port in /etc/services"},
     Field{.name = "peer_host",
           .title = "PEER-HOST",
           .type = Type::Text,
-          .get = host<Peer>,
+          .get = getter<host<Peer>>,
           .needs = Acquire::HostNames,
           .doc = "Host name of the other end, when names are looked up (-r)"},
     Field{.name = "service",
           .title = "SERVICE",
           .type = Type::Text,
-          .get = either_service,
+          .get = getter<either_service>,
           .needs = Acquire::Services,
           .role = Role::Composite,
           .doc = "The service that the socket belongs to: the end whose port has a name",
@@ -232,39 +232,39 @@ constexpr std::array CommonFields{
     Field{.name = "uid",
           .title = "UID",
           .type = Type::Identifier,
-          .get = uid,
+          .get = getter<uid>,
           .doc = "User that the socket belongs to, by number; unknown for TIME_WAIT and SYN_RECV",
           .drop = 5},
     Field{.name = "user",
           .title = "USER",
           .type = Type::Text,
-          .get = user,
+          .get = getter<user>,
           .needs = Acquire::Users,
           .doc = "User that the socket belongs to, by name",
           .drop = 5},
     Field{.name = "inode",
           .title = "INODE",
           .type = Type::Identifier,
-          .get = inode,
+          .get = getter<inode>,
           .aliases = "ino",
           .doc = "Inode number, as in /proc/PID/fd; absent when no file holds the socket"},
     Field{
         .name = "cookie",
         .title = "COOKIE",
         .type = Type::Identifier,
-        .get = cookie,
+        .get = getter<cookie>,
         .kernel = "3.3",
         .doc =
             "The kernel's own identity of the socket within its namespace (SO_COOKIE); only through netlink"},
     Field{.name = "netns",
           .title = "NETNS",
           .type = Type::Identifier,
-          .get = netns,
+          .get = getter<netns>,
           .doc = "Network namespace, by the inode number of its file"},
     Field{.name = "netns_name",
           .title = "NAMESPACE",
           .type = Type::Text,
-          .get = netns_name,
+          .get = getter<netns_name>,
           .needs = Acquire::NamespaceNames,
           .doc =
               "Network namespace, by its name under /run/netns, else its container, else its oldest process "
@@ -273,33 +273,33 @@ constexpr std::array CommonFields{
     Field{.name = "interface",
           .title = "IFACE",
           .type = Type::Text,
-          .get = interface,
+          .get = getter<interface>,
           .needs = Acquire::Interfaces,
           .aliases = "dev",
           .doc = "Interface that the socket is bound to"},
     Field{.name = "interface_index",
           .title = "IFINDEX",
           .type = Type::Identifier,
-          .get = interface_index,
+          .get = getter<interface_index>,
           .doc = "Index of the interface that the socket is bound to"},
     Field{.name = "exposure",
           .title = "EXPOSURE",
           .type = Type::Text,
-          .get = exposure,
+          .get = getter<exposure>,
           .doc =
               "From where a listener, or a socket that receives from anyone, can be reached: loopback, link, "
               "private, public, any (every address of the machine)"},
     Field{.name = "unbound",
           .title = "UNBOUND",
           .type = Type::Flag,
-          .get = unbound,
+          .get = getter<unbound>,
           .doc =
               "No table of the kernel lists the socket: it is neither bound nor connected, or of a kind that "
               "this kernel cannot list; told with --unbound"},
     Field{.name = "kernel_protocol",
           .title = "KERNEL-PROTO",
           .type = Type::Text,
-          .get = kernel_protocol,
+          .get = getter<kernel_protocol>,
           .kernel = "3.7",
           .doc = "Protocol of an unbound socket as the kernel calls it in /proc/net/protocols"},
 };

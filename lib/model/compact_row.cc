@@ -24,6 +24,7 @@ enum Kind : std::uint8_t {
   OwnersCell,
   PerOwnerCell,
   ListCell,
+  RealCell,
 };
 
 template <Kind Of, class T>
@@ -32,7 +33,7 @@ static_assert(Holds<FlagCell, bool> && Holds<NumberCell, std::uint64_t> &&
               Holds<TextCell, std::string_view> && Holds<AddressCell, Address> &&
               Holds<EndpointCell, Endpoint> && Holds<FamilyCell, Family> && Holds<ProtocolCell, Protocol> &&
               Holds<StateCell, State> && Holds<OwnersCell, std::span<const Owner>> &&
-              Holds<PerOwnerCell, PerOwner> && Holds<ListCell, TextList>);
+              Holds<PerOwnerCell, PerOwner> && Holds<ListCell, TextList> && Holds<RealCell, double>);
 
 /// What an end has, and what follows in this order.
 enum EndPart : std::uint16_t {
@@ -83,6 +84,11 @@ struct Packer {
 
   void operator()(bool value) const { pack_number(out, value ? 1 : 0); }
   void operator()(std::uint64_t value) const { pack_number(out, value); }
+  void operator()(double value) const {
+    char bytes[sizeof value];
+    std::memcpy(bytes, &value, sizeof value);
+    out.append(bytes, sizeof bytes);
+  }
   void operator()(Family value) const { pack_number(out, static_cast<std::uint64_t>(value)); }
   void operator()(Protocol value) const { pack_number(out, static_cast<std::uint64_t>(value)); }
   void operator()(State value) const { pack_number(out, static_cast<std::uint64_t>(value)); }
@@ -164,6 +170,11 @@ class Reader : public Unpacker {
     end.any = (parts & IsAny) != 0;
     return end;
   }
+  double real() {
+    double value = 0;
+    std::memcpy(&value, raw(sizeof value).data(), sizeof value);
+    return value;
+  }
   std::span<const Owner> owners(const OwnerList* lists) {
     const std::uint64_t list = number();
     return list != 0 && lists != nullptr ? lists->get(list - 1) : std::span<const Owner>();
@@ -200,6 +211,8 @@ class Reader : public Unpacker {
         return per_owner(lists);
       case ListCell:
         return TextList(text());
+      case RealCell:
+        return real();
     }
     return std::nullopt;
   }
@@ -228,6 +241,9 @@ class Reader : public Unpacker {
         return;
       case PerOwnerCell:
         per_owner(nullptr);
+        return;
+      case RealCell:
+        real();
         return;
     }
   }

@@ -1,6 +1,7 @@
 // The one order of values, and its beginnings as numbers.
 
 #include <algorithm>
+#include <bit>
 #include <tuple>
 
 #include "sockutils/value.h"
@@ -49,6 +50,12 @@ struct Comparison {
     return std::lexicographical_compare_three_way(a.begin(), a.end(), b.begin(), b.end());
   }
   std::weak_ordering operator()(Protocol a, Protocol b) const { return name(a) <=> name(b); }
+  /// No value of the library is NaN.
+  std::weak_ordering operator()(double a, double b) const {
+    return a < b   ? std::weak_ordering::less
+           : b < a ? std::weak_ordering::greater
+                   : std::weak_ordering::equivalent;
+  }
   template <class T>
   std::weak_ordering operator()(const T& a, const T& b) const {
     return a <=> b;
@@ -105,6 +112,11 @@ struct Prefix {
     if (value.address) return beginning_of(*value.address, value.port.value_or(0));
     const Beginning text = beginning_of(value.text, 6);
     return {text.number | TopBit, text.whole};
+  }
+  /// The bits of a number that is not negative are in its order; those of a negative one are turned round.
+  Beginning operator()(double value) const {
+    const auto bits = std::bit_cast<std::uint64_t>(value == 0 ? 0.0 : value);
+    return {(bits & TopBit) != 0 ? ~bits : bits | TopBit, true};
   }
   Beginning operator()(Family value) const { return {static_cast<std::uint64_t>(value), true}; }
   Beginning operator()(Protocol value) const { return beginning_of(name(value)); }

@@ -95,6 +95,7 @@ class Appender {
     const TypeRow& row = type_row(type_);
     (style_ == Style::Human ? row.human : row.plain)(out_, value);
   }
+  void operator()(double value) const { append_real(out_, value); }
   void operator()(std::string_view value) const { out_ += value; }
   void operator()(const Address& value) const {
     value.is_v6 ? static_cast<void>(out_ += value.to_string()) : append_v4(out_, value);

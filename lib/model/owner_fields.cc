@@ -7,22 +7,22 @@
 namespace sockutils {
 namespace {
 
-OptionalValue processes(const Row& row) {
+OptionalValue processes(const SocketRow& row) {
   // Nobody among the processes, which is not the same as nobody known.
   if (row.owners.empty() && !row.socket.kernel_owned) return std::nullopt;
   return row.owners;
 }
 
-OptionalValue peer_processes(const Row& row) {
+OptionalValue peer_processes(const SocketRow& row) {
   return row.peers.empty() ? std::nullopt : OptionalValue(row.peers);
 }
 
-OptionalValue kernel_owned(const Row& row) {
+OptionalValue kernel_owned(const SocketRow& row) {
   if (row.socket.kernel_owned) return true;
   return row.owners.empty() ? std::nullopt : OptionalValue(false);
 }
 
-OptionalValue socket_context(const Row& row) {
+OptionalValue socket_context(const SocketRow& row) {
   const auto label = row.socket.inode ? row.names.label(*row.socket.inode, row.owners) : std::string_view{};
   return label.empty() ? std::nullopt : OptionalValue(label);
 }
@@ -35,17 +35,17 @@ OptionalValue list_of(std::span<const Owner> owners, OptionalValue (*get)(const 
 }
 
 template <OptionalValue (*Get)(const Owner&)>
-OptionalValue per_owner(const Row& row) {
+OptionalValue per_owner(const SocketRow& row) {
   return list_of(row.owners, Get);
 }
 
 template <OptionalValue (*Get)(const Owner&)>
-OptionalValue per_peer(const Row& row) {
+OptionalValue per_peer(const SocketRow& row) {
   return list_of(row.peers, Get);
 }
 
 template <OptionalValue (*Get)(const Owner&)>
-OptionalValue per_proxied(const Row& row) {
+OptionalValue per_proxied(const SocketRow& row) {
   return list_of(row.proxied, Get);
 }
 
@@ -78,7 +78,7 @@ OptionalValue number_member(const Owner& owner) {
 }
 
 template <std::optional<std::string> Process::*Member>
-constexpr auto owner_text = per_owner<text_member<Member>>;
+constexpr auto owner_text = getter<per_owner<text_member<Member>>>;
 
 constexpr Field owner_field(std::string_view name, std::string_view title, Type type,
                             OptionalValue (*get)(const Row&), Acquire needs, std::string_view doc) {
@@ -107,33 +107,33 @@ constexpr std::array OwnerFields{
     Field{.name = "processes",
           .title = "PROCESS",
           .type = Type::Owners,
-          .get = processes,
+          .get = getter<processes>,
           .needs = Acquire::Owners,
           .doc = "Every process that holds the socket, with its descriptors; tables show the first and count "
                  "the others",
           .drop = 4},
-    owner_field("pid", "PID", Type::Identifier, per_owner<pid>, Acquire::Nothing,
+    owner_field("pid", "PID", Type::Identifier, getter<per_owner<pid>>, Acquire::Nothing,
                 "Processes that hold the socket"),
-    owner_field("tid", "TID", Type::Identifier, per_owner<tid>, Acquire::Nothing,
+    owner_field("tid", "TID", Type::Identifier, getter<per_owner<tid>>, Acquire::Nothing,
                 "Threads that hold it; the process itself unless a thread has descriptors of its own"),
-    owner_field("fd", "FD", Type::Identifier, per_owner<fd>, Acquire::Nothing,
+    owner_field("fd", "FD", Type::Identifier, getter<per_owner<fd>>, Acquire::Nothing,
                 "Their file descriptors for it"),
-    owner_field("process", "NAME", Type::Text, per_owner<process>, Acquire::Nothing,
+    owner_field("process", "NAME", Type::Text, getter<per_owner<process>>, Acquire::Nothing,
                 "Their names, as in /proc/PID/comm"),
-    owner_field("command_line", "COMMAND", Type::Text, per_owner<command_line>, Acquire::CommandLine,
+    owner_field("command_line", "COMMAND", Type::Text, getter<per_owner<command_line>>, Acquire::CommandLine,
                 "Their command lines"),
-    owner_field("executable", "EXECUTABLE", Type::Text, per_owner<executable>, Acquire::Executable,
+    owner_field("executable", "EXECUTABLE", Type::Text, getter<per_owner<executable>>, Acquire::Executable,
                 "The files that they run"),
-    owner_field("process_user", "PROC-USER", Type::Text, per_owner<process_user>,
+    owner_field("process_user", "PROC-USER", Type::Text, getter<per_owner<process_user>>,
                 Acquire::ProcessDetail | Acquire::Users, "The users that they run as"),
-    with_aliases(owner_field("parent_pid", "PPID", Type::Identifier, per_owner<parent_pid>, Acquire::Nothing,
-                             "Their parent processes"),
+    with_aliases(owner_field("parent_pid", "PPID", Type::Identifier, getter<per_owner<parent_pid>>,
+                             Acquire::Nothing, "Their parent processes"),
                  "ppid"),
     owner_field("ancestry", "ANCESTRY", Type::Text, owner_text<&Process::ancestry>, Acquire::Ancestry,
                 "Names of their ancestors, the eldest first, but for process 1: sshd > bash > python3"),
-    owner_field("process_started", "STARTED", Type::Time, per_owner<number_member<&Process::started>>,
+    owner_field("process_started", "STARTED", Type::Time, getter<per_owner<number_member<&Process::started>>>,
                 Acquire::ProcessTimes, "When they were started"),
-    owner_field("process_age", "AGE", Type::Microseconds, per_owner<number_member<&Process::age>>,
+    owner_field("process_age", "AGE", Type::Microseconds, getter<per_owner<number_member<&Process::age>>>,
                 Acquire::ProcessTimes, "How long they have run"),
     with_aliases(owner_field("working_directory", "CWD", Type::Text, owner_text<&Process::working_directory>,
                              Acquire::WorkingDirectory, "Their working directories"),
@@ -167,40 +167,41 @@ constexpr std::array OwnerFields{
     Field{.name = "socket_context",
           .title = "SOCKET-CONTEXT",
           .type = Type::Text,
-          .get = socket_context,
+          .get = getter<socket_context>,
           .needs = Acquire::Owners | Acquire::SocketContext,
           .doc = "Label of SELinux of the socket itself, through a process that holds it",
           .drop = 4},
     Field{.name = "peer_processes",
           .title = "PEER-PROCESS",
           .type = Type::Owners,
-          .get = peer_processes,
+          .get = getter<peer_processes>,
           .needs = Acquire::Owners | Acquire::PeerOwners,
           .doc = "Every process that holds the other end, when that is on this machine: in any network "
                  "namespace that can be entered, also behind a docker-proxy",
           .drop = 4},
-    peer_field("peer_process", "PEER-NAME", Type::Text, per_peer<process>, Acquire::Nothing,
+    peer_field("peer_process", "PEER-NAME", Type::Text, getter<per_peer<process>>, Acquire::Nothing,
                "Names of the processes that hold the other end"),
-    peer_field("peer_pid", "PEER-PID", Type::Identifier, per_peer<pid>, Acquire::Nothing,
+    peer_field("peer_pid", "PEER-PID", Type::Identifier, getter<per_peer<pid>>, Acquire::Nothing,
                "Processes that hold the other end"),
-    peer_field("peer_command_line", "PEER-COMMAND", Type::Text, per_peer<command_line>, Acquire::CommandLine,
-               "Their command lines"),
-    peer_field("peer_unit", "PEER-UNIT", Type::Text, per_peer<text_member<&Process::unit>>,
+    peer_field("peer_command_line", "PEER-COMMAND", Type::Text, getter<per_peer<command_line>>,
+               Acquire::CommandLine, "Their command lines"),
+    peer_field("peer_unit", "PEER-UNIT", Type::Text, getter<per_peer<text_member<&Process::unit>>>,
                Acquire::ProcessGroups, "Units of systemd that they run in"),
-    peer_field("peer_container", "PEER-CONTAINER", Type::Text, per_peer<text_member<&Process::container>>,
+    peer_field("peer_container", "PEER-CONTAINER", Type::Text,
+               getter<per_peer<text_member<&Process::container>>>,
                Acquire::ProcessGroups | Acquire::Containers, "Containers that they run in"),
-    owner_field("proxied_process", "PROXIED", Type::Text, per_proxied<process>, Acquire::ProxyTargets,
+    owner_field("proxied_process", "PROXIED", Type::Text, getter<per_proxied<process>>, Acquire::ProxyTargets,
                 "Processes in the container behind a docker-proxy that holds the socket"),
-    owner_field("proxied_pid", "PROXIED-PID", Type::Identifier, per_proxied<pid>, Acquire::ProxyTargets,
-                "Those processes by number"),
+    owner_field("proxied_pid", "PROXIED-PID", Type::Identifier, getter<per_proxied<pid>>,
+                Acquire::ProxyTargets, "Those processes by number"),
     owner_field("proxied_container", "PROXIED-CONTAINER", Type::Text,
-                per_proxied<text_member<&Process::container>>,
+                getter<per_proxied<text_member<&Process::container>>>,
                 Acquire::ProxyTargets | Acquire::ProcessGroups | Acquire::Containers,
                 "The container behind a docker-proxy that holds the socket"),
     Field{.name = "kernel_owned",
           .title = "KERNEL",
           .type = Type::Flag,
-          .get = kernel_owned,
+          .get = getter<kernel_owned>,
           .doc = "The kernel holds the socket for itself; unknown when no process is seen to hold it"},
 };
 

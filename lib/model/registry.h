@@ -2,10 +2,14 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "sockutils/field.h"
 
 namespace sockutils {
+
+/// All tables of the fields of sockets.
+std::vector<std::span<const Field>> socket_field_parts();
 
 /// Fields that sockets of every family can have.
 std::span<const Field> common_fields();

@@ -1,4 +1,4 @@
-/// What a field's `get` may look at.
+/// What the `get` of a socket's field may look at.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "model/socket.h"
+#include "sockutils/field.h"
 #include "sockutils/value.h"
 
 namespace sockutils {
@@ -41,15 +42,23 @@ class NoNames final : public Names {
 };
 
 /// A socket with all that was acquired about it.
-struct Row {
+struct SocketRow : Row {
+  SocketRow(const Socket& its_socket, std::span<const Owner> its_owners, const Names& its_names,
+            std::span<const Owner> its_peers = {}, std::span<const Owner> behind_its_proxy = {})
+      : socket(its_socket),
+        owners(its_owners),
+        names(its_names),
+        peers(its_peers),
+        proxied(behind_its_proxy) {}
+
   const Socket& socket;
   /// Every descriptor that holds it; empty when none is known.
   std::span<const Owner> owners;
   const Names& names;
   /// Every descriptor that holds the other end, when that is on this machine and was asked for.
-  std::span<const Owner> peers = {};
+  std::span<const Owner> peers;
   /// Those behind a docker-proxy that holds the socket.
-  std::span<const Owner> proxied = {};
+  std::span<const Owner> proxied;
 };
 
 }  // namespace sockutils

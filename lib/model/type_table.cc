@@ -61,7 +61,7 @@ constexpr std::array<Unit, 5> BitsPerSecondUnits{{
 }};
 
 /// In the order of their enumerators.
-constexpr std::array<TypeRow, 17> Types{{
+constexpr std::array<TypeRow, 18> Types{{
     {.info = {.type = Type::Count,
               .name = "count",
               .largest_first = true,
@@ -120,6 +120,13 @@ constexpr std::array<TypeRow, 17> Types{{
      .noun = "a port",
      .ordered = true,
      .arithmetic = Arithmetic::Extremes},
+    {.info = {.type = Type::Real,
+              .name = "real",
+              .largest_first = true,
+              .plain_is_number = true,
+              .align = Align::Right},
+     .noun = "a number",
+     .ordered = true},
     {.info = {.type = Type::Flag, .name = "flag", .largest_first = true}, .noun = "true or false"},
     {.info = {.type = Type::Text, .name = "text", .table = {10, 5}, .screen = {8, 4}},
      .ordered = true,

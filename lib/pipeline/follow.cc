@@ -388,7 +388,7 @@ class Follower::Content {
     if (stopped_ || !sink) return;
     const Socket& socket = change.socket;
     if (change.holders.owners.empty() && socket.inode && !socket.kernel_owned) ++ownerless_;
-    const Row row = rows_.row(socket, change.holders);
+    const SocketRow row = rows_.row(socket, change.holders);
     for (std::size_t i = 0; i < values_.size(); ++i) values_[i] = query_.fields[i]->get(row);
     stopped_ = !sink({change.kind, change.time, change.previous_state, change.seen, change.from_kernel,
                       values_, one.first_snapshot});

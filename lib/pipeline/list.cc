@@ -131,7 +131,7 @@ class Lister {
     if (socket.cookie && !seen_[Table::of(socket)].insert(*socket.cookie)) return false;
     rows_.complete(socket);
     const Holders holders = rows_.holders_of(socket);
-    const Row row = rows_.row(socket, holders);
+    const SocketRow row = rows_.row(socket, holders);
     const bool wanted = query_.filter.matches(row);
     // What a filter could not know of an owner might have matched.
     const bool owner_matters = wanted || filter_asks_owners_;

@@ -20,7 +20,7 @@ std::optional<std::uint64_t> unix_peer(const Socket& socket) {
   static const Field* const field = find_field("peer_inode");
   if (field == nullptr) return std::nullopt;
   const NoNames names;
-  const auto value = field->get(Row{socket, {}, names});
+  const auto value = field->get(SocketRow{socket, {}, names});
   return value ? std::optional(std::get<std::uint64_t>(*value)) : std::nullopt;
 }
 

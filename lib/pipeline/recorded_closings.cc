@@ -59,7 +59,7 @@ class ClosingTeller {
       if (inet::decode_destroyed(payload, socket) == Decode::Malformed || !is_wanted(socket)) return true;
       socket.netns = netns_;
       rows_.complete(socket);
-      const Row row = rows_.row(socket, {});
+      const SocketRow row = rows_.row(socket, {});
       if (!query_.filter.matches(row)) return true;
       for (std::size_t i = 0; i < values_.size(); ++i) values_[i] = query_.fields[i]->get(row);
       stopped_ = !sink_({EventKind::Closed, time_of(message), {}, {}, true, values_});

@@ -54,7 +54,7 @@ class RowBuilder {
   /// Looks who has to do with it, and marks it when the kernel itself holds it. What the spans lead to is
   /// there until `acquire()` is called again.
   Holders holders_of(Socket& socket);
-  Row row(const Socket& socket, const Holders& holders) const {
+  SocketRow row(const Socket& socket, const Holders& holders) const {
     return {socket, holders.owners, names_, holders.peers, holders.proxied};
   }
 

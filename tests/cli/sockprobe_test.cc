@@ -59,6 +59,34 @@ TEST_CASE("sockprobe --json is one document with results and warnings, in the or
   CHECK(document["warnings"].Size() == 0);
 }
 
+TEST_CASE("columns, order and filter of results are those of any rows") {
+  const Listener listener;
+  const std::string open = std::to_string(listener.port());
+  const std::string closed = closed_port();
+  const std::vector<std::string> ask{"127.0.0.1", open + "," + closed, "--no-identify"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), ask.begin(), ask.end());
+    return sockprobe(more);
+  };
+  CHECK(lines(with({"--columns=port,state", "--sort=-state", "--csv", "-H"}).out) ==
+        std::vector<std::string>{open + ",open\r", closed + ",closed\r"});
+  CHECK(with({"--columns=port", "--filter=state = closed", "--csv", "-H"}).out == closed + "\r\n");
+  const Result last_word = with({"--jsonl", "--columns", "port", "state = closed"});
+  CHECK(last_word.out == "{\"port\":" + closed + "}\n");
+  CHECK(last_word.status == 1);
+  CHECK(contains(with({"state = closed", "--filter", "port = 1"}).err, "either the last word or --filter"));
+  CHECK(contains(with({"sport = 80"}).err, "is for sockets, and no field of results"));
+  CHECK(contains(with({"--columns=certificate_isuer"}).err, "did you mean certificate_issuer?"));
+  CHECK(contains(with({"--markdown", "--columns=protocol,port"}).out, "| PROTO | PORT |\n| --- | ---: |\n"));
+  CHECK(contains(with({"--vertical", "--columns=state"}).out, "state: open\n"));
+}
+
+TEST_CASE("sockprobe lists the fields of what it was asked for") {
+  CHECK(contains(sockprobe({"--list-fields"}).out, "certificate_days_left"));
+  CHECK(contains(sockprobe({"--list-fields", "--path", "--jsonl"}).out, "{\"name\":\"hop_from\""));
+  CHECK(contains(sockprobe({"--list-fields", "--via", "lab", "--csv"}).out, "\nverdict,"));
+}
+
 TEST_CASE("sockprobe --jsonl and --csv have a line for each port") {
   const std::string closed = closed_port();
   CHECK(lines(sockprobe({"--jsonl", "127.0.0.1", closed}).out).size() == 1);

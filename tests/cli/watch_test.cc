@@ -230,6 +230,15 @@ TEST_CASE("following ends after so many events, and a reader that goes away ends
   CHECK(headed.err.empty());
 }
 
+TEST_CASE("what is to say of an event are columns as any others") {
+  const cli::Result fields = sockls({"--follow", "--list-fields", "--jsonl"});
+  CHECK_THAT(fields.out, Contains("{\"name\":\"previous_state\"") && Contains("{\"name\":\"tcp_rtt\""));
+  CHECK_THAT(sockls({"--columns", "event,local"}).err, Contains("unknown field 'event'"));
+  const cli::Result events = sockls({"--follow", "--for=0.2", "--csv", "--columns", "time,event,local"});
+  CHECK(events.status == 0);
+  CHECK_THAT(events.out, Catch::Matchers::StartsWith("time,event,local\r\n"));
+}
+
 TEST_CASE("Ctrl-C ends following as if the time were over") {
   const cli::Listener listener;
   cli::Program following({"--follow", "-t", "--json", listener.filter()});

@@ -23,7 +23,7 @@ inline void require_safe(std::string_view escaped) {
 
 inline void read_all_fields(const Socket& socket) {
   const NoNames names;
-  const Row row{socket, {}, names};
+  const SocketRow row{socket, {}, names};
   for (const Field* field : fields()) {
     const OptionalValue value = field->get(row);
     if (!value) continue;

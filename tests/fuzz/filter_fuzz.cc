@@ -76,7 +76,7 @@ void check_same_matches(const Filter& a, const Filter& b, std::string_view text)
   for (const Socket& socket : sockets) {
     for (const bool owned : {false, true}) {
       const std::span<const Owner> owners(&owner, owned ? 1 : 0);
-      const Row row{socket, owners, names};
+      const SocketRow row{socket, owners, names};
       require(a.matches(row) == b.matches(row), "prints as another filter", text);
       if (socket.state && a.matches(row))
         require(a.possible_states().contains(*socket.state), "impossible state", text);

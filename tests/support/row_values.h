@@ -23,7 +23,7 @@ inline std::string text_of(const Row& row, std::string_view field_name, Style st
 
 inline std::string text_of(const Socket& socket, std::string_view field_name, Style style = Style::Plain) {
   const NoNames names;
-  return text_of(Row{socket, {}, names}, field_name, style);
+  return text_of(SocketRow{socket, {}, names}, field_name, style);
 }
 
 }  // namespace sockutils::test

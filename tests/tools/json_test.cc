@@ -1,5 +1,7 @@
 #include <rapidjson/document.h>
 
+#include <array>
+
 #include "support/catch.h"
 #include "tools/golden.h"
 #include "tools/sample_rows.h"
@@ -167,6 +169,55 @@ TEST_CASE("every JSON line is an object of its own") {
   }
   CHECK(begin == output.size());
   CHECK(count == listing.rows.size());
+}
+
+namespace {
+
+constexpr Field nested(std::string_view name, std::string_view json, Type type = Type::Text) {
+  return {.name = name, .title = "", .type = type, .get = nullptr, .doc = "", .json = json};
+}
+
+}  // namespace
+
+TEST_CASE("a field may be a member of an object, which is left out when nothing of it is there") {
+  static const std::array<Field, 4> table{nested("host", ""), nested("product", "identity.product"),
+                                          nested("issuer", "tls.certificate.issuer"),
+                                          nested("version", "identity.version")};
+  const std::vector<const Field*> fields{&table[0], &table[1], &table[2], &table[3]};
+  const std::vector<samples::Row> rows{{"a", "nginx", "CN=x", "1.22"},
+                                       {"b", std::nullopt, std::nullopt, "2"}};
+  CHECK(render(fields, rows, {"jsonl"}) ==
+        "{\"host\":\"a\",\"identity\":{\"product\":\"nginx\",\"version\":\"1.22\"},"
+        "\"tls\":{\"certificate\":{\"issuer\":\"CN=x\"}}}\n"
+        "{\"host\":\"b\",\"identity\":{\"version\":\"2\"}}\n");
+}
+
+TEST_CASE("rows of one group are one object with a list") {
+  static const std::array<Field, 3> table{nested("host", ""), nested("hop", "hops[].ttl", Type::Count),
+                                          nested("mtu", "mtu.bytes", Type::Bytes)};
+  const std::vector<const Field*> fields{&table[0], &table[1], &table[2]};
+  tools::Output out;
+  const auto json = samples::format("json").make({.fields = fields, .out = out, .collection = "results"});
+  json->begin();
+  json->row(samples::Row{"a", std::uint64_t{1}, std::uint64_t{1500}});
+  json->row(samples::Row{"a", std::uint64_t{2}, std::uint64_t{1500}});
+  json->end_group();
+  json->row(samples::Row{"b", std::nullopt, std::nullopt});
+  json->end_group();
+  json->append_list("summary", std::span(fields).first(1), std::vector<samples::Row>{{"c"}});
+  json->end({});
+  CHECK(out.text() ==
+        "{\"results\": [\n"
+        "{\"host\":\"a\",\"mtu\":{\"bytes\":1500},\"hops\":[{\"ttl\":1},{\"ttl\":2}]},\n"
+        "{\"host\":\"b\",\"hops\":[]}\n"
+        "], \"summary\": [\n"
+        "{\"host\":\"c\"}\n"
+        "], \"warnings\": []}\n");
+}
+
+TEST_CASE("numbers with a sign or a fraction are numbers of JSON") {
+  static const Field field = nested("days", "", Type::Real);
+  CHECK(render({&field}, {{-3.0}, {0.25}}, {"jsonl"}) == "{\"days\":-3}\n{\"days\":0.25}\n");
 }
 
 }  // namespace json_test

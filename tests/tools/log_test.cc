@@ -2,17 +2,17 @@
 
 #include "render/renderer.h"
 #include "sockls/extra_fields.h"
+#include "sockutils/follow.h"
 #include "support/catch.h"
 
 namespace log_test {
 namespace {
 
 using sockutils::OptionalValue;
-using tools::sockls::DetailField;
 using tools::sockls::TimeField;
 
 std::string log_of(const std::vector<std::vector<OptionalValue>>& rows, tools::Terminal terminal = {}) {
-  const std::vector<const sockutils::Field*> fields{&DetailField, &TimeField};
+  const std::vector<const sockutils::Field*> fields{sockutils::event_fields().find("detail"), &TimeField};
   tools::Output memory;
   const auto log = tools::make_log({.fields = fields, .out = memory, .terminal = terminal, .header = false});
   log->begin();

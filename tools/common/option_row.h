@@ -78,7 +78,7 @@ Complaint set_colour(Settings& settings, const std::string& value) {
     settings.colour = mode;
     return std::nullopt;
   }
-  return refuse_value("color", value, "auto, always or never");
+  return refuse_value("color", value, "one of auto, always, never");
 }
 
 template <class Row>

@@ -8,7 +8,7 @@ namespace {
 
 class JsonRenderer final : public Renderer {
  public:
-  explicit JsonRenderer(const RenderSetup& setup) : setup_(setup), json_(setup.out.text()) {}
+  explicit JsonRenderer(const RenderSetup& setup) : setup_(setup), json_(setup.out.text(), setup.fields) {}
 
   void begin() override {
     text() += "{\"";
@@ -17,15 +17,28 @@ class JsonRenderer final : public Renderer {
   }
 
   void row(sockutils::Values values) override {
-    next_element();
-    json_.row(setup_.fields, values);
+    if (!json_.is_open()) next_element();
+    json_.row(values);
     setup_.out.commit();
+  }
+
+  void end_group() override { json_.close(); }
+
+  void append_list(std::string_view name, std::span<const sockutils::Field* const> fields,
+                   std::span<const std::vector<sockutils::OptionalValue>> rows) override {
+    end_array();
+    begin_array(name);
+    JsonAppender json(text(), fields);
+    for (const auto& row : rows) {
+      next_element();
+      json.row(row);
+    }
   }
 
   void end(std::span<const sockutils::Warning> warnings) override {
     end_array();
     if (setup_.warnings) {
-      text() += ", \"warnings\": [";
+      begin_array("warnings");
       for (const sockutils::Warning& warning : warnings) {
         next_element();
         json_.warning(warning);
@@ -43,7 +56,14 @@ class JsonRenderer final : public Renderer {
     first_ = false;
   }
 
+  void begin_array(std::string_view name) {
+    text() += ", \"";
+    text() += name;
+    text() += "\": [";
+  }
+
   void end_array() {
+    json_.close();
     text() += first_ ? "]" : "\n]";
     first_ = true;
   }

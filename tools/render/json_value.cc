@@ -44,6 +44,11 @@ class JsonAppender::Visitor {
       plain(value);
     }
   }
+  void operator()(double value) const {
+    std::string digits;
+    append_value(digits, value, type_, sockutils::Style::Plain);
+    json_.writer_.RawValue(digits.data(), digits.size(), rapidjson::kNumberType);
+  }
   void operator()(std::string_view value) const { json_.text(value); }
   void operator()(const sockutils::Address& value) const { plain(value); }
   void operator()(const sockutils::Endpoint& value) const { plain(value); }
@@ -149,72 +154,95 @@ void JsonAppender::owner(const sockutils::Owner& owner) {
   writer_.EndObject();
 }
 
-void JsonAppender::row(std::span<const sockutils::Field* const> fields, sockutils::Values values) {
-  writer_.Reset(buffer_);
-  writer_.StartObject();
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    if (!values[i]) continue;
-    key(fields[i]->name);
-    value(*values[i], fields[i]->type);
+JsonAppender::JsonAppender(std::string& out, std::span<const sockutils::Field* const> fields)
+    : out_(out), writer_(buffer_) {
+  for (std::size_t i = 0; i < fields.size(); ++i)
+    add_member(members_, *fields[i], fields[i]->json.empty() ? fields[i]->name : fields[i]->json, i);
+  const auto list = std::find_if(members_.begin(), members_.end(), [](const Member& m) { return m.is_list; });
+  if (list == members_.end()) return;
+  list_ = std::move(*list);
+  members_.erase(list);
+}
+
+/// `a.b` is the member `b` of the object `a`.
+void JsonAppender::add_member(std::vector<Member>& members, const sockutils::Field& field,
+                              std::string_view path, std::size_t column) {
+  constexpr std::string_view ListMark = "[]";
+  const std::size_t dot = path.find('.');
+  if (dot == std::string_view::npos) {
+    members.push_back({.name = path, .column = column, .type = field.type});
+    return;
   }
-  end();
+  std::string_view name = path.substr(0, dot);
+  const bool is_list = name.ends_with(ListMark);
+  if (is_list) name.remove_suffix(ListMark.size());
+  auto object = std::find_if(members.begin(), members.end(), [&](const Member& m) { return m.name == name; });
+  if (object == members.end()) object = members.insert(members.end(), {.name = name, .is_list = is_list});
+  add_member(object->members, field, path.substr(dot + 1), column);
 }
 
-void JsonAppender::begin() {
-  writer_.Reset(buffer_);
+bool JsonAppender::is_there(const Member& member, sockutils::Values values) {
+  if (member.column) return values[*member.column].has_value();
+  return std::any_of(member.members.begin(), member.members.end(),
+                     [&](const Member& inner) { return is_there(inner, values); });
+}
+
+void JsonAppender::write_members(const std::vector<Member>& members, sockutils::Values values) {
+  for (const Member& member : members) {
+    if (!is_there(member, values)) continue;
+    key(member.name);
+    member.column ? value(*values[*member.column], member.type) : write_object(member.members, values);
+  }
+}
+
+void JsonAppender::write_object(const std::vector<Member>& members, sockutils::Values values) {
   writer_.StartObject();
-}
-
-void JsonAppender::begin(std::string_view name) {
-  key(name);
-  writer_.StartObject();
-}
-
-void JsonAppender::end() {
+  write_members(members, values);
   writer_.EndObject();
+}
+
+void JsonAppender::write_element(sockutils::Values values) {
+  if (is_there(*list_, values)) write_object(list_->members, values);
+}
+
+void JsonAppender::append_written() {
   out_.append(buffer_.GetString(), buffer_.GetSize());
   buffer_.Clear();
+  writer_.Reset(buffer_);
 }
 
-void JsonAppender::member(std::string_view name, std::string_view value) {
-  key(name);
-  text(value);
-}
-
-void JsonAppender::member(std::string_view name, std::uint64_t value) {
-  key(name);
-  writer_.Uint64(value);
-}
-
-void JsonAppender::member(std::string_view name, const std::vector<std::string>& values) {
-  key(name);
+void JsonAppender::row(sockutils::Values values) {
+  if (is_open_) return write_element(values);
+  if (!list_) {
+    write_object(members_, values);
+    return append_written();
+  }
+  writer_.StartObject();
+  write_members(members_, values);
+  key(list_->name);
   writer_.StartArray();
-  for (const std::string& value : values) text(value);
+  write_element(values);
+  is_open_ = true;
+}
+
+void JsonAppender::row_in(std::string_view name, sockutils::Values values) {
+  writer_.StartObject();
+  key(name);
+  write_object(members_, values);
+  writer_.EndObject();
+  append_written();
+}
+
+bool JsonAppender::close() {
+  if (!is_open_) return false;
   writer_.EndArray();
-}
-
-void JsonAppender::begin_list(std::string_view name) {
-  key(name);
-  writer_.StartArray();
-}
-
-void JsonAppender::signed_member(std::string_view name, std::int64_t value) {
-  key(name);
-  writer_.Int64(value);
-}
-
-void JsonAppender::real_member(std::string_view name, double value) {
-  key(name);
-  writer_.Double(value);
-}
-
-void JsonAppender::flag(std::string_view name, bool value) {
-  key(name);
-  writer_.Bool(value);
+  writer_.EndObject();
+  append_written();
+  is_open_ = false;
+  return true;
 }
 
 void JsonAppender::warning(const sockutils::Warning& warning) {
-  writer_.Reset(buffer_);
   writer_.StartObject();
   key("kind");
   text(name(warning.kind));
@@ -224,7 +252,8 @@ void JsonAppender::warning(const sockutils::Warning& warning) {
     key("remedy");
     text(warning.remedy);
   }
-  end();
+  writer_.EndObject();
+  append_written();
 }
 
 }  // namespace tools

@@ -4,6 +4,7 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,30 +19,39 @@ namespace tools {
 /// Appends rows and warnings as objects on one line.
 class JsonAppender {
  public:
-  explicit JsonAppender(std::string& out) : out_(out), writer_(buffer_) {}
+  /// `fields` are those of its rows.
+  JsonAppender(std::string& out, std::span<const sockutils::Field* const> fields);
 
-  void row(std::span<const sockutils::Field* const> fields, sockutils::Values values);
+  void row(sockutils::Values values);
+  /// A row that is the whole of a member of an object: `{"summary": {...}}`.
+  void row_in(std::string_view name, sockutils::Values values);
   void warning(const sockutils::Warning& warning);
 
-  /// An object piece by piece: `begin()`, members and objects in it, and an `end()` for each, which appends
-  /// what there is by then.
-  void begin();
-  void begin(std::string_view name);
-  void end();
-  /// A list of objects as a member: each begins with `begin_element()` and has its `end()`.
-  void begin_list(std::string_view name);
-  void begin_element() { writer_.StartObject(); }
-  void end_list() { writer_.EndArray(); }
-  void member(std::string_view name, std::string_view value);
-  void member(std::string_view name, std::uint64_t value);
-  void member(std::string_view name, const std::vector<std::string>& values);
-  /// Numbers that may be negative, or have fractions.
-  void signed_member(std::string_view name, std::int64_t value);
-  void real_member(std::string_view name, double value);
-  void flag(std::string_view name, bool value);
+  /// Fields of lists (`hops[].ttl`) keep the object open for the rows to come, each of which adds an element.
+  /// What is open is not appended yet.
+  bool is_open() const { return is_open_; }
+  /// False when nothing was open.
+  bool close();
 
  private:
   class Visitor;
+
+  /// A member of an object: a value, an object, or a list of objects to which each row adds one.
+  struct Member {
+    std::string_view name;
+    std::optional<std::size_t> column = {};
+    sockutils::Type type = {};
+    bool is_list = false;
+    std::vector<Member> members = {};
+  };
+
+  static void add_member(std::vector<Member>& members, const sockutils::Field& field, std::string_view path,
+                         std::size_t column);
+  static bool is_there(const Member& member, sockutils::Values values);
+  void write_members(const std::vector<Member>& members, sockutils::Values values);
+  void write_object(const std::vector<Member>& members, sockutils::Values values);
+  void write_element(sockutils::Values values);
+  void append_written();
 
   void key(std::string_view name);
   /// Valid UTF-8 in any case, and nothing in it that acts on a terminal.
@@ -53,6 +63,10 @@ class JsonAppender {
               sockutils::Type type = sockutils::Type::Count);
 
   std::string& out_;
+  std::vector<Member> members_;
+  /// The list among them, which is written last.
+  std::optional<Member> list_;
+  bool is_open_ = false;
   rapidjson::StringBuffer buffer_;
   rapidjson::Writer<rapidjson::StringBuffer> writer_;
   std::string utf8_;

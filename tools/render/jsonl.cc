@@ -8,19 +8,39 @@ namespace {
 
 class JsonLinesRenderer final : public Renderer {
  public:
-  explicit JsonLinesRenderer(const RenderSetup& setup) : setup_(setup), json_(setup.out.text()) {}
+  explicit JsonLinesRenderer(const RenderSetup& setup)
+      : setup_(setup), json_(setup.out.text(), setup.fields) {}
 
   void begin() override {}
 
   void row(sockutils::Values values) override {
-    json_.row(setup_.fields, values);
+    json_.row(values);
+    if (!json_.is_open()) end_line();
+  }
+
+  void end_group() override {
+    if (json_.close()) end_line();
+  }
+
+  /// Told from the other lines by its one member.
+  void append_list(std::string_view name, std::span<const sockutils::Field* const> fields,
+                   std::span<const std::vector<sockutils::OptionalValue>> rows) override {
+    end_group();
+    JsonAppender json(setup_.out.text(), fields);
+    for (const auto& row : rows) {
+      json.row_in(name, row);
+      end_line();
+    }
+  }
+
+  void end(std::span<const sockutils::Warning>) override { end_group(); }
+
+ private:
+  void end_line() {
     setup_.out.text() += '\n';
     setup_.out.commit();
   }
 
-  void end(std::span<const sockutils::Warning>) override {}
-
- private:
   RenderSetup setup_;
   JsonAppender json_;
 };

@@ -11,6 +11,7 @@
 #include "render/cell_style.h"
 #include "sockutils/error.h"
 #include "sockutils/field.h"
+#include "sockutils/list.h"
 #include "sockutils/value.h"
 
 namespace tools {
@@ -40,6 +41,13 @@ class Renderer {
   /// Each is called in this order: once, for every row, once.
   virtual void begin() = 0;
   virtual void row(sockutils::Values values) = 0;
+  /// The rows since the last call are about one thing. Formats that can nest make one object of them, with a
+  /// list of what the fields have in `hops[]`.
+  virtual void end_group() {}
+  /// Rows of another kind that belong to the same answer, after all others. Formats that have one kind of row
+  /// leave them out.
+  virtual void append_list(std::string_view /*name*/, std::span<const sockutils::Field* const> /*fields*/,
+                           std::span<const std::vector<sockutils::OptionalValue>> /*rows*/) {}
   virtual void end(std::span<const sockutils::Warning> warnings) = 0;
   /// Fields for which there was no room; known after `end()`.
   virtual std::vector<const sockutils::Field*> left_out() const { return {}; }
@@ -60,6 +68,13 @@ struct Format {
   std::string_view details;
   DefaultFields default_fields;
   std::unique_ptr<Renderer> (*make)(const RenderSetup& setup);
+  /// Tables of several kinds in one document; null: there are only rows, of one kind.
+  void (*write_sections)(Output& out, std::span<const sockutils::SummarySection> sections,
+                         std::span<const sockutils::Warning> warnings) = nullptr;
+  /// For a person who looks on while it is written: may ask, redraw, and write words in between.
+  bool is_interactive = false;
+  /// Rows are written as they come rather than in order.
+  bool is_stream = false;
 };
 
 /// Every format; the first is the one for people.
@@ -70,6 +85,7 @@ std::unique_ptr<Renderer> make_json(const RenderSetup& setup);
 std::unique_ptr<Renderer> make_jsonl(const RenderSetup& setup);
 std::unique_ptr<Renderer> make_csv(const RenderSetup& setup);
 std::unique_ptr<Renderer> make_vertical(const RenderSetup& setup);
+std::unique_ptr<Renderer> make_markdown(const RenderSetup& setup);
 /// Lines as they come, for people: cells line up as far as they can, and a terminal cuts the line, not
 /// the cells.
 std::unique_ptr<Renderer> make_log(const RenderSetup& setup);

@@ -1,25 +1,47 @@
 #include <array>
 
 #include "render/renderer.h"
+#include "render/summary_json.h"
 
 namespace tools {
 
 std::span<const Format> formats() {
-  static constexpr std::array<Format, 5> Formats{{
-      {"", "", "", DefaultFields::ForPeople, make_table},
-      {"json", "one JSON document",
-       "The document is {\"sockets\": [...], \"warnings\": [...]}, written as the sockets come. "
-       "A value that is not known is left out.",
-       DefaultFields::All, make_json},
-      {"jsonl", "one JSON object per line and socket",
-       "Lines hold sockets only; warnings are on standard error.", DefaultFields::All, make_jsonl},
-      {"csv", "comma-separated values, as RFC 4180 has them",
-       "The first row holds the names of the fields. A value that is not known is an empty cell.",
-       DefaultFields::Flat, make_csv},
-      {"vertical", "each socket as lines of name: value",
-       "Without `--columns` it shows every field that the socket has, in groups by what they are about.",
-       DefaultFields::Everything, make_vertical},
-  }};
+  static constexpr std::array Formats{
+      Format{
+          .name = "", .default_fields = DefaultFields::ForPeople, .make = make_table, .is_interactive = true},
+      Format{.name = "json",
+             .help = "one JSON document",
+             .details = "The document holds the rows and the warnings, as in {\"sockets\": [...], "
+                        "\"warnings\": [...]}. A "
+                        "value that is not known is left out.",
+             .default_fields = DefaultFields::All,
+             .make = make_json,
+             .write_sections = write_summary_json},
+      Format{.name = "jsonl",
+             .help = "a JSON object on each line",
+             .details = "Lines hold rows only, as they come; warnings are on standard error.",
+             .default_fields = DefaultFields::All,
+             .make = make_jsonl,
+             .is_stream = true},
+      Format{.name = "csv",
+             .help = "comma-separated values, as RFC 4180 has them",
+             .details =
+                 "The first row holds the names of the fields. A value that is not known is an empty cell.",
+             .default_fields = DefaultFields::Flat,
+             .make = make_csv},
+      Format{
+          .name = "vertical",
+          .help = "each row as lines of name: value",
+          .details =
+              "Without `--columns` it shows every field that has a value, in groups by what they are about.",
+          .default_fields = DefaultFields::Everything,
+          .make = make_vertical},
+      Format{.name = "markdown",
+             .help = "a table of Markdown",
+             .details = "With the columns of the table for people.",
+             .default_fields = DefaultFields::ForPeople,
+             .make = make_markdown},
+  };
   return Formats;
 }
 

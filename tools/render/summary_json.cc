@@ -45,15 +45,15 @@ void append_left_out(std::string& out, std::span<const sockutils::SummarySection
 void write_summary_json(Output& output, std::span<const sockutils::SummarySection> sections,
                         std::span<const sockutils::Warning> warnings) {
   std::string& out = output.text();
-  JsonAppender json(out);
   out += "{\"summary\": {\n";
   for (const sockutils::SummarySection& section : sections) {
     append_key(out, section.name());
     out += '[';
+    JsonAppender json(out, section.fields());
     Sequence rows(out);
     for (std::size_t i = 0; i < section.size(); ++i) {
       rows.next();
-      json.row(section.fields(), section[i]);
+      json.row(section[i]);
     }
     rows.end();
     out += ",\n";
@@ -61,6 +61,7 @@ void write_summary_json(Output& output, std::span<const sockutils::SummarySectio
   append_left_out(out, sections);
   out += "\n}, \"warnings\": [";
   Sequence list(out);
+  JsonAppender json(out, {});
   for (const sockutils::Warning& warning : warnings) {
     list.next();
     json.warning(warning);

@@ -43,6 +43,15 @@ class VerticalRenderer final : public Renderer {
     setup_.out.commit();
   }
 
+  void append_list(std::string_view, std::span<const sockutils::Field* const> fields,
+                   std::span<const std::vector<sockutils::OptionalValue>> rows) override {
+    RenderSetup setup = setup_;
+    setup.fields = fields;
+    VerticalRenderer list(setup);
+    list.first_ = first_;
+    for (const auto& row : rows) list.row(row);
+  }
+
   void end(std::span<const sockutils::Warning>) override {}
 
  private:

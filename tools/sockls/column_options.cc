@@ -60,7 +60,7 @@ constexpr std::array<std::string_view, 9> TipcColumns{
     "tipc_group_instance", "tipc_group_scope",      "tipc_group_open"};
 
 Complaint more_columns(Settings& settings, const Given& given) {
-  for (const sockutils::Field* field : known_fields(given.option.adds))
+  for (const sockutils::Field* field : named_fields(sockutils::socket_fields(), given.option.adds))
     settings.extra_columns.push_back(field);
   return std::nullopt;
 }
@@ -72,7 +72,7 @@ Complaint extended(Settings& settings, const Given& given) {
 
 Complaint no_queues(Settings& settings, const Given&) {
   for (const char* const name : {"recv_queue", "send_queue"})
-    settings.columns.push_back({ColumnChange::Kind::Take, sockutils::find_field(name)});
+    settings.rows.columns.push_back({ColumnChange::Kind::Take, name});
   return std::nullopt;
 }
 
@@ -152,21 +152,6 @@ constexpr std::array ColumnOptions{
             AllContextColumns},
            more_columns},
     Option{{'Q', "no-queues", {}, What, "without RECV-Q and SEND-Q"}, no_queues},
-    Option{{0,
-            "columns",
-            {"LIST", false, field_words, true, "+-"},
-            What,
-            "these fields, as in pid,local; or +rtt,-user",
-            "Without signs the list is exactly what is shown. With `+` and `-` it adds to the "
-            "usual columns and takes from them. sockutils-fields(7) has all fields."},
-           choose<choose_columns>},
-    Option{{0,
-            "list-fields",
-            {},
-            What,
-            "all fields and what they mean",
-            "With `--json`, `--jsonl` or `--csv` for programs."},
-           set<&Settings::action, Action::ListFields>},
 };
 
 }  // namespace

@@ -6,39 +6,21 @@
 #include <utility>
 
 #include "common/words.h"
+#include "sockls/event_columns.h"
+#include "sockutils/follow.h"
 
 namespace tools::sockls {
 
 using sockutils::Acquire;
 using sockutils::Family;
 using sockutils::Field;
+using sockutils::FieldTable;
 using sockutils::Protocol;
 using sockutils::SocketKind;
 
 namespace {
 
 constexpr Acquire NameNeeds = Acquire::Services | Acquire::Users | Acquire::Interfaces;
-
-tl::expected<const Field*, std::string> find_named_field(std::string_view name) {
-  if (name.empty()) return tl::unexpected<std::string>("empty field name");
-  if (const Field* field = sockutils::find_field(name)) return field;
-  std::string text = "unknown field '" + std::string(name) + "'";
-  const std::string_view meant = sockutils::suggest_field(name);
-  text += meant.empty() ? "; --list-fields names them all" : ", did you mean " + std::string(meant) + "?";
-  return tl::unexpected(std::move(text));
-}
-
-char take_sign(std::string_view& word) {
-  if (word.empty() || (word[0] != '+' && word[0] != '-')) return 0;
-  const char sign = word[0];
-  word.remove_prefix(1);
-  return sign;
-}
-
-ColumnChange::Kind change_of(char sign) {
-  if (sign == '+') return ColumnChange::Kind::Add;
-  return sign == '-' ? ColumnChange::Kind::Take : ColumnChange::Kind::Exactly;
-}
 
 bool spans_families(std::span<const SocketKind> kinds) {
   const auto group = [](const SocketKind& kind) {
@@ -54,7 +36,7 @@ bool has_internet(std::span<const SocketKind> kinds) {
 }
 
 void append(Fields& fields, std::span<const std::string_view> names) {
-  for (const Field* field : known_fields(names)) fields.push_back(field);
+  for (const Field* field : named_fields(sockutils::socket_fields(), names)) fields.push_back(field);
 }
 
 void append(Fields& fields, std::initializer_list<std::string_view> names) {
@@ -123,7 +105,7 @@ Fields all_cheap_facts(const Settings& settings) {
 }
 
 Fields default_fields(const Settings& settings, std::span<const SocketKind> kinds) {
-  const DefaultFields style = settings.format->default_fields;
+  const DefaultFields style = format_of(settings.rows).default_fields;
   if (style == DefaultFields::All) return all_cheap_facts(settings);
   if (style == DefaultFields::Everything) return everything(settings);
   return listed_fields(settings, kinds, style == DefaultFields::Flat);
@@ -155,23 +137,7 @@ bool suits(const Field& field, std::span<const SocketKind> kinds) {
   return true;
 }
 
-void take_duplicates(Fields& fields) {
-  Fields unique;
-  for (const Field* field : fields) {
-    if (std::find(unique.begin(), unique.end(), field) == unique.end()) unique.push_back(field);
-  }
-  fields = std::move(unique);
-}
-
 }  // namespace
-
-Fields known_fields(std::span<const std::string_view> names) {
-  Fields result;
-  for (const std::string_view name : names) {
-    if (const Field* field = sockutils::find_field(name)) result.push_back(field);
-  }
-  return result;
-}
 
 Fields family_columns(const Settings& settings, std::span<const SocketKind> kinds) {
   Fields fields;
@@ -195,63 +161,28 @@ Fields family_columns(const Settings& settings, std::span<const SocketKind> kind
   return fields;
 }
 
-tl::expected<std::vector<ColumnChange>, std::string> parse_columns(std::string_view text) {
-  std::vector<ColumnChange> changes;
-  for (std::string_view word : split_list(text)) {
-    const ColumnChange::Kind kind = change_of(take_sign(word));
-    const auto field = find_named_field(word);
-    if (!field) return tl::unexpected(field.error());
-    const bool exact = kind == ColumnChange::Kind::Exactly;
-    if (!changes.empty() && exact != (changes.front().kind == ColumnChange::Kind::Exactly)) {
-      return tl::unexpected<std::string>("--columns takes either names, or names with + and - before each");
-    }
-    changes.push_back({kind, *field});
-  }
-  return changes;
-}
-
-tl::expected<std::vector<sockutils::SortKey>, std::string> parse_sort(std::span<const std::string> words) {
-  std::vector<sockutils::SortKey> keys;
-  for (std::string_view word : words) {
-    const char sign = take_sign(word);
-    const auto field = find_named_field(word);
-    if (!field) return tl::unexpected(field.error());
-    keys.push_back({*field, sign == '-'});
-  }
-  return keys;
-}
-
 tl::expected<Fields, std::string> parse_fields(std::string_view list) {
   Fields fields;
   for (const std::string_view word : split_list(list)) {
-    const auto field = find_named_field(word);
+    const auto field = find_named_field(sockutils::socket_fields(), word);
     if (!field) return tl::unexpected(field.error());
     fields.push_back(*field);
   }
   return fields;
 }
 
-bool columns_are_exact(const Settings& settings) {
-  return std::any_of(settings.columns.begin(), settings.columns.end(),
-                     [](const ColumnChange& change) { return change.kind == ColumnChange::Kind::Exactly; });
+const FieldTable& row_table(const Settings& settings) {
+  return settings.action == Action::Follow ? sockutils::event_fields() : sockutils::socket_fields();
 }
 
-Fields shown_fields(const Settings& settings, std::span<const SocketKind> kinds) {
-  Fields fields;
-  if (!columns_are_exact(settings)) {
-    fields = default_fields(settings, kinds);
-    std::copy_if(settings.extra_columns.begin(), settings.extra_columns.end(), std::back_inserter(fields),
-                 [&](const Field* field) { return suits(*field, kinds); });
-    for (const Field* field : family_columns(settings, kinds)) fields.push_back(field);
-  }
-  for (const ColumnChange& change : settings.columns) {
-    if (change.kind == ColumnChange::Kind::Take) {
-      std::erase(fields, change.field);
-    } else {
-      fields.push_back(change.field);
-    }
-  }
-  take_duplicates(fields);
+tl::expected<Fields, std::string> shown_fields(const Settings& settings, std::span<const SocketKind> kinds) {
+  Fields usual = default_fields(settings, kinds);
+  std::copy_if(settings.extra_columns.begin(), settings.extra_columns.end(), std::back_inserter(usual),
+               [&](const Field* field) { return suits(*field, kinds); });
+  for (const Field* field : family_columns(settings, kinds)) usual.push_back(field);
+  if (settings.action == Action::Follow) usual = event_columns(settings, usual);
+  auto fields = choose_fields(settings.rows, row_table(settings), std::move(usual));
+  if (fields && settings.action == Action::Follow) return with_event(settings, *std::move(fields));
   return fields;
 }
 

@@ -15,25 +15,8 @@ sockutils::OptionalValue none(const sockutils::Row&) { return std::nullopt; }
 
 }  // namespace
 
-// Titles as wide as what stands below them: lines that are written as they come begin with these two.
 const Field TimeField{
     .name = "time", .title = "TIME        ", .type = Type::Text, .get = none, .doc = "When", .drop = 0};
-const Field EventField{
-    .name = "event", .title = "EVENT  ", .type = Type::Text, .get = none, .doc = "What happened", .drop = 0};
-const Field PreviousStateField{
-    .name = "previous_state", .title = "BEFORE", .type = Type::State, .get = none, .doc = "State before it"};
-const Field SeenField{.name = "seen",
-                      .title = "SEEN",
-                      .type = Type::Microseconds,
-                      .get = none,
-                      .doc = "For how long the socket was seen"};
-const Field FromKernelField{.name = "from_kernel",
-                            .title = "KERNEL",
-                            .type = Type::Flag,
-                            .get = none,
-                            .doc = "Whether the kernel told it, rather than a snapshot"};
-const Field DetailField{
-    .name = "detail", .title = "DETAIL", .type = Type::Text, .get = none, .doc = "More about it"};
 const Field MarkField{
     .name = "mark", .title = " ", .type = Type::Text, .get = none, .doc = "What is new about it", .drop = 0};
 const Field OutcomeField{.name = "outcome",

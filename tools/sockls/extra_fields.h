@@ -9,11 +9,6 @@
 namespace tools::sockls {
 
 extern const sockutils::Field TimeField;
-extern const sockutils::Field EventField;
-extern const sockutils::Field PreviousStateField;
-extern const sockutils::Field SeenField;
-extern const sockutils::Field FromKernelField;
-extern const sockutils::Field DetailField;
 extern const sockutils::Field MarkField;
 extern const sockutils::Field OutcomeField;
 

@@ -3,13 +3,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "common/finish.h"
 #include "common/interrupt.h"
 #include "sockls/columns.h"
-#include "sockls/extra_fields.h"
+#include "sockls/event_columns.h"
 #include "sockls/listing.h"
 #include "sockls/query.h"
 #include "sockutils/follow.h"
@@ -29,24 +28,13 @@ namespace {
 /// How long Ctrl-C may have to wait.
 constexpr std::chrono::milliseconds Slice{200};
 
-/// What a closing line counts, in this order.
-constexpr std::array<std::string_view, 4> CounterNames{"tcp_bytes_sent", "tcp_bytes_received",
-                                                       "tcp_total_retrans", "tcp_rtt"};
-constexpr std::array<std::string_view, 4> CounterWords{"sent ", "received ", "retransmits ", "rtt "};
-
-/// Of the usual columns these say little of an event.
-bool is_of_use(const Field* field) {
-  constexpr std::array<std::string_view, 5> Useless{"state", "recv_queue", "send_queue", "service", "user"};
-  return std::find(Useless.begin(), Useless.end(), field->name) == Useless.end();
-}
-
 class Following {
  public:
   Following(const Settings& settings, const Query& query, Messages& messages)
       : settings_(settings),
         messages_(messages),
         query_(query),
-        for_people_(settings.format->default_fields == DefaultFields::ForPeople),
+        for_people_(format_of(settings.rows).is_interactive),
         out_(STDOUT_FILENO) {
     choose_fields();
     if (!settings.states) query_.states = query_.states - StateSet{sockutils::State::TimeWait};
@@ -79,38 +67,22 @@ class Following {
   using Clock = std::chrono::steady_clock;
   using Deadline = std::chrono::time_point<Clock, std::chrono::duration<double>>;
 
+  /// A query has the fields of sockets, and those that details are composed of.
   void choose_fields() {
-    if (for_people_ && !columns_are_exact(settings_)) {
-      const auto wanted = wanted_fields(settings_);
-      std::erase_if(query_.fields, [&](const Field* field) {
-        return !is_of_use(field) && std::find(wanted.begin(), wanted.end(), field) == wanted.end();
-      });
-    }
-    shown_ = query_.fields;
-    std::vector<const Field*> counters = known_fields(CounterNames);
-    if (!for_people_ && !columns_are_exact(settings_)) {
-      for (const Field* counter : counters)
-        if (std::find(shown_.begin(), shown_.end(), counter) == shown_.end()) shown_.push_back(counter);
-      query_.fields = shown_;
-    }
-    if (has_detail()) {
-      counters.push_back(sockutils::find_field("state"));
-      query_.fields.insert(query_.fields.end(), counters.begin(), counters.end());
-    }
-    fields_ = {&TimeField, &EventField};
-    if (!for_people_) fields_.insert(fields_.end(), {&PreviousStateField, &SeenField, &FromKernelField});
-    fields_.insert(fields_.end(), shown_.begin(), shown_.end());
-    if (has_detail()) fields_.push_back(&DetailField);
+    fields_ = shown_fields(settings_, query_.kinds).value_or(Fields());
+    query_.fields = fields_of_sockets(fields_);
+    const auto is_detail = [](const Field* field) { return field->name == "detail"; };
+    if (std::none_of(fields_.begin(), fields_.end(), is_detail)) return;
+    for (const Field* field : named_fields(sockutils::socket_fields(), sockutils::event_detail_fields()))
+      query_.fields.push_back(field);
   }
 
-  bool has_detail() const { return for_people_ && !columns_are_exact(settings_); }
-
   std::unique_ptr<Renderer> make_renderer() {
-    const auto make = for_people_ ? make_log : settings_.format->make;
+    const auto make = for_people_ ? make_log : format_of(settings_.rows).make;
     return make({.fields = fields_,
                  .out = out_,
-                 .terminal = examine_terminal(STDOUT_FILENO, settings_.colour),
-                 .header = settings_.header,
+                 .terminal = examine_terminal(STDOUT_FILENO, settings_.rows.colour),
+                 .header = settings_.rows.header,
                  .wanted = {},
                  .exact = true,
                  .collection = "events"});
@@ -157,51 +129,22 @@ class Following {
   bool write(const Event& event, Renderer& renderer) {
     if (settings_.closings_only && event.kind != EventKind::Closed && event.kind != EventKind::Lost)
       return true;
-    time_ = for_people_ ? time_for_people(event.time) : sockutils::time_stamp(event.time);
-    row_ = {std::string_view(time_), name(event.kind)};
-    if (!for_people_) {
-      row_.emplace_back(event.previous_state);
-      row_.push_back(event.seen ? OptionalValue(static_cast<std::uint64_t>(event.seen->count()))
-                                : std::nullopt);
-      row_.emplace_back(event.from_kernel);
+    const sockutils::EventRow row(event, query_.fields);
+    row_.clear();
+    std::size_t next = 0;
+    for (const Field* field : fields_) {
+      if (is_of_event(*field)) {
+        row_.push_back(field->get(row));
+      } else {
+        // Losses have no values.
+        row_.push_back(next < event.values.size() ? event.values[next] : std::nullopt);
+        ++next;
+      }
     }
-    for (std::size_t i = 0; i < shown_.size(); ++i)
-      row_.push_back(i < event.values.size() ? event.values[i] : std::nullopt);
-    if (has_detail()) row_.push_back(detail_of(event));
     renderer.row(row_);
     out_.flush();
     ++events_;
     return !is_over();
-  }
-
-  OptionalValue detail_of(const Event& event) {
-    detail_.clear();
-    if (event.kind == EventKind::Lost) detail_ = "closings that the kernel could not deliver";
-    if (event.kind == EventKind::Closed) describe_end(event);
-    if (event.kind == EventKind::Opened || event.kind == EventKind::Changed) describe_state(event);
-    return detail_.empty() ? std::nullopt : OptionalValue(std::string_view(detail_));
-  }
-
-  void describe_state(const Event& event) {
-    if (event.previous_state) detail_ += std::string(title(*event.previous_state)) + " > ";
-    const auto& state = event.values.back();
-    if (state) append_value(detail_, *state, sockutils::Type::State, sockutils::Style::Human);
-  }
-
-  void describe_end(const Event& event) {
-    if (event.seen) {
-      append_value(detail_, static_cast<std::uint64_t>(event.seen->count()), sockutils::Type::Microseconds,
-                   sockutils::Style::Human);
-    } else {
-      detail_ += "short-lived";
-    }
-    for (std::size_t i = 0; i < CounterNames.size(); ++i) {
-      const std::size_t column = shown_.size() + i;
-      if (column >= event.values.size() || !event.values[column]) continue;
-      detail_ += ", ";
-      detail_ += CounterWords[i];
-      append_value(detail_, *event.values[column], query_.fields[column]->type, sockutils::Style::Human);
-    }
   }
 
   ExitCode end(const sockutils::Result<void>& result, const sockutils::Follower& follower) {
@@ -222,14 +165,10 @@ class Following {
   Query query_;
   bool for_people_;
   Output out_;
-  /// What a row has of the socket, and of all.
-  std::vector<const Field*> shown_;
-  std::vector<const Field*> fields_;
+  Fields fields_;
   std::optional<Deadline> end_;
   std::uint64_t events_ = 0;
   std::set<std::string> said_;
-  std::string time_;
-  std::string detail_;
   std::vector<OptionalValue> row_;
 };
 

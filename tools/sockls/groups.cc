@@ -30,7 +30,7 @@ std::string explain_unknown_column(const Grouping& grouping, std::string_view wo
 
 tl::expected<Order, std::string> parse_order(const Settings& settings, const Grouping& grouping) {
   Order order;
-  for (std::string_view word : settings.order) {
+  for (std::string_view word : settings.rows.order) {
     const bool descending = word.starts_with('-');
     if (descending || word.starts_with('+')) word.remove_prefix(1);
     const Field* const field = grouping.find(word);
@@ -50,10 +50,10 @@ Grouping grouping_of(const Settings& settings) {
 std::optional<std::string> check_counting(const Settings& settings) {
   if ((settings.summary || settings.is_grouped()) && settings.action != Action::List)
     return "--kill, --watch and --follow list sockets, and neither groups nor a summary";
-  const bool has_columns = !settings.columns.empty();
+  const bool has_columns = !settings.rows.columns.empty();
   if (settings.summary) {
     if (settings.is_grouped()) return "--summary and --group-by exclude each other";
-    if (has_columns || !settings.order.empty()) return "--summary has columns and an order of its own";
+    if (has_columns || !settings.rows.order.empty()) return "--summary has columns and an order of its own";
     return std::nullopt;
   }
   if (!settings.is_grouped()) return std::nullopt;
@@ -75,12 +75,13 @@ ExitCode list_groups(const Settings& settings, const sockutils::Query& query, Me
   groups.finish(parse_order(settings, grouping).value_or(Order{}), settings.limit);
 
   Output out(STDOUT_FILENO);
-  const auto renderer = settings.format->make({.fields = grouping.output(),
-                                               .out = out,
-                                               .terminal = examine_terminal(STDOUT_FILENO, settings.colour),
-                                               .header = settings.header,
-                                               .exact = true,
-                                               .collection = "groups"});
+  const auto renderer = format_of(settings.rows)
+                            .make({.fields = grouping.output(),
+                                   .out = out,
+                                   .terminal = examine_terminal(STDOUT_FILENO, settings.rows.colour),
+                                   .header = settings.rows.header,
+                                   .exact = true,
+                                   .collection = "groups"});
   renderer->begin();
   for (std::size_t i = 0; report && i < groups.size() && !out.error(); ++i) renderer->row(groups[i]);
   renderer->end(warnings_of(report));

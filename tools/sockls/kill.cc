@@ -66,7 +66,7 @@ class Killing {
 
   ExitCode run() {
     if (for_programs() && !settings_.yes) {
-      messages_.usage("--kill with --" + std::string(settings_.format->name) + " needs --yes");
+      messages_.usage("--kill with --" + std::string(format_of(settings_.rows).name) + " needs --yes");
       return ExitCode::Usage;
     }
     auto found = sockutils::take_snapshot(query_);
@@ -87,7 +87,7 @@ class Killing {
   }
 
  private:
-  bool for_programs() const { return settings_.format->default_fields != DefaultFields::ForPeople; }
+  bool for_programs() const { return !format_of(settings_.rows).is_interactive; }
 
   ExitCode nothing_matched() {
     if (for_programs()) {
@@ -118,13 +118,13 @@ class Killing {
                                                 query_.fields.begin() + static_cast<std::ptrdiff_t>(shown_));
     if (for_programs()) fields.push_back(&OutcomeField);
     const auto wanted = wanted_fields(settings_);
-    const auto renderer =
-        settings_.format->make({.fields = fields,
-                                .out = out,
-                                .terminal = examine_terminal(STDOUT_FILENO, settings_.colour),
-                                .header = settings_.header,
-                                .wanted = wanted,
-                                .exact = columns_are_exact(settings_)});
+    const auto renderer = format_of(settings_.rows)
+                              .make({.fields = fields,
+                                     .out = out,
+                                     .terminal = examine_terminal(STDOUT_FILENO, settings_.rows.colour),
+                                     .header = settings_.rows.header,
+                                     .wanted = wanted,
+                                     .exact = columns_are_exact(settings_.rows)});
     renderer->begin();
     for (const Target& target : targets_) {
       const auto values = sockets_[target.row].first(shown_);

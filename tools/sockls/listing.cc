@@ -20,10 +20,10 @@ RenderSetup render_setup(const Settings& settings, const sockutils::Query& query
                          std::span<const sockutils::Field* const> wanted, Output& out) {
   return {.fields = query.fields,
           .out = out,
-          .terminal = examine_terminal(STDOUT_FILENO, settings.colour),
-          .header = settings.header,
+          .terminal = examine_terminal(STDOUT_FILENO, settings.rows.colour),
+          .header = settings.rows.header,
           .wanted = wanted,
-          .exact = columns_are_exact(settings)};
+          .exact = columns_are_exact(settings.rows)};
 }
 
 }  // namespace
@@ -55,7 +55,7 @@ Listing::Listing(const Settings& settings, const sockutils::Query& query)
       query_(query),
       wanted_(wanted_fields(settings)),
       out_(STDOUT_FILENO),
-      renderer_(settings.format->make(render_setup(settings, query, wanted_, out_))) {}
+      renderer_(format_of(settings.rows).make(render_setup(settings, query, wanted_, out_))) {}
 
 void Listing::begin() {
   if (begun_) return;

@@ -14,8 +14,12 @@ constexpr std::string_view Questions = "Questions";
 constexpr std::string_view Acting = "Watching and closing";
 constexpr std::string_view Help = "Help";
 
-Complaint own_format(Settings& settings, const Given& given) {
-  return choose_format(settings, given.option.word);
+/// One of those that every tool has.
+Complaint row_option(Settings& settings, const Given& given) {
+  for (const RowOption& option : row_options(How, field_words))
+    if (option.doc.word == given.option.word)
+      return option.apply(settings.rows, option.doc, given.value.value_or(""));
+  return std::nullopt;
 }
 
 /// For options of ss that ask for what is so anyway.
@@ -62,14 +66,6 @@ constexpr std::array CountingOptions{
 
 constexpr std::array WritingOptions{
     Option{{0,
-            "sort",
-            {"LIST", false, field_words, true, "-"},
-            How,
-            "by these fields; - before one: descending",
-            "Sockets without a value come last. Without this option listeners come first, by port, and the "
-            "rest as the kernel gives them."},
-           choose<choose_order>},
-    Option{{0,
             "limit",
             {"N"},
             How,
@@ -86,14 +82,6 @@ constexpr std::array WritingOptions{
             "name, with every field, their processes and all names; `-` is standard output. It takes its "
             "name when it is complete, and only its owner may read it."},
            take_text<&Settings::record_to>},
-    Option{{'H', "no-header", {}, How, "no heading"}, set<&Settings::header, false>},
-    Option{{0,
-            "color",
-            {"WHEN", false, colour_words},
-            How,
-            "auto, always, never",
-            "`auto` uses colours on a terminal unless the environment has `NO_COLOR`."},
-           choose<choose_colour>},
 };
 
 constexpr std::array QuestionOptions{
@@ -178,11 +166,8 @@ void append(std::vector<Option>& all, std::span<const Option> options) {
   all.insert(all.end(), options.begin(), options.end());
 }
 
-void append_formats(std::vector<Option>& all) {
-  for (const Format& format : formats()) {
-    if (format.name.empty()) continue;
-    all.push_back({{0, format.name, {}, How, format.help, format.details}, own_format});
-  }
+void append_row_options(std::vector<Option>& all) {
+  for (const RowOption& option : row_options(How, field_words)) all.push_back({option.doc, row_option});
 }
 
 }  // namespace
@@ -192,7 +177,7 @@ std::vector<Option> option_table() {
   append(all, socket_options());
   append(all, column_options());
   append(all, CountingOptions);
-  append_formats(all);
+  append_row_options(all);
   append(all, WritingOptions);
   append(all, QuestionOptions);
   append(all, ActingOptions);

@@ -110,18 +110,6 @@ Complaint choose_process_source(Settings& settings, std::string_view word) {
   return choose(settings.process_source, "process source", word, ProcessSources);
 }
 
-Complaint choose_columns(Settings& settings, std::string_view list) {
-  const auto changes = parse_columns(list);
-  if (!changes) return changes.error();
-  settings.columns.insert(settings.columns.end(), changes->begin(), changes->end());
-  return std::nullopt;
-}
-
-Complaint choose_order(Settings& settings, std::string_view list) {
-  for (const std::string_view word : split_list(list)) settings.order.emplace_back(word);
-  return std::nullopt;
-}
-
 Complaint choose_groups(Settings& settings, std::string_view list) {
   const auto fields = parse_fields(list);
   if (!fields) return fields.error();
@@ -152,20 +140,6 @@ Complaint choose_filter_file(Settings& settings, std::string_view path) {
   if (path.empty()) return "-F: empty file name";
   settings.filter_files.emplace_back(path);
   return std::nullopt;
-}
-
-Complaint choose_format(Settings& settings, std::string_view name) {
-  for (const Format& format : formats()) {
-    if (format.name != name) continue;
-    const Format* const before = std::exchange(settings.format, &format);
-    if (before == nullptr || before == &format) return std::nullopt;
-    return "--" + std::string(before->name) + " and --" + std::string(name) + " exclude each other";
-  }
-  return explain_unknown("format", name, {});
-}
-
-Complaint choose_colour(Settings& settings, std::string_view word) {
-  return choose(settings.colour, "colour mode", word, Colours);
 }
 
 Complaint choose_wait(Settings& settings, const std::optional<std::string>& seconds) {
@@ -227,17 +201,13 @@ Complaint check_action(const Settings& settings) {
   if (settings.quiet || settings.wait)
     return "--quiet and --wait go with neither --kill, --watch nor --follow";
   if (settings.action != Action::Follow) return std::nullopt;
-  if (!settings.order.empty()) return "--follow tells events as they come: --sort does not go with it";
+  if (!settings.rows.order.empty()) return "--follow tells events as they come: --sort does not go with it";
   if (settings.unbound) return "--follow tells what the kernel lists: --unbound does not go with it";
   if (settings.limit) return "--follow takes --count instead of --limit";
   return std::nullopt;
 }
 
-std::vector<std::string> field_words() {
-  std::vector<std::string> words;
-  for (const sockutils::Field* field : sockutils::fields()) words.emplace_back(field->name);
-  return words;
-}
+std::vector<std::string> field_words() { return words_of(sockutils::socket_fields()); }
 
 std::vector<std::string> aggregate_words() {
   std::vector<std::string> words;

@@ -16,14 +16,10 @@ Complaint choose_states(Settings& settings, std::string_view list);
 Complaint choose_source(Settings& settings, std::string_view word);
 Complaint choose_namespace(Settings& settings, std::string_view word);
 Complaint choose_process_source(Settings& settings, std::string_view word);
-Complaint choose_columns(Settings& settings, std::string_view list);
-Complaint choose_order(Settings& settings, std::string_view list);
 Complaint choose_groups(Settings& settings, std::string_view list);
 Complaint choose_aggregates(Settings& settings, std::string_view list);
 Complaint choose_limit(Settings& settings, std::string_view number);
 Complaint choose_filter_file(Settings& settings, std::string_view path);
-Complaint choose_format(Settings& settings, std::string_view name);
-Complaint choose_colour(Settings& settings, std::string_view word);
 /// `seconds` may be absent: for ever.
 Complaint choose_wait(Settings& settings, const std::optional<std::string>& seconds);
 

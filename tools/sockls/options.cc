@@ -44,7 +44,6 @@ tl::expected<CommandLine, std::string> parse_command_line(int argc, const char* 
     if (complaint) return tl::unexpected(*complaint);
   }
   if (auto complaint = check_action(line.settings)) return tl::unexpected(*complaint);
-  if (line.settings.format == nullptr) line.settings.format = &formats().front();
   line.filter = std::move(arguments->operands);
   return line;
 }

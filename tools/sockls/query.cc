@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "sockls/columns.h"
+#include "sockls/event_columns.h"
 #include "sockls/filter_file.h"
 #include "sockls/recording.h"
 
@@ -111,11 +112,12 @@ tl::expected<Query, UsageError> make_query(const Settings& settings, const std::
   query.process_source = settings.process_source;
   query.numeric = settings.numeric;
   query.resolve_hosts = settings.resolve;
+  auto fields = shown_fields(settings, query.kinds);
+  if (!fields) return tl::unexpected(UsageError{fields.error()});
   if (settings.quiet || settings.summary || settings.is_grouped()) return query;
 
-  query.fields = shown_fields(settings, query.kinds);
-  if (query.fields.empty()) return tl::unexpected(UsageError{"--columns leaves nothing to show"});
-  auto order = parse_sort(settings.order);
+  query.fields = fields_of_sockets(*fields);
+  auto order = choose_order(settings.rows, sockutils::socket_fields());
   if (!order) return tl::unexpected(UsageError{order.error()});
   query.sort = *std::move(order);
   query.listeners_first = query.sort.empty();
@@ -135,8 +137,9 @@ bool lacks_sockets(const sockutils::Report& report, const Settings& settings) {
 std::vector<const Field*> wanted_fields(const Settings& settings) {
   std::vector<const Field*> fields = settings.extra_columns;
   for (const Field* field : family_columns(settings, settings.kinds.kinds())) fields.push_back(field);
-  for (const ColumnChange& change : settings.columns) {
-    if (change.kind != ColumnChange::Kind::Take) fields.push_back(change.field);
+  for (const ColumnChange& change : settings.rows.columns) {
+    const Field* const field = sockutils::find_field(change.name);
+    if (field != nullptr && change.kind != ColumnChange::Kind::Take) fields.push_back(field);
   }
   fields.insert(fields.end(), settings.group_by.begin(), settings.group_by.end());
   for (const sockutils::Aggregate& aggregate : settings.aggregates) {

@@ -78,8 +78,8 @@ class Patience {
 ExitCode end_waiting(const Look& last, const Settings& settings, const Query& query, Messages& messages) {
   const ExitCode code = no_match(last, settings, query, messages);
   if (settings.quiet || code != ExitCode::No) return code;
-  const DefaultFields style = settings.format->default_fields;
-  if (style == DefaultFields::ForPeople || style == DefaultFields::Everything) {
+  const Format& format = format_of(settings.rows);
+  if (format.is_interactive || format.default_fields == DefaultFields::Everything) {
     messages.note("nothing matched in time");
     return code;
   }

@@ -50,7 +50,7 @@ std::string_view name(Mark mark) {
   return Names[static_cast<std::size_t>(mark)];
 }
 
-std::vector<const Field*> round_fields() { return known_fields(RoundNames); }
+std::vector<const Field*> round_fields() { return named_fields(sockutils::socket_fields(), RoundNames); }
 
 Round::Round(sockutils::Snapshot snapshot, std::size_t shown)
     : snapshot_(std::move(snapshot)), shown_(shown) {

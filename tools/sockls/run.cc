@@ -5,6 +5,7 @@
 #include "common/finish.h"
 #include "common/messages.h"
 #include "sockls/about.h"
+#include "sockls/columns.h"
 #include "sockls/follow.h"
 #include "sockls/groups.h"
 #include "sockls/kill.h"
@@ -21,9 +22,9 @@ namespace {
 
 ExitCode tell(const Settings& settings, const Messages& messages) {
   Output out(STDOUT_FILENO);
+  if (settings.rows.list_fields) write_field_list(settings.rows, row_table(settings), out);
   if (settings.action == Action::Help) write_help(out);
   if (settings.action == Action::Version) write_version(out);
-  if (settings.action == Action::ListFields) write_field_list(settings, out);
   return finish_output(out, messages);
 }
 

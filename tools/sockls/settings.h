@@ -9,20 +9,13 @@
 
 #include "common/kinds.h"
 #include "common/terminal.h"
-#include "render/renderer.h"
+#include "render/row_choice.h"
 #include "sockutils/list.h"
 #include "sockutils/record.h"
 
 namespace tools::sockls {
 
-enum class Action : std::uint8_t { List, Help, Version, ListFields, Kill, Watch, Follow };
-
-/// A word of `--columns`.
-struct ColumnChange {
-  enum class Kind : std::uint8_t { Exactly, Add, Take };
-  Kind kind;
-  const sockutils::Field* field;
-};
+enum class Action : std::uint8_t { List, Help, Version, Kill, Watch, Follow };
 
 struct Settings {
   Action action = Action::List;
@@ -52,14 +45,8 @@ struct Settings {
   bool extended = false;
   /// Columns that `-e`, `-o`, `-m` and `-i` add.
   std::vector<const sockutils::Field*> extra_columns;
-  std::vector<ColumnChange> columns;
-  /// Words of `--sort`, with their signs: which fields there are depends on what is listed.
-  std::vector<std::string> order;
+  RowChoice rows;
   std::optional<std::size_t> limit;
-
-  const Format* format = nullptr;
-  bool header = true;
-  ColourMode colour = ColourMode::Auto;
 
   bool quiet = false;
   /// Says where the facts came from.
@@ -86,7 +73,7 @@ struct Settings {
   std::optional<std::uint64_t> count_limit;
 
   bool asks_about_itself() const {
-    return action == Action::Help || action == Action::Version || action == Action::ListFields;
+    return action == Action::Help || action == Action::Version || rows.list_fields;
   }
 
   /// Files of recordings; `-` is a standard stream.

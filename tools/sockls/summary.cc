@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "common/finish.h"
-#include "render/summary_json.h"
 #include "sockls/listing.h"
 
 namespace tools::sockls {
@@ -55,9 +54,8 @@ void write_rows(Output& out, const SummaryStyle& style, std::span<const SummaryS
 
 void write_summary(Output& out, const SummaryStyle& style, std::span<const SummarySection> sections,
                    std::span<const sockutils::Warning> warnings) {
-  if (style.format.default_fields == DefaultFields::ForPeople)
-    return write_summary_text(out, style, sections);
-  if (style.format.name == "json") return write_summary_json(out, sections, warnings);
+  if (style.format.is_interactive) return write_summary_text(out, style, sections);
+  if (style.format.write_sections != nullptr) return style.format.write_sections(out, sections, warnings);
   write_rows(out, style, sections, warnings);
 }
 
@@ -67,9 +65,9 @@ ExitCode summarize(const Settings& settings, const sockutils::Query& query, Mess
   const auto summary = sockutils::summarize(query, options);
   const auto report = summary.map([](const sockutils::Summary& made) { return made.report; });
   Output out(STDOUT_FILENO);
-  const SummaryStyle style{*settings.format, examine_terminal(STDOUT_FILENO, settings.colour),
-                           settings.header};
-  if (summary || style.format.default_fields != DefaultFields::ForPeople)
+  const SummaryStyle style{format_of(settings.rows), examine_terminal(STDOUT_FILENO, settings.rows.colour),
+                           settings.rows.header};
+  if (summary || !style.format.is_interactive)
     write_summary(out, style, summary ? summary->sections : std::vector<SummarySection>{},
                   warnings_of(report));
   const ExitCode written = finish_output(out, messages);

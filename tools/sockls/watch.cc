@@ -60,12 +60,13 @@ class TableWriter : public RoundWriter {
       memory.text() += line;
     }
     memory.text() += '\n';
-    const auto renderer = settings_.format->make({.fields = fields_,
-                                                  .out = memory,
-                                                  .terminal = terminal,
-                                                  .header = settings_.header,
-                                                  .wanted = wanted_,
-                                                  .exact = columns_are_exact(settings_)});
+    const auto renderer = format_of(settings_.rows)
+                              .make({.fields = fields_,
+                                     .out = memory,
+                                     .terminal = terminal,
+                                     .header = settings_.rows.header,
+                                     .wanted = wanted_,
+                                     .exact = columns_are_exact(settings_.rows)});
     renderer->begin();
     std::vector<OptionalValue> values;
     for (const MarkedRow& row : rows) {
@@ -91,7 +92,7 @@ class ScreenWriter final : public TableWriter {
 
   void write(std::string_view heading, WallTime, const std::vector<MarkedRow>& rows) override {
     // The terminal may have another size by now.
-    const Terminal terminal = examine_terminal(STDOUT_FILENO, settings_.colour);
+    const Terminal terminal = examine_terminal(STDOUT_FILENO, settings_.rows.colour);
     screen_.show(fit_page(page(heading, terminal, rows), terminal.height.value_or(0)));
   }
 
@@ -105,7 +106,7 @@ class BlockWriter final : public TableWriter {
       : TableWriter(settings, shown), out_(out) {}
 
   void write(std::string_view heading, WallTime, const std::vector<MarkedRow>& rows) override {
-    out_.text() += page(heading, examine_terminal(STDOUT_FILENO, settings_.colour), rows);
+    out_.text() += page(heading, examine_terminal(STDOUT_FILENO, settings_.rows.colour), rows);
     out_.flush();
   }
 
@@ -119,12 +120,13 @@ class ProgramWriter final : public RoundWriter {
   ProgramWriter(const Settings& settings, std::span<const sockutils::Field* const> shown, Output& out)
       : out_(out), fields_{&TimeField, &MarkField} {
     fields_.insert(fields_.end(), shown.begin(), shown.end());
-    renderer_ = settings.format->make({.fields = fields_,
-                                       .out = out,
-                                       .terminal = examine_terminal(STDOUT_FILENO, settings.colour),
-                                       .header = settings.header,
-                                       .wanted = {},
-                                       .exact = true});
+    renderer_ = format_of(settings.rows)
+                    .make({.fields = fields_,
+                           .out = out,
+                           .terminal = examine_terminal(STDOUT_FILENO, settings.rows.colour),
+                           .header = settings.rows.header,
+                           .wanted = {},
+                           .exact = true});
     renderer_->begin();
   }
 
@@ -178,9 +180,9 @@ class Watching {
   using Deadline = std::chrono::time_point<Clock, std::chrono::duration<double>>;
 
   void make_writer() {
-    const Terminal terminal = examine_terminal(STDOUT_FILENO, settings_.colour);
+    const Terminal terminal = examine_terminal(STDOUT_FILENO, settings_.rows.colour);
     on_screen_ = terminal.can_redraw;
-    if (settings_.format->default_fields != DefaultFields::ForPeople) {
+    if (!format_of(settings_.rows).is_interactive) {
       on_screen_ = false;
       writer_ = std::make_unique<ProgramWriter>(settings_, shown_, out_);
     } else if (on_screen_) {

@@ -39,12 +39,15 @@ std::string timing_of(const sockutils::ProbeTiming& timing) {
 
 class LiveWriter final : public Writer {
  public:
-  explicit LiveWriter(Output& out) : out_(out) {}
+  LiveWriter(const RowQuery& query, const sockutils::Services& services, Output& out)
+      : query_(query), services_(services), out_(out) {}
 
   void begin_round(std::size_t number) override { round_ = number; }
 
   void add(const ProbeResult& result) override {
-    std::string line = std::to_string(round_) + "  " + end_of(result) + " " + port_of(result) + " " +
+    const sockutils::ProbeRow row(result, services_);
+    if (!query_.filter.matches(row)) return;
+    std::string line = std::to_string(round_) + "  " + port_of(row, sockutils::probe_fields()) + " " +
                        std::string(name(result.state));
     if (result.times.connect) line += " in " + duration_of(*result.times.connect);
     line += ": " + result.reason;
@@ -57,7 +60,7 @@ class LiveWriter final : public Writer {
   void end(std::span<const sockutils::Warning>, std::span<const Series> series) override {
     for (const Series& one : series) {
       const auto& statistics = one.statistics;
-      std::string line = end_of(one.last) + " " + port_of(one.last) + ": " +
+      std::string line = port_of(sockutils::ProbeRow(one.last, services_), sockutils::probe_fields()) + ": " +
                          std::to_string(statistics.probes()) +
                          (statistics.probes() == 1 ? " probe" : " probes") + counts_of(statistics);
       if (const auto loss = statistics.loss()) line += ", " + percent(*loss) + " lost";
@@ -68,12 +71,17 @@ class LiveWriter final : public Writer {
   }
 
  private:
+  const RowQuery& query_;
+  const sockutils::Services& services_;
   Output& out_;
   std::size_t round_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<Writer> make_live_writer(Output& out) { return std::make_unique<LiveWriter>(out); }
+std::unique_ptr<Writer> make_live_writer(const RowQuery& query, const sockutils::Services& services,
+                                         Output& out) {
+  return std::make_unique<LiveWriter>(query, services, out);
+}
 
 }  // namespace tools::sockprobe

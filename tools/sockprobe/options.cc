@@ -1,5 +1,6 @@
 #include "sockprobe/options.h"
 
+#include <algorithm>
 #include <array>
 
 #include "common/option_row.h"
@@ -135,11 +136,8 @@ Complaint set_capture(Settings& settings, const std::string& value) {
   return std::nullopt;
 }
 
-template <Form F>
-Complaint choose(Settings& settings, const std::string&) {
-  if (settings.form != Form::Table && settings.form != F)
-    return "--json, --jsonl and --csv exclude each other";
-  settings.form = F;
+Complaint set_filter(Settings& settings, const std::string& value) {
+  settings.filter = value;
   return std::nullopt;
 }
 
@@ -168,6 +166,8 @@ Complaint only_ipv6(Settings& settings, const std::string&) {
 std::vector<std::string> identify_words() { return {"usual", "deep"}; }
 std::vector<std::string> until_words() { return {"open", "closed"}; }
 std::vector<std::string> port_words() { return {"all", "tcp/", "udp/"}; }
+
+std::vector<std::string> field_words() { return words_of(sockutils::probe_fields()); }
 
 constexpr std::array Options{
     Option{{'4', "ipv4", {}, Where, "IPv4 addresses only"}, only_ipv4},
@@ -298,9 +298,17 @@ constexpr std::array Options{
     Option{{0, "open", {}, Writing, "open ports only"}, set<&Settings::open_only, true>},
     Option{{'q', "quiet", {}, Writing, "nothing: the exit status is the answer"},
            set<&Settings::quiet, true>},
-    Option{{0, "json", {}, Writing, "one JSON document"}, choose<Form::Json>},
-    Option{{0, "jsonl", {}, Writing, "a JSON object on each line, as results come"}, choose<Form::Jsonl>},
-    Option{{0, "csv", {}, Writing, "CSV, RFC 4180"}, choose<Form::Csv>},
+    Option{
+        {0,
+         "filter",
+         {"EXPRESSION"},
+         Writing,
+         "only results that match",
+         "A filter of sockutils-filter(7) with the fields of results, as in `state = open and product ~ "
+         "nginx`. "
+         "It may also be the last word, where it is told from ports by its blanks or its operator. What is "
+         "asked for, and the exit status, do not depend on it."},
+        set_filter},
     Option{
         {0,
          "capture",
@@ -314,21 +322,40 @@ constexpr std::array Options{
          "also when "
          "Ctrl-C ends the program."},
         set_capture},
-    Option{{0, "no-header", {}, Writing, "no heading"}, set<&Settings::header, false>},
-    Option{{0, "color", {"WHEN", false, colour_words}, Writing, "auto, always or never"},
-           set_colour<Settings>},
     Option{{'h', "help", {}, Help, "this help"}, set<&Settings::action, Action::Help>},
     Option{{'V', "version", {}, Help, "version"}, set<&Settings::action, Action::Version>},
 };
+
+/// All options as help has them: those about rows stand before `--help`.
+std::vector<OptionDoc> all_docs() {
+  std::vector<OptionDoc> docs = docs_of(std::span<const Option>(Options));
+  const auto help =
+      std::find_if(docs.begin(), docs.end(), [](const OptionDoc& doc) { return doc.group == Help; });
+  const auto rows = docs_of(std::span<const RowOption>(row_options(Writing, field_words)));
+  docs.insert(help, rows.begin(), rows.end());
+  return docs;
+}
+
+/// What can only be a filter: no port holds a blank or an operator.
+bool is_filter(std::string_view word) { return word.find_first_of(" =<>~!") != std::string_view::npos; }
+
+Complaint take_filter_word(CommandLine& line) {
+  const std::size_t least = line.settings.host_files.empty() && line.settings.via.host.empty() ? 1 : 0;
+  if (line.operands.size() <= least || !is_filter(line.operands.back())) return std::nullopt;
+  if (!line.settings.filter.empty()) return "a filter is either the last word or --filter";
+  line.settings.filter = std::move(line.operands.back());
+  line.operands.pop_back();
+  return std::nullopt;
+}
 
 }  // namespace
 
 ToolDoc tool_doc() {
   return {
       .name = "sockprobe",
-      .synopsis = "sockprobe [OPTION]... HOST PORT...",
+      .synopsis = "sockprobe [OPTION]... HOST PORT... [FILTER]",
       .summary = "Ask whether ports are open, and if not, who says so.",
-      .options = docs_of(std::span<const Option>(Options)),
+      .options = all_docs(),
       .examples = {{"sockprobe music.lan 6600", "can I reach the music player, and if not, why not"},
                    {"sockprobe 192.0.2.1 ssh,80,8000-8010 udp/1210", "names, lists, ranges, and UDP"},
                    {"sockprobe 192.0.2.0/24 22 --open --jsonl", "a network, for a program"},
@@ -337,6 +364,8 @@ ToolDoc tool_doc() {
                    {"sockprobe web.lan 443 --capture web.pcap", "what goes to and fro, for Wireshark"},
                    {"sockprobe localhost 8080 --until=open --until-timeout=60",
                     "wait for a service to start"},
+                   {"sockprobe 192.0.2.0/28 1-1024 --columns address,port,product 'state = open'",
+                    "which servers there are"},
                    {"sockprobe --via lab.lan --key lab.key 6600 udp/1210 --reverse",
                     "what stands between, and which way"}},
       .closing =
@@ -348,7 +377,8 @@ ToolDoc tool_doc() {
 
 tl::expected<CommandLine, std::string> parse_command_line(int argc, const char* const* argv) {
   CommandLine line;
-  auto operands = apply_options<Settings>(Options, argc, argv, line.settings);
+  auto operands =
+      apply_options<Settings>(Options, row_options(Writing, field_words), argc, argv, line.settings);
   if (!operands) return tl::unexpected(operands.error());
   if (!line.settings.hosts.ipv4 && !line.settings.hosts.ipv6)
     return tl::unexpected(std::string("-4 and -6 exclude each other"));
@@ -362,6 +392,7 @@ tl::expected<CommandLine, std::string> parse_command_line(int argc, const char* 
     return tl::unexpected(std::string("--path chooses the --ttl itself"));
   if (auto complaint = check_via(line.settings)) return tl::unexpected(*complaint);
   line.operands = *std::move(operands);
+  if (auto complaint = take_filter_word(line)) return tl::unexpected(*complaint);
   return line;
 }
 

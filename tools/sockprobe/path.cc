@@ -2,15 +2,15 @@
 
 #include <unistd.h>
 
+#include <deque>
 #include <memory>
 #include <optional>
 
 #include "common/finish.h"
 #include "common/interrupt.h"
-#include "render/json_value.h"
+#include "render/row_output.h"
 #include "sockprobe/capture.h"
 #include "sockprobe/cells.h"
-#include "sockprobe/path_writer.h"
 #include "sockprobe/progress.h"
 #include "sockutils/probe.h"
 #include "sockutils/value.h"
@@ -27,6 +27,14 @@ std::string padded(std::string text, std::size_t width) {
   return text;
 }
 
+class PathWriter {
+ public:
+  virtual ~PathWriter() = default;
+  virtual void add(const ProbePath& path) = 0;
+  virtual void end(std::span<const sockutils::Warning>) {}
+};
+
+/// A paragraph for each way, for whoever looks on.
 class TextWriter final : public PathWriter {
  public:
   explicit TextWriter(Output& out) : out_(out) {}
@@ -34,12 +42,8 @@ class TextWriter final : public PathWriter {
   void add(const ProbePath& path) override {
     if (!first_) out_.text() += '\n';
     first_ = false;
-    sockutils::ProbeResult end;
-    end.host = path.host;
-    end.address = path.address;
-    end.port = path.port;
-    end.protocol = path.protocol;
-    line(end_of(end) + " " + port_of(end) + " " + std::string(name(path.state)) + ": " + path.reason +
+    const sockutils::PathRow way(path, nullptr);
+    line(port_of(way, sockutils::path_fields()) + " " + std::string(name(path.state)) + ": " + path.reason +
          (path.from && path.from != path.address ? " from " + path.from->to_string() : ""));
     std::size_t width = 1;
     for (const PathHop& hop : path.hops)
@@ -73,83 +77,65 @@ class TextWriter final : public PathWriter {
   bool first_ = true;
 };
 
-class JsonPathWriter final : public PathWriter {
+/// A row for each hop, and one for a way of which none is known. With an order they are held.
+class HopWriter final : public PathWriter {
  public:
-  JsonPathWriter(bool is_document, Output& out) : is_document_(is_document), out_(out), json_(out.text()) {
-    if (is_document_) out_.text() += "{\"results\": [";
-  }
+  HopWriter(const Settings& settings, const RowQuery& query, Output& out)
+      : query_(query), out_(out), output_({settings.rows, query.fields, out}) {}
 
   void add(const ProbePath& path) override {
-    if (is_document_) out_.text() += first_ ? "\n" : ",\n";
-    first_ = false;
-    append(path);
-    if (is_document_) return;
-    out_.text() += '\n';
+    paths_.push_back(path);
+    const ProbePath& kept = paths_.back();
+    for (const PathHop& hop : kept.hops) rows_.emplace_back(kept, &hop);
+    if (kept.hops.empty()) rows_.emplace_back(kept, nullptr);
+    if (!query_.order.empty()) return;
+    write();
     out_.flush();
   }
 
   void end(std::span<const sockutils::Warning> warnings) override {
-    if (!is_document_) return;
-    out_.text() += first_ ? "], \"warnings\": [" : "\n], \"warnings\": [";
-    for (const sockutils::Warning& warning : warnings) {
-      out_.text() += &warning == warnings.data() ? "\n" : ",\n";
-      json_.warning(warning);
-    }
-    out_.text() += "]}\n";
+    write();
+    output_.end(warnings);
   }
 
  private:
-  void append(const ProbePath& path) {
-    json_.begin();
-    json_.member("host", path.host);
-    json_.member("address", path.address.to_string());
-    json_.member("protocol", name(path.protocol));
-    json_.member("port", std::uint64_t{path.port});
-    json_.member("state", name(path.state));
-    json_.member("reason", path.reason);
-    if (path.from) json_.member("from", path.from->to_string());
-    json_.begin_list("hops");
-    for (const PathHop& hop : path.hops) {
-      json_.begin_element();
-      json_.member("ttl", std::uint64_t{hop.ttl});
-      if (hop.from) json_.member("from", hop.from->to_string());
-      if (hop.time) json_.member("time", static_cast<std::uint64_t>(hop.time->count()));
-      if (!hop.reason.empty()) json_.member("reason", hop.reason);
-      json_.end();
+  void write() {
+    const ProbePath* last = nullptr;
+    for (const sockutils::PathRow* const row : in_order(rows_, query_.order)) {
+      if (!query_.filter.matches(*row)) continue;
+      if (last != nullptr && last != &row->path) output_.end_group();
+      last = &row->path;
+      output_.row(*row);
     }
-    json_.end_list();
-    if (path.mtu) {
-      json_.begin("mtu");
-      json_.member("bytes", std::uint64_t{path.mtu->bytes});
-      if (path.mtu->from) json_.member("from", path.mtu->from->to_string());
-      json_.flag("confirmed", path.mtu->confirmed);
-      json_.end();
-    }
-    json_.end();
+    output_.end_group();
+    rows_.clear();
+    paths_.clear();
   }
 
-  bool is_document_;
+  const RowQuery& query_;
   Output& out_;
-  JsonAppender json_;
-  bool first_ = true;
+  RowOutput output_;
+  std::deque<ProbePath> paths_;
+  std::deque<sockutils::PathRow> rows_;
 };
 
-std::unique_ptr<PathWriter> make_path_writer(const Settings& settings, Output& out) {
-  if (settings.form == Form::Table) return std::make_unique<TextWriter>(out);
-  if (settings.form == Form::Csv) return make_path_csv_writer(settings, out);
-  return std::make_unique<JsonPathWriter>(settings.form == Form::Json, out);
+std::unique_ptr<PathWriter> make_path_writer(const Settings& settings, const RowQuery& query, Output& out) {
+  const bool in_words = format_of(settings.rows).is_interactive && settings.rows.columns.empty() &&
+                        settings.rows.order.empty() && settings.filter.empty();
+  if (in_words) return std::make_unique<TextWriter>(out);
+  return std::make_unique<HopWriter>(settings, query, out);
 }
 
 }  // namespace
 
-ExitCode show_paths(const Settings& settings, const Question& question,
+ExitCode show_paths(const Settings& settings, const RowQuery& query, const Question& question,
                     std::vector<sockutils::Warning> warnings, Messages& messages) {
   std::optional<Interrupt> interrupt(std::in_place);
   auto capture = Capture::start(settings, question);
   if (!capture) return refuse(capture.error(), messages);
   Output out(STDOUT_FILENO);
   capture->finish_before_death(out, messages);
-  const auto writer = make_path_writer(settings, out);
+  const auto writer = make_path_writer(settings, query, out);
   ExitCode code = ExitCode::Worked;
   sockutils::ProbePathOptions options{.probe = settings.probe, .most_hops = settings.most_hops};
   options.probe.stop_fd = interrupt->descriptor();

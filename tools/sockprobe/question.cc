@@ -44,7 +44,9 @@ sockutils::Error wrong(std::string what) { return {0, std::move(what), {}, {}}; 
 }  // namespace
 
 ExitCode refuse(const Refusal& refusal, const Messages& messages) {
-  if (refusal.code == ExitCode::Usage)
+  if (!refusal.explanation.empty())
+    messages.explanation(refusal.explanation);
+  else if (refusal.code == ExitCode::Usage)
     messages.usage(refusal.error.message());
   else
     messages.error(refusal.error);

@@ -20,6 +20,8 @@ struct Question {
 struct Refusal {
   sockutils::Error error;
   ExitCode code = ExitCode::Failed;
+  /// Instead of the error: lines that are terminal-safe, as `FilterError::explain()` gives them.
+  std::string explanation = {};
 };
 
 /// Says it, and returns how the program ends.

@@ -19,9 +19,10 @@ using std::chrono::milliseconds;
 
 class Repeating {
  public:
-  Repeating(const Settings& settings, const Question& question, const sockutils::Services& services,
-            std::vector<sockutils::Warning> warnings, Messages& messages)
+  Repeating(const Settings& settings, const RowQuery& query, const Question& question,
+            const sockutils::Services& services, std::vector<sockutils::Warning> warnings, Messages& messages)
       : settings_(settings),
+        query_(query),
         question_(question),
         options_(settings.probe),
         services_(services),
@@ -44,14 +45,14 @@ class Repeating {
       capture_ = std::move(*capture);
       options_.flows = capture_.flows();
       capture_.finish_before_death(out_, messages_);
-      writer_ = make_writer(settings_, services_, out_);
+      writer_ = make_writer(settings_, query_, services_, out_);
       Clock::time_point next = Clock::now();
       while (ask() && !is_over()) {
         next = std::max(next + settings_.interval, Clock::now());
         if (!sleep_until(end_ ? std::min(next, *end_) : next, interrupt)) break;
       }
       // The terminal has written ^C there.
-      const bool in_terminal = settings_.form == Form::Table && ::isatty(STDOUT_FILENO) != 0;
+      const bool in_terminal = format_of(settings_.rows).is_interactive && ::isatty(STDOUT_FILENO) != 0;
       if (in_terminal && interrupt.requested()) {
         out_.text() += '\n';
         out_.flush();
@@ -76,6 +77,7 @@ class Repeating {
       return false;
     }
     for (const sockutils::Warning& warning : report->warnings) messages_.warning(warning);
+    writer_->end_round();
     writer_->pause();
     return !report->stopped && !out_.error();
   }
@@ -133,6 +135,7 @@ class Repeating {
   }
 
   const Settings& settings_;
+  const RowQuery& query_;
   const Question& question_;
   sockutils::ProbeOptions options_;
   const sockutils::Services& services_;
@@ -155,9 +158,10 @@ class Repeating {
 
 }  // namespace
 
-ExitCode repeat(const Settings& settings, const Question& question, const sockutils::Services& services,
-                std::vector<sockutils::Warning> warnings, Messages& messages) {
-  return Repeating(settings, question, services, std::move(warnings), messages).run();
+ExitCode repeat(const Settings& settings, const RowQuery& query, const Question& question,
+                const sockutils::Services& services, std::vector<sockutils::Warning> warnings,
+                Messages& messages) {
+  return Repeating(settings, query, question, services, std::move(warnings), messages).run();
 }
 
 }  // namespace tools::sockprobe

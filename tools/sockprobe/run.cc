@@ -15,6 +15,7 @@
 #include "sockprobe/progress.h"
 #include "sockprobe/question.h"
 #include "sockprobe/repeat.h"
+#include "sockprobe/row_query.h"
 #include "sockprobe/via.h"
 #include "sockprobe/writer.h"
 
@@ -25,6 +26,7 @@ using sockutils::PortState;
 
 ExitCode tell(const Settings& settings, const Messages& messages) {
   Output out(STDOUT_FILENO);
+  if (settings.rows.list_fields) write_field_list(settings.rows, row_kind(settings).table, out);
   if (settings.action == Action::Help) out.text() += help_text(tool_doc());
   if (settings.action == Action::Version) out.text() += version_text("sockprobe");
   return finish_output(out, messages);
@@ -50,20 +52,21 @@ void note_interruption(const Question& question, const sockutils::ProbeReport& r
                             : "interrupted before every server was identified");
 }
 
-ExitCode probe_once(const Settings& settings, const Question& question, const sockutils::Services& services,
-                    std::vector<sockutils::Warning> warnings, Messages& messages) {
+ExitCode probe_once(const Settings& settings, const RowQuery& query, const Question& question,
+                    const sockutils::Services& services, std::vector<sockutils::Warning> warnings,
+                    Messages& messages) {
   std::optional<Interrupt> interrupt(std::in_place);
   auto capture = Capture::start(settings, question);
   if (!capture) return refuse(capture.error(), messages);
   Output out(STDOUT_FILENO);
   capture->finish_before_death(out, messages);
-  const auto writer = make_writer(settings, services, out);
+  const auto writer = make_writer(settings, query, services, out);
   ExitCode code = ExitCode::Worked;
   sockutils::ProbeOptions options = settings.probe;
   options.stop_fd = interrupt->descriptor();
   options.flows = capture->flows();
   ProgressLine line(!settings.quiet);
-  const bool writes_at_once = settings.form == Form::Jsonl;
+  const bool writes_at_once = format_of(settings.rows).is_stream;
   options.progress = [&](const sockutils::ProbeProgress& progress) {
     writer->pause();
     line.show(progress);
@@ -104,13 +107,16 @@ ExitCode probe(const CommandLine& line, Messages& messages) {
   if (line.settings.quiet) silence_output();
   std::vector<sockutils::Warning> warnings;
   const sockutils::Services services = load_services(warnings);
-  if (!line.settings.via.host.empty()) return probe_via(line, services, std::move(warnings), messages);
+  const auto query = make_row_query(line.settings);
+  if (!query) return refuse(query.error(), messages);
+  if (!line.settings.via.host.empty())
+    return probe_via(line, *query, services, std::move(warnings), messages);
   const auto question = make_question(line, services);
   if (!question) return refuse(question.error(), messages);
-  if (line.settings.path) return show_paths(line.settings, *question, std::move(warnings), messages);
+  if (line.settings.path) return show_paths(line.settings, *query, *question, std::move(warnings), messages);
   if (line.settings.repeats())
-    return repeat(line.settings, *question, services, std::move(warnings), messages);
-  return probe_once(line.settings, *question, services, std::move(warnings), messages);
+    return repeat(line.settings, *query, *question, services, std::move(warnings), messages);
+  return probe_once(line.settings, *query, *question, services, std::move(warnings), messages);
 }
 
 }  // namespace
@@ -123,7 +129,8 @@ ExitCode run(int argc, const char* const* argv) {
     messages.usage(line.error());
     return ExitCode::Usage;
   }
-  if (line->settings.action != Action::Probe) return tell(line->settings, messages);
+  if (line->settings.action != Action::Probe || line->settings.rows.list_fields)
+    return tell(line->settings, messages);
   return probe(*line, messages);
 }
 

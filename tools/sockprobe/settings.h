@@ -8,14 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "common/terminal.h"
+#include "render/row_choice.h"
 #include "sockutils/probe.h"
 #include "sockutils/via.h"
 
 namespace tools::sockprobe {
 
 enum class Action : std::uint8_t { Probe, Help, Version };
-enum class Form : std::uint8_t { Table, Json, Jsonl, Csv };
 
 enum class Until : std::uint8_t { Nothing, Open, Closed };
 
@@ -40,9 +39,9 @@ struct Settings {
   bool open_only = false;
   /// Nothing is written.
   bool quiet = false;
-  Form form = Form::Table;
-  bool header = true;
-  ColourMode colour = ColourMode::Auto;
+  RowChoice rows;
+  /// Which results; empty: all.
+  std::string filter;
   /// Where the packets go; empty: nowhere.
   std::string capture_file;
 

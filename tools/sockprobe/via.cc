@@ -6,10 +6,11 @@
 
 #include "common/finish.h"
 #include "common/interrupt.h"
+#include "render/row_output.h"
 #include "sockprobe/capture.h"
 #include "sockprobe/progress.h"
 #include "sockprobe/question.h"
-#include "sockprobe/via_writer.h"
+#include "sockprobe/row_query.h"
 
 namespace tools::sockprobe {
 namespace {
@@ -53,9 +54,51 @@ bool passes(const PairResult& result) {
          (result.verdict == PairVerdict::Altered && result.data);
 }
 
+/// Results in an order that is asked for, or which columns there are, need all of them.
+class PairWriter {
+ public:
+  PairWriter(const Settings& settings, const RowQuery& query, const sockutils::Services& services,
+             Output& out)
+      : settings_(settings), query_(query), services_(services), out_(out) {}
+
+  void add(const PairResult& result) {
+    if (!query_.filter.matches(sockutils::PairRow(result, services_))) return;
+    results_.push_back(result);
+    if (!format_of(settings_.rows).is_stream || !query_.order.empty()) return;
+    write();
+    out_.flush();
+  }
+
+  void end(std::span<const sockutils::Warning> warnings) {
+    write();
+    output_->end(warnings);
+  }
+
+ private:
+  void write() {
+    std::deque<sockutils::PairRow> rows;
+    for (const PairResult& result : results_) rows.emplace_back(result, services_);
+    const auto sorted = in_order(rows, query_.order);
+    const std::vector<const sockutils::Row*> all(sorted.begin(), sorted.end());
+    if (!output_) {
+      const Fields fields = without_empty_columns(query_, all);
+      output_.emplace(RowOutputSetup{.choice = settings_.rows, .fields = fields, .out = out_});
+    }
+    for (const sockutils::Row* const row : all) output_->row(*row);
+    results_.clear();
+  }
+
+  const Settings& settings_;
+  const RowQuery& query_;
+  const sockutils::Services& services_;
+  Output& out_;
+  std::vector<PairResult> results_;
+  std::optional<RowOutput> output_;
+};
+
 }  // namespace
 
-ExitCode probe_via(const CommandLine& line, const sockutils::Services& services,
+ExitCode probe_via(const CommandLine& line, const RowQuery& query, const sockutils::Services& services,
                    std::vector<sockutils::Warning> warnings, Messages& messages) {
   auto options = options_of(line, services);
   if (!options) return refuse(options.error(), messages);
@@ -67,7 +110,7 @@ ExitCode probe_via(const CommandLine& line, const sockutils::Services& services,
   options->server_packets = capture->flows() != nullptr;
   Output out(STDOUT_FILENO);
   capture->finish_before_death(out, messages);
-  const auto writer = make_via_writer(line.settings, services, out);
+  PairWriter writer(line.settings, query, services, out);
   ProgressLine progress_line(!line.settings.quiet);
   options->progress = [&](const sockutils::PairProgress& progress) { progress_line.show(progress); };
   ExitCode code = ExitCode::Worked;
@@ -75,7 +118,7 @@ ExitCode probe_via(const CommandLine& line, const sockutils::Services& services,
     if (result.verdict == PairVerdict::NotMeasured) code = ExitCode::Failed;
     if (!passes(result) && code == ExitCode::Worked) code = ExitCode::No;
     progress_line.hide();
-    if (!line.settings.open_only || passes(result)) writer->add(result);
+    if (!line.settings.open_only || passes(result)) writer.add(result);
     return !out.error();
   });
   progress_line.hide();
@@ -87,7 +130,7 @@ ExitCode probe_via(const CommandLine& line, const sockutils::Services& services,
   }
   const bool kept = captured && capture->keep_server_packets(*asked, messages);
   warnings.insert(warnings.end(), asked->warnings.begin(), asked->warnings.end());
-  writer->end(warnings);
+  writer.end(warnings);
   if (const ExitCode written = finish_output(out, messages); written != ExitCode::Worked) code = written;
   for (const sockutils::Warning& warning : warnings) messages.warning(warning);
   if (asked->stopped) messages.note("interrupted");

@@ -6,11 +6,12 @@
 #include "common/exit_code.h"
 #include "common/messages.h"
 #include "sockprobe/options.h"
+#include "sockprobe/row_query.h"
 #include "sockutils/services.h"
 
 namespace tools::sockprobe {
 
-ExitCode probe_via(const CommandLine& line, const sockutils::Services& services,
+ExitCode probe_via(const CommandLine& line, const RowQuery& query, const sockutils::Services& services,
                    std::vector<sockutils::Warning> warnings, Messages& messages);
 
 }  // namespace tools::sockprobe

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/output.h"
+#include "sockprobe/row_query.h"
 #include "sockprobe/settings.h"
 #include "sockutils/probe.h"
 
@@ -24,25 +25,21 @@ class Writer {
   virtual void begin_round(std::size_t) {}
   /// Results come in any order.
   virtual void add(const sockutils::ProbeResult& result) = 0;
+  /// All results of the round are there.
+  virtual void end_round() {}
   /// Nothing may come for a while.
   virtual void pause() {}
   virtual void end(std::span<const sockutils::Warning> warnings, std::span<const Series> series) = 0;
 };
 
 /// All references have to outlive the writer.
-std::unique_ptr<Writer> make_writer(const Settings& settings, const sockutils::Services& services,
-                                    Output& out);
+std::unique_ptr<Writer> make_writer(const Settings& settings, const RowQuery& query,
+                                    const sockutils::Services& services, Output& out);
 
-std::unique_ptr<Writer> make_json_writer(const Settings& settings, const sockutils::Services& services,
-                                         Output& out);
-std::unique_ptr<Writer> make_csv_writer(const Settings& settings, const sockutils::Services& services,
-                                        Output& out);
-std::unique_ptr<Writer> make_table_writer(const Settings& settings, const sockutils::Services& services,
-                                          Output& out);
+std::unique_ptr<Writer> make_row_writer(const Settings& settings, const RowQuery& query,
+                                        const sockutils::Services& services, Output& out);
 /// A line for each probe of a row of them, and a summary.
-std::unique_ptr<Writer> make_live_writer(Output& out);
-
-/// Results in the order in which they were asked for.
-void sort_results(std::vector<sockutils::ProbeResult>& results);
+std::unique_ptr<Writer> make_live_writer(const RowQuery& query, const sockutils::Services& services,
+                                         Output& out);
 
 }  // namespace tools::sockprobe

@@ -1,15 +1,21 @@
 #include "sockprobed/log_writer.h"
 
+#include <array>
 #include <chrono>
 
 #include "render/json_value.h"
+#include "sockutils/field.h"
 #include "sockutils/value.h"
 
 namespace tools::sockprobed {
 namespace {
 
 using sockutils::Address;
+using sockutils::Field;
+using sockutils::getter;
+using sockutils::OptionalValue;
 using sockutils::ServerEvent;
+using sockutils::Type;
 
 std::string time_stamp() { return sockutils::time_stamp(std::chrono::system_clock::now()); }
 
@@ -51,23 +57,60 @@ void append_words(std::string& line, const ServerEvent& event) {
   if (!event.reason.empty()) line += ": " + event.reason;
 }
 
+/// An event as a row.
+struct LogRow : sockutils::ComposedRow {
+  explicit LogRow(const ServerEvent& its_event) : event(its_event) {}
+  const ServerEvent& event;
+};
+
+OptionalValue time_of(const LogRow&) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(now).count());
+}
+
+OptionalValue text_or_none(std::string_view text) {
+  return text.empty() ? std::nullopt : OptionalValue(text);
+}
+
+OptionalValue address_or_none(const std::optional<Address>& address) {
+  return address ? OptionalValue(*address) : std::nullopt;
+}
+
+OptionalValue port_or_none(std::uint16_t port) {
+  return port != 0 ? OptionalValue(std::uint64_t{port}) : std::nullopt;
+}
+
+/// Of connections that are over.
+template <std::uint64_t ServerEvent::*Member>
+OptionalValue bytes(const LogRow& row) {
+  return row.event.kind == ServerEvent::Kind::Ended ? OptionalValue(row.event.*Member) : std::nullopt;
+}
+
+constexpr Field log_field(std::string_view name, Type type, OptionalValue (*get)(const sockutils::Row&)) {
+  return {.name = name, .title = {}, .type = type, .get = get, .doc = {}};
+}
+
+const std::array LogFields{
+    log_field("time", Type::Time, getter<time_of>),
+    log_field("event", Type::Text, getter<[](const LogRow& row) { return name(row.event.kind); }>),
+    log_field("service", Type::Text,
+              getter<[](const LogRow& row) { return text_or_none(row.event.service); }>),
+    log_field("address", Type::Address,
+              getter<[](const LogRow& row) { return address_or_none(row.event.address); }>),
+    log_field("port", Type::Port, getter<[](const LogRow& row) { return port_or_none(row.event.port); }>),
+    log_field("peer_address", Type::Address,
+              getter<[](const LogRow& row) { return address_or_none(row.event.peer); }>),
+    log_field("peer_port", Type::Port,
+              getter<[](const LogRow& row) { return port_or_none(row.event.peer_port); }>),
+    log_field("reason", Type::Text, getter<[](const LogRow& row) { return text_or_none(row.event.reason); }>),
+    log_field("bytes_received", Type::Bytes, getter<bytes<&ServerEvent::bytes_received>>),
+    log_field("bytes_sent", Type::Bytes, getter<bytes<&ServerEvent::bytes_sent>>),
+    log_field("count", Type::Count, getter<[](const LogRow& row) { return row.event.count; }>),
+};
+
 void append_json(std::string& out, const ServerEvent& event) {
-  JsonAppender json(out);
-  json.begin();
-  json.member("time", time_stamp());
-  json.member("event", name(event.kind));
-  if (!event.service.empty()) json.member("service", event.service);
-  if (event.address) json.member("address", event.address->to_string());
-  if (event.port != 0) json.member("port", std::uint64_t{event.port});
-  if (event.peer) json.member("peer_address", event.peer->to_string());
-  if (event.peer_port != 0) json.member("peer_port", std::uint64_t{event.peer_port});
-  if (!event.reason.empty()) json.member("reason", event.reason);
-  if (event.kind == ServerEvent::Kind::Ended) {
-    json.member("bytes_received", event.bytes_received);
-    json.member("bytes_sent", event.bytes_sent);
-  }
-  json.member("count", event.count);
-  json.end();
+  static const sockutils::FieldTable table("events", {LogFields});
+  JsonAppender(out, table.fields()).row(values_of(LogRow(event), table.fields()));
 }
 
 }  // namespace

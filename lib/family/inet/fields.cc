@@ -7,27 +7,27 @@ namespace sockutils::inet {
 namespace {
 
 template <const FactKey& Key>
-OptionalValue number(const Row& row) {
+OptionalValue number(const SocketRow& row) {
   return row.socket.facts.number(Key);
 }
 
-OptionalValue congestion_control(const Row& row) { return row.socket.facts.bytes(CongestionControl); }
+OptionalValue congestion_control(const SocketRow& row) { return row.socket.facts.bytes(CongestionControl); }
 
-OptionalValue cgroup(const Row& row) {
+OptionalValue cgroup(const SocketRow& row) {
   const auto id = row.socket.facts.number(CgroupId);
   if (!id) return std::nullopt;
   const std::string_view path = row.names.cgroup(*id);
   return path.empty() ? std::nullopt : OptionalValue(path);
 }
 
-OptionalValue autobound(const Row& row) {
+OptionalValue autobound(const SocketRow& row) {
   const auto value = row.socket.facts.number(Autobound);
   return value ? OptionalValue(*value != 0) : std::nullopt;
 }
 
-OptionalValue v6_only(const Row& row) { return row.socket.v6_only; }
+OptionalValue v6_only(const SocketRow& row) { return row.socket.v6_only; }
 
-OptionalValue dual_stack(const Row& row) {
+OptionalValue dual_stack(const SocketRow& row) {
   const Socket& socket = row.socket;
   if (!socket.local_address) return std::nullopt;
   if (!socket.local_address->is_v6 || !socket.local_address->is_wildcard()) return false;
@@ -41,25 +41,25 @@ constexpr std::array<std::string_view, 11> OptionNames{
     "mc_all",          "nodefrag",     "bind_address_no_port",
     "recverr_rfc4884", "defer_connect"};
 
-OptionalValue socket_options(const Row& row) {
+OptionalValue socket_options(const SocketRow& row) {
   const auto bits = row.socket.facts.number(SocketOptions);
   return bits ? OptionalValue(TextList(*bits, OptionNames)) : std::nullopt;
 }
 
 /// One of those options.
 template <unsigned Bit>
-OptionalValue option(const Row& row) {
+OptionalValue option(const SocketRow& row) {
   const auto bits = row.socket.facts.number(SocketOptions);
   return bits ? OptionalValue((*bits >> Bit & 1) != 0) : std::nullopt;
 }
 
-OptionalValue interactive(const Row& row) {
+OptionalValue interactive(const SocketRow& row) {
   const auto value = row.socket.facts.number(Interactive);
   return value ? OptionalValue(*value != 0) : std::nullopt;
 }
 
 /// Names of `ss`, by the kernel's number (inet_diag_msg.idiag_timer).
-OptionalValue timer(const Row& row) {
+OptionalValue timer(const SocketRow& row) {
   constexpr std::array<std::string_view, 5> TimerNames{"off", "on", "keepalive", "timewait", "persist"};
   const auto value = row.socket.facts.number(Timer);
   if (!value) return std::nullopt;
@@ -70,34 +70,34 @@ constexpr std::array InetFields{
     Field{.name = "v6_only",
           .title = "V6ONLY",
           .type = Type::Flag,
-          .get = v6_only,
+          .get = getter<v6_only>,
           .kernel = "4.2",
           .doc = "The socket takes IPv6 alone (IPV6_V6ONLY); told for listeners and unconnected sockets"},
     Field{.name = "dual_stack",
           .title = "DUAL",
           .type = Type::Flag,
-          .get = dual_stack,
+          .get = getter<dual_stack>,
           .kernel = "4.2",
           .doc = "A wildcard IPv6 socket that takes IPv4 too"},
     Field{.name = "timer",
           .title = "TIMER",
           .type = Type::Text,
-          .get = timer,
+          .get = getter<timer>,
           .doc = "The timer that runs: on (retransmission), keepalive, timewait, persist"},
     Field{.name = "timer_expires",
           .title = "EXPIRES",
           .type = Type::Microseconds,
-          .get = number<TimerExpires>,
+          .get = getter<number<TimerExpires>>,
           .doc = "Time until that timer fires"},
     Field{.name = "timer_retransmits",
           .title = "RETR",
           .type = Type::Count,
-          .get = number<TimerRetransmits>,
+          .get = getter<number<TimerRetransmits>>,
           .doc = "Retransmissions, or probes, that this timer has sent so far"},
     Field{.name = "congestion_control",
           .title = "CONGESTION",
           .type = Type::Text,
-          .get = congestion_control,
+          .get = getter<congestion_control>,
           .needs = Acquire::Congestion,
           .kernel = "2.6.18",
           .aliases = "tcp_congestion cong",
@@ -105,14 +105,14 @@ constexpr std::array InetFields{
     Field{.name = "tos",
           .title = "TOS",
           .type = Type::Mask,
-          .get = number<Tos>,
+          .get = getter<number<Tos>>,
           .needs = Acquire::Tos,
           .kernel = "3.0",
           .doc = "IPv4 type of service of what is sent (IP_TOS)"},
     Field{.name = "traffic_class",
           .title = "TCLASS",
           .type = Type::Mask,
-          .get = number<TrafficClass>,
+          .get = getter<number<TrafficClass>>,
           .needs = Acquire::TrafficClass,
           .kernel = "3.0",
           .aliases = "tclass",
@@ -120,7 +120,7 @@ constexpr std::array InetFields{
     Field{.name = "class_id",
           .title = "CLASS",
           .type = Type::Mask,
-          .get = number<ClassId>,
+          .get = getter<number<ClassId>>,
           .needs = Acquire::ClassId,
           .kernel = "4.14",
           .aliases = "priority",
@@ -128,27 +128,27 @@ constexpr std::array InetFields{
     Field{.name = "mark",
           .title = "MARK",
           .type = Type::Mask,
-          .get = number<Mark>,
+          .get = getter<number<Mark>>,
           .kernel = "4.9",
           .aliases = "fwmark",
           .doc = "Firewall mark (SO_MARK); the kernel tells it to those with CAP_NET_ADMIN"},
     Field{.name = "cgroup",
           .title = "CGROUP",
           .type = Type::Text,
-          .get = cgroup,
+          .get = getter<cgroup>,
           .needs = Acquire::ControlGroups,
           .kernel = "5.8",
           .doc = "Path of the socket's control group (cgroup v2); needs CAP_DAC_READ_SEARCH"},
     Field{.name = "cgroup_id",
           .title = "CGROUP-ID",
           .type = Type::Identifier,
-          .get = number<CgroupId>,
+          .get = getter<number<CgroupId>>,
           .kernel = "5.8",
           .doc = "Number of the socket's control group (cgroup v2)"},
     Field{.name = "socket_options",
           .title = "OPTIONS",
           .type = Type::List,
-          .get = socket_options,
+          .get = getter<socket_options>,
           .kernel = "5.10",
           .aliases = "inet_sockopt",
           .doc =
@@ -157,43 +157,43 @@ constexpr std::array InetFields{
     Field{.name = "transparent",
           .title = "TRANSPARENT",
           .type = Type::Flag,
-          .get = option<5>,
+          .get = getter<option<5>>,
           .kernel = "5.10",
           .doc = "May bind to addresses that are not local, for proxies (IP_TRANSPARENT)"},
     Field{.name = "freebind",
           .title = "FREEBIND",
           .type = Type::Flag,
-          .get = option<2>,
+          .get = getter<option<2>>,
           .kernel = "5.10",
           .doc = "May bind to addresses that do not exist yet (IP_FREEBIND)"},
     Field{.name = "raw_protocol",
           .title = "RAWPROTO",
           .type = Type::Identifier,
-          .get = number<RawProtocol>,
+          .get = getter<number<RawProtocol>>,
           .kernel = "4.10",
           .doc = "IP protocol of a raw socket"},
     Field{.name = "tcp_quick_acks",
           .title = "QACK",
           .type = Type::Count,
-          .get = number<QuickAcks>,
+          .get = getter<number<QuickAcks>>,
           .aliases = "qack",
           .doc = "Acknowledgements that will be sent at once; told by /proc/net/tcp alone (--source=proc)"},
     Field{.name = "tcp_interactive",
           .title = "BIDIR",
           .type = Type::Flag,
-          .get = interactive,
+          .get = getter<interactive>,
           .aliases = "bidir",
           .doc = "Data goes to and fro, so that acknowledgements wait for it; told by /proc/net/tcp alone"},
     Field{.name = "tcp_fastopen_limit",
           .title = "TFOLIMIT",
           .type = Type::Count,
-          .get = number<FastOpenLimit>,
+          .get = getter<number<FastOpenLimit>>,
           .kernel = "3.7",
           .doc = "Fast open requests that a listener lets wait (TCP_FASTOPEN); told by /proc/net/tcp alone"},
     Field{.name = "md5_peers",
           .title = "MD5",
           .type = Type::List,
-          .get = list_of<Md5Peers>,
+          .get = getter<list_of<Md5Peers>>,
           .needs = Acquire::TcpInfo,
           .kernel = "4.14",
           .doc = "Peers whose segments must be signed (TCP_MD5SIG); the kernel tells it to those with "
@@ -201,7 +201,7 @@ constexpr std::array InetFields{
     Field{.name = "md5_keys",
           .title = "MD5KEYS",
           .type = Type::List,
-          .get = list_of<Md5Keys>,
+          .get = getter<list_of<Md5Keys>>,
           .needs = Acquire::TcpInfo,
           .kernel = "4.14",
           .doc = "The same with the keys, which are secret: PEER=KEY"},
@@ -209,7 +209,7 @@ constexpr std::array InetFields{
         .name = "bpf_storages",
         .title = "BPFSTORAGE",
         .type = Type::List,
-        .get = list_of<BpfStorages>,
+        .get = getter<list_of<BpfStorages>>,
         .needs = Acquire::BpfStorages,
         .kernel = "5.7",
         .doc =
@@ -218,7 +218,7 @@ constexpr std::array InetFields{
     Field{.name = "autobound",
           .title = "AUTOBOUND",
           .type = Type::Flag,
-          .get = autobound,
+          .get = getter<autobound>,
           .needs = Acquire::Autobound,
           .doc = "The kernel chose the local port, or gave it with an accepted connection; of TCP, UDP and "
                  "UDP-Lite"},

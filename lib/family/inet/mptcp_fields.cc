@@ -11,15 +11,15 @@ constexpr MemberTable mptcp{Acquire::TcpInfo, "5.9"};
 constexpr std::array<std::string_view, 2> ConnectionFlags{"fallback", "remote-key-received"};
 
 /// A listener's has nothing of a connection in it.
-template <OptionalValue (*Get)(const Row&)>
-OptionalValue of_connection(const Row& row) {
+template <OptionalValue (*Get)(const SocketRow&)>
+OptionalValue of_connection(const SocketRow& row) {
   return row.socket.state == State::Listen ? std::nullopt : Get(row);
 }
 
 template <std::size_t Offset, class T, std::uint64_t Scale = 1>
-constexpr auto ConnectionNumber = of_connection<number_at<MptcpInfo, Offset, T, Scale>>;
+constexpr auto ConnectionNumber = getter<of_connection<number_at<MptcpInfo, Offset, T, Scale>>>;
 
-OptionalValue connection_flags(const Row& row) {
+OptionalValue connection_flags(const SocketRow& row) {
   const auto bits = member_of<MptcpInfo, 8, std::uint32_t>(row);
   return bits ? OptionalValue(TextList(*bits, ConnectionFlags)) : std::nullopt;
 }
@@ -27,7 +27,7 @@ OptionalValue connection_flags(const Row& row) {
 constexpr std::array MptcpFields{
     mptcp({"mptcp_token", "TOKEN"}, Type::Mask, ConnectionNumber<12, std::uint32_t>,
           "Token of the MPTCP connection, which its subflows have too"),
-    mptcp({"mptcp_flags", "MPFLAGS"}, Type::List, of_connection<connection_flags>,
+    mptcp({"mptcp_flags", "MPFLAGS"}, Type::List, getter<of_connection<connection_flags>>,
           "What became of the connection: fallback (to TCP), remote-key-received"),
     mptcp({"mptcp_subflows", "SUBFLOWS"}, Type::Count, ConnectionNumber<0, std::uint8_t>,
           "Subflows beside the first"),
@@ -47,7 +47,8 @@ constexpr std::array MptcpFields{
           "Local addresses in use beside the first", "5.17"),
     mptcp({"mptcp_local_addr_max", "ADDRMAX"}, Type::Count, ConnectionNumber<41, std::uint8_t>,
           "How many of those there may be", "5.17"),
-    mptcp({"mptcp_csum_enabled", "CSUM"}, Type::Flag, of_connection<flag_at<MptcpInfo, 42, std::uint8_t>>,
+    mptcp({"mptcp_csum_enabled", "CSUM"}, Type::Flag,
+          getter<of_connection<flag_at<MptcpInfo, 42, std::uint8_t>>>,
           "Data is protected by checksums (RFC 8684)", "5.17"),
     mptcp({"mptcp_write_seq", "WRITESEQ"}, Type::Identifier, ConnectionNumber<16, std::uint64_t>,
           "Sequence number of the next byte to be written"),

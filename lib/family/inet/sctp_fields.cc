@@ -21,22 +21,22 @@ constexpr std::array<std::string_view, 4> PathStates{"inactive", "potentially-fa
 constexpr std::array<std::string_view, 3> SocketTypes{"one-to-many", "one-to-many-high-bandwidth",
                                                       "one-to-one"};
 
-OptionalValue state(const Row& row) {
+OptionalValue state(const SocketRow& row) {
   const auto number = row.socket.facts.number(SctpState);
   return number && *number < StateNames.size() ? OptionalValue(StateNames[*number]) : std::nullopt;
 }
 
 #define AT(member) offsetof(sctp_info, sctpi_##member), decltype(sctp_info::sctpi_##member)
-#define NUMBER(member) number_at<SctpInfo, AT(member)>
-#define SOCKET_FLAG(member) flag_at<SctpSocketInfo, AT(member)>
-#define SOCKET_NUMBER(member) number_at<SctpSocketInfo, AT(member)>
+#define NUMBER(member) getter<number_at<SctpInfo, AT(member)>>
+#define SOCKET_FLAG(member) getter<flag_at<SctpSocketInfo, AT(member)>>
+#define SOCKET_NUMBER(member) getter<number_at<SctpSocketInfo, AT(member)>>
 
 constexpr std::array SctpFields{
-    always({"local_addresses", "LOCALADDRS"}, Type::List, list_of<LocalAddresses>,
+    always({"local_addresses", "LOCALADDRS"}, Type::List, getter<list_of<LocalAddresses>>,
            "All local addresses of an SCTP socket or association"),
-    always({"peer_addresses", "PEERADDRS"}, Type::List, list_of<PeerAddresses>,
+    always({"peer_addresses", "PEERADDRS"}, Type::List, getter<list_of<PeerAddresses>>,
            "All addresses of the peer of an SCTP association"),
-    always({"sctp_state", "SCTPSTATE"}, Type::Text, state,
+    always({"sctp_state", "SCTPSTATE"}, Type::Text, getter<state>,
            "State of an association: cookie-wait, cookie-echoed, established, shutdown-sent and so on"),
     sctp({"sctp_tag", "TAG"}, Type::Mask, NUMBER(tag), "Verification tag that the peer sends"),
     sctp({"sctp_peer_tag", "PEERTAG"}, Type::Mask, NUMBER(peer_tag), "Verification tag that the peer wants"),
@@ -74,19 +74,19 @@ constexpr std::array SctpFields{
     sctp({"sctp_control_out", "CTLOUT"}, Type::Count, NUMBER(octrlchunks), "Control chunks sent"),
     sctp({"sctp_control_in", "CTLIN"}, Type::Count, NUMBER(ictrlchunks), "Control chunks received"),
     sctp({"sctp_path_state", "PATH"}, Type::Text,
-         name_at<SctpInfo, offsetof(sctp_info, sctpi_p_state), std::uint32_t, PathStates>,
+         getter<name_at<SctpInfo, offsetof(sctp_info, sctpi_p_state), std::uint32_t, PathStates>>,
          "State of the primary path: active, inactive, potentially-failed, unconfirmed"),
     sctp({"sctp_path_cwnd", "PATHCWND"}, Type::Bytes, NUMBER(p_cwnd), "Its congestion window"),
     sctp({"sctp_path_srtt", "PATHSRTT"}, Type::Count, NUMBER(p_srtt),
          "Its smoothed round-trip time, in the kernel's own ticks"),
-    sctp({"sctp_path_rto", "PATHRTO"}, Type::Microseconds, number_at<SctpInfo, AT(p_rto), 1000>,
+    sctp({"sctp_path_rto", "PATHRTO"}, Type::Microseconds, getter<number_at<SctpInfo, AT(p_rto), 1000>>,
          "Its retransmission time-out"),
-    sctp({"sctp_path_heartbeat", "PATHHB"}, Type::Microseconds, number_at<SctpInfo, AT(p_hbinterval), 1000>,
-         "Interval of its heartbeats"),
+    sctp({"sctp_path_heartbeat", "PATHHB"}, Type::Microseconds,
+         getter<number_at<SctpInfo, AT(p_hbinterval), 1000>>, "Interval of its heartbeats"),
     sctp({"sctp_path_max_retrans", "PATHMAXRTX"}, Type::Count, NUMBER(p_pathmaxrxt),
          "Retransmissions after which it counts as failed"),
     sctp({"sctp_path_sack_delay", "PATHDELAY"}, Type::Microseconds,
-         number_at<SctpInfo, AT(p_sackdelay), 1000>, "Delay of its acknowledgements"),
+         getter<number_at<SctpInfo, AT(p_sackdelay), 1000>>, "Delay of its acknowledgements"),
     sctp({"sctp_path_sack_frequency", "PATHFREQ"}, Type::Count, NUMBER(p_sackfreq),
          "Packets after which it is acknowledged at once"),
     sctp({"sctp_path_ssthresh", "PATHSSTHR"}, Type::Bytes, NUMBER(p_ssthresh), "Its slow start threshold"),
@@ -96,7 +96,7 @@ constexpr std::array SctpFields{
          "Bytes in flight on it"),
     sctp({"sctp_path_errors", "PATHERR"}, Type::Count, NUMBER(p_error), "Errors on it in a row"),
     sctp({"sctp_autoclose", "AUTOCLOSE"}, Type::Microseconds,
-         number_at<SctpSocketInfo, AT(s_autoclose), 1'000'000>,
+         getter<number_at<SctpSocketInfo, AT(s_autoclose), 1'000'000>>,
          "Idle time after which associations are closed (SCTP_AUTOCLOSE); 0: never"),
     sctp({"sctp_adaptation", "ADAPT"}, Type::Mask, SOCKET_NUMBER(s_adaptation_ind),
          "Adaptation layer that is announced"),
@@ -110,7 +110,7 @@ constexpr std::array SctpFields{
          "IPv4 addresses are given as IPv6 ones (SCTP_I_WANT_MAPPED_V4_ADDR)"),
     sctp({"sctp_frag_interleave", "INTERLEAVE"}, Type::Count, SOCKET_NUMBER(s_frag_interleave),
          "How parts of messages may mix: 0 not at all, 1 of associations, 2 of streams"),
-    sctp({"sctp_type", "SCTPTYPE"}, Type::Text, name_at<SctpSocketInfo, AT(s_type), SocketTypes>,
+    sctp({"sctp_type", "SCTPTYPE"}, Type::Text, getter<name_at<SctpSocketInfo, AT(s_type), SocketTypes>>,
          "Kind of socket: one-to-one, one-to-many"),
 };
 

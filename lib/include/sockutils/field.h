@@ -1,7 +1,8 @@
-/// The field registry: every fact about a socket, declared once.
+/// Tables of fields: every fact about a row of some kind (a socket, an event, the result of a probe),
+/// declared once.
 ///
 /// The same declaration serves tables, JSON, CSV, the filter, sorting, the man page and completion.
-/// The registry is constant; all functions are safe from any thread.
+/// Tables of fields are constant; all functions are safe from any thread.
 ///
 ///     const Field* const field = find_field("rtt");
 ///     std::cout << field->name << ": " << unit(field->type) << '\n';  // prints: tcp_rtt: microseconds
@@ -9,8 +10,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <span>
+#include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "sockutils/export.h"
@@ -18,7 +22,29 @@
 
 namespace sockutils {
 
-struct Row;
+/// What a field's `get` looks at. Each kind of row derives its own from it, and each table of fields is for
+/// rows of one kind: to ask a field for the value of a row of another kind is undefined.
+struct Row {
+ protected:
+  Row() = default;
+  Row(const Row&) = default;
+  Row& operator=(const Row&) = default;
+  ~Row() = default;
+};
+
+/// A row that makes some of its values when they are asked for: they live as long as the row does. Not for
+/// several threads at once.
+class SOCKUTILS_EXPORT ComposedRow : public Row {
+ public:
+  /// Keeps a text that a field gives; an empty one is absent.
+  OptionalValue keep(std::string text) const;
+  /// Keeps a list; one without elements is absent.
+  OptionalValue keep(std::span<const std::string> list) const;
+
+ private:
+  /// Does not move what it holds.
+  mutable std::deque<std::string> texts_;
+};
 
 /// What has to be acquired before a field has a value, beyond the plain record of the socket. A set
 /// of bits.
@@ -101,14 +127,14 @@ enum class Role : std::uint8_t {
   PerOwner,   ///< one value per owner; JSON has them inside `processes`
 };
 
-/// One fact about a socket.
+/// One fact about a row.
 struct Field {
   /// The contract: snake_case, the same everywhere.
   std::string_view name;
   /// A table's heading.
   std::string_view title;
   Type type;
-  /// Pure. No value: the kernel did not say, or the field does not apply to this socket.
+  /// Pure. No value: the kernel did not say, or the field does not apply to this row.
   OptionalValue (*get)(const Row& row);
   Acquire needs = Acquire::Nothing;
   Role role = Role::Fact;
@@ -121,16 +147,61 @@ struct Field {
   std::string_view doc;
   /// What a table gives up first when its terminal is narrow: 0 is dropped last.
   std::uint8_t drop = 5;
+  /// Where JSON has it when that is inside of other objects: `tls.certificate.subject`. `hops[].ttl` is a
+  /// member of the objects of a list, to which each row adds one. Empty: under its name.
+  std::string_view json = {};
+  /// What it is about, see `subject()`; empty: of a field of sockets its name tells.
+  std::string_view subject = {};
 };
 
-/// Every field, in the order of documentation.
-SOCKUTILS_EXPORT std::span<const Field* const> fields();
+namespace detail {
+template <auto Get>
+struct Getter;
+template <class R, class V, V (*Get)(const R&)>
+struct Getter<Get> {
+  static OptionalValue get(const Row& row) { return Get(static_cast<const R&>(row)); }
+};
+}  // namespace detail
 
-/// The field with this name or alias, or null.
-SOCKUTILS_EXPORT const Field* find_field(std::string_view name);
+/// A field's `get`, made of a function or a lambda that takes its own kind of row:
+///
+///     OptionalValue port(const ProbeRow& row);
+///     constexpr Field Port{.name = "port", ..., .get = getter<port>, ...};
+template <auto Get>
+inline constexpr OptionalValue (*getter)(const Row&) = &detail::Getter<+Get>::get;
 
-/// The name most like a misspelt one, or empty when none is near.
-SOCKUTILS_EXPORT std::string_view suggest_field(std::string_view name);
+/// The fields of one kind of row. Immutable once made.
+class SOCKUTILS_EXPORT FieldTable {
+ public:
+  /// `kind` says in the plural what the rows are: `sockets`. The fields must outlive the table.
+  FieldTable(std::string_view kind, const std::vector<std::span<const Field>>& parts);
+
+  std::string_view kind() const { return kind_; }
+  /// In the order of documentation.
+  std::span<const Field* const> fields() const { return fields_; }
+  /// The field with this name or alias, or null.
+  const Field* find(std::string_view name) const;
+  /// The name most like a misspelt one, or empty when none is near.
+  std::string_view suggest(std::string_view name) const;
+
+ private:
+  std::string_view kind_;
+  std::vector<const Field*> fields_;
+  std::unordered_map<std::string_view, const Field*> by_name_;
+  /// In the order of documentation, so that of two names that are equally near always the same is meant.
+  std::vector<std::string_view> names_;
+};
+
+/// The fields of sockets, which most of the library is about.
+SOCKUTILS_EXPORT const FieldTable& socket_fields();
+
+/// `socket_fields()`, in short.
+inline std::span<const Field* const> fields() { return socket_fields().fields(); }
+inline const Field* find_field(std::string_view name) { return socket_fields().find(name); }
+inline std::string_view suggest_field(std::string_view name) { return socket_fields().suggest(name); }
+
+/// The values of a row, one for each of `fields`. They live as long as the row.
+SOCKUTILS_EXPORT std::vector<OptionalValue> values_of(const Row& row, std::span<const Field* const> fields);
 
 /// What a field is about: `socket`, `ends`, `process`, `tcp`, `memory`, ... For showing many fields in
 /// groups.

@@ -1,4 +1,4 @@
-/// The filter language, sockutils-filter(7): what `ss` takes, and any field of the registry.
+/// The filter language, sockutils-filter(7): what `ss` takes, and any field of a table.
 ///
 ///     const auto filter = Filter::parse("state listen and lport < 1024", {});
 ///     std::cout << filter->to_string() << '\n';          // prints: state = listen and sport < 1024
@@ -58,10 +58,13 @@ class SOCKUTILS_EXPORT Filter {
   /// Matches everything.
   Filter();
 
-  /// Reads a filter. An empty or blank text matches everything.
-  static tl::expected<Filter, FilterError> parse(std::string_view text, const FilterNames& names);
+  /// Reads a filter of the rows that `table` is for. An empty or blank text matches everything. Words of
+  /// state without a field, and hosts, ports and the other words of `ss` (`dst`, `sport`, `dev`), are for
+  /// sockets alone.
+  static tl::expected<Filter, FilterError> parse(std::string_view text, const FilterNames& names,
+                                                 const FieldTable& table = socket_fields());
 
-  /// Whether the socket of this row matches. A comparison with a value that is absent never does.
+  /// Whether this row, one of the table's kind, matches. A comparison with a value that is absent never does.
   bool matches(const Row& row) const;
 
   bool matches_everything() const;

@@ -23,6 +23,7 @@
 
 #include "sockutils/error.h"
 #include "sockutils/export.h"
+#include "sockutils/field.h"
 #include "sockutils/list.h"
 
 namespace sockutils {
@@ -58,6 +59,20 @@ struct Event {
   /// It comes from the first snapshot of its network namespace: the socket may have been there for long.
   bool first_snapshot = false;
 };
+
+/// What happened, as a row of `event_fields()`; it refers to the event and to `Query::fields`.
+struct EventRow : ComposedRow {
+  EventRow(const Event& its_event, std::span<const Field* const> its_fields)
+      : event(its_event), fields(its_fields) {}
+
+  const Event& event;
+  std::span<const Field* const> fields;
+};
+/// `events`: what is to say of an event, which `EventRow` gives, and behind that the fields of sockets, whose
+/// values are in `Event::values`.
+SOCKUTILS_EXPORT const FieldTable& event_fields();
+/// Fields of sockets that the field `detail` of events tells, as far as they are in `Query::fields`.
+SOCKUTILS_EXPORT std::span<const std::string_view> event_detail_fields();
 
 /// Receives one event. Returning false ends the call that gave it.
 using EventSink = std::function<bool(const Event&)>;

@@ -22,6 +22,7 @@
 
 #include "sockutils/error.h"
 #include "sockutils/export.h"
+#include "sockutils/field.h"
 #include "sockutils/services.h"
 #include "sockutils/value.h"
 
@@ -387,5 +388,52 @@ class SOCKUTILS_EXPORT ProbeStatistics {
   /// Microseconds, in the order in which they came.
   std::vector<std::uint32_t> times_;
 };
+
+// ----------------------------------------------------------------------------------------------------
+// All of this as rows, for tables, JSON, filters and sorting:
+//
+//     const ProbeRow row(result, services);
+//     const auto values = values_of(row, probe_fields().fields());
+//
+// Rows refer to what they are made of, which has to outlive them, and hold the texts of composed values.
+
+/// What was found out about a port.
+struct ProbeRow : ComposedRow {
+  ProbeRow(const ProbeResult& its_result, const Services& its_services)
+      : result(its_result), services(its_services) {}
+
+  const ProbeResult& result;
+  const Services& services;
+  /// So many ports of the host have this answer: the row stands for all of them.
+  std::size_t ports = 1;
+  /// Of ports that are asked for again and again: which probe it is, from 1, and when it was made.
+  std::optional<std::size_t> number = {};
+  std::optional<std::chrono::system_clock::time_point> time = {};
+};
+/// `results`: fields of `ProbeRow`.
+SOCKUTILS_EXPORT const FieldTable& probe_fields();
+
+/// What the probes of one port come to.
+struct ProbeSeriesRow : ComposedRow {
+  /// `its_port` is the result of any of them.
+  ProbeSeriesRow(const ProbeResult& its_port, const ProbeStatistics& its_statistics)
+      : port(its_port), statistics(its_statistics) {}
+
+  const ProbeResult& port;
+  const ProbeStatistics& statistics;
+};
+/// `series`: fields of `ProbeSeriesRow`.
+SOCKUTILS_EXPORT const FieldTable& probe_series_fields();
+
+/// One hop on the way to a port. What is known of the whole way stands in each row of it.
+struct PathRow : ComposedRow {
+  /// `its_hop` is null for a way of which no hop is known.
+  PathRow(const ProbePath& its_path, const PathHop* its_hop) : path(its_path), hop(its_hop) {}
+
+  const ProbePath& path;
+  const PathHop* hop;
+};
+/// `hops`: fields of `PathRow`.
+SOCKUTILS_EXPORT const FieldTable& path_fields();
 
 }  // namespace sockutils

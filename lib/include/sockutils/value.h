@@ -343,6 +343,7 @@ enum class Type : std::uint8_t {
   Microseconds,    ///< uint64
   Time,            ///< uint64: a point in time, in microseconds since 1970-01-01 00:00 UTC
   Port,            ///< uint64: 1 to 65535; the filter also takes service names
+  Real,            ///< double: what may be negative, or have a fraction
   Flag,            ///< bool
   Text,            ///< string_view; any bytes
   Address,         ///< Address
@@ -382,7 +383,7 @@ struct PerOwner {
 
 /// A value of one of the types of `Type`.
 struct Value : std::variant<bool, std::uint64_t, std::string_view, Address, Endpoint, Family, Protocol, State,
-                            std::span<const Owner>, PerOwner, TextList> {
+                            std::span<const Owner>, PerOwner, TextList, double> {
   using variant::variant;
 };
 

@@ -147,6 +147,17 @@ struct PairResult {
   std::optional<std::uint32_t> path_mtu;
 };
 
+/// A result as a row: see the rows of probe.h.
+struct PairRow : ComposedRow {
+  PairRow(const PairResult& its_result, const Services& its_services)
+      : result(its_result), services(its_services) {}
+
+  const PairResult& result;
+  const Services& services;
+};
+/// `results`: fields of `PairRow`.
+SOCKUTILS_EXPORT const FieldTable& pair_fields();
+
 /// How far a run has come.
 struct PairProgress {
   /// Results that are known, of all: of each port one for each direction.

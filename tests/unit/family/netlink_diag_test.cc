@@ -41,7 +41,7 @@ class OneProcess final : public Names {
 std::string process_of(std::uint32_t port_id, std::span<const Owner> owners) {
   const Socket socket = netlink_socket(netlink_message_of(port_id), "");
   const OneProcess names;
-  return text_of(Row{socket, owners, names}, "netlink_process");
+  return text_of(SocketRow{socket, owners, names}, "netlink_process");
 }
 
 }  // namespace

@@ -67,7 +67,7 @@ struct TestSocket {
 
   bool matches(const Filter& filter) const {
     static const NoNames names;
-    return filter.matches(Row{socket, owners, names});
+    return filter.matches(SocketRow{socket, owners, names});
   }
   bool matches(std::string_view text) const { return matches(parse(text)); }
 };

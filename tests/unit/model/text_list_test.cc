@@ -33,12 +33,12 @@ std::string print(const TextList& list, Style style) {
 constexpr std::array<std::string_view, 4> Colours{"red", "", "green", "blue"};
 
 constexpr FactKey Groups{"groups"};
-OptionalValue get_groups(const Row& row) {
+OptionalValue get_groups(const SocketRow& row) {
   const auto list = row.socket.facts.list(Groups);
   return list ? OptionalValue(*list) : std::nullopt;
 }
 constexpr Field GroupsField{
-    .name = "groups", .title = "GROUPS", .type = Type::List, .get = get_groups, .doc = ""};
+    .name = "groups", .title = "GROUPS", .type = Type::List, .get = getter<get_groups>, .doc = ""};
 
 /// Whether a socket in these groups matches.
 bool matches(const Texts& groups, filter::Operator op, filter::Operand operand) {
@@ -46,7 +46,7 @@ bool matches(const Texts& groups, filter::Operator op, filter::Operand operand) 
   socket.facts.set_list(Groups, pack(groups));
   const NoNames names;
   const auto node = filter::make_node(filter::Comparison{&GroupsField, op, std::move(operand)});
-  return filter::evaluate(*node, Row{socket, {}, names});
+  return filter::evaluate(*node, SocketRow{socket, {}, names});
 }
 
 }  // namespace

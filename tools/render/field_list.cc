@@ -5,11 +5,12 @@
 
 #include "common/terminal.h"
 #include "common/tool_doc.h"
-#include "sockls/about.h"
+#include "render/row_choice.h"
 
-namespace tools::sockls {
+namespace tools {
 
 using sockutils::Field;
+using sockutils::FieldTable;
 using sockutils::OptionalValue;
 using sockutils::Type;
 
@@ -27,17 +28,17 @@ constexpr std::array<Field, 6> FieldFacts{{
 
 OptionalValue text(std::string_view value) { return value.empty() ? std::nullopt : OptionalValue(value); }
 
-void write_fields_for_programs(const Settings& settings, Output& out) {
+void write_for_programs(const RowChoice& choice, const FieldTable& table, Output& out) {
   std::array<const Field*, FieldFacts.size()> columns{};
   std::transform(FieldFacts.begin(), FieldFacts.end(), columns.begin(), [](const Field& f) { return &f; });
-  const auto renderer = settings.format->make({.fields = columns,
-                                               .out = out,
-                                               .terminal = examine_terminal(STDOUT_FILENO, settings.colour),
-                                               .header = settings.header,
-                                               .collection = "fields",
-                                               .warnings = false});
+  const auto renderer = format_of(choice).make({.fields = columns,
+                                                .out = out,
+                                                .terminal = examine_terminal(STDOUT_FILENO, choice.colour),
+                                                .header = choice.header,
+                                                .collection = "fields",
+                                                .warnings = false});
   renderer->begin();
-  for (const Field* field : sockutils::fields()) {
+  for (const Field* field : table.fields()) {
     const std::array<OptionalValue, FieldFacts.size()> row{text(field->name),       text(field->title),
                                                            text(name(field->type)), text(unit(field->type)),
                                                            text(field->doc),        text(field->kernel)};
@@ -47,16 +48,16 @@ void write_fields_for_programs(const Settings& settings, Output& out) {
 }
 
 /// The columns before the meaning.
-struct Widths {
+struct FieldWidths {
   std::size_t name = 0;
   std::size_t type = 0;
   std::size_t unit = 0;
   std::size_t kernel = 0;
 };
 
-Widths widths_of_fields() {
-  Widths widths{.name = 4, .type = 4, .unit = 4, .kernel = 5};
-  for (const Field* field : sockutils::fields()) {
+FieldWidths field_widths_of(const FieldTable& table) {
+  FieldWidths widths{.name = 4, .type = 4, .unit = 4, .kernel = 5};
+  for (const Field* field : table.fields()) {
     widths.name = std::max(widths.name, field->name.size());
     widths.type = std::max(widths.type, name(field->type).size());
     widths.unit = std::max(widths.unit, unit(field->type).size());
@@ -72,10 +73,10 @@ void append_padded(std::string& out, std::string_view text, std::size_t width) {
   out.resize(begin + width + 2, ' ');
 }
 
-class FieldTable {
+class FieldPage {
  public:
-  FieldTable(std::string& out, std::optional<std::size_t> line_width)
-      : out_(out), widths_(widths_of_fields()) {
+  FieldPage(std::string& out, const FieldTable& table, std::optional<std::size_t> line_width)
+      : out_(out), widths_(field_widths_of(table)) {
     // On a narrow terminal the meaning needs the room more than the unit, which the type implies.
     constexpr std::size_t Readable = 36;
     if (line_width && indent() + Readable > *line_width) widths_.unit = 0;
@@ -102,7 +103,7 @@ class FieldTable {
   }
 
   std::string& out_;
-  Widths widths_;
+  FieldWidths widths_;
   std::size_t line_width_ = 0;
 };
 
@@ -115,20 +116,20 @@ std::string meaning_of(const Field& field) {
   return text;
 }
 
-/// The meaning goes over several lines where it must, which no table of sockets does.
-void write_fields_for_people(const Settings& settings, Output& out) {
-  FieldTable table(out.text(), examine_terminal(STDOUT_FILENO, settings.colour).width);
-  if (settings.header) table.row("NAME", "TYPE", "UNIT", "SINCE", "MEANING");
-  for (const Field* field : sockutils::fields()) {
-    table.row(field->name, name(field->type), unit(field->type), field->kernel, meaning_of(*field));
+/// The meaning goes over several lines where it must, which no table of rows does.
+void write_for_people(const RowChoice& choice, const FieldTable& table, Output& out) {
+  FieldPage page(out.text(), table, examine_terminal(STDOUT_FILENO, choice.colour).width);
+  if (choice.header) page.row("NAME", "TYPE", "UNIT", "SINCE", "MEANING");
+  for (const Field* field : table.fields()) {
+    page.row(field->name, name(field->type), unit(field->type), field->kernel, meaning_of(*field));
   }
 }
 
 }  // namespace
 
-void write_field_list(const Settings& settings, Output& out) {
-  const bool for_people = settings.format->default_fields == DefaultFields::ForPeople;
-  for_people ? write_fields_for_people(settings, out) : write_fields_for_programs(settings, out);
+void write_field_list(const RowChoice& choice, const FieldTable& table, Output& out) {
+  format_of(choice).is_interactive ? write_for_people(choice, table, out)
+                                   : write_for_programs(choice, table, out);
 }
 
-}  // namespace tools::sockls
+}  // namespace tools
