@@ -30,7 +30,7 @@ constexpr std::chrono::milliseconds Patience{100};
 
 constexpr Field FrameNumber{.name = "frame", .title = "FRAME", .type = Type::Count, .get = nullptr};
 constexpr Field FrameTime{.name = "time", .title = "TIME", .type = Type::Time, .get = nullptr};
-constexpr Field RowMark{.name = "mark", .title = " ", .type = Type::Text, .get = nullptr, .drop = 0};
+constexpr Field RowChange{.name = "change", .title = " ", .type = Type::Text, .get = nullptr, .drop = 0};
 
 std::string_view word_of(Mark mark) {
   switch (mark) {
@@ -57,11 +57,16 @@ std::uint64_t time_of(const Frame& frame) {
   return static_cast<std::uint64_t>(since.count());
 }
 
-/// Columns for programs: end points in pieces, no graph.
+/// Columns for programs, when none were asked for: end points in pieces.
 Fields plain_columns(const Fields& columns) {
+  const auto asked = [&] {
+    Fields others = columns;
+    std::erase(others, sockutils::find_field("netns_name"));
+    return others != usual_columns();
+  };
+  if (asked()) return columns;
   Fields plain;
   for (const Field* const column : columns) {
-    if (column == &Sparkline) continue;
     const bool local = column->name == "local";
     if (!local && column->name != "peer") {
       plain.push_back(column);
@@ -124,13 +129,13 @@ class Printing {
         if (segment.style.colour != Colour::Green) out_.text() += "  " + segment.text;
     out_.text() += '\n';
     render(tools::formats().front(),
-           {{&RowMark}, [](const TableRow& row, std::vector<OptionalValue>& values) {
+           {{&RowChange}, [](const TableRow& row, std::vector<OptionalValue>& values) {
               values.emplace_back(sign_of_mark(row.mark));
             }});
   }
 
   void print_objects(const Frame& frame) {
-    render(format_named("jsonl"), {{&FrameNumber, &FrameTime, &RowMark},
+    render(format_named("jsonl"), {{&FrameNumber, &FrameTime, &RowChange},
                                    [&](const TableRow& row, std::vector<OptionalValue>& values) {
                                      values.emplace_back(printed_);
                                      values.emplace_back(time_of(frame));

@@ -89,14 +89,14 @@ TEST_CASE("a watch marks what comes and what goes") {
   {
     const cli::Listener second;
     row = "\"local_port\":" + std::to_string(second.port()) + "}";
-    watching.read_until("\"mark\":\"same\"," + row);
+    watching.read_until("\"change\":\"same\"," + row);
   }
-  watching.read_until("\"mark\":\"gone\"," + row);
+  watching.read_until("\"change\":\"gone\"," + row);
   const cli::Result result = interrupt(watching);
   CHECK(result.status == 0);
-  CHECK(count(result.out, "\"mark\":\"new\"," + row) == 1);
-  CHECK(count(result.out, "\"mark\":\"gone\"," + row) == 1);
-  CHECK(count(result.out, "\"mark\":\"same\"," + row) >= 1);
+  CHECK(count(result.out, "\"change\":\"new\"," + row) == 1);
+  CHECK(count(result.out, "\"change\":\"gone\"," + row) == 1);
+  CHECK(count(result.out, "\"change\":\"same\"," + row) >= 1);
   CHECK(count(result.out, "{\"time\":\"20") == count(result.out, "\n"));
 }
 
@@ -128,7 +128,7 @@ TEST_CASE("a watch as a JSON document is complete when it ends") {
   CHECK(result.status == 0);
   CHECK(result.out.starts_with("{\"sockets\": ["));
   CHECK(result.out.ends_with("\"warnings\": []}\n"));
-  CHECK(count(result.out, "\"mark\":\"same\"") == 2);
+  CHECK(count(result.out, "\"change\":\"same\"") == 2);
 }
 
 TEST_CASE("an interval outside of its range is an error that names the range") {

@@ -44,6 +44,8 @@ class RandomValues {
         return std::uint64_t{random_() % 65536};
       case Type::Identifier:
         return PerOwner{owners(), below(2) != 0 ? pid_of : name_of};
+      case Type::Real:
+        return (below(2000) - 1000) / 8.0;
       case Type::Flag:
         return below(2) != 0;
       case Type::Text:

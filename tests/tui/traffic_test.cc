@@ -120,7 +120,7 @@ TEST_CASE("frames for programs are a JSON object for each row") {
     row.Parse(text.c_str() + at, end - at);
     REQUIRE_FALSE(row.HasParseError());
     CHECK(row["protocol"] == "tcp");
-    CHECK(row["mark"] == "same");
+    CHECK(row["change"] == "same");
     CHECK(row["local_port"].IsUint());
     CHECK(row["time"].GetStringLength() == std::string_view("2026-11-30T01:40:46.375869Z").size());
     ++rows[row["frame"].GetUint64()];

@@ -34,7 +34,7 @@ class MarkdownRenderer final : public Renderer {
     for (const Field* const field : fields) add_cell(setup_.header ? field->title : std::string_view());
     end_line();
     for (const Field* const field : fields)
-      add_cell(field->align == sockutils::Align::Right ? "---:" : "---");
+      add_cell(alignment(*field) == sockutils::Align::Right ? "---:" : "---");
     end_line();
   }
 

@@ -1,11 +1,12 @@
 /// Rows that outlive the call that gave them, in little room.
 ///
-///     sockutils::ProcessPool processes;
-///     sockutils::CompactRow::Builder builder;
-///     builder.begin(values.size());
-///     for (const sockutils::OptionalValue& value : values) builder.add(value);
-///     kept.push_back(builder.finish(
-///         std::make_shared<const sockutils::OwnerList>(builder.owners(), processes)));
+///     ProcessPool processes;
+///     CompactRow::Builder builder;
+///     builder.begin(2);
+///     builder.add(std::uint64_t{443});
+///     builder.add(std::string_view("https"));
+///     const CompactRow kept = builder.finish(std::make_shared<const OwnerList>(builder.owners(), processes));
+///     std::cout << *kept.number(0) << '\n';  // prints: 443
 ///
 /// Thread safety: const member functions may be called by several threads at once.
 #pragma once
