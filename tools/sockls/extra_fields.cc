@@ -17,8 +17,12 @@ sockutils::OptionalValue none(const sockutils::Row&) { return std::nullopt; }
 
 const Field TimeField{
     .name = "time", .title = "TIME        ", .type = Type::Text, .get = none, .doc = "When", .drop = 0};
-const Field MarkField{
-    .name = "change", .title = " ", .type = Type::Text, .get = none, .doc = "What is new about it", .drop = 0};
+const Field MarkField{.name = "change",
+                      .title = " ",
+                      .type = Type::Text,
+                      .get = none,
+                      .doc = "What is new about it",
+                      .drop = 0};
 const Field OutcomeField{.name = "outcome",
                          .title = "OUTCOME",
                          .type = Type::Text,
