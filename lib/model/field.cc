@@ -15,13 +15,20 @@ struct SubjectRow {
   std::string_view subject;
 };
 
-constexpr std::array<SubjectRow, 13> Subjects{{
+constexpr std::array<SubjectRow, 24> Subjects{{
     {"local", "ends"},
     {"peer", "ends"},
     {"service", "ends"},
     {"process", "process"},
     {"tcp", "tcp"},
     {"congestion", "tcp"},
+    {"bbr", "tcp"},
+    {"dctcp", "tcp"},
+    {"vegas", "tcp"},
+    {"mptcp", "mptcp"},
+    {"sctp", "sctp"},
+    {"ulp", "tls"},
+    {"tls", "tls"},
     {"mem", "memory"},
     {"drops", "memory"},
     {"timer", "timer"},
@@ -29,6 +36,10 @@ constexpr std::array<SubjectRow, 13> Subjects{{
     {"packet", "packet"},
     {"netlink", "netlink"},
     {"vfs", "unix"},
+    {"pending", "unix"},
+    {"vsock", "vsock"},
+    {"xdp", "xdp"},
+    {"tipc", "tipc"},
 }};
 
 /// Whether `name` is `word`, or begins with it and an underscore.

@@ -1,4 +1,5 @@
 #include <cctype>
+#include <map>
 #include <set>
 
 #include "common/text.h"
@@ -88,6 +89,16 @@ TEST_CASE("the names that other programs rely on are there") {
     INFO(name);
     REQUIRE(find_field(name) != nullptr);
     CHECK(find_field(name)->name == name);
+  }
+}
+
+TEST_CASE("fields whose names begin alike are about something of their own, not about sockets at large") {
+  std::map<std::string_view, std::size_t> families;
+  for (const Field* field : fields()) ++families[field->name.substr(0, field->name.find('_'))];
+  for (const Field* field : fields()) {
+    INFO(field->name);
+    constexpr std::size_t Many = 4;
+    if (families[field->name.substr(0, field->name.find('_'))] >= Many) CHECK(subject(*field) != "socket");
   }
 }
 
