@@ -258,8 +258,8 @@ TEST_CASE("every field says the same in a listing, in the monitor and in recordi
   const Rows outside = equality.from_outside({}, {});
   const Rows monitor_outside = equality.from_outside(
       {"--batch", "--frames=1", "--no-capture", "--interval=0.3"}, tool_path("sockmon"));
-  static_cast<void>(
-      cli::sockls({"--all", "--resolve", "--record=" + equality.file("one")}, {.wrapper = equality.wrapper()}));
+  static_cast<void>(cli::sockls({"--all", "--resolve", "--record=" + equality.file("one")},
+                                {.wrapper = equality.wrapper()}));
   const Rows recorded = equality.sockls({"--read=" + equality.file("one")});
   const std::string home = "--netns=" + std::to_string(equality.home());
   static_cast<void>(cli::sockls({"--all", "--resolve", home, "--record=" + equality.file("there")}));

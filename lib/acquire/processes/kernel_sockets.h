@@ -25,7 +25,8 @@ class KernelSockets {
   explicit KernelSockets(const System& system) : system_(system) {}
 
   /// Remembers the internet sockets that wait for others, which is what the kernel's own do, instead of those
-  /// of the last call. To be called before the owners are read. Does nothing for those who may not see every process.
+  /// of the last call. To be called before the owners are read. Does nothing for those who may not see every
+  /// process.
   void note(NamespaceReader& reader, const std::vector<Reading>& readings);
 
   /// `socket` has no owner in `owners`.

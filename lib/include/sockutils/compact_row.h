@@ -5,8 +5,8 @@
 ///     builder.begin(2);
 ///     builder.add(std::uint64_t{443});
 ///     builder.add(std::string_view("https"));
-///     const CompactRow kept = builder.finish(std::make_shared<const OwnerList>(builder.owners(), processes));
-///     std::cout << *kept.number(0) << '\n';  // prints: 443
+///     const CompactRow kept = builder.finish(std::make_shared<const OwnerList>(builder.owners(),
+///     processes)); std::cout << *kept.number(0) << '\n';  // prints: 443
 ///
 /// Thread safety: const member functions may be called by several threads at once.
 #pragma once

@@ -112,8 +112,7 @@ TEST_CASE("wherever it is cut it makes no sense, and what a later version adds i
   CHECK(record::parse_packets(of_packets + "more"));
 }
 
-void append_fact(std::string& out, FactKind question, std::string_view subject,
-                 std::string_view value) {
+void append_fact(std::string& out, FactKind question, std::string_view subject, std::string_view value) {
   std::string fact(1, static_cast<char>(question));
   append_wire_text(fact, subject);
   append_wire(fact, std::uint32_t{0});
