@@ -42,7 +42,7 @@ Result<void> WatchedNamespace::enter(const std::function<void()>& work) const {
     return {};
   }
   bool is_there = false;
-  const auto entered = system_.in_network_namespace(where_.path, [&] {
+  auto entered = system_.in_network_namespace(where_.path, [&] {
     const auto inode = system_.file_inode(OwnNetworkNamespace);
     is_there = !inode || where_.inode == 0 || *inode == where_.inode;
     if (is_there) work();

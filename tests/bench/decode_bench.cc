@@ -52,7 +52,7 @@ void filter(benchmark::State& state, const char* text) {
   if (!parsed) std::abort();
   const Socket socket = decoded();
   const NoNames none;
-  const Row row{socket, {}, none};
+  const SocketRow row{socket, {}, none};
   for (auto _ : state) benchmark::DoNotOptimize(parsed->matches(row));
 }
 
@@ -60,7 +60,7 @@ void format(benchmark::State& state, const char* name, Style style) {
   const Field* const field = find_field(name);
   const Socket socket = decoded();
   const NoNames none;
-  const Row row{socket, {}, none};
+  const SocketRow row{socket, {}, none};
   std::string text;
   for (auto _ : state) {
     text.clear();

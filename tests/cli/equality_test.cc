@@ -175,7 +175,10 @@ std::vector<std::string> differences(const Rows& rows, const Rows& other,
       const std::string a = mine == facts.end() ? "nothing" : mine->second;
       const std::string b = theirs == row->second.end() ? "nothing" : theirs->second;
       if (a == b || (moving.contains(name) && a != "nothing" && b != "nothing")) continue;
-      all.push_back(name + " of " + facts.at("local") + ": " + a + " | " + b);
+      std::string& said = all.emplace_back(name);
+      for (const std::string_view part :
+           {" of ", facts.at("local").c_str(), ": ", a.c_str(), " | ", b.c_str()})
+        said += part;
     }
   }
   return all;

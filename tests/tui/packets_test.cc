@@ -143,8 +143,15 @@ void check_datagrams(const Cable& cable, const Transfer& transfer) {
   const auto passed = static_cast<double>(received_by("here") - before);
   const PacketAccount packets = watcher.packets();
   const auto all = static_cast<double>(packets.claimed.in + packets.unclaimed.in + packets.forwarded.in);
-  CAPTURE(sent, watcher.bytes_in(), watcher.rated_in(), passed, all);
+  CAPTURE(sent, watcher.bytes_in(), watcher.rated_in(), passed, all, packets.lost);
   REQUIRE(sent > 100'000);
+  if (packets.lost > 0) {
+    // What a busy machine had no room for is told to the packet. Those that were cut up are of any size.
+    const double lost = static_cast<double>(packets.lost) * static_cast<double>(transfer.size);
+    if (transfer.segment == 0 && transfer.size < 1500)
+      CHECK(within(static_cast<double>(watcher.bytes_in()) + lost, sent, 0.01));
+    SKIP_OUT_LOUD("this machine was too busy to count all packets");
+  }
   CHECK(within(static_cast<double>(watcher.bytes_in()), sent, 0.01));
   CHECK(within(watcher.rated_in(), sent, 0.03));
   CHECK(within(all, passed, 0.02));

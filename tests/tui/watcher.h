@@ -82,6 +82,7 @@ class Watcher {
     add(packets_.unclaimed, frame->packets.unclaimed);
     add(packets_.forwarded, frame->packets.forwarded);
     packets_.counting = frame->packets.counting;
+    packets_.lost += frame->packets.lost;
     closed_ += frame->totals.closed;
     opened_ += frame->totals.opened;
     if (!frame->elapsed) return;

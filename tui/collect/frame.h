@@ -177,6 +177,8 @@ struct PacketAccount {
   Sum unclaimed;
   /// Neither from nor to this machine.
   Sum forwarded;
+  /// Packets that are in none of these sums.
+  std::uint64_t lost = 0;
 };
 
 struct Frame {

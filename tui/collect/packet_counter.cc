@@ -102,6 +102,7 @@ void add_warnings(const CountFaults& faults, const std::string& where, std::vect
 void enter_traffic(const sockutils::Traffic& traffic, const sockutils::Query& place, std::uint64_t netns,
                    SocketBook& book, PacketAccount& account, CountFaults& faults) {
   faults.lost = traffic.lost + traffic.unclear;
+  account.lost += faults.lost;
   faults.without_tcp = traffic.without_tcp;
   const bool any = std::any_of(traffic.flows.begin(), traffic.flows.end(),
                                [](const TrafficFlow& flow) { return flow.protocol != IPPROTO_TCP; });

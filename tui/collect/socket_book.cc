@@ -68,13 +68,12 @@ bool is_same(const Owner& a, const Owner& b, bool may_differ) {
          a.tid == b.tid && a.fd == b.fd && (!may_differ || *a.process == *b.process);
 }
 
-/// Who holds a socket changes with an event alone; its other end has no events here.
 bool is_same(std::span<const std::span<const Owner>> lists, const OwnerList& before, bool may_differ) {
   if (lists.size() != before.lists()) return false;
   for (std::size_t i = 0; i < lists.size(); ++i) {
     const std::span<const Owner> then = before.get(i);
     if (lists[i].size() != then.size()) return false;
-    if ((i == 0 && !may_differ) || lists[i].data() == then.data()) continue;
+    if (lists[i].data() == then.data()) continue;
     if (!std::equal(then.begin(), then.end(), lists[i].begin(),
                     [=](const Owner& a, const Owner& b) { return is_same(a, b, may_differ); }))
       return false;
@@ -221,7 +220,7 @@ void SocketBook::pack(Values shown, const OptionalValue& owners, const SocketRow
 /// The lists that the builder has seen, or those from before when they are the same.
 std::shared_ptr<const OwnerList> SocketBook::keep_owners(const Entry& entry, bool may_differ) {
   const auto lists = builder_.owners();
-  const auto before = entry.row ? entry.row->cells.owners() : nullptr;
+  auto before = entry.row ? entry.row->cells.owners() : nullptr;
   if (before ? is_same(lists, *before, may_differ) : lists.size() == 1 && lists.front().empty())
     return before;
   return std::make_shared<const OwnerList>(lists, processes_);
