@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <future>
+#include <system_error>
 
 #include "common/last_error.h"
 #include "common/unique_fd.h"
@@ -78,15 +79,19 @@ Result<std::uint64_t> network_namespace(const std::string& path) {
 Result<void> in_network_namespace(const std::string& path, const std::function<void()>& work) {
   const auto fd = open_namespace(path);
   if (!fd) return tl::unexpected(fd.error());
-  // A thread that has been elsewhere is no good for anything else: it ends here.
-  return std::async(std::launch::async,
-                    [&]() -> Result<void> {
-                      if (setns(fd->get(), CLONE_NEWNET) != 0)
-                        return tl::unexpected(last_error("enter", path));
-                      work();
-                      return {};
-                    })
-      .get();
+  const auto work_there = [&]() -> Result<void> {
+    if (setns(fd->get(), CLONE_NEWNET) != 0) return tl::unexpected(last_error("enter", path));
+    work();
+    return {};
+  };
+  std::future<Result<void>> done;
+  try {
+    // A thread that has been elsewhere is no good for anything else: it ends here.
+    done = std::async(std::launch::async, work_there);
+  } catch (const std::system_error& error) {
+    return tl::unexpected(Error{error.code().value(), "start a thread for", path, {}});
+  }
+  return done.get();
 }
 
 std::vector<Address> local_addresses() {

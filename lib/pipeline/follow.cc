@@ -29,6 +29,11 @@ constexpr std::chrono::seconds SearchInterval{5};
 /// Datagrams of one network namespace in a row: one that never falls silent has to leave time for the others.
 constexpr int MaxInARow = 2000;
 
+/// Whether this is what entering says of a namespace that is no more: its file is gone, or leads elsewhere.
+bool has_ended(const Error& error) {
+  return error.code == 0 || error.code == ENOENT || error.code == ESRCH || error.code == EINVAL;
+}
+
 std::string label_of(const NetworkNamespace& space) {
   return space.name.empty() ? "network namespace " + std::to_string(space.inode) : space.name;
 }
@@ -213,22 +218,27 @@ class Follower::Content {
     return true;
   }
 
-  /// Namespaces in which the snapshot failed have ended, and with them their sockets. Errors: none is left.
+  /// Sockets have ended with their namespace. Of one that failed for another reason, as for want of
+  /// descriptors, nothing is known but that. Errors: there was a snapshot of none.
   Result<void> give_up_failed(const EventSink& sink) {
     std::optional<Error> last;
+    std::size_t alive = 0;
     for (auto one = watched_.begin(); one != watched_.end();) {
       const auto failure = std::exchange(one->failure, std::nullopt);
-      if (!failure || (!one->where().path.empty() && finds_another_way(*one))) {
+      const bool ended = failure && one->has_ended;
+      if (failure && !ended) ++alive;
+      if (failure) last = failure;
+      if (!ended || finds_another_way(*one)) {
         ++one;
         continue;
       }
-      last = failure;
       if (!query_.all_namespaces)
         refused_.insert_or_assign(one->where().inode, FollowedNamespace{one->where(), {}, failure});
+      rows_.enter(one->netns(), false);
       one->tracker().end_all(system_.now(), changes_of(*one, sink));
       one = watched_.erase(one);
     }
-    if (watched_.empty() && last) return tl::unexpected(*last);
+    if (last && watched_.size() == alive) return tl::unexpected(*last);
     return {};
   }
 
@@ -288,6 +298,8 @@ class Follower::Content {
   void read(WatchedNamespace& one, bool anew, const EventSink& sink) {
     const ChangeSink changes = changes_of(one, sink);
     one.tracker().begin(system_.now(), anew);
+    one.fresh.clear();
+    one.has_ended = false;
     bool any = true;
     const auto entered = one.enter([&] {
       rows_.enter(one.netns());
@@ -301,13 +313,20 @@ class Follower::Content {
         return true;
       });
     });
-    if (!entered) one.failure = entered.error();
+    if (!entered) fail(one, entered.error());
     if (!any) one.failure = Error{0, "follow sockets", {}, one.warnings().front().message};
+  }
+
+  static void fail(WatchedNamespace& one, const Error& error) {
+    one.failure = error;
+    one.has_ended = has_ended(error);
   }
 
   void finish(WatchedNamespace& one, const EventSink& sink) {
     if (one.failure) return;
     const ChangeSink changes = changes_of(one, sink);
+    const bool is_own = one.where().path.empty();
+    rows_.enter(one.netns(), is_own);
     const auto see_fresh = [&] {
       rows_.enter(one.netns());
       for (Socket& socket : std::exchange(one.fresh, {})) {
@@ -316,7 +335,8 @@ class Follower::Content {
       }
     };
     if (!one.fresh.empty())
-      if (const auto entered = one.enter(see_fresh); !entered) one.failure = entered.error();
+      if (const auto entered = one.enter(see_fresh); !entered) fail(one, entered.error());
+    rows_.enter(one.netns(), is_own);
     // A kind that failed this time has not lost its sockets.
     one.tracker().end(one.was_complete() && !one.failure, changes);
     one.first_snapshot = false;
@@ -348,14 +368,14 @@ class Follower::Content {
   }
 
   void handle_closings(WatchedNamespace& one, const EventSink& sink) {
-    const auto handle_all = [&] {
-      rows_.enter(one.netns());
+    const auto handle_all = [&](bool is_there) {
+      rows_.enter(one.netns(), is_there);
       for (; !stopped_ && !one.heard.empty(); one.heard.pop_front())
         handle_closing(one, one.heard.front(), sink);
     };
     // Interfaces have their names there alone; that they are not known any more is no fault of the event.
     const bool has_to_enter = needs_any(plan_.needs, Acquire::Interfaces);
-    if (!has_to_enter || !one.enter(handle_all)) handle_all();
+    if (!has_to_enter || !one.enter([&] { handle_all(true); })) handle_all(false);
   }
 
   void handle_closing(WatchedNamespace& one, std::string_view datagram, const EventSink& sink) {

@@ -93,8 +93,8 @@ class Lister {
       return read_pass(pass, [&](Socket& socket) {
         return (!sorted_ || finish_sorted(sink)) && (!is_wanted(socket) || deliver(sink));
       });
-    const std::size_t fields = plan_.fields.size();
-    sorted_ = query_.limit ? RowStore(fields, *query_.limit - delivered_, plan_.sort) : RowStore(fields);
+    if (!early_.empty()) held_.push_back(std::exchange(early_, {}));
+    sorted_ = make_store();
     const bool may_wait = &pass != &plan_.passes.back() && namespaces_.found.size() <= 1;
     read_pass(pass, [&](Socket& socket) {
       if (may_wait && rows_.is_waiting() && early_.size() < MaxEarly) {
@@ -106,7 +106,12 @@ class Lister {
       return true;
     });
     // The next dump begins while the owners of these are still being read.
-    return !early_.empty() || finish_sorted(sink);
+    return (may_wait && rows_.is_waiting()) || finish_sorted(sink);
+  }
+
+  RowStore make_store() const {
+    const std::size_t fields = plan_.fields.size();
+    return query_.limit ? RowStore(fields, *query_.limit - delivered_, plan_.sort) : RowStore(fields);
   }
 
   void add_early() {
@@ -116,8 +121,21 @@ class Lister {
     if (is_wanted(socket)) sorted_->add(values_);
   }
 
+  /// Those of passes before this one, pass by pass, and then its own.
   bool finish_sorted(const RowSink& sink) {
-    add_early();
+    RowStore own = *std::exchange(sorted_, std::nullopt);
+    held_.push_back(std::exchange(early_, {}));
+    std::vector<std::vector<Socket>> passes = std::exchange(held_, {});
+    for (std::vector<Socket>& sockets : passes) {
+      const bool is_own = &sockets == &passes.back();
+      sorted_ = is_own ? std::move(own) : make_store();
+      for (Socket& socket : sockets) add_sorted(socket);
+      if (!deliver_sorted(sink)) return false;
+    }
+    return true;
+  }
+
+  bool deliver_sorted(const RowSink& sink) {
     sorted_->sort(plan_.sort);
     bool goes_on = true;
     for (std::size_t i = 0; i < sorted_->size() && goes_on; ++i) goes_on = deliver(sink, (*sorted_)[i]);
@@ -185,6 +203,8 @@ class Lister {
   /// The rows of a pass that are put in order, and sockets that came before their owners.
   std::optional<RowStore> sorted_;
   std::vector<Socket> early_;
+  /// Such sockets of the passes before, a list for each.
+  std::vector<std::vector<Socket>> held_;
   std::size_t delivered_ = 0;
   std::size_t ownerless_ = 0;
   bool filter_asks_owners_ = needs_any(query_.filter.needs(), Acquire::Owners);

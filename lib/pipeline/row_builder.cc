@@ -42,7 +42,8 @@ void RowBuilder::acquire(NamespaceReader& reader, const std::optional<NetworkNam
 }
 
 void RowBuilder::acquire_ahead(NamespaceReader& reader, const std::optional<NetworkNamespaces>& found) {
-  const bool wanted_first = query_.unbound || needs_peers();
+  // A recording says what it says of the namespace that one thread is in.
+  const bool wanted_first = query_.unbound || query_.recording || needs_peers();
   const std::uint64_t files = needs_owners() ? open_files(system_) : 0;
   if (wanted_first || files < ManyFiles) return acquire(reader, found);
   prepare_owners(reader);

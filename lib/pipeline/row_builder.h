@@ -45,8 +45,8 @@ class RowBuilder {
   /// Looks up the names of hosts, all at once; those that were asked for before are not asked for again.
   void learn_hosts(const EverySocket& read);
 
-  /// Interfaces are those of this namespace from now on, which the calling thread is in.
-  void enter(std::optional<std::uint64_t> netns) { names_.enter(netns); }
+  /// See `SystemNames::enter()`.
+  void enter(std::optional<std::uint64_t> netns, bool is_there = true) { names_.enter(netns, is_there); }
   void learn_namespaces(const std::vector<NetworkNamespace>& found) { names_.learn_namespaces(found); }
 
   /// Adds to a socket what other sockets, or nobody, tell of it.

@@ -61,6 +61,8 @@ class WatchedNamespace {
   bool first_snapshot = true;
   /// What ended the last snapshot before its time.
   std::optional<Error> failure;
+  /// That was the end of the namespace, too.
+  bool has_ended = false;
 
  private:
   bool kernel_tells(const Socket& socket) const;

@@ -64,10 +64,7 @@ class Collector::Work {
   void run() {
     while (!collector_.stopping_) {
       take_request();
-      if (!watcher_.started() && !start()) {
-        collector_.pause_for(request_.interval);
-        continue;
-      }
+      if (!watcher_.started() && !start()) continue;
       const auto looked = watcher_.run();
       if (!looked)
         fail(looked.error());
@@ -108,7 +105,7 @@ class Collector::Work {
     Frame frame = book_.finish_look(Clock::now());
     frame.failure = error.message();
     publish(std::move(frame));
-    collector_.pause_for(request_.interval);
+    collector_.pause_after(request_);
   }
 
   void finish_look() {
@@ -209,7 +206,10 @@ void Collector::set_watcher(const NamespaceWatcher* watcher) {
 }
 
 Collector::~Collector() {
-  stopping_ = true;
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
   wake();
   thread_.join();
 }
@@ -254,11 +254,12 @@ void Collector::publish(std::shared_ptr<const Details> details) {
   notify_();
 }
 
-/// Until the time is over, or there is another request.
-void Collector::pause_for(milliseconds time) {
+/// Until its interval is over, or there is another request.
+void Collector::pause_after(const ViewRequest& request) {
   std::unique_lock lock(mutex_);
-  const std::uint64_t version = request_.version;
-  changed_.wait_for(lock, time, [&] { return stopping_ || request_.version != version; });
+  changed_.wait_for(lock, request.interval, [&] {
+    return stopping_ || request_.version != request.version || request_.interval != request.interval;
+  });
 }
 
 }  // namespace tui

@@ -41,7 +41,7 @@ class Collector final : public FrameSource {
   void publish(std::shared_ptr<const Details> details);
   void wake();
   void set_watcher(const NamespaceWatcher* watcher);
-  void pause_for(std::chrono::milliseconds time);
+  void pause_after(const ViewRequest& request);
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -74,7 +74,9 @@ std::string_view SystemNames::user(std::uint32_t uid) const {
 
 std::string_view SystemNames::interface(std::uint32_t index) const {
   if (!needs_any(needs_, Acquire::Interfaces)) return {};
-  return cached(interfaces_[netns_], index,
+  auto& known = interfaces_[netns_];
+  if (!is_there_ && !known.contains(index)) return {};
+  return cached(known, index,
                 [&](std::uint32_t number) { return system_.interface_name(number); });
 }
 

@@ -33,9 +33,12 @@ class SystemNames final : public Names {
 
   /// Looks up the names of hosts, side by side, and remembers them.
   Result<void> learn_hosts(const std::vector<Address>& addresses);
-  /// Interfaces are those of the network namespace with this inode number from now on, which the calling
-  /// thread is in.
-  void enter(std::optional<std::uint64_t> netns) { netns_ = netns.value_or(0); }
+  /// Interfaces are those of the network namespace with this inode number from now on. Where the calling
+  /// thread is not in there, no others are known than before.
+  void enter(std::optional<std::uint64_t> netns, bool is_there = true) {
+    netns_ = netns.value_or(0);
+    is_there_ = is_there;
+  }
   /// Network namespaces need not be searched for when they have been found before.
   void learn_namespaces(const std::vector<NetworkNamespace>& found);
   /// What kept names from being known.
@@ -49,6 +52,7 @@ class SystemNames final : public Names {
   mutable std::optional<Services> services_;
   mutable std::unordered_map<std::uint32_t, std::string> users_;
   std::uint64_t netns_ = 0;
+  bool is_there_ = true;
   /// By network namespace: each has indexes of its own.
   mutable std::unordered_map<std::uint64_t, std::unordered_map<std::uint32_t, std::string>> interfaces_;
   mutable std::unordered_map<std::uint64_t, std::string> namespaces_;

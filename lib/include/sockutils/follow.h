@@ -74,7 +74,8 @@ SOCKUTILS_EXPORT const FieldTable& event_fields();
 /// Fields of sockets that the field `detail` of events tells, as far as they are in `Query::fields`.
 SOCKUTILS_EXPORT std::span<const std::string_view> event_detail_fields();
 
-/// Receives one event. Returning false ends the call that gave it.
+/// Receives one event. Returning false ends the call that gave it: what else its snapshot has is not told
+/// then.
 using EventSink = std::function<bool(const Event&)>;
 
 /// How to follow.

@@ -198,6 +198,25 @@ TEST_CASE("several namespaces are followed side by side, and the sockets of one 
   CHECK(told == Told{"seen in 2", "snapshot-done"});
 }
 
+TEST_CASE("a namespace that cannot be entered for a moment keeps its sockets") {
+  Machine machine;
+  machine.connected = true;
+  Query query = tcp_query();
+  for (const char* const path : {"/run/netns/blue", "/run/netns/red"}) {
+    const std::uint64_t inode = query.namespaces.size() + 1;
+    machine.system.inodes[path] = inode;
+    query.namespaces.push_back({path, inode, {}});
+  }
+  auto follower = start_following(machine.system, query, {.every_socket = true});
+  REQUIRE(follower);
+  machine.system.time.steady -= 1s;
+  CHECK(told(machine, *follower).size() == 3);
+  machine.system.refusals["/run/netns/blue"] = EMFILE;
+  CHECK(told(machine, *follower) == Told{"seen 22", "snapshot-done"});
+  machine.system.refusals.clear();
+  CHECK(told(machine, *follower) == Told{"seen 22", "seen 22", "snapshot-done"});
+}
+
 TEST_CASE("a follower that was stopped returns at once, from the next call too") {
   Machine machine;
   auto follower = start_following(machine.system, tcp_query(), {});

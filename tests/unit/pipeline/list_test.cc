@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <chrono>
 #include <future>
+#include <thread>
 
 #include "sockutils/value.h"
 #include "support/catch.h"
@@ -149,6 +150,33 @@ TEST_CASE("the next dump is asked for while the owners are still read, and each 
   CHECK(list(system, query).rows == std::vector<std::string>{"LISTEN 22 sshd/712", "LISTEN 80 -"});
   query.limit = 1;
   CHECK(list(system, query).rows == std::vector<std::string>{"LISTEN 22 sshd/712"});
+}
+
+TEST_CASE("listeners come before what receives from anyone, also while the owners are still read") {
+  FakeSystem system = machine();
+  system.files["/proc/sys/fs/file-nr"] = "200000\t0\t9223372036854775807\n";
+  system.socket_files_error = 0;
+  system.files_of_sockets = {{101, 712, 712, 3}, {102, 712, 712, 4}};
+  inet_diag_msg datagrams = listener(53, 102);
+  datagrams.idiag_state = 7;
+  system.script = [&](ByteView request, std::uint32_t sequence) {
+    const Asked what = asked(request);
+    FakeChannel::Datagrams answers;
+    if (what.protocol == IPPROTO_TCP && (what.states & 1u << 10) != 0)
+      answers.emplace_back(answer(sequence, listener(443, 101)));
+    if (what.protocol == IPPROTO_UDP && (what.states & 1u << 7) != 0)
+      answers.emplace_back(answer(sequence, datagrams));
+    answers.emplace_back(done_message(sequence, PortId));
+    return answers;
+  };
+  // Both dumps are over before the owners are there.
+  system.before_socket_files = [] { std::this_thread::sleep_for(std::chrono::milliseconds(50)); };
+  Query query = query_for({"local_port", "processes"});
+  query.kinds.push_back({Family::Inet, Protocol::Udp});
+  query.listeners_first = true;
+  CHECK(list(system, query).rows == std::vector<std::string>{"443 sshd/712", "53 sshd/712"});
+  query.limit = 1;
+  CHECK(list(system, query).rows == std::vector<std::string>{"443 sshd/712"});
 }
 
 TEST_CASE("what no field asks for is not acquired") {
