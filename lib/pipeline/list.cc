@@ -123,16 +123,15 @@ class Lister {
 
   /// Those of passes before this one, pass by pass, and then its own.
   bool finish_sorted(const RowSink& sink) {
-    RowStore own = *std::exchange(sorted_, std::nullopt);
-    held_.push_back(std::exchange(early_, {}));
-    std::vector<std::vector<Socket>> passes = std::exchange(held_, {});
-    for (std::vector<Socket>& sockets : passes) {
-      const bool is_own = &sockets == &passes.back();
-      sorted_ = is_own ? std::move(own) : make_store();
+    std::optional<RowStore> own = std::exchange(sorted_, std::nullopt);
+    for (std::vector<Socket>& sockets : std::exchange(held_, {})) {
+      sorted_ = make_store();
       for (Socket& socket : sockets) add_sorted(socket);
       if (!deliver_sorted(sink)) return false;
     }
-    return true;
+    sorted_ = std::move(own);
+    add_early();
+    return deliver_sorted(sink);
   }
 
   bool deliver_sorted(const RowSink& sink) {

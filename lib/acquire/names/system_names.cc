@@ -76,8 +76,7 @@ std::string_view SystemNames::interface(std::uint32_t index) const {
   if (!needs_any(needs_, Acquire::Interfaces)) return {};
   auto& known = interfaces_[netns_];
   if (!is_there_ && !known.contains(index)) return {};
-  return cached(known, index,
-                [&](std::uint32_t number) { return system_.interface_name(number); });
+  return cached(known, index, [&](std::uint32_t number) { return system_.interface_name(number); });
 }
 
 std::string_view SystemNames::host(const Address& address) const {
