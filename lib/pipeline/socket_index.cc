@@ -1,6 +1,7 @@
 #include "pipeline/socket_index.h"
 
 #include <algorithm>
+#include <limits>
 #include <string_view>
 
 namespace sockutils {
@@ -43,8 +44,8 @@ void SocketIndex::add(const Socket& socket) {
                          Place{*socket.netns, socket.inode.value_or(0), can_wait(socket.state)});
   } else if (socket.inode && (socket.state == State::Listen || socket.state == State::Unconnected)) {
     const bool takes_v4 = local.address.is_v6 && local.address.is_wildcard() && socket.v6_only != true;
-    receivers_.emplace(ReceiverKey{*socket.netns, *socket.protocol, local.port},
-                       Receiver{*socket.inode, local.address, takes_v4});
+    receivers_.emplace(ReceiverKey{*socket.netns, *socket.protocol, local.port, *socket.inode},
+                       Receiver{takes_v4, local.address});
   }
 }
 
@@ -87,14 +88,16 @@ std::optional<SocketIndex::Place> SocketIndex::place_of(const Connection& connec
 std::vector<std::uint64_t> SocketIndex::receivers_in(std::uint64_t netns, Protocol protocol,
                                                      const IndexedEnd& end) const {
   const Address address = plain_address(end.address);
-  const auto [first, last] = receivers_.equal_range(ReceiverKey{netns, protocol, end.port});
+  constexpr std::uint64_t MaxInode = std::numeric_limits<std::uint64_t>::max();
+  const auto first = receivers_.lower_bound({netns, protocol, end.port, 0});
+  const auto last = receivers_.upper_bound({netns, protocol, end.port, MaxInode});
   std::vector<std::uint64_t> exact;
   std::vector<std::uint64_t> any;
   for (auto entry = first; entry != last; ++entry) {
-    const Receiver& receiver = entry->second;
-    if (receiver.address == address) exact.push_back(receiver.inode);
+    const auto& [key, receiver] = *entry;
+    if (receiver.address == address) exact.push_back(key.inode);
     const bool same_family = receiver.address.is_v6 == address.is_v6 || receiver.takes_v4;
-    if (receiver.address.is_wildcard() && same_family) any.push_back(receiver.inode);
+    if (receiver.address.is_wildcard() && same_family) any.push_back(key.inode);
   }
   return exact.empty() ? any : exact;
 }

@@ -24,6 +24,7 @@ struct IndexedEnd {
 /// Holds what `add()` was given of every network namespace. Pure.
 class SocketIndex {
  public:
+  /// A dump may show one socket twice: it counts once.
   void add(const Socket& socket);
   /// Addresses of the interfaces in a namespace.
   void add_addresses(std::uint64_t netns, const std::vector<Address>& addresses);
@@ -58,15 +59,15 @@ class SocketIndex {
     bool waits;
   };
   struct Receiver {
-    std::uint64_t inode;
-    Address address;
     /// Bound to `::` and open to IPv4 as well.
     bool takes_v4;
+    Address address;
   };
   struct ReceiverKey {
     std::uint64_t netns;
     Protocol protocol;
     std::uint16_t port;
+    std::uint64_t inode;
     friend auto operator<=>(const ReceiverKey&, const ReceiverKey&) = default;
   };
 
@@ -74,7 +75,7 @@ class SocketIndex {
   std::optional<Place> place_of(const Connection& connection, std::uint64_t netns) const;
 
   std::unordered_multimap<Connection, Place, ConnectionHash> connections_;
-  std::multimap<ReceiverKey, Receiver> receivers_;
+  std::map<ReceiverKey, Receiver> receivers_;
   std::map<std::uint64_t, std::vector<Address>> addresses_;
 };
 

@@ -107,6 +107,18 @@ TEST_CASE("a server of UDP without a peer is the other end of its clients") {
   CHECK(index.other_end(client) == Inodes{12, 13});
 }
 
+TEST_CASE("a socket that a dump shows twice is one end, not two") {
+  SocketIndex index;
+  for (int i = 0; i < 2; ++i) {
+    index.add(receiver(Here, 11, {"127.0.0.1", 53}, Protocol::Udp));
+    index.add(receiver(Here, 12, {"0.0.0.0", 80}, Protocol::Tcp));
+    index.add(connection(Here, 0, {"127.0.0.1", 80}, {"127.0.0.1", 40000}));
+  }
+  const End client{"127.0.0.1", 40000};
+  CHECK(index.other_end(connection(Here, 10, client, {"127.0.0.1", 53}, Protocol::Udp)) == Inodes{11});
+  CHECK(index.other_end(connection(Here, 10, client, {"127.0.0.1", 80})) == Inodes{12});
+}
+
 TEST_CASE("a server of UDP elsewhere is found by the address of its namespace") {
   SocketIndex index;
   const Socket client = connection(Here, 10, {"10.0.0.1", 40000}, {"10.0.0.2", 53}, Protocol::Udp);
