@@ -26,7 +26,7 @@ using tools::ExitCode;
 namespace {
 
 /// How long Ctrl-C may have to wait.
-constexpr std::chrono::milliseconds Patience{100};
+constexpr std::chrono::milliseconds PollInterval{100};
 
 constexpr Field FrameNumber{.name = "frame", .title = "FRAME", .type = Type::Count, .get = nullptr};
 constexpr Field FrameTime{.name = "time", .title = "TIME", .type = Type::Time, .get = nullptr};
@@ -191,7 +191,7 @@ ExitCode print_frames(const Settings& settings, const sockutils::Query& query,
     std::vector<std::shared_ptr<const Frame>> ready;
     {
       std::unique_lock lock(mutex);
-      arrived.wait_for(lock, Patience, [&] { return !frames.empty(); });
+      arrived.wait_for(lock, PollInterval, [&] { return !frames.empty(); });
       ready.swap(frames);
     }
     for (std::size_t i = 0; i < ready.size() && more; ++i) more = printing.print(ready[i]);

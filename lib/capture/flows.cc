@@ -105,13 +105,13 @@ FlowTable::Key FlowTable::key_of(const Packet& packet) {
 FlowTable::Count* FlowTable::place_for(Key key) {
   auto found = flows_.find(key);
   if (found != flows_.end()) return &found->second;
-  if (flows_.size() < MostFlows) return &flows_[key];
+  if (flows_.size() < MaxFlows) return &flows_[key];
   key.peer = Address{.is_v6 = key.peer.is_v6};
   key.peer_port = 0;
   key.many_peers = true;
   found = flows_.find(key);
   if (found != flows_.end()) return &found->second;
-  return flows_.size() < 2 * MostFlows ? &flows_[key] : nullptr;
+  return flows_.size() < 2 * MaxFlows ? &flows_[key] : nullptr;
 }
 
 void FlowTable::add(const RawPacket& raw, LinkType type) {

@@ -58,7 +58,7 @@ class FragmentTable {
 class FlowTable {
  public:
   /// Flows that are told apart; beyond, those that differ by their other end alone are one.
-  static constexpr std::size_t MostFlows = 32768;
+  static constexpr std::size_t MaxFlows = 32768;
 
   Interfaces& interfaces() { return interfaces_; }
 

@@ -33,7 +33,7 @@ constexpr std::uint32_t BufferBytes = 4u << 20;
 constexpr int LossesBeforeTcpGoes = 2;
 
 /// What has come is counted so much later at most.
-constexpr std::chrono::milliseconds Patience{50};
+constexpr std::chrono::milliseconds PollInterval{50};
 constexpr std::chrono::milliseconds LongestWait{60'000};
 
 Error no_direction(int type) {
@@ -99,8 +99,8 @@ class TrafficMeter::Content {
   Result<void> open() {
     const auto library = packet_library();
     if (!library) return tl::unexpected(library.error());
-    auto source =
-        (*library)->open({.snap_length = SnapLength + 20, .buffer_bytes = BufferBytes, .patience = Patience});
+    auto source = (*library)->open(
+        {.snap_length = SnapLength + 20, .buffer_bytes = BufferBytes, .patience = PollInterval});
     if (!source) return tl::unexpected(source.error());
     type_ = static_cast<LinkType>((*source)->link_type());
     const auto layout = capture::layout_of(type_);

@@ -28,7 +28,7 @@ using Clock = std::chrono::steady_clock;
 /// Whoever sends a packet has that long to say from which port.
 constexpr std::chrono::milliseconds HoldBack{200};
 /// What would take more memory is not held back.
-constexpr std::size_t MostHeldBytes = 32u << 20;
+constexpr std::size_t MaxHeldBytes = 32u << 20;
 
 /// A thread that is made meanwhile takes no signals: those are for who called.
 class WithoutSignals {
@@ -115,7 +115,7 @@ class PacketRecording::Content {
       if (!flows_) return write(packet);
       held_bytes_ += packet.bytes.size();
       held_.push_back({Clock::now(), packet.time, std::string(as_text(packet.bytes)), packet.length});
-      if (held_bytes_ > MostHeldBytes) judge_held(held_.front().came);
+      if (held_bytes_ > MaxHeldBytes) judge_held(held_.front().came);
     });
     if (!count && count.error().code != ENETDOWN && !failure_) failure_ = count.error();
     return count.value_or(0);

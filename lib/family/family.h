@@ -20,7 +20,7 @@ namespace sockutils {
 /// What one dump shall bring.
 struct DumpRequest {
   StateSet states = StateSet::all();
-  Acquire needs = Acquire::Nothing;
+  Needs needs = Needs::Nothing;
   /// The value of INET_DIAG_REQ_BYTECODE, for the internet families; empty: no such attribute.
   std::string_view bytecode = {};
 };

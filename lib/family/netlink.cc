@@ -16,13 +16,13 @@
 namespace sockutils::netlink {
 namespace {
 
-constexpr FactKey PortId{"netlink_port_id"};
+constexpr AttributeKey PortId{"netlink_port_id"};
 /// The first 32 as bits, and all as a list.
-constexpr FactKey Groups{"netlink_groups"};
-constexpr FactKey GroupList{"netlink_group_list"};
-constexpr FactKey Flags{"netlink_flags"};
-constexpr FactKey Destination{"netlink_destination"};
-constexpr FactKey DestinationGroup{"netlink_destination_group"};
+constexpr AttributeKey Groups{"netlink_groups"};
+constexpr AttributeKey GroupList{"netlink_group_list"};
+constexpr AttributeKey Flags{"netlink_flags"};
+constexpr AttributeKey Destination{"netlink_destination"};
+constexpr AttributeKey DestinationGroup{"netlink_destination_group"};
 
 /// Port id 0 is the kernel's own end (netlink(7)).
 std::string port_id_text(std::uint32_t port_id) { return port_id == 0 ? "kernel" : std::to_string(port_id); }
@@ -118,20 +118,20 @@ constexpr std::array Fields{
           .title = "GROUPS",
           .type = Type::Mask,
           .get = getter<kept_number<Groups>>,
-          .needs = Acquire::NetlinkGroups,
+          .needs = Needs::NetlinkGroups,
           .doc = "The first 32 multicast groups that a netlink socket has joined"},
     Field{.name = "netlink_group_list",
           .title = "GROUP-LIST",
           .type = Type::List,
           .get = getter<kept_list<GroupList>>,
-          .needs = Acquire::NetlinkGroups,
+          .needs = Needs::NetlinkGroups,
           .kernel = "3.10",
           .doc = "All multicast groups that a netlink socket has joined, by number, from 1"},
     Field{.name = "netlink_flags",
           .title = "NETLINK-FLAGS",
           .type = Type::List,
           .get = getter<flags>,
-          .needs = Acquire::NetlinkFlags,
+          .needs = Needs::NetlinkFlags,
           .kernel = "4.7",
           .doc = "Switches of a netlink socket: cb-running (the kernel is answering a dump), pktinfo, "
                  "broadcast-error, no-enobufs, listen-all-nsid, cap-ack"},
@@ -151,7 +151,7 @@ constexpr std::array Fields{
           .title = "PORT-PROCESS",
           .type = Type::Text,
           .get = getter<process>,
-          .needs = Acquire::NetlinkProcess | Acquire::Owners,
+          .needs = Needs::NetlinkProcess | Needs::Owners,
           .doc = "Process whose pid is the port id, which is most often, not always, who holds the socket; "
                  "absent when another is known to hold it"},
 };
@@ -166,8 +166,8 @@ void append_request(std::string& out, const SocketKind& kind, const DumpRequest&
     message.sdiag_protocol = static_cast<std::uint8_t>(static_cast<unsigned>(*kind.protocol) -
                                                        static_cast<unsigned>(Protocol::NetlinkBase));
   message.ndiag_show = NDIAG_SHOW_MEMINFO;
-  if (needs_any(request.needs, Acquire::NetlinkGroups)) message.ndiag_show |= NDIAG_SHOW_GROUPS;
-  if (needs_any(request.needs, Acquire::NetlinkFlags)) message.ndiag_show |= NDIAG_SHOW_FLAGS;
+  if (needs_any(request.needs, Needs::NetlinkGroups)) message.ndiag_show |= NDIAG_SHOW_GROUPS;
+  if (needs_any(request.needs, Needs::NetlinkFlags)) message.ndiag_show |= NDIAG_SHOW_FLAGS;
   append_object(out, message);
 }
 

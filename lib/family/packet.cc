@@ -130,12 +130,12 @@ enum Column : std::size_t {
   Inode
 };
 
-std::uint32_t show_flags(Acquire needs) {
+std::uint32_t show_flags(Needs needs) {
   std::uint32_t show = PACKET_SHOW_INFO | PACKET_SHOW_MEMINFO;
-  if (needs_any(needs, Acquire::PacketMembers)) show |= PACKET_SHOW_MCLIST;
-  if (needs_any(needs, Acquire::PacketRings)) show |= PACKET_SHOW_RING_CFG;
-  if (needs_any(needs, Acquire::PacketFanout)) show |= PACKET_SHOW_FANOUT;
-  if (needs_any(needs, Acquire::PacketFilter)) show |= PACKET_SHOW_FILTER;
+  if (needs_any(needs, Needs::PacketMembers)) show |= PACKET_SHOW_MCLIST;
+  if (needs_any(needs, Needs::PacketRings)) show |= PACKET_SHOW_RING_CFG;
+  if (needs_any(needs, Needs::PacketFanout)) show |= PACKET_SHOW_FANOUT;
+  if (needs_any(needs, Needs::PacketFilter)) show |= PACKET_SHOW_FILTER;
   return show;
 }
 

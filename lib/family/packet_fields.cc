@@ -17,13 +17,13 @@ OptionalValue version(const SocketRow& row) {
   return info && info->pdi_version < Names.size() ? OptionalValue(Names[info->pdi_version]) : std::nullopt;
 }
 
-template <const FactKey& Ring>
+template <const AttributeKey& Ring>
 OptionalValue ring_size(const SocketRow& row) {
   const auto ring = kept_struct<packet_diag_ring>(row, Ring);
   return ring ? OptionalValue(std::uint64_t{ring->pdr_block_size} * ring->pdr_block_nr) : std::nullopt;
 }
 
-template <const FactKey& Ring>
+template <const AttributeKey& Ring>
 OptionalValue ring_timeout(const SocketRow& row) {
   constexpr std::uint64_t MicrosecondsPerMillisecond = 1000;
   const auto ring = kept_struct<packet_diag_ring>(row, Ring);
@@ -68,7 +68,7 @@ constexpr Field ring_field(std::string_view name, std::string_view title, Type t
           .title = title,
           .type = type,
           .get = get,
-          .needs = Acquire::PacketRings,
+          .needs = Needs::PacketRings,
           .kernel = "3.7",
           .doc = doc};
 }
@@ -139,21 +139,21 @@ constexpr std::array PacketFields{
           .title = "FANOUT",
           .type = Type::Identifier,
           .get = getter<fanout_id>,
-          .needs = Acquire::PacketFanout,
+          .needs = Needs::PacketFanout,
           .kernel = "3.7",
           .doc = "Group of packet sockets that share what arrives (PACKET_FANOUT)"},
     Field{.name = "packet_fanout_mode",
           .title = "FANOUT-MODE",
           .type = Type::Text,
           .get = getter<fanout_mode>,
-          .needs = Acquire::PacketFanout,
+          .needs = Needs::PacketFanout,
           .kernel = "3.7",
           .doc = "How that group shares: hash, load-balance, cpu, rollover, random, queue, cbpf, ebpf"},
     Field{.name = "packet_memberships",
           .title = "MEMBERSHIPS",
           .type = Type::List,
           .get = getter<kept_list<Memberships>>,
-          .needs = Acquire::PacketMembers,
+          .needs = Needs::PacketMembers,
           .kernel = "3.7",
           .doc =
               "What a packet socket has an interface receive: `multicast:ADDRESS%INDEX`, `promiscuous%INDEX` "
@@ -162,21 +162,21 @@ constexpr std::array PacketFields{
           .title = "PROMISC",
           .type = Type::Flag,
           .get = getter<kept_flag<Promiscuous>>,
-          .needs = Acquire::PacketMembers,
+          .needs = Needs::PacketMembers,
           .kernel = "3.7",
           .doc = "The packet socket has switched an interface to receive what is meant for others"},
     Field{.name = "packet_filter_size",
           .title = "FILTER",
           .type = Type::Bytes,
           .get = getter<kept_number<FilterSize>>,
-          .needs = Acquire::PacketFilter,
+          .needs = Needs::PacketFilter,
           .kernel = "3.10",
           .doc = "Bytes of the packet socket's filter, 8 to an instruction; told with CAP_NET_ADMIN only"},
     Field{.name = "packet_filter",
           .title = "FILTER-CODE",
           .type = Type::List,
           .get = getter<kept_list<FilterListing>>,
-          .needs = Acquire::PacketFilter,
+          .needs = Needs::PacketFilter,
           .kernel = "3.10",
           .doc = "That filter, one instruction after the other"},
 };

@@ -12,10 +12,10 @@
 namespace sockutils {
 
 /// The array of u32 of SK_MEMINFO.
-inline constexpr FactKey MemInfo{"meminfo"};
-inline constexpr FactKey Drops{"drops"};
+inline constexpr AttributeKey MemInfo{"meminfo"};
+inline constexpr AttributeKey Drops{"drops"};
 /// A byte, SHUTDOWN_MASK of include/net/sock.h.
-inline constexpr FactKey Shutdown{"shutdown"};
+inline constexpr AttributeKey Shutdown{"shutdown"};
 
 /// `mem_*`, `drops`, `shutdown`.
 std::span<const Field> shared_fields();
@@ -43,22 +43,22 @@ std::optional<State> state_of_number(Protocol protocol, unsigned number);
 
 /// Keeps a `T` as the kernel laid it out; false when `value` is too short.
 template <class T>
-bool take_struct(Socket& socket, const FactKey& key, ByteView value) {
+bool take_struct(Socket& socket, const AttributeKey& key, ByteView value) {
   if (value.size() < sizeof(T)) return false;
   socket.facts.set_bytes(key, as_text(value.first(sizeof(T))));
   return true;
 }
 
 template <class T>
-std::optional<T> kept_struct(const SocketRow& row, const FactKey& key) {
+std::optional<T> kept_struct(const SocketRow& row, const AttributeKey& key) {
   const auto bytes = row.socket.facts.bytes(key);
   return bytes ? load<T>(as_bytes(*bytes)) : std::nullopt;
 }
 
 /// A field's `get` for one member of such a struct.
-template <const FactKey& Key, auto Member>
+template <const AttributeKey& Key, auto Member>
 struct MemberOf;
-template <const FactKey& Key, class T, class M, M T::*Member>
+template <const AttributeKey& Key, class T, class M, M T::*Member>
 struct MemberOf<Key, Member> {
   static OptionalValue get(const SocketRow& row) {
     const auto object = kept_struct<T>(row, Key);
@@ -67,26 +67,26 @@ struct MemberOf<Key, Member> {
 };
 
 /// A field's `get` for a number in the bag.
-template <const FactKey& Key>
+template <const AttributeKey& Key>
 OptionalValue kept_number(const SocketRow& row) {
   return row.socket.facts.number(Key);
 }
 
 /// A field's `get` for text in the bag.
-template <const FactKey& Key>
+template <const AttributeKey& Key>
 OptionalValue kept_text(const SocketRow& row) {
   return row.socket.facts.bytes(Key);
 }
 
 /// A field's `get` for a packed list in the bag.
-template <const FactKey& Key>
+template <const AttributeKey& Key>
 OptionalValue kept_list(const SocketRow& row) {
   const auto list = row.socket.facts.list(Key);
   return list ? OptionalValue(*list) : std::nullopt;
 }
 
 /// A field's `get` for what is yes or no.
-template <const FactKey& Key>
+template <const AttributeKey& Key>
 OptionalValue kept_flag(const SocketRow& row) {
   const auto number = row.socket.facts.number(Key);
   return number ? OptionalValue(*number != 0) : std::nullopt;
@@ -94,7 +94,7 @@ OptionalValue kept_flag(const SocketRow& row) {
 
 /// Reads a `T` into the bag; false when `value` is too short.
 template <class T>
-bool take_number(Socket& socket, const FactKey& key, ByteView value) {
+bool take_number(Socket& socket, const AttributeKey& key, ByteView value) {
   const auto number = load<T>(value);
   if (number) socket.facts.set_number(key, *number);
   return number.has_value();

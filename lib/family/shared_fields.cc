@@ -41,7 +41,7 @@ constexpr Field memory_field(std::string_view name, std::string_view title, std:
           .title = title,
           .type = Type::Bytes,
           .get = getter<memory<Index>>,
-          .needs = Acquire::MemInfo,
+          .needs = Needs::MemInfo,
           .kernel = "3.3",
           .doc = doc};
 }
@@ -62,7 +62,7 @@ constexpr std::array SharedFields{
           .title = "DROPS",
           .type = Type::Count,
           .get = getter<drops>,
-          .needs = Acquire::MemInfo,
+          .needs = Needs::MemInfo,
           .kernel = "4.7",
           .aliases = "mem_drops",
           .doc = "Packets dropped before they reached the process"},

@@ -13,19 +13,19 @@
 namespace sockutils::tipc {
 namespace {
 
-constexpr FactKey LocalNode{"tipc_node"};
-constexpr FactKey LocalPort{"tipc_port"};
-constexpr FactKey PeerNode{"tipc_peer_node"};
-constexpr FactKey PeerPort{"tipc_peer_port"};
-constexpr FactKey ServiceType{"tipc_service_type"};
-constexpr FactKey ServiceInstance{"tipc_service_instance"};
-constexpr FactKey Published{"tipc_published"};
-constexpr FactKey LinkCongested{"tipc_link_congested"};
-constexpr FactKey PeerCongested{"tipc_peer_congested"};
-constexpr FactKey Group{"tipc_group"};
-constexpr FactKey GroupInstance{"tipc_group_instance"};
-constexpr FactKey GroupScope{"tipc_group_scope"};
-constexpr FactKey GroupOpen{"tipc_group_open"};
+constexpr AttributeKey LocalNode{"tipc_node"};
+constexpr AttributeKey LocalPort{"tipc_port"};
+constexpr AttributeKey PeerNode{"tipc_peer_node"};
+constexpr AttributeKey PeerPort{"tipc_peer_port"};
+constexpr AttributeKey ServiceType{"tipc_service_type"};
+constexpr AttributeKey ServiceInstance{"tipc_service_instance"};
+constexpr AttributeKey Published{"tipc_published"};
+constexpr AttributeKey LinkCongested{"tipc_link_congested"};
+constexpr AttributeKey PeerCongested{"tipc_peer_congested"};
+constexpr AttributeKey Group{"tipc_group"};
+constexpr AttributeKey GroupInstance{"tipc_group_instance"};
+constexpr AttributeKey GroupScope{"tipc_group_scope"};
+constexpr AttributeKey GroupOpen{"tipc_group_open"};
 
 /// What the attributes say before it is known what kind of socket they are about.
 struct Told {
@@ -43,7 +43,7 @@ bool take(std::optional<T>& into, ByteView value) {
   return into.has_value();
 }
 
-bool take_flag(Socket& socket, const FactKey& key) {
+bool take_flag(Socket& socket, const AttributeKey& key) {
   socket.facts.set_number(key, 1);
   return true;
 }
@@ -168,9 +168,9 @@ class Reader {
 };
 
 struct Side {
-  const FactKey& node;
-  const FactKey& port;
-  const FactKey& name;
+  const AttributeKey& node;
+  const AttributeKey& port;
+  const AttributeKey& name;
 };
 
 /// Nodes are written in hexadecimal, as tipc(8) does.
@@ -184,7 +184,7 @@ void set_end(Socket& socket, const Side& side, std::optional<std::uint32_t> node
 }
 
 /// A flag that the kernel sends only when it is set.
-template <const FactKey& Key>
+template <const AttributeKey& Key>
 OptionalValue flag(const SocketRow& row) {
   if (row.socket.family != Family::Tipc) return std::nullopt;
   return row.socket.facts.number(Key).has_value();

@@ -14,14 +14,14 @@
 namespace sockutils::unix_domain {
 namespace {
 
-constexpr FactKey Path{"path"};
-constexpr FactKey Abstract{"abstract"};
-constexpr FactKey PeerInode{"peer_inode"};
-constexpr FactKey PeerPath{"peer_path"};
-constexpr FactKey Pending{"pending"};
-constexpr FactKey PendingInodes{"pending_inodes"};
-constexpr FactKey VfsInode{"vfs_inode"};
-constexpr FactKey VfsDevice{"vfs_device"};
+constexpr AttributeKey Path{"path"};
+constexpr AttributeKey Abstract{"abstract"};
+constexpr AttributeKey PeerInode{"peer_inode"};
+constexpr AttributeKey PeerPath{"peer_path"};
+constexpr AttributeKey Pending{"pending"};
+constexpr AttributeKey PendingInodes{"pending_inodes"};
+constexpr AttributeKey VfsInode{"vfs_inode"};
+constexpr AttributeKey VfsDevice{"vfs_device"};
 
 /// A type that unix(7) has.
 std::optional<Protocol> protocol_of(unsigned type) {
@@ -42,15 +42,15 @@ void set_name(Socket& socket, std::string_view name) {
 
 /// A socket without a name is known by its inode, in both directions: that is how the two ends of a
 /// socketpair are matched by eye.
-void name_by_inode(Socket& socket, const FactKey& key, std::uint64_t inode) {
+void name_by_inode(Socket& socket, const AttributeKey& key, std::uint64_t inode) {
   socket.facts.set_bytes(key, "inode:" + std::to_string(inode));
 }
 
-std::uint32_t show_flags(Acquire needs) {
+std::uint32_t show_flags(Needs needs) {
   std::uint32_t show = UDIAG_SHOW_NAME | UDIAG_SHOW_PEER | UDIAG_SHOW_RQLEN | UDIAG_SHOW_UID;
-  if (needs_any(needs, Acquire::UnixVfs)) show |= UDIAG_SHOW_VFS;
-  if (needs_any(needs, Acquire::UnixPending)) show |= UDIAG_SHOW_ICONS;
-  if (needs_any(needs, Acquire::MemInfo)) show |= UDIAG_SHOW_MEMINFO;
+  if (needs_any(needs, Needs::UnixVfs)) show |= UDIAG_SHOW_VFS;
+  if (needs_any(needs, Needs::UnixPending)) show |= UDIAG_SHOW_ICONS;
+  if (needs_any(needs, Needs::MemInfo)) show |= UDIAG_SHOW_MEMINFO;
   return show;
 }
 
@@ -168,35 +168,35 @@ constexpr std::array Fields{
           .title = "PEER-PATH",
           .type = Type::Text,
           .get = getter<kept_text<PeerPath>>,
-          .needs = Acquire::UnixPeer,
+          .needs = Needs::UnixPeer,
           .kernel = "3.3",
           .doc = "Name of the unix socket at the other end, when it has one; an abstract one begins with @"},
     Field{.name = "pending",
           .title = "PENDING",
           .type = Type::Count,
           .get = getter<kept_number<Pending>>,
-          .needs = Acquire::UnixPending,
+          .needs = Needs::UnixPending,
           .kernel = "3.3",
           .doc = "Connections that wait to be accepted by a unix listener"},
     Field{.name = "pending_inodes",
           .title = "PENDING-INODES",
           .type = Type::List,
           .get = getter<kept_list<PendingInodes>>,
-          .needs = Acquire::UnixPending,
+          .needs = Needs::UnixPending,
           .kernel = "3.3",
           .doc = "Inode numbers of the sockets whose connections wait there; 0 for one that is gone"},
     Field{.name = "vfs_inode",
           .title = "VFS-INODE",
           .type = Type::Identifier,
           .get = getter<kept_number<VfsInode>>,
-          .needs = Acquire::UnixVfs,
+          .needs = Needs::UnixVfs,
           .kernel = "3.3",
           .doc = "Inode of the file that a unix socket is bound to"},
     Field{.name = "vfs_device",
           .title = "VFS-DEV",
           .type = Type::Identifier,
           .get = getter<kept_number<VfsDevice>>,
-          .needs = Acquire::UnixVfs,
+          .needs = Needs::UnixVfs,
           .kernel = "3.3",
           .doc = "Device of that file, as the kernel numbers it"},
 };

@@ -11,18 +11,18 @@
 namespace sockutils::vsock {
 namespace {
 
-constexpr FactKey LocalCid{"vsock_cid"};
-constexpr FactKey LocalPort{"vsock_port"};
-constexpr FactKey PeerCid{"vsock_peer_cid"};
-constexpr FactKey PeerPort{"vsock_peer_port"};
+constexpr AttributeKey LocalCid{"vsock_cid"};
+constexpr AttributeKey LocalPort{"vsock_port"};
+constexpr AttributeKey PeerCid{"vsock_peer_cid"};
+constexpr AttributeKey PeerPort{"vsock_peer_port"};
 
 /// VMADDR_CID_ANY and VMADDR_PORT_ANY of linux/vm_sockets.h.
 constexpr std::uint32_t Any = 0xffffffff;
 
 struct Side {
-  const FactKey& cid;
-  const FactKey& port;
-  const FactKey& name;
+  const AttributeKey& cid;
+  const AttributeKey& port;
+  const AttributeKey& name;
 };
 
 std::string number_text(std::uint32_t number) { return number == Any ? "*" : std::to_string(number); }

@@ -13,14 +13,14 @@ namespace sockutils::xdp {
 namespace {
 
 /// struct xdp_diag_info, xdp_diag_umem and xdp_diag_stats as they came.
-constexpr FactKey Info{"xdp_info"};
-constexpr FactKey Umem{"xdp_umem"};
-constexpr FactKey Stats{"xdp_stats"};
+constexpr AttributeKey Info{"xdp_info"};
+constexpr AttributeKey Umem{"xdp_umem"};
+constexpr AttributeKey Stats{"xdp_stats"};
 /// Entries of the rings.
-constexpr FactKey ReceiveRing{"xdp_rx_ring"};
-constexpr FactKey SendRing{"xdp_tx_ring"};
-constexpr FactKey FillRing{"xdp_fill_ring"};
-constexpr FactKey CompletionRing{"xdp_completion_ring"};
+constexpr AttributeKey ReceiveRing{"xdp_rx_ring"};
+constexpr AttributeKey SendRing{"xdp_tx_ring"};
+constexpr AttributeKey FillRing{"xdp_fill_ring"};
+constexpr AttributeKey CompletionRing{"xdp_completion_ring"};
 
 /// A socket that is not bound has interface 0 and queue 0.
 bool take_info(ByteView value, Socket& socket) {
@@ -61,10 +61,10 @@ bool take_attribute(unsigned type, ByteView value, Socket& socket) {
   }
 }
 
-std::uint32_t show_flags(Acquire needs) {
+std::uint32_t show_flags(Needs needs) {
   std::uint32_t show = XDP_SHOW_INFO | XDP_SHOW_MEMINFO;
-  if (needs_any(needs, Acquire::XdpRings)) show |= XDP_SHOW_RING_CFG | XDP_SHOW_UMEM;
-  if (needs_any(needs, Acquire::XdpStats)) show |= XDP_SHOW_STATS;
+  if (needs_any(needs, Needs::XdpRings)) show |= XDP_SHOW_RING_CFG | XDP_SHOW_UMEM;
+  if (needs_any(needs, Needs::XdpStats)) show |= XDP_SHOW_STATS;
   return show;
 }
 
@@ -86,7 +86,7 @@ constexpr Field ring_field(std::string_view name, std::string_view title, Option
           .title = title,
           .type = Type::Count,
           .get = get,
-          .needs = Acquire::XdpRings,
+          .needs = Needs::XdpRings,
           .kernel = "5.1",
           .doc = doc};
 }
@@ -97,7 +97,7 @@ constexpr Field umem_field(std::string_view name, std::string_view title, Type t
           .title = title,
           .type = type,
           .get = getter<MemberOf<Umem, Member>::get>,
-          .needs = Acquire::XdpRings,
+          .needs = Needs::XdpRings,
           .kernel = "5.1",
           .doc = doc};
 }
@@ -108,7 +108,7 @@ constexpr Field bound_field(std::string_view name, std::string_view title, std::
           .title = title,
           .type = Type::Identifier,
           .get = getter<bound_member<decltype(Member), Member>>,
-          .needs = Acquire::XdpRings,
+          .needs = Needs::XdpRings,
           .kernel = "5.1",
           .doc = doc};
 }
@@ -119,7 +119,7 @@ constexpr Field stats_field(std::string_view name, std::string_view title, std::
           .title = title,
           .type = Type::Count,
           .get = getter<MemberOf<Stats, Member>::get>,
-          .needs = Acquire::XdpStats,
+          .needs = Needs::XdpStats,
           .kernel = "5.9",
           .doc = doc};
 }
@@ -156,7 +156,7 @@ constexpr std::array Fields{
           .title = "ZEROCOPY",
           .type = Type::Flag,
           .get = getter<zero_copy>,
-          .needs = Acquire::XdpRings,
+          .needs = Needs::XdpRings,
           .kernel = "5.1",
           .doc = "The interface's driver puts packets into that memory without copying them"},
     stats_field<&xdp_diag_stats::n_rx_dropped>(

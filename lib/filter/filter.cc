@@ -34,8 +34,8 @@ bool Filter::matches(const Row& row) const { return filter::evaluate(*root_, row
 
 bool Filter::matches_everything() const { return filter::matches_everything(*root_); }
 
-Acquire Filter::needs() const {
-  Acquire needs = Acquire::Nothing;
+Needs Filter::needs() const {
+  Needs needs = Needs::Nothing;
   for (const Field* const field : fields()) needs = needs | field->needs;
   return needs;
 }

@@ -37,9 +37,9 @@ bool takes_kernel_filter(const SocketKind& kind) {
                       kind.protocol == Protocol::Udplite);
 }
 
-std::vector<KernelDump> plan_dumps(const Filter& filter, const KernelTarget& target, Acquire needs) {
+std::vector<KernelDump> plan_dumps(const Filter& filter, const KernelTarget& target, Needs needs) {
   std::vector<KernelDump> dumps;
-  if (needs_any(needs, Acquire::Autobound)) {
+  if (needs_any(needs, Needs::Autobound)) {
     for (const bool autobound : {true, false})
       if (auto dump = half(filter, target, autobound)) dumps.push_back(*std::move(dump));
     return dumps;

@@ -40,9 +40,9 @@ std::span<const KernelDump> whole_dump();
 /// shows addresses of associations, and compares those of the end point; raw sockets are few.
 bool takes_kernel_filter(const SocketKind& kind);
 
-/// The dumps to ask for: none when no socket can match. Two when `needs` has Acquire::Autobound, which only
+/// The dumps to ask for: none when no socket can match. Two when `needs` has Needs::Autobound, which only
 /// programs tell.
-std::vector<KernelDump> plan_dumps(const Filter& filter, const KernelTarget& target, Acquire needs);
+std::vector<KernelDump> plan_dumps(const Filter& filter, const KernelTarget& target, Needs needs);
 
 /// A condition that is true for every socket of the target that the filter matches. `autobound` is what is
 /// known of all of them but mini-sockets.

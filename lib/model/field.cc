@@ -92,7 +92,7 @@ std::vector<OptionalValue> values_of(const Row& row, std::span<const Field* cons
 
 std::string_view subject(const Field& field) {
   if (!field.subject.empty()) return field.subject;
-  if (needs_any(field.needs, Acquire::Owners)) return "process";
+  if (needs_any(field.needs, Needs::Owners)) return "process";
   const auto* const row = std::find_if(Subjects.begin(), Subjects.end(), [&](const SubjectRow& candidate) {
     return begins_with_word(field.name, candidate.prefix);
   });

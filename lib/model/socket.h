@@ -4,19 +4,19 @@
 #include <cstdint>
 #include <optional>
 
-#include "model/facts.h"
+#include "model/extra_attributes.h"
 #include "sockutils/value.h"
 
 namespace sockutils {
 
 /// The ends of a socket of a family without ports, in words: a path, a port id.
-inline constexpr FactKey LocalName{"local"};
-inline constexpr FactKey PeerName{"peer"};
+inline constexpr AttributeKey LocalName{"local"};
+inline constexpr AttributeKey PeerName{"peer"};
 /// Both versions of IP.
 constexpr bool is_internet(Family family) { return family == Family::Inet || family == Family::Inet6; }
 
 /// What /proc/net/protocols calls the protocol; known for unbound sockets.
-inline constexpr FactKey KernelProtocol{"kernel_protocol"};
+inline constexpr AttributeKey KernelProtocol{"kernel_protocol"};
 
 /// Identity is (network namespace, cookie); inodes are 32 bits and wrap, addresses repeat.
 /// A member without a value is one that the kernel did not tell.
@@ -55,7 +55,7 @@ struct Socket {
   std::optional<bool> unbound;
 
   /// What only this socket's family has.
-  Facts facts;
+  ExtraAttributes facts;
 
   /// Back to nothing known, keeping memory.
   void clear();

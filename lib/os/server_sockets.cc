@@ -31,11 +31,11 @@ std::uint16_t port_in(const sockaddr_storage& name) {
   return ntohs(port);
 }
 
-EndPoint end_in(const sockaddr_storage& name, socklen_t size) {
+Sockaddr end_in(const sockaddr_storage& name, socklen_t size) {
   return {address_from(&name, size).value_or(Address{}), port_in(name)};
 }
 
-Result<UniqueFd> open_bound(const EndPoint& at, int type) {
+Result<UniqueFd> open_bound(const Sockaddr& at, int type) {
   const bool is_v6 = at.address.is_v6;
   UniqueFd fd(::socket(is_v6 ? AF_INET6 : AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd) return tl::unexpected(last_error("open", "socket"));
@@ -111,7 +111,7 @@ void set_source(msghdr& message, std::span<char> room, const Address& from) {
 
 }  // namespace
 
-Result<UniqueFd> open_listener(const EndPoint& at, bool save_syn) {
+Result<UniqueFd> open_listener(const Sockaddr& at, bool save_syn) {
   auto fd = open_bound(at, SOCK_STREAM);
   if (!fd) return fd;
   if (save_syn && !switch_on(fd->get(), IPPROTO_TCP, TCP_SAVE_SYN))
@@ -132,7 +132,7 @@ Result<UniqueFd> adopt_listener(int fd) {
   return copy;
 }
 
-Result<UniqueFd> open_datagram_socket(const EndPoint& at) {
+Result<UniqueFd> open_datagram_socket(const Sockaddr& at) {
   auto fd = open_bound(at, SOCK_DGRAM);
   if (!fd) return fd;
   const int level = at.address.is_v6 ? IPPROTO_IPV6 : IPPROTO_IP;
@@ -142,7 +142,7 @@ Result<UniqueFd> open_datagram_socket(const EndPoint& at) {
   return fd;
 }
 
-Result<EndPoint> local_end(int fd) {
+Result<Sockaddr> local_end(int fd) {
   sockaddr_storage name{};
   socklen_t size = sizeof name;
   if (::getsockname(fd, reinterpret_cast<sockaddr*>(&name), &size) != 0)
@@ -195,7 +195,7 @@ Result<DatagramHead> receive_datagram(int fd, std::span<char> room) {
   return head;
 }
 
-Result<void> send_datagram(int fd, std::string_view bytes, const EndPoint& to,
+Result<void> send_datagram(int fd, std::string_view bytes, const Sockaddr& to,
                            const std::optional<Address>& from) {
   SocketName name(to.address, to.port);
   alignas(cmsghdr) std::array<char, 64> control{};

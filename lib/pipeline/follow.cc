@@ -66,7 +66,7 @@ class Follower::Content {
         options_(options),
         interval_(std::max(options.interval, ShortestInterval)),
         plan_(make_following_plan(query_, socket_kinds())),
-        readings_(readings_of(plan_.kinds)),
+        dump_groups_(dump_groups_of(plan_.kinds)),
         rows_(system, query_, plan_),
         waiting_(std::move(waiting)),
         values_(query_.fields.size()) {}
@@ -182,8 +182,8 @@ class Follower::Content {
     return {
         .matches = [this](const Socket& socket, const Holders& holders) { return matches(socket, holders); },
         .holders_of = [this](Socket& socket) { return rows_.holders_of(socket); },
-        .owners_wanted = needs_any(plan_.needs, Acquire::Owners),
-        .peers_wanted = needs_any(plan_.needs, Acquire::PeerOwners),
+        .owners_wanted = needs_any(plan_.needs, Needs::Owners),
+        .peers_wanted = needs_any(plan_.needs, Needs::PeerOwners),
         .kernel_tells = {},
         .judge_unseen = (query_.states | StateSet{State::TimeWait}) == StateSet::all(),
         .tell_all = options_.every_socket};
@@ -292,7 +292,7 @@ class Follower::Content {
 
   void read_all(const SocketSink& visit) {
     for (WatchedNamespace& one : watched_)
-      static_cast<void>(one.enter([&] { static_cast<void>(one.read(plan_, readings_, visit)); }));
+      static_cast<void>(one.enter([&] { static_cast<void>(one.read(plan_, dump_groups_, visit)); }));
   }
 
   void read(WatchedNamespace& one, bool anew, const EventSink& sink) {
@@ -303,7 +303,7 @@ class Follower::Content {
     bool any = true;
     const auto entered = one.enter([&] {
       rows_.enter(one.netns());
-      any = one.read(plan_, readings_, [&](Socket& socket) {
+      any = one.read(plan_, dump_groups_, [&](Socket& socket) {
         socket.netns = one.netns();
         rows_.complete(socket);
         if (one.first_snapshot || !rows_.needs_tables())
@@ -374,7 +374,7 @@ class Follower::Content {
         handle_closing(one, one.heard.front(), sink);
     };
     // Interfaces have their names there alone; that they are not known any more is no fault of the event.
-    const bool has_to_enter = needs_any(plan_.needs, Acquire::Interfaces);
+    const bool has_to_enter = needs_any(plan_.needs, Needs::Interfaces);
     if (!has_to_enter || !one.enter([&] { handle_all(true); })) handle_all(false);
   }
 
@@ -419,7 +419,7 @@ class Follower::Content {
   FollowOptions options_;
   milliseconds interval_;
   Plan plan_;
-  std::vector<Reading> readings_;
+  std::vector<DumpGroup> dump_groups_;
   RowBuilder rows_;
   WaitSet waiting_;
   /// Others point to its elements.

@@ -31,7 +31,7 @@ class Lister {
   Lister(const System& system, const Query& query)
       : query_(query),
         plan_(make_plan(query, socket_kinds())),
-        readings_(readings_of(plan_.kinds)),
+        dump_groups_(dump_groups_of(plan_.kinds)),
         namespaces_(namespaces_of(system, query)),
         reader_(system, query.recording ? Source::Auto : query.source, namespaces_.found),
         rows_(system, query, plan_),
@@ -56,7 +56,7 @@ class Lister {
  private:
   void search_unbound() {
     std::unordered_set<std::uint64_t> listed;
-    reader_.read(readings_, every_state, [&](const Socket& socket) {
+    reader_.read(dump_groups_, every_state, [&](const Socket& socket) {
       if (socket.inode) listed.insert(*socket.inode);
       return true;
     });
@@ -84,7 +84,7 @@ class Lister {
   template <class Visit>
   bool read_sockets(const Plan::Pass& pass, const Visit& visit) {
     return reader_.read(
-        readings_, [&](const Reading& reading) { return plan_.request_for(pass, reading); }, visit);
+        dump_groups_, [&](const DumpGroup& group) { return plan_.request_for(pass, group); }, visit);
   }
 
   /// False when the sink wants no more.
@@ -192,7 +192,7 @@ class Lister {
 
   const Query& query_;
   Plan plan_;
-  std::vector<Reading> readings_;
+  std::vector<DumpGroup> dump_groups_;
   NetworkNamespaces namespaces_;
   NamespaceReader reader_;
   RowBuilder rows_;
@@ -206,7 +206,7 @@ class Lister {
   std::vector<std::vector<Socket>> held_;
   std::size_t delivered_ = 0;
   std::size_t ownerless_ = 0;
-  bool filter_asks_owners_ = needs_any(query_.filter.needs(), Acquire::Owners);
+  bool filter_asks_owners_ = needs_any(query_.filter.needs(), Needs::Owners);
 };
 
 }  // namespace

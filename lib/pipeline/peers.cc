@@ -36,7 +36,7 @@ void PeerTable::read(Source source, NetworkNamespaces namespaces, StateSet state
     if (netns) index_.add_addresses(*netns, system_.local_addresses());
   });
   reader.read(
-      readings_of(kinds_with_ports()), [&](const Reading&) { return ReadRequest{.states = states}; },
+      dump_groups_of(kinds_with_ports()), [&](const DumpGroup&) { return ReadRequest{.states = states}; },
       [&](Socket& socket) {
         index_.add(socket);
         return true;

@@ -8,7 +8,7 @@
 namespace sockutils {
 namespace {
 
-constexpr Acquire NameLookups = Acquire::Services | Acquire::Users | Acquire::Interfaces | Acquire::HostNames;
+constexpr Needs NameLookups = Needs::Services | Needs::Users | Needs::Interfaces | Needs::HostNames;
 
 std::vector<SocketKind> internet_kinds(const std::vector<SocketKind>& all) {
   std::vector<SocketKind> kinds;
@@ -55,8 +55,8 @@ void plan_needs(Plan& plan, const Query& query) {
   for (const Field* field : plan.fields) plan.needs = plan.needs | field->needs;
   if (query.numeric) plan.needs = plan.needs & ~NameLookups;
   // Where interfaces are compared by name there is no index to compare instead.
-  plan.needs = plan.needs | (query.filter.needs() & Acquire::Interfaces);
-  if (query.resolve_hosts && !query.numeric) plan.needs = plan.needs | Acquire::HostNames;
+  plan.needs = plan.needs | (query.filter.needs() & Needs::Interfaces);
+  if (query.resolve_hosts && !query.numeric) plan.needs = plan.needs | Needs::HostNames;
 }
 
 /// Both versions of a protocol have one program, since one dump may bring them both.
@@ -94,8 +94,8 @@ std::span<const KernelDump> Plan::Pass::dumps_of(const SocketKind& kind) const {
   return whole_dump();
 }
 
-std::optional<ReadRequest> Plan::request_for(const Pass& pass, const Reading& reading) const {
-  const auto dumps = pass.dumps_of(reading.parts.front()->kind);
+std::optional<ReadRequest> Plan::request_for(const Pass& pass, const DumpGroup& group) const {
+  const auto dumps = pass.dumps_of(group.parts.front()->kind);
   if (dumps.empty()) return std::nullopt;
   return ReadRequest{pass.states, needs, dumps};
 }

@@ -13,7 +13,7 @@ namespace sockutils {
 
 struct Plan {
   std::vector<SocketKind> kinds;
-  Acquire needs = Acquire::Nothing;
+  Needs needs = Needs::Nothing;
   /// The states of each pass over the kinds, in order; a socket belongs to one pass.
   struct Pass {
     StateSet states;
@@ -31,7 +31,7 @@ struct Plan {
   };
   std::vector<Pass> passes;
   /// What to read of kinds in a pass; no value: nothing. It points into the pass.
-  std::optional<ReadRequest> request_for(const Pass& pass, const Reading& reading) const;
+  std::optional<ReadRequest> request_for(const Pass& pass, const DumpGroup& group) const;
   /// The values of a row: the query's fields, and behind them what only the order needs.
   std::vector<const Field*> fields;
   struct SortColumn {

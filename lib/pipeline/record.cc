@@ -31,12 +31,12 @@ Query whole_query(const Query& asked, const std::vector<SocketKind>& incidental)
   query.namespaces = asked.namespaces;
   // Name servers are asked only when somebody wants it.
   for (const Field* field : fields())
-    if (query.resolve_hosts || !needs_any(field->needs, Acquire::HostNames)) query.fields.push_back(field);
+    if (query.resolve_hosts || !needs_any(field->needs, Needs::HostNames)) query.fields.push_back(field);
   return query;
 }
 
 /// Writes which namespaces are meant, and what happened in each.
-void record_namespaces(const System& system, const Query& query, std::span<const Between> between,
+void record_namespaces(const System& system, const Query& query, std::span<const IntervalEvents> between,
                        Recorder& recorder) {
   std::vector<NetworkNamespace> spaces = query.namespaces;
   if (spaces.empty()) spaces.push_back({{}, system.file_inode(OwnNetworkNamespace).value_or(0), {}});
@@ -46,7 +46,7 @@ void record_namespaces(const System& system, const Query& query, std::span<const
     recorder.fact(FactKind::RecordedNamespace, space.path, 0, value += space.name);
   }
   const auto now = system.now().steady;
-  for (const Between& one : between) recorder.between(one.where ? one.where->path : "", one, now);
+  for (const IntervalEvents& one : between) recorder.between(one.where ? one.where->path : "", one, now);
 }
 
 /// For the file alone.

@@ -113,8 +113,8 @@ Result<void> list_closings(const Query& query, const EventSink& sink) {
   return {};
 }
 
-std::vector<Between> Recording::between(std::size_t snapshot) const {
-  std::vector<Between> all;
+std::vector<IntervalEvents> Recording::between(std::size_t snapshot) const {
+  std::vector<IntervalEvents> all;
   const auto& snapshots = content_->parsed.snapshots;
   if (snapshot >= snapshots.size()) return all;
   const record::Snapshot& found = snapshots[snapshot];
@@ -123,7 +123,7 @@ std::vector<Between> Recording::between(std::size_t snapshot) const {
   for (const NetworkNamespace& where : recorded_namespaces(found)) {
     const auto there = found.namespaces.find(where.path);
     if (there == found.namespaces.end()) continue;
-    Between between{where, {}, {}};
+    IntervalEvents between{where, {}, {}};
     if (const auto& payload = there->second.closings)
       if (const auto closings = record::parse_closings(*payload)) between.closings = heard(*closings, now);
     if (const auto& payload = there->second.packets) between.packets = record::parse_packets(*payload);

@@ -21,15 +21,15 @@ RowBuilder::RowBuilder(const System& system, const Query& query, const Plan& pla
     : system_(system),
       query_(query),
       plan_(plan),
-      readings_(readings_of(plan.kinds)),
+      dump_groups_(dump_groups_of(plan.kinds)),
       names_(system, plan.needs),
       owner_names_(system, plan.needs),
       kernel_sockets_(system) {}
 
-bool RowBuilder::needs_owners() const { return query_.unbound || needs_any(plan_.needs, Acquire::Owners); }
+bool RowBuilder::needs_owners() const { return query_.unbound || needs_any(plan_.needs, Needs::Owners); }
 
 bool RowBuilder::needs_tables() const {
-  return needs_owners() || needs_peers() || needs_any(plan_.needs, Acquire::UnixPeer);
+  return needs_owners() || needs_peers() || needs_any(plan_.needs, Needs::UnixPeer);
 }
 
 void RowBuilder::acquire(NamespaceReader& reader, const std::optional<NetworkNamespaces>& found) {
@@ -38,7 +38,7 @@ void RowBuilder::acquire(NamespaceReader& reader, const std::optional<NetworkNam
     owners_ = read_owners();
   }
   if (needs_peers()) read_peers(found);
-  if (needs_any(plan_.needs, Acquire::UnixPeer)) learn_unix_names(reader);
+  if (needs_any(plan_.needs, Needs::UnixPeer)) learn_unix_names(reader);
 }
 
 void RowBuilder::acquire_ahead(NamespaceReader& reader, const std::optional<NetworkNamespaces>& found) {
@@ -51,12 +51,12 @@ void RowBuilder::acquire_ahead(NamespaceReader& reader, const std::optional<Netw
   pending_owners_ = std::async(std::launch::async | std::launch::deferred, [this] { return read_owners(); });
   ahead_ = &reader;
   reader.receive_ahead(files * BytesAheadPerFile);
-  if (needs_any(plan_.needs, Acquire::UnixPeer)) learn_unix_names(reader);
+  if (needs_any(plan_.needs, Needs::UnixPeer)) learn_unix_names(reader);
 }
 
 void RowBuilder::prepare_owners(NamespaceReader& reader) {
   reader.open();
-  if (query_.source != Source::Proc) kernel_sockets_.note(reader, readings_);
+  if (query_.source != Source::Proc) kernel_sockets_.note(reader, dump_groups_);
 }
 
 OwnerTable RowBuilder::read_owners() {
@@ -73,7 +73,7 @@ const OwnerTable& RowBuilder::owners() {
 }
 
 void RowBuilder::read_peers(const std::optional<NetworkNamespaces>& found) {
-  const bool whole = needs_any(plan_.needs, Acquire::PeerOwners);
+  const bool whole = needs_any(plan_.needs, Needs::PeerOwners);
   peers_.emplace(system_, owners_);
   peers_->read(query_.source, found ? *found : find_network_namespaces(system_),
                whole ? StateSet::all() : ListeningStates);
@@ -82,19 +82,19 @@ void RowBuilder::read_peers(const std::optional<NetworkNamespaces>& found) {
 /// The kernel tells of a unix socket's peer no more than its inode number.
 void RowBuilder::learn_unix_names(NamespaceReader& reader) {
   if (query_.source == Source::Proc) return;  // which tells of no peers
-  std::vector<Reading> unix_readings = readings_;
-  std::erase_if(unix_readings,
-                [](const Reading& reading) { return reading.parts.front()->kind.family != Family::Unix; });
-  if (unix_readings.empty()) return;
+  std::vector<DumpGroup> unix_groups = dump_groups_;
+  std::erase_if(unix_groups,
+                [](const DumpGroup& group) { return group.parts.front()->kind.family != Family::Unix; });
+  if (unix_groups.empty()) return;
   unix_names_ = {};
-  reader.read(unix_readings, every_state, [this](const Socket& socket) {
+  reader.read(unix_groups, every_state, [this](const Socket& socket) {
     unix_names_.learn(socket);
     return true;
   });
 }
 
 void RowBuilder::learn_hosts(const EverySocket& read) {
-  if (!needs_any(plan_.needs, Acquire::HostNames)) return;
+  if (!needs_any(plan_.needs, Needs::HostNames)) return;
   std::vector<Address> addresses;
   read([&](const Socket& socket) {
     for (const auto& address : {socket.local_address, socket.peer_address})
@@ -117,8 +117,8 @@ Holders RowBuilder::holders_of(Socket& socket) {
   Holders holders;
   if (socket.inode) holders.owners = table.owners_of(*socket.inode);
   if (holders.owners.empty() && kernel_sockets_.holds(socket, table)) socket.kernel_owned = true;
-  if (needs_any(plan_.needs, Acquire::PeerOwners)) holders.peers = peers_->peers_of(socket);
-  if (needs_any(plan_.needs, Acquire::ProxyTargets))
+  if (needs_any(plan_.needs, Needs::PeerOwners)) holders.peers = peers_->peers_of(socket);
+  if (needs_any(plan_.needs, Needs::ProxyTargets))
     holders.proxied = peers_->proxied_by(holders.owners, socket.netns.value_or(0));
   return holders;
 }
@@ -132,7 +132,7 @@ std::vector<Socket> RowBuilder::find_unbound(std::uint64_t netns,
 
 void RowBuilder::add_warnings(std::vector<Warning>& warnings, std::size_t ownerless) {
   const OwnerTable& table = owners();
-  if (needs_any(plan_.needs, Acquire::Owners)) {
+  if (needs_any(plan_.needs, Needs::Owners)) {
     const std::size_t all = ownerless + (peers_ ? peers_->ownerless() : 0);
     if (auto warning = owner_warning(system_, table, all)) warnings.push_back(*std::move(warning));
   }

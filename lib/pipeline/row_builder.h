@@ -63,7 +63,7 @@ class RowBuilder {
   std::vector<Socket> find_unbound(std::uint64_t netns, const std::unordered_set<std::uint64_t>& listed);
 
   bool needs_owners() const;
-  bool needs_peers() const { return needs_any(plan_.needs, Acquire::PeerOwners | Acquire::ProxyTargets); }
+  bool needs_peers() const { return needs_any(plan_.needs, Needs::PeerOwners | Needs::ProxyTargets); }
   /// What was acquired may say something else by now; else nothing is ever to be acquired again.
   bool needs_tables() const;
 
@@ -82,7 +82,7 @@ class RowBuilder {
   const System& system_;
   const Query& query_;
   const Plan& plan_;
-  std::vector<Reading> readings_;
+  std::vector<DumpGroup> dump_groups_;
   SystemNames names_;
   /// Of the users of processes: `names_` is not for two threads.
   SystemNames owner_names_;

@@ -47,7 +47,7 @@ class WatchedNamespace {
   void refuse(Error error);
 
   /// Reads what `plan` asks for. To be called in the namespace. False when nothing could be read.
-  bool read(const Plan& plan, const std::vector<Reading>& readings, const SocketSink& sink);
+  bool read(const Plan& plan, const std::vector<DumpGroup>& dump_groups, const SocketSink& sink);
   /// Whether the last reading brought as many kinds as ever.
   bool was_complete() const { return kinds_ == max_kinds_; }
   std::vector<Warning> warnings() const { return reader_.warnings(); }

@@ -31,7 +31,7 @@ record::ReadPiece reader_of(std::string_view bytes) {
 constexpr std::chrono::steady_clock::time_point Now(std::chrono::hours(1));
 
 void check_between(const std::shared_ptr<const Recording>& recording) {
-  for (const Between& between : recording->between()) {
+  for (const IntervalEvents& between : recording->between()) {
     require(between.where.has_value());
     if (between.packets) {
       const auto again = record::parse_packets(record::packets_payload(*between.packets));

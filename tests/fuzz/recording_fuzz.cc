@@ -17,7 +17,7 @@ Query everything() {
   Query query;
   query.kinds = socket_kinds();
   for (const Field* field : fields())
-    if (!needs_any(field->needs, Acquire::HostNames)) query.fields.push_back(field);
+    if (!needs_any(field->needs, Needs::HostNames)) query.fields.push_back(field);
   return query;
 }
 

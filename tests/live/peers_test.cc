@@ -20,7 +20,7 @@ constexpr std::uint16_t Port = 7070;
 /// With the fields that read every network namespace, too.
 Listing take_all(Query query) {
   for (const Field* field : fields())
-    if (!needs_any(field->needs, Acquire::HostNames)) query.fields.push_back(field);
+    if (!needs_any(field->needs, Needs::HostNames)) query.fields.push_back(field);
   return Listing::take_fields(query);
 }
 

@@ -44,8 +44,7 @@ class SocketRow {
 
 /// What `Listing::take()` leaves out: it asks name servers, reads every network namespace of the machine, or
 /// takes a privilege of its own.
-inline constexpr Acquire Dear =
-    Acquire::HostNames | Acquire::PeerOwners | Acquire::ProxyTargets | Acquire::BpfStorages;
+inline constexpr Needs Dear = Needs::HostNames | Needs::PeerOwners | Needs::ProxyTargets | Needs::BpfStorages;
 
 /// Rows with every field but those.
 class Listing {

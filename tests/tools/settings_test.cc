@@ -199,7 +199,7 @@ TEST_CASE("JSON has every fact that costs nothing extra") {
   CHECK_FALSE(has("pid"));
   CHECK_FALSE(has("tcp_rtt"));
   CHECK_FALSE(has("local_host"));
-  for (const Field* field : query({"--json", "-n"}).fields) CHECK(field->needs == Acquire::Nothing);
+  for (const Field* field : query({"--json", "-n"}).fields) CHECK(field->needs == Needs::Nothing);
 }
 
 TEST_CASE("keys of an order may be descending") {

@@ -31,14 +31,14 @@ TrafficFlow flow(bool out, std::uint16_t port, std::uint64_t bytes) {
   return flow;
 }
 
-Claims claims_of(std::uint64_t cookie, std::uint16_t port) {
+FlowAttribution claims_of(std::uint64_t cookie, std::uint16_t port) {
   BoundSocket socket;
   socket.key = {cookie, key_group(IdentityKind::Cookie, Family::Inet, 0)};
   socket.family = Family::Inet;
   socket.protocol = Protocol::Udp;
   socket.local_address = v4(1);
   socket.local_port = port;
-  return Claims({socket});
+  return FlowAttribution({socket});
 }
 
 TEST_CASE("a socket without counters has the bytes of its packets, over the time between two looks") {
@@ -47,7 +47,7 @@ TEST_CASE("a socket without counters has the bytes of its packets, over the time
   const SampleSocket socket = udp(5, 53);
   book.look({socket});
   PacketAccount account;
-  const Claims claims = claims_of(5, 53);
+  const FlowAttribution claims = claims_of(5, 53);
   account_for({flow(false, 53, 3000), flow(true, 53, 1000)}, &claims, *book, account);
   Frame frame = book.look({socket}, 2s);
   CHECK(row_of(frame, 5)->rates.bytes_in == 1500.0F);
@@ -64,7 +64,7 @@ TEST_CASE("a closed socket has all that its packets carried, and those that come
   (*book).set_counting(true);
   book.look({udp(5, 53)});
   PacketAccount account;
-  const Claims claims = claims_of(5, 53);
+  const FlowAttribution claims = claims_of(5, 53);
   account_for({flow(false, 53, 3000)}, &claims, *book, account);
   book.look({udp(5, 53)});
   book.tell(sockutils::EventKind::Closed, udp(5, 53).state(sockutils::State::Closed), 1s);
@@ -90,7 +90,7 @@ TEST_CASE("when packets are no longer counted, there are no rates") {
 TEST_CASE("what no socket claims is forwarded, or of this machine and nobody's") {
   SampleBook book;
   PacketAccount account;
-  const Claims claims = claims_of(5, 53);
+  const FlowAttribution claims = claims_of(5, 53);
   TrafficFlow others = flow(false, 80, 100);
   others.own = false;
   TrafficFlow tcp = others;

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "sockutils/follow.h"
-#include "tui/collect/socket_book.h"
+#include "tui/collect/socket_accounting.h"
 
 namespace tui::test {
 
@@ -54,13 +54,13 @@ class SampleBook {
   Frame look(const std::vector<SampleSocket>& sockets, std::chrono::milliseconds later = 1s);
   void tell(sockutils::EventKind kind, const SampleSocket& socket,
             std::optional<std::chrono::microseconds> seen = std::nullopt);
-  SocketBook& operator*() { return book_; }
+  SocketAccounting& operator*() { return book_; }
   Clock::time_point now() const { return now_; }
   void wait(std::chrono::milliseconds time) { now_ += time; }
 
  private:
   Fields columns_;
-  SocketBook book_;
+  SocketAccounting book_;
   Clock::time_point now_{1h};
   std::map<std::uint64_t, bool> known_;
   bool first_ = true;

@@ -11,16 +11,16 @@
 
 namespace tools::sockls {
 
-using sockutils::Acquire;
 using sockutils::Family;
 using sockutils::Field;
 using sockutils::FieldTable;
+using sockutils::Needs;
 using sockutils::Protocol;
 using sockutils::SocketKind;
 
 namespace {
 
-constexpr Acquire NameNeeds = Acquire::Services | Acquire::Users | Acquire::Interfaces;
+constexpr Needs NameNeeds = Needs::Services | Needs::Users | Needs::Interfaces;
 
 bool spans_families(std::span<const SocketKind> kinds) {
   const auto group = [](const SocketKind& kind) {
@@ -77,9 +77,9 @@ Fields listed_fields(const Settings& settings, std::span<const SocketKind> kinds
 
 /// Every field that the options allow to be acquired.
 Fields everything(const Settings& settings) {
-  Acquire refused = settings.resolve && !settings.numeric ? Acquire::Nothing : Acquire::HostNames;
+  Needs refused = settings.resolve && !settings.numeric ? Needs::Nothing : Needs::HostNames;
   if (settings.numeric) refused = refused | NameNeeds;
-  if (!settings.shows_owners()) refused = refused | Acquire::Owners;
+  if (!settings.shows_owners()) refused = refused | Needs::Owners;
   Fields result;
   for (const Field* field : sockutils::fields()) {
     // The ends are worth showing without the names of interfaces as well.
@@ -91,13 +91,13 @@ Fields everything(const Settings& settings) {
 
 /// Every fact that is there for the asking.
 Fields all_cheap_facts(const Settings& settings) {
-  Acquire allowed = settings.numeric ? Acquire::Nothing : NameNeeds;
-  if (settings.shows_owners()) allowed = allowed | Acquire::Owners;
-  if (settings.resolve) allowed = allowed | Acquire::HostNames;
-  if (settings.spans_namespaces()) allowed = allowed | Acquire::NamespaceNames;
+  Needs allowed = settings.numeric ? Needs::Nothing : NameNeeds;
+  if (settings.shows_owners()) allowed = allowed | Needs::Owners;
+  if (settings.resolve) allowed = allowed | Needs::HostNames;
+  if (settings.spans_namespaces()) allowed = allowed | Needs::NamespaceNames;
   Fields result;
   for (const Field* field : sockutils::fields()) {
-    if (field->role == sockutils::Role::Fact && (field->needs & ~allowed) == Acquire::Nothing) {
+    if (field->role == sockutils::Role::Fact && (field->needs & ~allowed) == Needs::Nothing) {
       result.push_back(field);
     }
   }

@@ -11,15 +11,14 @@
 
 namespace tools::sockls {
 
-using sockutils::Acquire;
 using sockutils::Field;
 using sockutils::Filter;
+using sockutils::Needs;
 using sockutils::Query;
 
 namespace {
 
-constexpr Acquire OwnerNeeds =
-    Acquire::Owners | Acquire::CommandLine | Acquire::Executable | Acquire::ProcessDetail;
+constexpr Needs OwnerNeeds = Needs::Owners | Needs::CommandLine | Needs::Executable | Needs::ProcessDetail;
 
 bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\n\r\v\f") == std::string_view::npos;

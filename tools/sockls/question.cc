@@ -49,9 +49,9 @@ ExitCode no_match(const Look& last, const Settings& settings, const Query& query
 }
 
 /// Waits a little longer each time, and never long past the limit.
-class Patience {
+class Backoff {
  public:
-  explicit Patience(std::optional<Seconds> limit) : limit_(limit) {}
+  explicit Backoff(std::optional<Seconds> limit) : limit_(limit) {}
 
   bool is_over() const { return limit_ && elapsed() >= *limit_; }
 
@@ -96,7 +96,7 @@ ExitCode answer(const Settings& settings, const Query& query, Messages& messages
 }
 
 ExitCode wait_for_match(const Settings& settings, const Query& query, Messages& messages) {
-  Patience patience(settings.wait_limit);
+  Backoff patience(settings.wait_limit);
   for (;;) {
     const Clock::time_point before = Clock::now();
     const Look last = look(query);

@@ -12,8 +12,8 @@
 #include "sockls/extra_fields.h"
 #include "sockls/listing.h"
 #include "sockls/query.h"
-#include "sockls/round.h"
 #include "sockls/screen.h"
+#include "sockls/watch_snapshot.h"
 #include "sockutils/value.h"
 
 namespace tools::sockls {
@@ -199,7 +199,7 @@ class Watching {
       error_ = snapshot.error();
       return false;
     }
-    Round now(std::move(*snapshot), shown_.size());
+    WatchSnapshot now(std::move(*snapshot), shown_.size());
     const auto rows = rounds_ == 0 ? now.unmarked() : now.compared_with(last_);
     keep_warnings(now.report());
     const WallTime time = std::chrono::system_clock::now();
@@ -267,7 +267,7 @@ class Watching {
   Output out_;
   bool on_screen_ = false;
   std::unique_ptr<RoundWriter> writer_;
-  Round last_;
+  WatchSnapshot last_;
   std::uint64_t rounds_ = 0;
   std::vector<sockutils::Warning> warnings_;
   bool missing_ = false;

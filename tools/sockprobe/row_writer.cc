@@ -15,7 +15,7 @@ using sockutils::ProbeResult;
 using sockutils::ProbeRow;
 
 /// More ports of one host than these with the same answer, none of them open, are one row of a table.
-constexpr std::size_t MostAlike = 20;
+constexpr std::size_t MaxAlike = 20;
 using Answer = std::tuple<std::size_t, sockutils::Protocol, PortState, std::string>;
 Answer answer_of(const ProbeResult& r) { return {r.host_index, r.protocol, r.state, r.reason}; }
 
@@ -91,7 +91,7 @@ class RowWriter final : public Writer {
     for (const ProbeRow& row : rows) {
       const auto counted = counts.find(answer_of(row.result));
       if (counted == counts.end()) continue;
-      const bool alike = row.result.state != PortState::Open && counted->second > MostAlike;
+      const bool alike = row.result.state != PortState::Open && counted->second > MaxAlike;
       joined.push_back(row);
       if (!alike) continue;
       joined.back().ports = counted->second;

@@ -16,7 +16,7 @@ namespace tools::sockprobed {
 namespace {
 
 /// What waits for a reader, at most.
-constexpr std::size_t MostWaiting = 16 * 1024;
+constexpr std::size_t MaxWaiting = 16 * 1024;
 /// A pipe that can be written to has room for so much (PIPE_BUF in pipe(7)).
 constexpr std::size_t SurelyFits = 4096;
 
@@ -89,7 +89,7 @@ void LogOutput::flush() {
 }
 
 void LogOutput::write(std::string_view line) {
-  const auto is_full = [&] { return lost_ > 0 || waiting_.size() + line.size() > MostWaiting; };
+  const auto is_full = [&] { return lost_ > 0 || waiting_.size() + line.size() > MaxWaiting; };
   // After an error all of them are lost already.
   if (waiting_.empty()) tell_losses();
   if (is_full()) flush();

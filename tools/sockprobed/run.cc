@@ -84,9 +84,9 @@ class Daemon {
       if (auto served = server->serve(wake_up_.fd()); !served) return fail(served.error());
       log_.flush();
       wait_for_log();
-      const Signals::Wish wish = signals_.take();
-      if (wish == Signals::Wish::Reload) reload(*server);
-      if (wish == Signals::Wish::End) return ExitCode::Worked;
+      const Signals::SignalRequest wish = signals_.take();
+      if (wish == Signals::SignalRequest::Reload) reload(*server);
+      if (wish == Signals::SignalRequest::End) return ExitCode::Worked;
     }
   }
 

@@ -29,10 +29,10 @@ Signals::~Signals() {
   ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
-Signals::Wish Signals::take() {
+Signals::SignalRequest Signals::take() {
   signalfd_siginfo info{};
-  if (::read(fd_, &info, sizeof info) != sizeof info) return Wish::None;
-  return info.ssi_signo == SIGHUP ? Wish::Reload : Wish::End;
+  if (::read(fd_, &info, sizeof info) != sizeof info) return SignalRequest::None;
+  return info.ssi_signo == SIGHUP ? SignalRequest::Reload : SignalRequest::End;
 }
 
 }  // namespace tools::sockprobed

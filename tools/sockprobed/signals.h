@@ -10,7 +10,7 @@ namespace tools::sockprobed {
 /// ignore stay ignored. One at a time.
 class Signals {
  public:
-  enum class Wish : std::uint8_t { None, End, Reload };
+  enum class SignalRequest : std::uint8_t { None, End, Reload };
 
   Signals();
   ~Signals();
@@ -20,7 +20,7 @@ class Signals {
   /// Can be read when a signal waits; -1 when the system has none.
   int fd() const { return fd_; }
   /// Takes one.
-  Wish take();
+  SignalRequest take();
 
  private:
   sigset_t held_{};

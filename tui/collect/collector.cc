@@ -7,7 +7,7 @@
 
 #include "tui/collect/namespace_watcher.h"
 #include "tui/collect/packet_counter.h"
-#include "tui/collect/socket_book.h"
+#include "tui/collect/socket_accounting.h"
 #include "tui/collect/socket_facts.h"
 
 namespace tui {
@@ -36,7 +36,7 @@ sockutils::Query recorded_query(const ViewRequest& request,
   sockutils::Query recorded;
   recorded.resolve_hosts = std::any_of(
       request.columns.begin(), request.columns.end(),
-      [](const sockutils::Field* column) { return needs_any(column->needs, sockutils::Acquire::HostNames); });
+      [](const sockutils::Field* column) { return needs_any(column->needs, sockutils::Needs::HostNames); });
   recorded.namespaces = std::move(namespaces);
   recorded.kinds = query.kinds;
   recorded.numeric = query.numeric;
@@ -175,7 +175,7 @@ class Collector::Work {
 
   Collector& collector_;
   ViewRequest request_;
-  SocketBook book_;
+  SocketAccounting book_;
   NamespaceWatcher watcher_;
   std::optional<sockutils::MachineCounters> machine_;
   milliseconds interval_{0};

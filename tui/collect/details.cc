@@ -7,8 +7,8 @@
 
 namespace tui {
 
-using sockutils::Acquire;
 using sockutils::Field;
+using sockutils::Needs;
 using sockutils::OptionalValue;
 using sockutils::Values;
 
@@ -16,7 +16,7 @@ namespace {
 
 /// Name servers are asked for nothing here, and keys are nobody's business.
 bool is_shown(const Field& field) {
-  constexpr Acquire Unwanted = Acquire::HostNames | Acquire::BpfStorages | Acquire::Autobound;
+  constexpr Needs Unwanted = Needs::HostNames | Needs::BpfStorages | Needs::Autobound;
   return field.name != "md5_keys" && !needs_any(field.needs, Unwanted);
 }
 

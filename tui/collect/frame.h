@@ -15,7 +15,7 @@
 #include "sockutils/compact_row.h"
 #include "sockutils/count.h"
 #include "sockutils/kill.h"
-#include "tui/collect/maybe.h"
+#include "tui/collect/compact_optional.h"
 #include "tui/collect/playback.h"
 #include "tui/view/columns.h"
 
@@ -70,11 +70,11 @@ struct Moment {
 };
 
 /// A second's worth of what a socket's counters gained.
-struct KeptRates {
-  Maybe<float> bytes_in;
-  Maybe<float> bytes_out;
-  Maybe<float> retransmits;
-  friend bool operator==(const KeptRates&, const KeptRates&) = default;
+struct CompactRates {
+  CompactOptional<float> bytes_in;
+  CompactOptional<float> bytes_out;
+  CompactOptional<float> retransmits;
+  friend bool operator==(const CompactRates&, const CompactRates&) = default;
 };
 
 /// A socket, with what the other panes and actions need of it. There may be hundreds of thousands.
@@ -90,10 +90,10 @@ struct SocketRow : TableRow {
   std::uint32_t interface = 0;
   std::optional<sockutils::Address> local_address;
   std::optional<sockutils::Address> peer_address;
-  KeptRates rates;
-  Maybe<std::uint64_t> recv_queue;
-  Maybe<std::uint64_t> send_queue;
-  Maybe<std::uint64_t> rtt;
+  CompactRates rates;
+  CompactOptional<std::uint64_t> recv_queue;
+  CompactOptional<std::uint64_t> send_queue;
+  CompactOptional<std::uint64_t> rtt;
   Clock::time_point first_seen{};
   /// From where it can be reached; empty when it is no listener. Lives as long as the program.
   std::string_view exposure;

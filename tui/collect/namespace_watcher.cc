@@ -134,11 +134,11 @@ void NamespaceWatcher::keep_closing(std::uint64_t netns, std::string_view datagr
     closings.messages.push_back({Clock::now(), std::string(datagram)});
 }
 
-std::vector<sockutils::Between> NamespaceWatcher::fetch_between() {
-  std::vector<sockutils::Between> all;
+std::vector<sockutils::IntervalEvents> NamespaceWatcher::fetch_between() {
+  std::vector<sockutils::IntervalEvents> all;
   for (const FollowedNamespace& one : followed()) {
     const auto where = named(one.where);
-    sockutils::Between between{where, std::move(closings_[number_of(where)]), {}};
+    sockutils::IntervalEvents between{where, std::move(closings_[number_of(where)]), {}};
     if (one.kernel_refusal) between.closings->refusal = one.kernel_refusal->message();
     if (const auto counted = packets_.find(number_of(where)); counted != packets_.end())
       between.packets = std::move(counted->second);

@@ -14,7 +14,7 @@
 #include "sockutils/list.h"
 #include "sockutils/record.h"
 #include "tui/collect/packet_counter.h"
-#include "tui/collect/socket_book.h"
+#include "tui/collect/socket_accounting.h"
 
 namespace tui {
 
@@ -22,7 +22,7 @@ namespace tui {
 class NamespaceWatcher {
  public:
   /// What is reported goes into `book`, which has to outlive this.
-  explicit NamespaceWatcher(SocketBook& book) : book_(book) {}
+  explicit NamespaceWatcher(SocketAccounting& book) : book_(book) {}
 
   /// Follows this query, `with_packets` counts packets too. What counts packets goes on from one query to the
   /// next. Errors: as `Follower::start()`.
@@ -44,7 +44,7 @@ class NamespaceWatcher {
   /// From now on, what is reported and counted is kept until it is fetched.
   void keep_for_recording() { keeps_ = true; }
   /// What happened since the last time. To be fetched once after `count_packets()`.
-  std::vector<sockutils::Between> fetch_between();
+  std::vector<sockutils::IntervalEvents> fetch_between();
   /// Those that are looked at, and those that cannot be; empty when it is that of the calling thread.
   std::vector<sockutils::NetworkNamespace> namespaces() const;
 
@@ -61,7 +61,7 @@ class NamespaceWatcher {
   void keep_closing(std::uint64_t netns, std::string_view datagram);
   void adapt_counters();
 
-  SocketBook& book_;
+  SocketAccounting& book_;
   sockutils::Query query_;
   bool counts_packets_ = false;
   /// For `follower_`, which another thread may interrupt.

@@ -19,7 +19,7 @@ void add(PacketAccount::Sum& sum, const TrafficFlow& flow) {
   (flow.outgoing ? sum.out : sum.in) += flow.wire_bytes;
 }
 
-void claim(const TrafficFlow& flow, const Claims::Answer& answer, SocketBook& book) {
+void claim(const TrafficFlow& flow, const FlowAttribution::Answer& answer, SocketAccounting& book) {
   for (const BoundSocket* const socket : answer.sockets)
     book.add_packets(socket->key, flow.outgoing ? 0 : flow.bytes, flow.outgoing ? flow.bytes : 0);
 }
@@ -31,7 +31,8 @@ std::uint64_t own_namespace() {
 }
 
 /// All sockets without counters, whatever is shown of them: one that is filtered out has its packets too.
-std::optional<Claims> claims_in(const sockutils::Query& place, std::uint64_t netns, const SocketBook& book) {
+std::optional<FlowAttribution> claims_in(const sockutils::Query& place, std::uint64_t netns,
+                                         const SocketAccounting& book) {
   sockutils::Query query = place;
   query.kinds = kinds_without_counters({});
   query.fields = claim_fields();
@@ -45,7 +46,7 @@ std::optional<Claims> claims_in(const sockutils::Query& place, std::uint64_t net
   if (!listed) return std::nullopt;
   for (const BoundSocket& closed : book.closed_sockets())
     if (netns_of(closed.key) == (netns & 0xffffffff)) sockets.push_back(closed);
-  return Claims(std::move(sockets));
+  return FlowAttribution(std::move(sockets));
 }
 
 }  // namespace
@@ -57,13 +58,13 @@ std::vector<SocketKind> kinds_without_counters(const std::vector<SocketKind>& as
   return kinds;
 }
 
-void account_for(const std::vector<TrafficFlow>& flows, const Claims* claims, SocketBook& book,
+void account_for(const std::vector<TrafficFlow>& flows, const FlowAttribution* claims, SocketAccounting& book,
                  PacketAccount& account) {
   for (const TrafficFlow& flow : flows) {
     // Connections count by themselves: of TCP it matters only what is not of this machine.
     const bool is_tcp = flow.protocol == IPPROTO_TCP;
     if (!is_tcp && claims != nullptr) {
-      const Claims::Answer answer = claims->find(flow);
+      const FlowAttribution::Answer answer = claims->find(flow);
       if (answer.verdict == Verdict::Claimed) {
         claim(flow, answer, book);
         add(account.claimed, flow);
@@ -100,7 +101,7 @@ void add_warnings(const CountFaults& faults, const std::string& where, std::vect
 }
 
 void enter_traffic(const sockutils::Traffic& traffic, const sockutils::Query& place, std::uint64_t netns,
-                   SocketBook& book, PacketAccount& account, CountFaults& faults) {
+                   SocketAccounting& book, PacketAccount& account, CountFaults& faults) {
   faults.lost = traffic.lost + traffic.unclear;
   account.lost += faults.lost;
   faults.without_tcp = traffic.without_tcp;
@@ -125,7 +126,7 @@ void PacketCounter::refuse(const sockutils::Error& error) {
   faults_.lacks_right = error.code == EPERM || error.code == EACCES;
 }
 
-sockutils::CountedPackets PacketCounter::count(SocketBook& book, PacketAccount& account) {
+sockutils::CountedPackets PacketCounter::count(SocketAccounting& book, PacketAccount& account) {
   if (!meter_) return {{}, faults_.refusal};
   sockutils::CountedPackets counted{meter_->take(), {}};
   sockutils::Query place;

@@ -9,9 +9,9 @@
 #include "sockutils/count.h"
 #include "sockutils/list.h"
 #include "sockutils/record.h"
-#include "tui/collect/claims.h"
+#include "tui/collect/flow_attribution.h"
 #include "tui/collect/frame.h"
-#include "tui/collect/socket_book.h"
+#include "tui/collect/socket_accounting.h"
 
 namespace tui {
 
@@ -20,8 +20,8 @@ std::vector<sockutils::SocketKind> kinds_without_counters(const std::vector<sock
 
 /// Enters flows into account and book: each with the sockets that `claims` finds for it. Without claims
 /// nothing is known of the sockets, and only what is forwarded is entered. Pure.
-void account_for(const std::vector<sockutils::TrafficFlow>& flows, const Claims* claims, SocketBook& book,
-                 PacketAccount& account);
+void account_for(const std::vector<sockutils::TrafficFlow>& flows, const FlowAttribution* claims,
+                 SocketAccounting& book, PacketAccount& account);
 
 /// What is wrong with a count of packets.
 struct CountFaults {
@@ -42,7 +42,7 @@ void add_warnings(const CountFaults& faults, const std::string& where,
 /// those of `place`: of its recording or of the machine, in its only network namespace, which has the number
 /// `netns`.
 void enter_traffic(const sockutils::Traffic& traffic, const sockutils::Query& place, std::uint64_t netns,
-                   SocketBook& book, PacketAccount& account, CountFaults& faults);
+                   SocketAccounting& book, PacketAccount& account, CountFaults& faults);
 
 /// Not for several threads at once.
 class PacketCounter {
@@ -54,7 +54,7 @@ class PacketCounter {
   /// Why it does not count; empty while it does.
   const std::string& refusal() const { return faults_.refusal; }
   /// Enters what was counted since the last call, and tells it.
-  sockutils::CountedPackets count(SocketBook& book, PacketAccount& account);
+  sockutils::CountedPackets count(SocketAccounting& book, PacketAccount& account);
   /// What is missing.
   void add_warnings(std::vector<sockutils::Warning>& warnings) const;
 

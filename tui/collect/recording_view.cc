@@ -55,7 +55,7 @@ std::size_t RecordingView::find(const PlaceWish& place) const {
 }
 
 void RecordingView::begin(const ViewRequest& request) {
-  book_ = SocketBook(request.columns, {});
+  book_ = SocketAccounting(request.columns, {});
   columns_ = request.columns;
   version_ = request.version;
   position_.reset();
@@ -82,7 +82,7 @@ void RecordingView::take(const ViewRequest& request, Frame& frame) {
   std::string failure;
   std::vector<Warning> warnings;
   const auto read = file_.read(position);
-  std::vector<sockutils::Between> between;
+  std::vector<sockutils::IntervalEvents> between;
   if (!read) {
     failure = read.error().message();
   } else {
@@ -146,11 +146,11 @@ void RecordingView::take_closings(const Query& query, std::uint64_t elapsed) {
 }
 
 /// Enters what was counted, and says what is missing.
-void RecordingView::take_packets(const ViewRequest& request, const std::vector<sockutils::Between>& between,
-                                 Frame& frame) {
+void RecordingView::take_packets(const ViewRequest& request,
+                                 const std::vector<sockutils::IntervalEvents>& between, Frame& frame) {
   const bool wanted = request.count_packets && !kinds_without_counters(request.query.kinds).empty();
   bool any = false;
-  for (const sockutils::Between& one : between) {
+  for (const sockutils::IntervalEvents& one : between) {
     const bool several = between.size() > 1;
     if (one.closings && !one.closings->refusal.empty())
       frame.warnings.push_back(closings_not_told(one.closings->refusal));

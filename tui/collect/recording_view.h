@@ -11,7 +11,7 @@
 #include "sockutils/count.h"
 #include "sockutils/record.h"
 #include "tui/collect/frame_source.h"
-#include "tui/collect/socket_book.h"
+#include "tui/collect/socket_accounting.h"
 
 namespace tui {
 
@@ -38,14 +38,15 @@ class RecordingView {
   void begin(const ViewRequest& request);
   void take(const ViewRequest& request, Frame& frame);
   void take_closings(const sockutils::Query& query, std::uint64_t elapsed);
-  void take_packets(const ViewRequest& request, const std::vector<sockutils::Between>& between, Frame& frame);
+  void take_packets(const ViewRequest& request, const std::vector<sockutils::IntervalEvents>& between,
+                    Frame& frame);
   void read_machine(Frame& frame);
   std::optional<std::set<RowKey>> all_keys(const sockutils::Query& query) const;
   std::set<RowKey> keys_before(const sockutils::Query& query) const;
   std::vector<RowKey> gone(const sockutils::Query& query) const;
 
   sockutils::RecordingFile file_;
-  SocketBook book_;
+  SocketAccounting book_;
   std::shared_ptr<const sockutils::Recording> shown_;
   std::optional<std::size_t> position_;
   /// The next snapshot is the first that the book gets to see.

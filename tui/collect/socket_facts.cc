@@ -22,19 +22,19 @@ constexpr std::array<std::string_view, FactCount> FactNames{
     "cookie"};
 
 /// Of these, those that a claim needs: no owner and no counter.
-constexpr std::array ClaimFacts{StateFact, InodeFact, Family,    Protocol, LocalAddress, PeerAddress,
-                                LocalPort, PeerPort,  Interface, V6Only,   Netns,        Cookie};
+constexpr std::array ClaimFacts{StateFact, InodeFact, FamilyFact, ProtocolFact, LocalAddress, PeerAddress,
+                                LocalPort, PeerPort,  Interface,  V6Only,       Netns,        Cookie};
 
 std::uint16_t port(Values values, std::size_t place) {
   return static_cast<std::uint16_t>(number(values, place).value_or(0));
 }
 
 sockutils::Family family_of(Values facts) {
-  return get<sockutils::Family>(facts, Family).value_or(sockutils::Family::Inet);
+  return get<sockutils::Family>(facts, FamilyFact).value_or(sockutils::Family::Inet);
 }
 
 sockutils::Protocol protocol_of(Values facts) {
-  return get<sockutils::Protocol>(facts, Protocol).value_or(sockutils::Protocol::Raw);
+  return get<sockutils::Protocol>(facts, ProtocolFact).value_or(sockutils::Protocol::Raw);
 }
 
 std::uint64_t hash_of_ends(Values facts) {

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "sockutils/value.h"
-#include "tui/collect/claims.h"
+#include "tui/collect/flow_attribution.h"
 #include "tui/collect/frame.h"
 
 namespace tui {
@@ -24,8 +24,8 @@ enum Fact : std::size_t {
   SendQueue,
   Exposure,
   Processes,
-  Family,
-  Protocol,
+  FamilyFact,
+  ProtocolFact,
   LocalAddress,
   PeerAddress,
   LocalPort,

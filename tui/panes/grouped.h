@@ -46,7 +46,7 @@ struct Sum {
   }
 
  private:
-  static void add(std::optional<double>& sum, Maybe<float> more) {
+  static void add(std::optional<double>& sum, CompactOptional<float> more) {
     if (more) sum = sum.value_or(0) + static_cast<double>(*more);
   }
   /// Both end now.

@@ -4,7 +4,7 @@
 
 #include "render/cell_text.h"
 #include "sockutils/value.h"
-#include "tui/collect/claims.h"
+#include "tui/collect/flow_attribution.h"
 #include "tui/view/dialogs.h"
 #include "tui/view/graph.h"
 #include "tui/view/pages.h"

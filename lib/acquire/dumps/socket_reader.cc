@@ -114,7 +114,7 @@ SocketReader::End SocketReader::exchange(const FamilyHandler& handler, const Dum
   }
   std::string payload;
   DumpRequest allowed = request;
-  if (storages_refused_) allowed.needs = request.needs & ~Acquire::BpfStorages;
+  if (storages_refused_) allowed.needs = request.needs & ~Needs::BpfStorages;
   handler.append_request(payload, handler.kind, allowed);
   std::size_t malformed = 0;
   dumped_ = 0;
@@ -140,7 +140,7 @@ SocketReader::End SocketReader::exchange(const FamilyHandler& handler, const Dum
     return End::Failed;
   }
   if (outcome->stopped) return End::Stopped;
-  if (outcome->error == EPERM && needs_any(allowed.needs, Acquire::BpfStorages)) {
+  if (outcome->error == EPERM && needs_any(allowed.needs, Needs::BpfStorages)) {
     // The kernel refuses the whole dump, not just this part of it.
     storages_refused_ = true;
     warnings_.push_back({Warning::Kind::FactsMissing, "BPF socket storages may not be read",
@@ -312,17 +312,17 @@ bool SocketReader::read_kind(const FamilyHandler& handler, const ReadRequest& re
   return end != End::Stopped;
 }
 
-bool SocketReader::read(const Reading& reading, const ReadRequest& request, const SocketSink& sink) {
-  const bool possible = reading.joint != nullptr && !(request.states & reading.joint->states).empty();
-  if (possible && may_ask(*reading.joint)) {
-    const End end = read_jointly(*reading.joint, request, sink);
+bool SocketReader::read(const DumpGroup& group, const ReadRequest& request, const SocketSink& sink) {
+  const bool possible = group.joint != nullptr && !(request.states & group.joint->states).empty();
+  if (possible && may_ask(*group.joint)) {
+    const End end = read_jointly(*group.joint, request, sink);
     if (end == End::Stopped || end == End::Finished) {
-      kinds_read_ += reading.parts.size();
-      note(from_netlink_, reading.joint->title);
+      kinds_read_ += group.parts.size();
+      note(from_netlink_, group.joint->title);
       return end == End::Finished;
     }
   }
-  return std::all_of(reading.parts.begin(), reading.parts.end(),
+  return std::all_of(group.parts.begin(), group.parts.end(),
                      [&](const FamilyHandler* part) { return read_kind(*part, request, sink); });
 }
 
@@ -338,24 +338,24 @@ std::vector<std::string> SocketReader::notes() const {
   return notes;
 }
 
-std::vector<Reading> readings_of(const std::vector<SocketKind>& kinds) {
+std::vector<DumpGroup> dump_groups_of(const std::vector<SocketKind>& kinds) {
   const auto is_wanted = [&](const SocketKind& kind) {
     return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
   };
-  std::vector<Reading> readings;
+  std::vector<DumpGroup> dump_groups;
   std::vector<SocketKind> joined;
   for (const JointHandler& joint : joint_handlers()) {
     if (!std::all_of(joint.kinds.begin(), joint.kinds.end(), is_wanted)) continue;
-    Reading& reading = readings.emplace_back(Reading{&joint.handler, {}});
+    DumpGroup& group = dump_groups.emplace_back(DumpGroup{&joint.handler, {}});
     for (const FamilyHandler& handler : family_handlers())
       if (std::find(joint.kinds.begin(), joint.kinds.end(), handler.kind) != joint.kinds.end())
-        reading.parts.push_back(&handler);
+        group.parts.push_back(&handler);
     joined.insert(joined.end(), joint.kinds.begin(), joint.kinds.end());
   }
   for (const FamilyHandler& handler : family_handlers())
     if (is_wanted(handler.kind) && std::find(joined.begin(), joined.end(), handler.kind) == joined.end())
-      readings.push_back({nullptr, {&handler}});
-  return readings;
+      dump_groups.push_back({nullptr, {&handler}});
+  return dump_groups;
 }
 
 }  // namespace sockutils

@@ -17,25 +17,25 @@ namespace sockutils {
 using SocketSink = std::function<bool(Socket&)>;
 
 /// Kinds that are read together.
-struct Reading {
+struct DumpGroup {
   /// A way to all of them at once, or null.
   const FamilyHandler* joint = nullptr;
   std::vector<const FamilyHandler*> parts;
 };
 
 /// What to read for these kinds, in the order of the families.
-std::vector<Reading> readings_of(const std::vector<SocketKind>& kinds);
+std::vector<DumpGroup> dump_groups_of(const std::vector<SocketKind>& kinds);
 
 /// What to read of them.
 struct ReadRequest {
   StateSet states = StateSet::all();
-  Acquire needs = Acquire::Nothing;
+  Needs needs = Needs::Nothing;
   /// The dumps that bring them, at least one.
   std::span<const KernelDump> dumps = whole_dump();
 };
 
 /// Whole dumps without attributes, for a first look.
-inline std::optional<ReadRequest> every_state(const Reading&) { return ReadRequest{}; }
+inline std::optional<ReadRequest> every_state(const DumpGroup&) { return ReadRequest{}; }
 
 /// Reads kinds one after the other, falling back from netlink to /proc/net where it may. What goes wrong
 /// becomes a warning. Not for several threads at once.
@@ -52,7 +52,7 @@ class SocketReader {
 
   /// Hands every socket of these kinds and states to `sink`; a socket may come twice when a dump has
   /// to be repeated. False when `sink` stopped it.
-  bool read(const Reading& reading, const ReadRequest& request, const SocketSink& sink);
+  bool read(const DumpGroup& group, const ReadRequest& request, const SocketSink& sink);
 
   /// One for each kind and fault, however often it was met.
   const std::vector<Warning>& warnings() const { return warnings_; }

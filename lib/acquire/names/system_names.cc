@@ -62,18 +62,18 @@ const Services& SystemNames::services() const {
 }
 
 std::string_view SystemNames::service(std::uint16_t port, Protocol protocol) const {
-  if (!needs_any(needs_, Acquire::Services)) return {};
+  if (!needs_any(needs_, Needs::Services)) return {};
   const std::string_view word = services_word(protocol);
   return word.empty() ? word : services().name(port, word);
 }
 
 std::string_view SystemNames::user(std::uint32_t uid) const {
-  if (!needs_any(needs_, Acquire::Users)) return {};
+  if (!needs_any(needs_, Needs::Users)) return {};
   return cached(users_, uid, [&](std::uint32_t id) { return system_.user_name(id); });
 }
 
 std::string_view SystemNames::interface(std::uint32_t index) const {
-  if (!needs_any(needs_, Acquire::Interfaces)) return {};
+  if (!needs_any(needs_, Needs::Interfaces)) return {};
   auto& known = interfaces_[netns_];
   if (!is_there_ && !known.contains(index)) return {};
   return cached(known, index, [&](std::uint32_t number) { return system_.interface_name(number); });
@@ -85,7 +85,7 @@ std::string_view SystemNames::host(const Address& address) const {
 }
 
 std::string_view SystemNames::cgroup(std::uint64_t id) const {
-  if (!needs_any(needs_, Acquire::ControlGroups)) return {};
+  if (!needs_any(needs_, Needs::ControlGroups)) return {};
   if (!cgroup_mount_) cgroup_mount_ = cgroup2_mount(system_);
   return cached(cgroups_, id, [&](std::uint64_t number) {
     return cgroup_mount_->empty() ? "" : system_.cgroup_path(*cgroup_mount_, number).value_or("");
@@ -93,7 +93,7 @@ std::string_view SystemNames::cgroup(std::uint64_t id) const {
 }
 
 std::string_view SystemNames::process(std::uint32_t pid) const {
-  if (!needs_any(needs_, Acquire::NetlinkProcess)) return {};
+  if (!needs_any(needs_, Needs::NetlinkProcess)) return {};
   return cached(processes_, pid, [&](std::uint32_t number) {
     std::string name = system_.read_file("/proc/" + std::to_string(number) + "/comm").value_or("");
     if (name.ends_with('\n')) name.pop_back();
@@ -102,7 +102,7 @@ std::string_view SystemNames::process(std::uint32_t pid) const {
 }
 
 std::string_view SystemNames::label(std::uint64_t inode, std::span<const Owner> owners) const {
-  if (!needs_any(needs_, Acquire::SocketContext)) return {};
+  if (!needs_any(needs_, Needs::SocketContext)) return {};
   return cached(labels_, inode, [&](std::uint64_t) {
     for (const Owner& owner : owners)
       if (auto label = system_.security_label(descriptor_path(owner))) return *std::move(label);
@@ -116,7 +116,7 @@ void SystemNames::learn_namespaces(const std::vector<NetworkNamespace>& found) {
 }
 
 std::string_view SystemNames::network_namespace(std::uint64_t netns) const {
-  if (!needs_any(needs_, Acquire::NamespaceNames)) return {};
+  if (!needs_any(needs_, Needs::NamespaceNames)) return {};
   return cached(namespaces_, netns,
                 [&](std::uint64_t inode) { return NamespaceSearch(system_).name_of(inode); });
 }

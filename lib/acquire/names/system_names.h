@@ -20,7 +20,7 @@ namespace sockutils {
 class SystemNames final : public Names {
  public:
   /// Knows the kinds of name that `needs` holds, and no others.
-  SystemNames(const System& system, Acquire needs) : system_(system), needs_(needs) {}
+  SystemNames(const System& system, Needs needs) : system_(system), needs_(needs) {}
 
   std::string_view service(std::uint16_t port, Protocol protocol) const override;
   std::string_view user(std::uint32_t uid) const override;
@@ -48,7 +48,7 @@ class SystemNames final : public Names {
   const Services& services() const;
 
   const System& system_;
-  Acquire needs_;
+  Needs needs_;
   mutable std::optional<Services> services_;
   mutable std::unordered_map<std::uint32_t, std::string> users_;
   std::uint64_t netns_ = 0;

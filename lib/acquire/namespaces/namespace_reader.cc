@@ -66,7 +66,7 @@ void NamespaceReader::open() {
   for (Place& place : places_) visit(place, [&] { place.reader.open(); });
 }
 
-bool NamespaceReader::read(const std::vector<Reading>& readings, const RequestFor& request_for,
+bool NamespaceReader::read(const std::vector<DumpGroup>& dump_groups, const RequestFor& request_for,
                            const SocketSink& sink) {
   for (Place& place : places_) {
     bool go_on = true;
@@ -76,9 +76,9 @@ bool NamespaceReader::read(const std::vector<Reading>& readings, const RequestFo
       return sink(socket);
     };
     visit(place, [&] {
-      go_on = std::all_of(readings.begin(), readings.end(), [&](const Reading& reading) {
-        const auto request = request_for(reading);
-        return !request || place.reader.read(reading, *request, tell_where);
+      go_on = std::all_of(dump_groups.begin(), dump_groups.end(), [&](const DumpGroup& group) {
+        const auto request = request_for(group);
+        return !request || place.reader.read(group, *request, tell_where);
       });
     });
     if (!go_on) return false;

@@ -31,10 +31,10 @@ class NamespaceReader {
   }
 
   /// What to read of each reading; no value: nothing.
-  using RequestFor = std::function<std::optional<ReadRequest>(const Reading&)>;
+  using RequestFor = std::function<std::optional<ReadRequest>(const DumpGroup&)>;
 
   /// See `SocketReader::read()`; every socket has its namespace set.
-  bool read(const std::vector<Reading>& readings, const RequestFor& request_for, const SocketSink& sink);
+  bool read(const std::vector<DumpGroup>& dump_groups, const RequestFor& request_for, const SocketSink& sink);
 
   /// Runs `work` in each namespace that can be entered.
   void visit_each(const std::function<void(std::optional<std::uint64_t>)>& work);

@@ -16,7 +16,7 @@ std::string last_component(const std::string& path) { return path.substr(path.rf
 }  // namespace
 
 NamespaceSearch::NamespaceSearch(const System& system)
-    : system_(system), containers_(system, Acquire::ProcessGroups | Acquire::Containers, {}) {}
+    : system_(system), containers_(system, Needs::ProcessGroups | Needs::Containers, {}) {}
 
 void NamespaceSearch::search_named() {
   auto names = system_.list_directory(NamedNetworkNamespaces);

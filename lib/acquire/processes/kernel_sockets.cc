@@ -28,17 +28,18 @@ bool KernelSockets::may_see_everything() const {
   return pid_namespace && *pid_namespace == FirstPidNamespace && system_.file_inode("/proc/1/ns/net");
 }
 
-void KernelSockets::note(NamespaceReader& reader, const std::vector<Reading>& readings) {
+void KernelSockets::note(NamespaceReader& reader, const std::vector<DumpGroup>& dump_groups) {
   inodes_.clear();
   conclusive_.reset();
   if (!may_see_everything()) return;
-  std::vector<Reading> with_ports;
-  std::copy_if(readings.begin(), readings.end(), std::back_inserter(with_ports), [](const Reading& reading) {
-    return std::all_of(reading.parts.begin(), reading.parts.end(),
-                       [](const FamilyHandler* part) { return is_internet(part->kind.family); });
-  });
+  std::vector<DumpGroup> with_ports;
+  std::copy_if(dump_groups.begin(), dump_groups.end(), std::back_inserter(with_ports),
+               [](const DumpGroup& group) {
+                 return std::all_of(group.parts.begin(), group.parts.end(),
+                                    [](const FamilyHandler* part) { return is_internet(part->kind.family); });
+               });
   reader.read(
-      with_ports, [](const Reading&) { return ReadRequest{.states = ListeningStates}; },
+      with_ports, [](const DumpGroup&) { return ReadRequest{.states = ListeningStates}; },
       [&](Socket& socket) {
         if (socket.inode) inodes_.insert(*socket.inode);
         return true;

@@ -27,7 +27,7 @@ class KernelSockets {
   /// Remembers the internet sockets that wait for others, which is what the kernel's own do, instead of those
   /// of the last call. To be called before the owners are read. Does nothing for those who may not see every
   /// process.
-  void note(NamespaceReader& reader, const std::vector<Reading>& readings);
+  void note(NamespaceReader& reader, const std::vector<DumpGroup>& dump_groups);
 
   /// `socket` has no owner in `owners`.
   bool holds(const Socket& socket, const OwnerTable& owners);

@@ -16,7 +16,7 @@ std::string descriptor_path(const Owner& owner) {
   return process + thread + "/fd/" + std::to_string(owner.fd);
 }
 
-OwnerTable OwnerTable::read(const System& system, ProcessSource source, Acquire needs,
+OwnerTable OwnerTable::read(const System& system, ProcessSource source, Needs needs,
                             const std::function<std::string(std::uint32_t)>& user_name) {
   SocketFiles found = read_socket_files(system, source);
   OwnerTable table;

@@ -24,7 +24,7 @@ class OwnerTable {
  public:
   /// `needs` says which details of the processes to read; `user_name` is asked for those. Processes and
   /// descriptors that vanish meanwhile are none.
-  static OwnerTable read(const System& system, ProcessSource source, Acquire needs,
+  static OwnerTable read(const System& system, ProcessSource source, Needs needs,
                          const std::function<std::string(std::uint32_t)>& user_name);
 
   /// The owners of the socket with this inode number; empty when none is known.

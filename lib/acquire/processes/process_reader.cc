@@ -74,7 +74,7 @@ void ProcessReader::read_stat(Process& process) {
   process.name = stat->name;
   process.start_time = stat->start_time;
   process.parent_pid = stat->parent_pid;
-  if (needs(Acquire::Ancestry)) process.ancestry = ancestry_of(process);
+  if (needs(Needs::Ancestry)) process.ancestry = ancestry_of(process);
 }
 
 /// A parent that ends meanwhile ends the line; a pid that is its own ancestor cannot be, but would not end.
@@ -114,11 +114,11 @@ void ProcessReader::read_user(Process& process, const std::string& folder) {
 void ProcessReader::read_container(Process& process, const std::vector<std::string>& groups) {
   for (const std::string& group : groups) {
     const auto trace = find_container(group);
-    if (!trace || (needs(Acquire::Containers) && files_.is_machine(*trace))) continue;
+    if (!trace || (needs(Needs::Containers) && files_.is_machine(*trace))) continue;
     if (!trace->runtime.empty()) process.container_runtime = trace->runtime;
     process.container_id = trace->id;
     if (!trace->pod_uid.empty()) process.container_pod = trace->pod_uid;
-    if (!needs(Acquire::Containers)) return;
+    if (!needs(Needs::Containers)) return;
     const ContainerFacts facts = files_.facts_of(*trace);
     // As much of an id as the runtimes themselves show.
     constexpr std::size_t ShortId = 12;
@@ -144,23 +144,23 @@ Process ProcessReader::read(std::int32_t pid) {
   const std::string folder = "/proc/" + std::to_string(pid);
   Process process{.pid = pid};
   read_stat(process);
-  if (needs(Acquire::ProcessTimes)) read_times(process);
-  if (needs(Acquire::CommandLine)) {
+  if (needs(Needs::ProcessTimes)) read_times(process);
+  if (needs(Needs::CommandLine)) {
     if (const auto text = system_.read_file(folder + "/cmdline"))
       process.command_line = join_command_line(*text);
   }
-  if (needs(Acquire::Executable)) {
+  if (needs(Needs::Executable)) {
     if (auto target = system_.read_link(folder + "/exe")) process.executable = std::move(*target);
   }
-  if (needs(Acquire::WorkingDirectory)) {
+  if (needs(Needs::WorkingDirectory)) {
     if (auto target = system_.read_link(folder + "/cwd")) process.working_directory = std::move(*target);
   }
-  if (needs(Acquire::ProcessDetail)) read_user(process, folder);
-  if (needs(Acquire::SecurityContext)) {
+  if (needs(Needs::ProcessDetail)) read_user(process, folder);
+  if (needs(Needs::SecurityContext)) {
     if (auto label = system_.read_file(folder + "/attr/current"); label && !label->empty())
       process.security_context = without_end(std::move(*label));
   }
-  if (needs(Acquire::ProcessGroups | Acquire::Containers)) read_groups(process, folder);
+  if (needs(Needs::ProcessGroups | Needs::Containers)) read_groups(process, folder);
   return process;
 }
 

@@ -36,7 +36,7 @@ class ProcessReader {
   using UserName = std::function<std::string(std::uint32_t)>;
 
   /// Reads what `needs` asks for. `user_name` may be empty.
-  ProcessReader(const System& system, Acquire needs, UserName user_name)
+  ProcessReader(const System& system, Needs needs, UserName user_name)
       : system_(system), needs_(needs), user_name_(std::move(user_name)), files_(system) {}
 
   /// What may not be read, or is gone, stays absent.
@@ -46,7 +46,7 @@ class ProcessReader {
   std::vector<Warning> warnings() const { return files_.warnings(); }
 
  private:
-  bool needs(Acquire what) const { return needs_any(needs_, what); }
+  bool needs(Needs what) const { return needs_any(needs_, what); }
   void read_stat(Process& process);
   void read_times(Process& process);
   void read_user(Process& process, const std::string& folder);
@@ -57,7 +57,7 @@ class ProcessReader {
   const ProcessStat* stat_of(std::int32_t pid);
 
   const System& system_;
-  Acquire needs_;
+  Needs needs_;
   UserName user_name_;
   ContainerFiles files_;
   std::unordered_map<std::int32_t, std::optional<ProcessStat>> stats_;

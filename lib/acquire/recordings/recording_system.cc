@@ -114,7 +114,7 @@ void Recorder::messages(std::string_view datagram) {
   section(Tag::Messages, datagram);
 }
 
-void Recorder::between(const std::string& path, const Between& between,
+void Recorder::between(const std::string& path, const IntervalEvents& between,
                        std::chrono::steady_clock::time_point now) {
   if (!path.empty()) enter(path);
   {

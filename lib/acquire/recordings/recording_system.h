@@ -27,7 +27,8 @@ class Recorder {
   void dump(const record::DumpKey& key);
   void messages(std::string_view datagram);
   /// What happened there since the snapshot before; `now` is when this one begins.
-  void between(const std::string& path, const Between& between, std::chrono::steady_clock::time_point now);
+  void between(const std::string& path, const IntervalEvents& between,
+               std::chrono::steady_clock::time_point now);
 
   /// What kept it from writing, once something has.
   const std::optional<Error>& error() const { return error_; }

@@ -6,7 +6,7 @@
 namespace sockutils::inet {
 namespace {
 
-template <const FactKey& Key, std::size_t Offset, class T = std::uint32_t>
+template <const AttributeKey& Key, std::size_t Offset, class T = std::uint32_t>
 constexpr auto Number = getter<number_at<Key, Offset, T>>;
 
 /// Gains are fixed-point numbers with eight bits behind the point (BBR_SCALE in tcp_bbr.c).
@@ -24,9 +24,9 @@ OptionalValue bbr_bandwidth(const SocketRow& row) {
   return std::uint64_t{*high} << 32 | *low;
 }
 
-constexpr MemberTable bbr{Acquire::CongestionInfo, "4.9"};
-constexpr MemberTable dctcp{Acquire::CongestionInfo, "4.1"};
-constexpr MemberTable vegas{Acquire::CongestionInfo, "2.6.14"};
+constexpr MemberTable bbr{Needs::CongestionInfo, "4.9"};
+constexpr MemberTable dctcp{Needs::CongestionInfo, "4.1"};
+constexpr MemberTable vegas{Needs::CongestionInfo, "2.6.14"};
 
 constexpr std::array CongestionFields{
     bbr({"bbr_bandwidth", "BBRBW"}, Type::BytesPerSecond, getter<bbr_bandwidth>,

@@ -59,20 +59,20 @@ std::uint32_t kernel_states(StateSet states, Protocol protocol) {
   return states.contains(State::Unconnected) ? bits | (1u << KernelClose) : bits;
 }
 
-std::uint8_t extensions(Acquire needs) {
+std::uint8_t extensions(Needs needs) {
   struct Row {
-    Acquire what;
+    Needs what;
     unsigned attribute;
   };
   constexpr Row Rows[] = {
-      {Acquire::MemInfo, INET_DIAG_SKMEMINFO},
-      {Acquire::TcpInfo, INET_DIAG_INFO},
-      {Acquire::Congestion, INET_DIAG_CONG},
-      {Acquire::Tos, INET_DIAG_TOS},
-      {Acquire::TrafficClass, INET_DIAG_TCLASS},
-      {Acquire::CongestionInfo, INET_DIAG_VEGASINFO},
+      {Needs::MemInfo, INET_DIAG_SKMEMINFO},
+      {Needs::TcpInfo, INET_DIAG_INFO},
+      {Needs::Congestion, INET_DIAG_CONG},
+      {Needs::Tos, INET_DIAG_TOS},
+      {Needs::TrafficClass, INET_DIAG_TCLASS},
+      {Needs::CongestionInfo, INET_DIAG_VEGASINFO},
       // Beyond the eight bits that can be asked for: it comes with the traffic class.
-      {Acquire::ClassId, INET_DIAG_TCLASS},
+      {Needs::ClassId, INET_DIAG_TCLASS},
   };
   unsigned bits = 0;
   for (const Row& row : Rows)
@@ -104,7 +104,7 @@ Address to_address(const __be32 (&words)[4], Family family, std::uint32_t interf
 struct NumberAttribute {
   unsigned type;
   std::size_t size;
-  const FactKey* key;
+  const AttributeKey* key;
 };
 
 constexpr NumberAttribute NumberAttributes[] = {
@@ -120,7 +120,7 @@ constexpr NumberAttribute NumberAttributes[] = {
 /// Attributes that are kept as they are, for fields that are members of them.
 struct WholeAttribute {
   unsigned type;
-  const FactKey* key;
+  const AttributeKey* key;
 };
 
 constexpr WholeAttribute WholeAttributes[] = {
@@ -131,7 +131,7 @@ constexpr WholeAttribute WholeAttributes[] = {
 /// Attributes that become lists.
 struct ListAttribute {
   unsigned type;
-  const FactKey* key;
+  const AttributeKey* key;
   bool (*append)(std::string& list, ByteView payload);
 };
 
@@ -166,7 +166,7 @@ bool take_socket_options(ByteView payload, Socket& socket) {
 }
 
 /// What INET_DIAG_INFO holds.
-const FactKey& info_key(Protocol protocol, bool association) {
+const AttributeKey& info_key(Protocol protocol, bool association) {
   if (protocol == Protocol::Mptcp) return MptcpInfo;
   if (protocol == Protocol::Sctp) return association ? SctpInfo : SctpSocketInfo;
   return TcpInfo;
@@ -206,9 +206,9 @@ bool take_attribute(unsigned type, ByteView payload, Socket& socket) {
   return take_list(type, payload, socket);
 }
 
-void append_storages_request(std::string& out, Acquire needs) {
+void append_storages_request(std::string& out, Needs needs) {
   // Without names of maps it asks for all of them.
-  if (needs_any(needs, Acquire::BpfStorages)) end_nest(out, begin_nest(out, INET_DIAG_REQ_SK_BPF_STORAGES));
+  if (needs_any(needs, Needs::BpfStorages)) end_nest(out, begin_nest(out, INET_DIAG_REQ_SK_BPF_STORAGES));
 }
 
 void append_protocol_request(std::string& out, Protocol protocol) {
@@ -236,7 +236,7 @@ void take_message(const inet_diag_msg& message, Protocol protocol, Socket& socke
 }
 
 /// False when some of them could not be read.
-bool take_attributes(ByteView attributes, const FactKey& info, Socket& socket) {
+bool take_attributes(ByteView attributes, const AttributeKey& info, Socket& socket) {
   bool complete = true;
   const bool intact = for_each_attribute(attributes, [&](unsigned type, ByteView value) {
     if (type == INET_DIAG_INFO)

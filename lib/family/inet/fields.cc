@@ -6,7 +6,7 @@
 namespace sockutils::inet {
 namespace {
 
-template <const FactKey& Key>
+template <const AttributeKey& Key>
 OptionalValue number(const SocketRow& row) {
   return row.socket.facts.number(Key);
 }
@@ -98,7 +98,7 @@ constexpr std::array InetFields{
           .title = "CONGESTION",
           .type = Type::Text,
           .get = getter<congestion_control>,
-          .needs = Acquire::Congestion,
+          .needs = Needs::Congestion,
           .kernel = "2.6.18",
           .aliases = "tcp_congestion cong",
           .doc = "Name of the TCP congestion control algorithm"},
@@ -106,14 +106,14 @@ constexpr std::array InetFields{
           .title = "TOS",
           .type = Type::Mask,
           .get = getter<number<Tos>>,
-          .needs = Acquire::Tos,
+          .needs = Needs::Tos,
           .kernel = "3.0",
           .doc = "IPv4 type of service of what is sent (IP_TOS)"},
     Field{.name = "traffic_class",
           .title = "TCLASS",
           .type = Type::Mask,
           .get = getter<number<TrafficClass>>,
-          .needs = Acquire::TrafficClass,
+          .needs = Needs::TrafficClass,
           .kernel = "3.0",
           .aliases = "tclass",
           .doc = "IPv6 traffic class of what is sent (IPV6_TCLASS)"},
@@ -121,7 +121,7 @@ constexpr std::array InetFields{
           .title = "CLASS",
           .type = Type::Mask,
           .get = getter<number<ClassId>>,
-          .needs = Acquire::ClassId,
+          .needs = Needs::ClassId,
           .kernel = "4.14",
           .aliases = "priority",
           .doc = "Net class of the socket's control group, else its priority (SO_PRIORITY)"},
@@ -136,7 +136,7 @@ constexpr std::array InetFields{
           .title = "CGROUP",
           .type = Type::Text,
           .get = getter<cgroup>,
-          .needs = Acquire::ControlGroups,
+          .needs = Needs::ControlGroups,
           .kernel = "5.8",
           .doc = "Path of the socket's control group (cgroup v2); needs CAP_DAC_READ_SEARCH"},
     Field{.name = "cgroup_id",
@@ -194,7 +194,7 @@ constexpr std::array InetFields{
           .title = "MD5",
           .type = Type::List,
           .get = getter<list_of<Md5Peers>>,
-          .needs = Acquire::TcpInfo,
+          .needs = Needs::TcpInfo,
           .kernel = "4.14",
           .doc = "Peers whose segments must be signed (TCP_MD5SIG); the kernel tells it to those with "
                  "CAP_NET_ADMIN"},
@@ -202,7 +202,7 @@ constexpr std::array InetFields{
           .title = "MD5KEYS",
           .type = Type::List,
           .get = getter<list_of<Md5Keys>>,
-          .needs = Acquire::TcpInfo,
+          .needs = Needs::TcpInfo,
           .kernel = "4.14",
           .doc = "The same with the keys, which are secret: PEER=KEY"},
     Field{
@@ -210,7 +210,7 @@ constexpr std::array InetFields{
         .title = "BPFSTORAGE",
         .type = Type::List,
         .get = getter<list_of<BpfStorages>>,
-        .needs = Acquire::BpfStorages,
+        .needs = Needs::BpfStorages,
         .kernel = "5.7",
         .doc =
             "What BPF programs keep with a TCP socket: number of the map and value, as in 12=0a000000; needs "
@@ -219,7 +219,7 @@ constexpr std::array InetFields{
           .title = "AUTOBOUND",
           .type = Type::Flag,
           .get = getter<autobound>,
-          .needs = Acquire::Autobound,
+          .needs = Needs::Autobound,
           .doc = "The kernel chose the local port, or gave it with an accepted connection; of TCP, UDP and "
                  "UDP-Lite"},
 };

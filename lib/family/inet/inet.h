@@ -29,39 +29,39 @@ std::span<const Field> mptcp_fields();
 std::span<const Field> sctp_fields();
 
 // What the decoders put into the bag; the fields read it.
-inline constexpr FactKey TcpInfo{"tcp_info"};
-inline constexpr FactKey CongestionControl{"congestion_control"};
-inline constexpr FactKey Timer{"timer"};
-inline constexpr FactKey TimerExpires{"timer_expires"};
-inline constexpr FactKey TimerRetransmits{"timer_retransmits"};
-inline constexpr FactKey Tos{"tos"};
-inline constexpr FactKey TrafficClass{"traffic_class"};
-inline constexpr FactKey ClassId{"class_id"};
-inline constexpr FactKey Mark{"mark"};
-inline constexpr FactKey CgroupId{"cgroup_id"};
-inline constexpr FactKey SocketOptions{"socket_options"};
-inline constexpr FactKey RawProtocol{"raw_protocol"};
-inline constexpr FactKey Md5Peers{"md5_peers"};
-inline constexpr FactKey Md5Keys{"md5_keys"};
-inline constexpr FactKey BpfStorages{"bpf_storages"};
-inline constexpr FactKey LocalAddresses{"local_addresses"};
-inline constexpr FactKey PeerAddresses{"peer_addresses"};
+inline constexpr AttributeKey TcpInfo{"tcp_info"};
+inline constexpr AttributeKey CongestionControl{"congestion_control"};
+inline constexpr AttributeKey Timer{"timer"};
+inline constexpr AttributeKey TimerExpires{"timer_expires"};
+inline constexpr AttributeKey TimerRetransmits{"timer_retransmits"};
+inline constexpr AttributeKey Tos{"tos"};
+inline constexpr AttributeKey TrafficClass{"traffic_class"};
+inline constexpr AttributeKey ClassId{"class_id"};
+inline constexpr AttributeKey Mark{"mark"};
+inline constexpr AttributeKey CgroupId{"cgroup_id"};
+inline constexpr AttributeKey SocketOptions{"socket_options"};
+inline constexpr AttributeKey RawProtocol{"raw_protocol"};
+inline constexpr AttributeKey Md5Peers{"md5_peers"};
+inline constexpr AttributeKey Md5Keys{"md5_keys"};
+inline constexpr AttributeKey BpfStorages{"bpf_storages"};
+inline constexpr AttributeKey LocalAddresses{"local_addresses"};
+inline constexpr AttributeKey PeerAddresses{"peer_addresses"};
 // Structures and nested attributes as the kernel sent them.
-inline constexpr FactKey VegasInfo{"vegas_info"};
-inline constexpr FactKey DctcpInfo{"dctcp_info"};
-inline constexpr FactKey BbrInfo{"bbr_info"};
-inline constexpr FactKey UlpInfo{"ulp_info"};
-inline constexpr FactKey MptcpInfo{"mptcp_info"};
+inline constexpr AttributeKey VegasInfo{"vegas_info"};
+inline constexpr AttributeKey DctcpInfo{"dctcp_info"};
+inline constexpr AttributeKey BbrInfo{"bbr_info"};
+inline constexpr AttributeKey UlpInfo{"ulp_info"};
+inline constexpr AttributeKey MptcpInfo{"mptcp_info"};
 /// struct sctp_info has facts of an association, or of an end point.
-inline constexpr FactKey SctpInfo{"sctp_info"};
-inline constexpr FactKey SctpSocketInfo{"sctp_socket_info"};
-inline constexpr FactKey SctpState{"sctp_state"};
+inline constexpr AttributeKey SctpInfo{"sctp_info"};
+inline constexpr AttributeKey SctpSocketInfo{"sctp_socket_info"};
+inline constexpr AttributeKey SctpState{"sctp_state"};
 // What /proc/net/tcp alone tells.
-inline constexpr FactKey QuickAcks{"quick_acks"};
-inline constexpr FactKey Interactive{"interactive"};
-inline constexpr FactKey FastOpenLimit{"fastopen_limit"};
+inline constexpr AttributeKey QuickAcks{"quick_acks"};
+inline constexpr AttributeKey Interactive{"interactive"};
+inline constexpr AttributeKey FastOpenLimit{"fastopen_limit"};
 /// Set by the reader: no message says it, only the filter of the dump that brought the socket.
-inline constexpr FactKey Autobound{"autobound"};
+inline constexpr AttributeKey Autobound{"autobound"};
 
 /// Whether a protocol has the states of TCP, among them `closed` where others are `unconnected`.
 bool has_tcp_states(Protocol protocol);

@@ -5,7 +5,7 @@
 namespace sockutils::inet {
 namespace {
 
-constexpr MemberTable mptcp{Acquire::TcpInfo, "5.9"};
+constexpr MemberTable mptcp{Needs::TcpInfo, "5.9"};
 
 /// MPTCP_INFO_FLAG_*
 constexpr std::array<std::string_view, 2> ConnectionFlags{"fallback", "remote-key-received"};

@@ -8,8 +8,8 @@
 namespace sockutils::inet {
 namespace {
 
-constexpr MemberTable sctp{Acquire::TcpInfo, "4.7"};
-constexpr MemberTable always{Acquire::Nothing, "4.7"};
+constexpr MemberTable sctp{Needs::TcpInfo, "4.7"};
+constexpr MemberTable always{Needs::Nothing, "4.7"};
 
 constexpr std::array<std::string_view, 8> StateNames{
     "closed",           "cookie-wait",   "cookie-echoed",     "established",

@@ -99,7 +99,7 @@ OptionalValue accecn_fail_mode(const SocketRow& row) {
 
 constexpr Field tcp(const Spelling& spelling, Type type, OptionalValue (*get)(const Row&),
                     std::string_view kernel, std::string_view doc) {
-  return MemberTable{Acquire::TcpInfo, kernel}(spelling, type, get, doc);
+  return MemberTable{Needs::TcpInfo, kernel}(spelling, type, get, doc);
 }
 
 /// Offsets are those of struct tcp_info in linux/tcp.h, which only grows.

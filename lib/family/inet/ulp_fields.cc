@@ -108,9 +108,9 @@ OptionalValue subflow_flags(const SocketRow& row) {
   return bits ? OptionalValue(TextList(*bits, SubflowFlagNames)) : std::nullopt;
 }
 
-constexpr MemberTable upper{Acquire::TcpInfo, "5.4"};
-constexpr MemberTable tls{Acquire::TcpInfo, "5.4"};
-constexpr MemberTable mptcp_subflow{Acquire::TcpInfo, "5.6"};
+constexpr MemberTable upper{Needs::TcpInfo, "5.4"};
+constexpr MemberTable tls{Needs::TcpInfo, "5.4"};
+constexpr MemberTable mptcp_subflow{Needs::TcpInfo, "5.6"};
 
 constexpr std::array UlpFields{
     upper({"ulp", "ULP"}, Type::Text, getter<ulp>,

@@ -48,7 +48,7 @@ class SOCKUTILS_EXPORT ComposedRow : public Row {
 
 /// What has to be acquired before a field has a value, beyond the plain record of the socket. A set
 /// of bits.
-enum class Acquire : std::uint64_t {
+enum class Needs : std::uint64_t {
   Nothing = 0,
   // Attributes of sock_diag(7) that the kernel sends on request.
   MemInfo = 1ull << 0,
@@ -103,15 +103,15 @@ enum class Acquire : std::uint64_t {
   ControlGroups = 1ull << 52,
 };
 
-constexpr Acquire operator|(Acquire a, Acquire b) {
-  return static_cast<Acquire>(static_cast<std::uint64_t>(a) | static_cast<std::uint64_t>(b));
+constexpr Needs operator|(Needs a, Needs b) {
+  return static_cast<Needs>(static_cast<std::uint64_t>(a) | static_cast<std::uint64_t>(b));
 }
-constexpr Acquire operator&(Acquire a, Acquire b) {
-  return static_cast<Acquire>(static_cast<std::uint64_t>(a) & static_cast<std::uint64_t>(b));
+constexpr Needs operator&(Needs a, Needs b) {
+  return static_cast<Needs>(static_cast<std::uint64_t>(a) & static_cast<std::uint64_t>(b));
 }
-constexpr Acquire operator~(Acquire a) { return static_cast<Acquire>(~static_cast<std::uint64_t>(a)); }
+constexpr Needs operator~(Needs a) { return static_cast<Needs>(~static_cast<std::uint64_t>(a)); }
 /// Whether `set` holds any of `what`.
-constexpr bool needs_any(Acquire set, Acquire what) { return (set & what) != Acquire::Nothing; }
+constexpr bool needs_any(Needs set, Needs what) { return (set & what) != Needs::Nothing; }
 
 /// The side of its column on which a cell stands.
 enum class Align : std::uint8_t {
@@ -136,7 +136,7 @@ struct Field {
   Type type;
   /// Pure. No value: the kernel did not say, or the field does not apply to this row.
   OptionalValue (*get)(const Row& row);
-  Acquire needs = Acquire::Nothing;
+  Needs needs = Needs::Nothing;
   Role role = Role::Fact;
   Align align = Align::ByType;
   /// First kernel that tells; empty when it is older than 2.6.

@@ -69,7 +69,7 @@ class SOCKUTILS_EXPORT Filter {
 
   bool matches_everything() const;
   /// What must be acquired before `matches()` can be asked.
-  Acquire needs() const;
+  Needs needs() const;
   /// The fields that it looks at.
   std::vector<const Field*> fields() const;
   /// States that a matching socket can be in: all, unless the filter narrows them.

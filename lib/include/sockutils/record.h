@@ -70,7 +70,7 @@ struct CountedPackets {
 };
 
 /// What happened in one network namespace since the snapshot before, as far as somebody heard and counted it.
-struct Between {
+struct IntervalEvents {
   /// No value: that of the calling thread.
   std::optional<NetworkNamespace> where = {};
   std::optional<HeardClosings> closings = {};
@@ -101,7 +101,7 @@ class SOCKUTILS_EXPORT Recording {
   std::vector<NetworkNamespace> namespaces(std::size_t snapshot = 0) const;
   /// What happened since the snapshot before. The times of closings are on a clock that begins anywhere:
   /// `list_closings()` has those of the day.
-  std::vector<Between> between(std::size_t snapshot = 0) const;
+  std::vector<IntervalEvents> between(std::size_t snapshot = 0) const;
   /// Names for filters, from the recording alone.
   FilterNames filter_names(std::size_t snapshot = 0) const;
 
@@ -146,7 +146,7 @@ class SOCKUTILS_EXPORT RecordingWriter {
   /// What goes into a snapshot besides the sockets of a query.
   struct More {
     /// What happened since the snapshot before.
-    std::span<const Between> between = {};
+    std::span<const IntervalEvents> between = {};
     /// Sockets of these kinds are recorded to tell whose packets there were, not to be listed: see
     /// `Query::incidental`.
     std::vector<SocketKind> incidental = {};

@@ -4,42 +4,45 @@ namespace sockutils::probe {
 namespace {
 
 /// The first, when the server has not spoken first, and what is tried if that gets no answer.
-std::vector<const Dialect*> questions_inside(std::uint16_t port) {
-  const Dialect* const http = find_dialect("http");
-  const Dialect* const usual = usual_inside_tls(port);
+std::vector<const ServiceProbe*> questions_inside(std::uint16_t port) {
+  const ServiceProbe* const http = find_service_probe("http");
+  const ServiceProbe* const usual = usual_inside_tls(port);
   if (usual == nullptr || usual == http) return {http};
   // Mail servers greet. One that does not is not to be asked in other tongues.
-  if (usual->ask == nullptr) return {};
+  if (usual->request == nullptr) return {};
   return {usual, http};
 }
 
 Attempt tls_attempt(std::uint16_t port) {
   const auto questions = questions_inside(port);
   Attempt attempt{.tls = true, .question = questions.empty() ? nullptr : questions.front()};
-  if (attempt.question == find_dialect("http")) attempt.offer = TlsClients::Offer::Everything;
+  if (attempt.question == find_service_probe("http")) attempt.offer = TlsClients::Offer::Everything;
   return attempt;
 }
 
 /// But those that were asked by then, and those of servers that mind strangers.
 void add_all_questions(std::deque<Attempt>& attempts) {
-  for (const Dialect* dialect : dialects()) {
-    const bool asks = dialect->transport == Protocol::Tcp && dialect->ask != nullptr && !dialect->is_delicate;
-    if (asks && dialect->name != "tls" && dialect->name != "http") attempts.push_back({.question = dialect});
+  for (const ServiceProbe* service_probe : service_probes()) {
+    const bool asks = service_probe->transport == Protocol::Tcp && service_probe->request != nullptr &&
+                      !service_probe->is_delicate;
+    if (asks && service_probe->name != "tls" && service_probe->name != "http")
+      attempts.push_back({.question = service_probe});
   }
 }
 
 }  // namespace
 
 std::deque<Attempt> first_attempts(const ProbeResult& result, bool has_tls, bool is_deep) {
-  const Dialect* const usual =
-      result.protocol == Protocol::Tcp ? usual_dialect(Protocol::Tcp, result.port) : nullptr;
+  const ServiceProbe* const usual =
+      result.protocol == Protocol::Tcp ? usual_service_probe(Protocol::Tcp, result.port) : nullptr;
   if (result.protocol != Protocol::Tcp || is_delicate(result.port))
     return {{.listen = true, .question = usual}};
-  const Dialect* const tls = find_dialect("tls");
+  const ServiceProbe* const tls = find_service_probe("tls");
   std::deque<Attempt> attempts;
   if (usual != nullptr && usual != tls) attempts.push_back({.question = usual});
   attempts.push_back(has_tls ? tls_attempt(result.port) : Attempt{.question = tls});
-  if (const Dialect* const http = find_dialect("http"); usual != http) attempts.push_back({.question = http});
+  if (const ServiceProbe* const http = find_service_probe("http"); usual != http)
+    attempts.push_back({.question = http});
   if (is_deep && usual == nullptr) add_all_questions(attempts);
   attempts.front().listen = true;
   return attempts;

@@ -3,7 +3,7 @@
 
 #include <deque>
 
-#include "probe/identify/dialect.h"
+#include "probe/identify/service_probe.h"
 #include "probe/identify/tls_clients.h"
 
 namespace sockutils::probe {
@@ -13,12 +13,12 @@ struct Attempt {
   /// The server may speak first.
   bool listen = false;
   /// The plain words of this protocol lead to TLS.
-  const Dialect* start_tls = nullptr;
+  const ServiceProbe* start_tls = nullptr;
   /// TLS begins. Inside the server may speak first again.
   bool tls = false;
   TlsClients::Offer offer = TlsClients::Offer::Nothing;
   /// What is asked at last; null: nothing.
-  const Dialect* question = nullptr;
+  const ServiceProbe* question = nullptr;
 };
 
 /// For an open port. `has_tls`: whether this program can look into TLS, or only recognise it.

@@ -12,7 +12,7 @@ constexpr microseconds ShortestTimeout = std::chrono::milliseconds(100);
 constexpr microseconds FirstTimeout = std::chrono::seconds(1);
 constexpr microseconds LongestTimeout = std::chrono::seconds(10);
 constexpr unsigned UsualTries = 3;
-constexpr unsigned MostTries = 11;
+constexpr unsigned MaxTries = 11;
 /// Silence is what a filter answers. So many small packets at once harm no line, whatever becomes of them.
 constexpr double SilentWindow = 200;
 /// Nor do these, when some are lost.
@@ -22,10 +22,10 @@ constexpr double LossyWindow = 100;
 /// long as usual is most likely lost; where nothing is usual yet time is doubled (RFC 6298, 5.5).
 unsigned patience_of(unsigned number, bool knows_usual) {
   constexpr unsigned Usual = 3;
-  constexpr unsigned MostDoublings = 7;
+  constexpr unsigned MaxDoublings = 7;
   const unsigned later = std::max(number, 2 * Usual) - Usual;
   const unsigned doublings = knows_usual && number > Usual ? later - 1 : number - 1;
-  return 1u << std::min(doublings, MostDoublings);
+  return 1u << std::min(doublings, MaxDoublings);
 }
 
 }  // namespace
@@ -39,7 +39,7 @@ microseconds Pacing::timeout(unsigned number) const {
 
 unsigned Pacing::tries() const {
   if (retries_) return *retries_ + 1;
-  return std::min(std::max({UsualTries, latest_answer_ + 2, tries_against_loss()}), MostTries);
+  return std::min(std::max({UsualTries, latest_answer_ + 2, tries_against_loss()}), MaxTries);
 }
 
 /// So many that hardly one port in a hundred thousand is lost, as far as can be told by how often a first try

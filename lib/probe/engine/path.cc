@@ -6,8 +6,8 @@
 #include <cerrno>
 
 #include "probe/engine/verdict.h"
-#include "probe/identify/conversations.h"
-#include "probe/identify/dialect.h"
+#include "probe/identify/identifier.h"
+#include "probe/identify/service_probe.h"
 
 namespace sockutils::probe {
 namespace {
@@ -15,7 +15,7 @@ namespace {
 using std::chrono::microseconds;
 
 /// So many silent hops in a row are the end of what can be seen.
-constexpr unsigned MostSilent = 8;
+constexpr unsigned MaxSilent = 8;
 /// So that progress is told meanwhile.
 constexpr microseconds LongestHopWait = std::chrono::seconds(1);
 
@@ -28,8 +28,8 @@ bool is_on_the_way(const Outcome& outcome) {
 Outcome begin_probe(ProbeSockets& sockets, int socket, const FarEnd& end) {
   Outcome outcome = sockets.connect(socket, end);
   if (end.protocol != Protocol::Udp || outcome.error != 0) return outcome;
-  const Dialect* const usual = usual_dialect(Protocol::Udp, end.port);
-  const auto sent = sockets.send(socket, usual == nullptr ? "" : usual->ask({}));
+  const ServiceProbe* const usual = usual_service_probe(Protocol::Udp, end.port);
+  const auto sent = sockets.send(socket, usual == nullptr ? "" : usual->request({}));
   return {sent ? EINPROGRESS : sent.error().code, {}};
 }
 
@@ -78,7 +78,7 @@ void PathTracer::begin(const FarEnd& end, unsigned ttl, unsigned tries, ProbePat
 }
 
 void PathTracer::begin_hops(const FarEnd& end, ProbePath& path) {
-  while (flights_.size() < options_.parallel && next_ttl_ <= last_ttl_ && next_ttl_ <= heard_of_ + MostSilent)
+  while (flights_.size() < options_.parallel && next_ttl_ <= last_ttl_ && next_ttl_ <= heard_of_ + MaxSilent)
     begin(end, next_ttl_++, 1, path);
 }
 
@@ -151,7 +151,7 @@ bool PathTracer::ask_patiently(const FarEnd& end, ProbePath& path, const Tell& t
 }
 
 bool PathTracer::is_done() const {
-  return flights_.empty() && (next_ttl_ > last_ttl_ || next_ttl_ > heard_of_ + MostSilent);
+  return flights_.empty() && (next_ttl_ > last_ttl_ || next_ttl_ > heard_of_ + MaxSilent);
 }
 
 /// Puts the hops in order, up to the last that says anything.

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "probe/engine/path.h"
-#include "probe/identify/conversations.h"
+#include "probe/identify/identifier.h"
 
 namespace sockutils::probe {
 namespace {
@@ -23,12 +23,12 @@ class MtuFinder {
 
   std::optional<PathMtu> find(int socket) {
     constexpr unsigned Largest = 65535;
-    constexpr int MostSteps = 20;
+    constexpr int MaxSteps = 20;
     sockets_.forbid_fragments(socket, is_v6_);
     sockets_.watch(socket, Tag, {});
     found_.bytes = Largest;
     unsigned silent = 0;
-    for (int step = 0; step < MostSteps && silent < 2 && !found_.confirmed; ++step) {
+    for (int step = 0; step < MaxSteps && silent < 2 && !found_.confirmed; ++step) {
       const auto sent = sockets_.send(socket, std::string(found_.bytes - headers(), '\0'));
       // An error may be that of the datagram before, which is in the queue, or comes there in a moment.
       if (!(sent ? listen(socket) : take(socket))) ++silent;

@@ -5,7 +5,7 @@
 #include "probe/engine/path.h"
 #include "probe/engine/prober.h"
 #include "probe/engine/progress.h"
-#include "probe/identify/conversations.h"
+#include "probe/identify/identifier.h"
 
 namespace sockutils {
 

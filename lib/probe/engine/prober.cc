@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "probe/identify/conversations.h"
-#include "probe/identify/dialect.h"
+#include "probe/identify/identifier.h"
+#include "probe/identify/service_probe.h"
 
 namespace sockutils::probe {
 namespace {
@@ -18,14 +18,14 @@ constexpr std::size_t ActiveHosts = 256;
 constexpr std::size_t UsualParallel = 1000;
 /// For what else the process opens meanwhile.
 constexpr std::size_t SpareDescriptors = 16;
-constexpr unsigned MostShortages = 6;
-constexpr unsigned MostSelfMeetings = 3;
+constexpr unsigned MaxShortages = 6;
+constexpr unsigned MaxSelfMeetings = 3;
 constexpr microseconds LongestPause = std::chrono::seconds(1);
 
 /// A question that the port's usual service answers, or an empty datagram.
 std::string first_datagram(const FarEnd& end) {
-  const Dialect* const usual = usual_dialect(Protocol::Udp, end.port);
-  return usual == nullptr ? "" : usual->ask({});
+  const ServiceProbe* const usual = usual_service_probe(Protocol::Udp, end.port);
+  return usual == nullptr ? "" : usual->request({});
 }
 
 std::size_t limit_of(const ProbeOptions& options, std::size_t descriptors) {
@@ -96,7 +96,7 @@ void Prober::identify() {
   // The one port that was asked for cannot have several connections to the same server.
   NearEnd any_port = near_;
   any_port.source_port = 0;
-  Conversations conversations(sockets_, any_port, task_.options, limit_);
+  Identifier conversations(sockets_, any_port, task_.options, limit_);
   report_.stopped = !conversations.run(std::move(open_), task_.sink);
   if (conversations.missed_tls() == 0) return;
   report_.warnings.push_back({Warning::Kind::FactsMissing,
@@ -121,13 +121,13 @@ bool Prober::may_begin() const {
 
 /// One try of each host after the other, as long as there are any; not so many that nobody listens meanwhile.
 void Prober::begin_tries() {
-  constexpr int MostAtOnce = 1000;
+  constexpr int MaxAtOnce = 1000;
   int count = 0;
   for (bool begun = true; begun;) {
     begun = false;
     for (const auto& host : active_) {
       if (!host->may_take()) continue;
-      if (!may_begin() || ++count > MostAtOnce) return;
+      if (!may_begin() || ++count > MaxAtOnce) return;
       begin(*host, *host->take());
       begun = true;
     }
@@ -271,7 +271,7 @@ microseconds Prober::time_to_wait() const {
 void Prober::decide(HostQueue& host, Job job, const Outcome& outcome, Clock::time_point started) {
   if (is_shortage(outcome.error)) return run_short(host, job, {outcome.error, {}, {}, {}});
   if (outcome.error == ELOOP) {
-    if (++job.self_meetings < MostSelfMeetings) return host.put_back(job);
+    if (++job.self_meetings < MaxSelfMeetings) return host.put_back(job);
     return conclude(host, job, {PortState::Closed, "nobody but itself", {}}, {});
   }
   if (outcome.error == EINVAL && near_.source)
@@ -283,7 +283,7 @@ void Prober::decide(HostQueue& host, Job job, const Outcome& outcome, Clock::tim
 }
 
 void Prober::run_short(HostQueue& host, Job job, const Error& error) {
-  if (!is_shortage(error.code) || ++job.shortages > MostShortages) {
+  if (!is_shortage(error.code) || ++job.shortages > MaxShortages) {
     // That there is no descriptor says enough; of an address or interface it is of interest which.
     const bool says_more = !error.subject.empty() && error.operation != "open";
     const std::string reason =

@@ -5,7 +5,7 @@
 namespace sockutils::probe {
 namespace {
 
-constexpr std::size_t MostBuckets = 4096;
+constexpr std::size_t MaxBuckets = 4096;
 
 Address source_of(const Address& address) { return network_of(address, 32, 64); }
 Address prefix_of(const Address& address) { return network_of(address, 24, 48); }
@@ -59,11 +59,11 @@ bool DatagramBudget::take(const Address& peer, Clock::time_point now) {
   const Address source = source_of(peer);
   auto found = buckets_.find(source);
   if (found == buckets_.end()) {
-    if (buckets_.size() >= MostBuckets && now >= next_sweep_) {
+    if (buckets_.size() >= MaxBuckets && now >= next_sweep_) {
       std::erase_if(buckets_, [&](const auto& entry) { return full(entry.second); });
       next_sweep_ = now + std::chrono::milliseconds(100);
     }
-    if (buckets_.size() >= MostBuckets) return false;
+    if (buckets_.size() >= MaxBuckets) return false;
     found = buckets_.emplace(source, Bucket{most(), now}).first;
   }
   Bucket& bucket = found->second;

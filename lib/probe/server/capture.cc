@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint32_t SnapLength = 160;
 constexpr std::uint32_t RoomInKernel = 4u << 20;
 /// Of one session, in memory.
-constexpr std::size_t MostBytes = 1u << 20;
+constexpr std::size_t MaxBytes = 1u << 20;
 
 constexpr std::array<BpfInstruction, 1> LetNothingThrough{{{BPF_RET | BPF_K, 0, 0, 0}}};
 
@@ -88,7 +88,7 @@ void ServerCapture::Session::add(int link_type, const RawPacket& packet) {
   if (!flows_->hold(link_type, packet.bytes, packet.length)) return;
   const std::size_t before = bytes_.size();
   capture::append_file_packet(bytes_, packet);
-  const bool fits = bytes_.size() <= MostBytes;
+  const bool fits = bytes_.size() <= MaxBytes;
   if (!fits) bytes_.resize(before);
   ++(fits ? kept_ : lost_);
 }

@@ -6,7 +6,7 @@
 namespace sockutils::probe {
 namespace {
 
-constexpr std::size_t MostUnsent = 32 * 1024;
+constexpr std::size_t MaxUnsent = 32 * 1024;
 constexpr std::size_t ReadAtOnce = 16 * 1024;
 constexpr std::chrono::seconds DrainTime{2};
 
@@ -75,7 +75,7 @@ void Connection::settle() {
     draining_ = true;
     end_sending(fd());
   }
-  const bool wants_more = !heard_all_ && unsent_.size() < MostUnsent;
+  const bool wants_more = !heard_all_ && unsent_.size() < MaxUnsent;
   if (auto watched = loop_.watch(fd(), *this, {.readable = wants_more, .writable = !unsent_.empty()});
       !watched)
     end(watched.error().message());

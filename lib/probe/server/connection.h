@@ -47,7 +47,7 @@ class Connection final : public EventLoop::Handler, public ServerLine {
   /// Ends it; nothing more is sent.
   void end(std::string reason);
 
-  const EndPoint& peer() const { return setup_.accepted.peer; }
+  const Sockaddr& peer() const { return setup_.accepted.peer; }
   std::size_t port_id() const { return setup_.port_id; }
   const std::string& service() const { return setup_.service; }
   Clock::time_point last_moved() const { return last_moved_; }

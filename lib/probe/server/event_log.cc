@@ -5,7 +5,7 @@ namespace {
 
 constexpr unsigned ToldPerSecond = 50;
 /// Kinds of events that are counted apart; reasons are few, those of the system included.
-constexpr std::size_t MostCounted = 256;
+constexpr std::size_t MaxCounted = 256;
 
 }  // namespace
 
@@ -22,7 +22,7 @@ void EventLog::tell(const ServerEvent& event, Clock::time_point now) {
     ++known->second.count;
     known->second.bytes_received += event.bytes_received;
     known->second.bytes_sent += event.bytes_sent;
-  } else if (counted_.size() < MostCounted) {
+  } else if (counted_.size() < MaxCounted) {
     counted_.emplace(key, event);
   }
 }

@@ -8,7 +8,7 @@
 #include <array>
 #include <chrono>
 
-#include "probe/server/pretence.h"
+#include "probe/server/pretend.h"
 
 namespace sockutils::probe {
 namespace {

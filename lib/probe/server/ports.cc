@@ -20,7 +20,7 @@ std::size_t next_port_id() {
 
 }  // namespace
 
-ServerPort::ServerPort(EventLoop& loop, TestService service, Address asked_address, UniqueFd fd, EndPoint at)
+ServerPort::ServerPort(EventLoop& loop, TestService service, Address asked_address, UniqueFd fd, Sockaddr at)
     : loop_(loop),
       service_(std::move(service)),
       asked_address_(asked_address),

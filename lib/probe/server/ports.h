@@ -15,13 +15,13 @@ namespace sockutils::probe {
 /// A socket that serves; watched from when it is opened until it is destroyed.
 class ServerPort : public EventLoop::Handler {
  public:
-  ServerPort(EventLoop& loop, TestService service, Address asked_address, UniqueFd fd, EndPoint at);
+  ServerPort(EventLoop& loop, TestService service, Address asked_address, UniqueFd fd, Sockaddr at);
   ~ServerPort() override;
   ServerPort(const ServerPort&) = delete;
   ServerPort& operator=(const ServerPort&) = delete;
 
   const TestService& service() const { return service_; }
-  const EndPoint& at() const { return at_; }
+  const Sockaddr& at() const { return at_; }
   /// Whether it can serve that without being opened anew.
   bool fits(const TestService& service, const Address& address) const;
   /// For those who come from now on.
@@ -41,7 +41,7 @@ class ServerPort : public EventLoop::Handler {
   TestService service_;
   Address asked_address_;
   UniqueFd fd_;
-  EndPoint at_;
+  Sockaddr at_;
   std::size_t id_;
 };
 
@@ -55,7 +55,7 @@ class StreamPort final : public ServerPort {
     /// There are no descriptors, or no memory, for those who wait.
     virtual void run_short(const Error& error) = 0;
   };
-  StreamPort(EventLoop& loop, TestService service, Address asked_address, UniqueFd fd, EndPoint at,
+  StreamPort(EventLoop& loop, TestService service, Address asked_address, UniqueFd fd, Sockaddr at,
              Door& door)
       : ServerPort(loop, std::move(service), asked_address, std::move(fd), at), door_(door) {}
   void on_ready(EventLoop::Readiness what) override;
@@ -68,7 +68,7 @@ class StreamPort final : public ServerPort {
 /// longer than the question to other machines, nor more often than the budget allows.
 class DatagramPort final : public ServerPort {
  public:
-  DatagramPort(EventLoop& loop, TestService service, Address asked_address, UniqueFd fd, EndPoint at,
+  DatagramPort(EventLoop& loop, TestService service, Address asked_address, UniqueFd fd, Sockaddr at,
                DatagramBudget& budget, EventLog& log)
       : ServerPort(loop, std::move(service), asked_address, std::move(fd), at), budget_(budget), log_(log) {}
   void on_ready(EventLoop::Readiness what) override;

@@ -49,7 +49,7 @@ TestServer::Content::~Content() {
 
 Result<std::unique_ptr<ServerPort>> TestServer::Content::open_port(const Wanted& wanted) {
   const auto& [service, address, optional, socket] = wanted;
-  const EndPoint at{address, service.port};
+  const Sockaddr at{address, service.port};
   const bool is_udp = service.protocol == Protocol::Udp;
   auto fd = socket >= 0 ? adopt_listener(socket) : is_udp ? open_datagram_socket(at) : open_listener(at);
   if (!fd) {
@@ -259,7 +259,7 @@ std::string_view TestServer::Content::make_room(Clock::time_point now) {
 }
 
 void TestServer::Content::come_in(const StreamPort& port, AcceptedConnection accepted) {
-  const EndPoint peer = accepted.peer;
+  const Sockaddr peer = accepted.peer;
   if (const auto reason = admission_.admit(peer.address); !reason.empty()) return refuse(port, peer, reason);
   if (const auto reason = make_room(Clock::now()); !reason.empty()) {
     admission_.leave(peer.address);
@@ -291,7 +291,7 @@ Result<std::unique_ptr<probe::ServerTalk>> TestServer::Content::talk_for(const S
                                   [this](const ServerEvent& event) { log_.tell(event, Clock::now()); });
 }
 
-void TestServer::Content::refuse(const StreamPort& port, const EndPoint& peer, std::string_view reason) {
+void TestServer::Content::refuse(const StreamPort& port, const Sockaddr& peer, std::string_view reason) {
   ServerEvent event = port.event(ServerEvent::Kind::Refused);
   event.peer = peer.address;
   event.peer_port = peer.port;

@@ -62,7 +62,7 @@ class TestServer::Content final : public probe::Connection::Owner, public probe:
   Result<std::unique_ptr<probe::ServerTalk>> talk_for(const probe::StreamPort& port,
                                                       const AcceptedConnection& accepted);
   std::string_view make_room(Clock::time_point now);
-  void refuse(const probe::StreamPort& port, const EndPoint& peer, std::string_view reason);
+  void refuse(const probe::StreamPort& port, const Sockaddr& peer, std::string_view reason);
   void check_times(Clock::time_point now);
 
   EventLoop loop_;

@@ -4,7 +4,7 @@
 
 #include "common/parse_number.h"
 #include "probe/server/plain_services.h"
-#include "probe/server/pretence.h"
+#include "probe/server/pretend.h"
 
 namespace sockutils {
 namespace {
@@ -148,18 +148,21 @@ Result<void> add_test_services(std::vector<TestService>& services, std::string_v
 
 Result<void> add_pretended_services(std::vector<TestService>& services, std::string_view list) {
   return for_each_item(list, [&](std::string_view whole, const ServiceItem& item) -> Result<void> {
-    if (probe::find_dialect(item.name) == nullptr)
+    if (probe::find_service_probe(item.name) == nullptr)
       return wrong_service(whole, "there are " + joined(pretended_protocols()));
-    const probe::Dialect* const dialect = probe::find_dialect(item.name, item.protocol);
-    if (dialect == nullptr || item.text) return wrong_service(whole, "that is PROTOCOL or PROTOCOL:PORT");
+    const probe::ServiceProbe* const service_probe = probe::find_service_probe(item.name, item.protocol);
+    if (service_probe == nullptr || item.text)
+      return wrong_service(whole, "that is PROTOCOL or PROTOCOL:PORT");
     return add_service(
-        services, {item.name, dialect->transport, item.port.value_or(dialect->ports[0]), "", true}, whole);
+        services,
+        {item.name, service_probe->transport, item.port.value_or(service_probe->ports[0]), "", true}, whole);
   });
 }
 
 std::vector<std::string_view> pretended_protocols() {
   std::vector<std::string_view> names;
-  for (const probe::Dialect* dialect : probe::dialects()) names.push_back(dialect->name);
+  for (const probe::ServiceProbe* service_probe : probe::service_probes())
+    names.push_back(service_probe->name);
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;

@@ -41,12 +41,12 @@ std::string respond(std::string_view request) {
 }  // namespace
 }  // namespace amqp
 
-const Dialect Amqp{.name = "amqp",
-                   .ports = amqp::Ports,
-                   .ask = amqp::ask,
-                   .read = amqp::read,
-                   .respond = amqp::respond,
-                   .secure_name = "amqps",
-                   .secure_ports = amqp::SecurePorts};
+const ServiceProbe Amqp{.name = "amqp",
+                        .ports = amqp::Ports,
+                        .request = amqp::ask,
+                        .match = amqp::read,
+                        .reply = amqp::respond,
+                        .secure_name = "amqps",
+                        .secure_ports = amqp::SecurePorts};
 
 }  // namespace sockutils::probe

@@ -78,13 +78,13 @@ std::string respond_in_stream(std::string_view request) {
 }  // namespace
 }  // namespace dns
 
-const Dialect Dns{"dns", Protocol::Udp, dns::Ports, dns::ask, dns::read, dns::respond};
+const ServiceProbe Dns{"dns", Protocol::Udp, dns::Ports, dns::ask, dns::read, dns::respond};
 
-const Dialect DnsInStream{.name = "dns",
-                          .ports = dns::Ports,
-                          .ask = dns::ask_in_stream,
-                          .read = dns::read_from_stream,
-                          .respond = dns::respond_in_stream,
-                          .secure_ports = dns::SecurePorts};
+const ServiceProbe DnsInStream{.name = "dns",
+                               .ports = dns::Ports,
+                               .request = dns::ask_in_stream,
+                               .match = dns::read_from_stream,
+                               .reply = dns::respond_in_stream,
+                               .secure_ports = dns::SecurePorts};
 
 }  // namespace sockutils::probe

@@ -43,12 +43,12 @@ std::string respond(std::string_view request) {
 }  // namespace
 }  // namespace ftp
 
-const Dialect Ftp{.name = "ftp",
-                  .ports = ftp::Ports,
-                  .read = ftp::read,
-                  .respond = ftp::respond,
-                  .secure_name = "ftps",
-                  .secure_ports = ftp::SecurePorts,
-                  .start_tls = ftp::start_tls};
+const ServiceProbe Ftp{.name = "ftp",
+                       .ports = ftp::Ports,
+                       .match = ftp::read,
+                       .reply = ftp::respond,
+                       .secure_name = "ftps",
+                       .secure_ports = ftp::SecurePorts,
+                       .start_tls = ftp::start_tls};
 
 }  // namespace sockutils::probe

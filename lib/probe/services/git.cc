@@ -40,7 +40,7 @@ std::string respond(std::string_view request) {
 }  // namespace
 }  // namespace git
 
-const Dialect Git{
-    .name = "git", .ports = git::Ports, .ask = git::ask, .read = git::read, .respond = git::respond};
+const ServiceProbe Git{
+    .name = "git", .ports = git::Ports, .request = git::ask, .match = git::read, .reply = git::respond};
 
 }  // namespace sockutils::probe

@@ -37,13 +37,13 @@ std::string respond(std::string_view request) {
 }  // namespace
 }  // namespace http
 
-const Dialect Http{.name = "http",
-                   .ports = http::Ports,
-                   .ask = http::ask,
-                   .read = http::read,
-                   .respond = http::respond,
-                   .secure_name = "https",
-                   .secure_ports = http::SecurePorts,
-                   .hangs_up = true};
+const ServiceProbe Http{.name = "http",
+                        .ports = http::Ports,
+                        .request = http::ask,
+                        .match = http::read,
+                        .reply = http::respond,
+                        .secure_name = "https",
+                        .secure_ports = http::SecurePorts,
+                        .closes_after_reply = true};
 
 }  // namespace sockutils::probe

@@ -33,12 +33,12 @@ std::string respond(std::string_view request) {
 }  // namespace
 }  // namespace imap
 
-const Dialect Imap{.name = "imap",
-                   .ports = imap::Ports,
-                   .read = imap::read,
-                   .respond = imap::respond,
-                   .secure_name = "imaps",
-                   .secure_ports = imap::SecurePorts,
-                   .start_tls = imap::start_tls};
+const ServiceProbe Imap{.name = "imap",
+                        .ports = imap::Ports,
+                        .match = imap::read,
+                        .reply = imap::respond,
+                        .secure_name = "imaps",
+                        .secure_ports = imap::SecurePorts,
+                        .start_tls = imap::start_tls};
 
 }  // namespace sockutils::probe

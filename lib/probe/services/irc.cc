@@ -27,11 +27,11 @@ std::string respond(std::string_view request) {
 }  // namespace
 }  // namespace irc
 
-const Dialect Irc{.name = "irc",
-                  .ports = irc::Ports,
-                  .read = irc::read,
-                  .respond = irc::respond,
-                  .secure_name = "ircs",
-                  .secure_ports = irc::SecurePorts};
+const ServiceProbe Irc{.name = "irc",
+                       .ports = irc::Ports,
+                       .match = irc::read,
+                       .reply = irc::respond,
+                       .secure_name = "ircs",
+                       .secure_ports = irc::SecurePorts};
 
 }  // namespace sockutils::probe

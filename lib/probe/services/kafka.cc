@@ -35,10 +35,10 @@ std::string respond(std::string_view request) {
 }  // namespace
 }  // namespace kafka
 
-const Dialect Kafka{.name = "kafka",
-                    .ports = kafka::Ports,
-                    .ask = kafka::ask,
-                    .read = kafka::read,
-                    .respond = kafka::respond};
+const ServiceProbe Kafka{.name = "kafka",
+                         .ports = kafka::Ports,
+                         .request = kafka::ask,
+                         .match = kafka::read,
+                         .reply = kafka::respond};
 
 }  // namespace sockutils::probe

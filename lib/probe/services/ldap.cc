@@ -63,13 +63,13 @@ std::string respond(std::string_view request) {
 }  // namespace
 }  // namespace ldap
 
-const Dialect Ldap{.name = "ldap",
-                   .ports = ldap::Ports,
-                   .ask = ldap::ask,
-                   .read = ldap::read,
-                   .respond = ldap::respond,
-                   .secure_name = "ldaps",
-                   .secure_ports = ldap::SecurePorts,
-                   .start_tls = ldap::start_tls};
+const ServiceProbe Ldap{.name = "ldap",
+                        .ports = ldap::Ports,
+                        .request = ldap::ask,
+                        .match = ldap::read,
+                        .reply = ldap::respond,
+                        .secure_name = "ldaps",
+                        .secure_ports = ldap::SecurePorts,
+                        .start_tls = ldap::start_tls};
 
 }  // namespace sockutils::probe

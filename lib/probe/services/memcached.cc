@@ -26,7 +26,7 @@ std::string respond(std::string_view request) { return request == ask({}) ? "VER
 }  // namespace
 }  // namespace memcached
 
-const Dialect Memcached{"memcached",    Protocol::Tcp,   memcached::Ports,
-                        memcached::ask, memcached::read, memcached::respond};
+const ServiceProbe Memcached{"memcached",    Protocol::Tcp,   memcached::Ports,
+                             memcached::ask, memcached::read, memcached::respond};
 
 }  // namespace sockutils::probe

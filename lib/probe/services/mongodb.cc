@@ -40,10 +40,10 @@ std::string respond(std::string_view request) {
 }  // namespace
 }  // namespace mongodb
 
-const Dialect Mongodb{.name = "mongodb",
-                      .ports = mongodb::Ports,
-                      .ask = mongodb::ask,
-                      .read = mongodb::read,
-                      .respond = mongodb::respond};
+const ServiceProbe Mongodb{.name = "mongodb",
+                           .ports = mongodb::Ports,
+                           .request = mongodb::ask,
+                           .match = mongodb::read,
+                           .reply = mongodb::respond};
 
 }  // namespace sockutils::probe

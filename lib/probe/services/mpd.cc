@@ -27,6 +27,6 @@ std::string respond(std::string_view request) {
 }  // namespace
 }  // namespace mpd
 
-const Dialect Mpd{"mpd", Protocol::Tcp, mpd::Ports, nullptr, mpd::read, mpd::respond, true};
+const ServiceProbe Mpd{"mpd", Protocol::Tcp, mpd::Ports, nullptr, mpd::read, mpd::respond, true};
 
 }  // namespace sockutils::probe

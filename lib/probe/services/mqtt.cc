@@ -27,12 +27,12 @@ std::string respond(std::string_view request) {
 }  // namespace
 }  // namespace mqtt
 
-const Dialect Mqtt{.name = "mqtt",
-                   .ports = mqtt::Ports,
-                   .ask = mqtt::ask,
-                   .read = mqtt::read,
-                   .respond = mqtt::respond,
-                   .secure_name = "mqtts",
-                   .secure_ports = mqtt::SecurePorts};
+const ServiceProbe Mqtt{.name = "mqtt",
+                        .ports = mqtt::Ports,
+                        .request = mqtt::ask,
+                        .match = mqtt::read,
+                        .reply = mqtt::respond,
+                        .secure_name = "mqtts",
+                        .secure_ports = mqtt::SecurePorts};
 
 }  // namespace sockutils::probe

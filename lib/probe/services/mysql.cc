@@ -65,10 +65,10 @@ std::string respond(std::string_view request) {
 }  // namespace
 }  // namespace mysql
 
-const Dialect Mysql{.name = "mysql",
-                    .ports = mysql::Ports,
-                    .read = mysql::read,
-                    .respond = mysql::respond,
-                    .start_tls = mysql::start_tls};
+const ServiceProbe Mysql{.name = "mysql",
+                         .ports = mysql::Ports,
+                         .match = mysql::read,
+                         .reply = mysql::respond,
+                         .start_tls = mysql::start_tls};
 
 }  // namespace sockutils::probe

@@ -35,6 +35,6 @@ std::string respond(std::string_view request) {
 }  // namespace
 }  // namespace ntp
 
-const Dialect Ntp{"ntp", Protocol::Udp, ntp::Ports, ntp::ask, ntp::read, ntp::respond};
+const ServiceProbe Ntp{"ntp", Protocol::Udp, ntp::Ports, ntp::ask, ntp::read, ntp::respond};
 
 }  // namespace sockutils::probe

@@ -38,12 +38,12 @@ std::string respond(std::string_view request) { return request == "status" ? "1 
 }  // namespace
 }  // namespace pipicswd
 
-const Dialect Pipicswd{.name = "pipicswd",
-                       .ports = pipicswd::Ports,
-                       .ask = pipicswd::ask,
-                       .read = pipicswd::read,
-                       .respond = pipicswd::respond,
-                       .is_delicate = true,
-                       .hangs_up = true};
+const ServiceProbe Pipicswd{.name = "pipicswd",
+                            .ports = pipicswd::Ports,
+                            .request = pipicswd::ask,
+                            .match = pipicswd::read,
+                            .reply = pipicswd::respond,
+                            .is_delicate = true,
+                            .closes_after_reply = true};
 
 }  // namespace sockutils::probe

@@ -33,12 +33,12 @@ std::string respond(std::string_view request) {
 }  // namespace
 }  // namespace pop3
 
-const Dialect Pop3{.name = "pop3",
-                   .ports = pop3::Ports,
-                   .read = pop3::read,
-                   .respond = pop3::respond,
-                   .secure_name = "pop3s",
-                   .secure_ports = pop3::SecurePorts,
-                   .start_tls = pop3::start_tls};
+const ServiceProbe Pop3{.name = "pop3",
+                        .ports = pop3::Ports,
+                        .match = pop3::read,
+                        .reply = pop3::respond,
+                        .secure_name = "pop3s",
+                        .secure_ports = pop3::SecurePorts,
+                        .start_tls = pop3::start_tls};
 
 }  // namespace sockutils::probe

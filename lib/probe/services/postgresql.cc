@@ -30,11 +30,11 @@ std::string respond(std::string_view request) { return request == ask({}) ? "S" 
 }  // namespace
 }  // namespace postgresql
 
-const Dialect Postgresql{.name = "postgresql",
-                         .ports = postgresql::Ports,
-                         .ask = postgresql::ask,
-                         .read = postgresql::read,
-                         .respond = postgresql::respond,
-                         .start_tls = postgresql::start_tls};
+const ServiceProbe Postgresql{.name = "postgresql",
+                              .ports = postgresql::Ports,
+                              .request = postgresql::ask,
+                              .match = postgresql::read,
+                              .reply = postgresql::respond,
+                              .start_tls = postgresql::start_tls};
 
 }  // namespace sockutils::probe

@@ -29,7 +29,7 @@ std::string respond(std::string_view request) { return request == ask({}) ? "2.2
 }  // namespace
 }  // namespace predict
 
-const Dialect Predict{"predict",    Protocol::Udp, predict::Ports,
-                      predict::ask, predict::read, predict::respond};
+const ServiceProbe Predict{"predict",    Protocol::Udp, predict::Ports,
+                           predict::ask, predict::read, predict::respond};
 
 }  // namespace sockutils::probe

@@ -4,42 +4,42 @@
 #include <algorithm>
 
 #include "common/text.h"
-#include "probe/identify/dialect.h"
+#include "probe/identify/service_probe.h"
 
 namespace sockutils::probe {
 
-extern const Dialect Mpd;
-extern const Dialect Ssh;
-extern const Dialect Http;
-extern const Dialect Tls;
-extern const Dialect Imap;
-extern const Dialect Vnc;
-extern const Dialect Rsync;
-extern const Dialect Mysql;
-extern const Dialect Memcached;
-extern const Dialect Redis;
-extern const Dialect Smtp;
-extern const Dialect Ftp;
-extern const Dialect Pop3;
-extern const Dialect Telnet;
-extern const Dialect Mqtt;
-extern const Dialect Mongodb;
-extern const Dialect Snmp;
-extern const Dialect Rdp;
-extern const Dialect Amqp;
-extern const Dialect Kafka;
-extern const Dialect Rtsp;
-extern const Dialect Sip;
-extern const Dialect Git;
-extern const Dialect X11;
-extern const Dialect Irc;
-extern const Dialect DnsInStream;
-extern const Dialect Ldap;
-extern const Dialect Xmpp;
-extern const Dialect Postgresql;
-extern const Dialect Pipicswd;
-extern const Dialect Dns;
-extern const Dialect Ntp;
-extern const Dialect Predict;
+extern const ServiceProbe Mpd;
+extern const ServiceProbe Ssh;
+extern const ServiceProbe Http;
+extern const ServiceProbe Tls;
+extern const ServiceProbe Imap;
+extern const ServiceProbe Vnc;
+extern const ServiceProbe Rsync;
+extern const ServiceProbe Mysql;
+extern const ServiceProbe Memcached;
+extern const ServiceProbe Redis;
+extern const ServiceProbe Smtp;
+extern const ServiceProbe Ftp;
+extern const ServiceProbe Pop3;
+extern const ServiceProbe Telnet;
+extern const ServiceProbe Mqtt;
+extern const ServiceProbe Mongodb;
+extern const ServiceProbe Snmp;
+extern const ServiceProbe Rdp;
+extern const ServiceProbe Amqp;
+extern const ServiceProbe Kafka;
+extern const ServiceProbe Rtsp;
+extern const ServiceProbe Sip;
+extern const ServiceProbe Git;
+extern const ServiceProbe X11;
+extern const ServiceProbe Irc;
+extern const ServiceProbe DnsInStream;
+extern const ServiceProbe Ldap;
+extern const ServiceProbe Xmpp;
+extern const ServiceProbe Postgresql;
+extern const ServiceProbe Pipicswd;
+extern const ServiceProbe Dns;
+extern const ServiceProbe Ntp;
+extern const ServiceProbe Predict;
 
 }  // namespace sockutils::probe

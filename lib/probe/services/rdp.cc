@@ -32,7 +32,7 @@ std::string respond(std::string_view request) {
 }  // namespace
 }  // namespace rdp
 
-const Dialect Rdp{
-    .name = "rdp", .ports = rdp::Ports, .ask = rdp::ask, .read = rdp::read, .respond = rdp::respond};
+const ServiceProbe Rdp{
+    .name = "rdp", .ports = rdp::Ports, .request = rdp::ask, .match = rdp::read, .reply = rdp::respond};
 
 }  // namespace sockutils::probe

@@ -26,12 +26,12 @@ std::string respond(std::string_view request) { return request == ask({}) ? "+PO
 }  // namespace
 }  // namespace redis
 
-const Dialect Redis{.name = "redis",
-                    .ports = redis::Ports,
-                    .ask = redis::ask,
-                    .read = redis::read,
-                    .respond = redis::respond,
-                    .secure_name = "rediss",
-                    .secure_ports = redis::SecurePorts};
+const ServiceProbe Redis{.name = "redis",
+                         .ports = redis::Ports,
+                         .request = redis::ask,
+                         .match = redis::read,
+                         .reply = redis::respond,
+                         .secure_name = "rediss",
+                         .secure_ports = redis::SecurePorts};
 
 }  // namespace sockutils::probe

@@ -23,6 +23,6 @@ std::string respond(std::string_view request) { return request.empty() ? "@RSYNC
 }  // namespace
 }  // namespace rsync
 
-const Dialect Rsync{"rsync", Protocol::Tcp, rsync::Ports, nullptr, rsync::read, rsync::respond};
+const ServiceProbe Rsync{"rsync", Protocol::Tcp, rsync::Ports, nullptr, rsync::read, rsync::respond};
 
 }  // namespace sockutils::probe

@@ -27,12 +27,12 @@ std::string respond(std::string_view request) {
 }  // namespace
 }  // namespace rtsp
 
-const Dialect Rtsp{.name = "rtsp",
-                   .ports = rtsp::Ports,
-                   .ask = rtsp::ask,
-                   .read = rtsp::read,
-                   .respond = rtsp::respond,
-                   .secure_name = "rtsps",
-                   .secure_ports = rtsp::SecurePorts};
+const ServiceProbe Rtsp{.name = "rtsp",
+                        .ports = rtsp::Ports,
+                        .request = rtsp::ask,
+                        .match = rtsp::read,
+                        .reply = rtsp::respond,
+                        .secure_name = "rtsps",
+                        .secure_ports = rtsp::SecurePorts};
 
 }  // namespace sockutils::probe

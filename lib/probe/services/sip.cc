@@ -34,11 +34,11 @@ std::string respond(std::string_view request) {
 }  // namespace
 }  // namespace sip
 
-const Dialect Sip{.name = "sip",
-                  .transport = Protocol::Udp,
-                  .ports = sip::Ports,
-                  .ask = sip::ask,
-                  .read = sip::read,
-                  .respond = sip::respond};
+const ServiceProbe Sip{.name = "sip",
+                       .transport = Protocol::Udp,
+                       .ports = sip::Ports,
+                       .request = sip::ask,
+                       .match = sip::read,
+                       .reply = sip::respond};
 
 }  // namespace sockutils::probe

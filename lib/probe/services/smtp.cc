@@ -54,13 +54,13 @@ std::string respond(std::string_view request) {
 }  // namespace
 }  // namespace smtp
 
-const Dialect Smtp{.name = "smtp",
-                   .ports = smtp::Ports,
-                   .read = smtp::read,
-                   .respond = smtp::respond,
-                   .secure_name = "smtps",
-                   .secure_ports = smtp::SecurePorts,
-                   .start_tls = smtp::start_tls,
-                   .further = smtp::further};
+const ServiceProbe Smtp{.name = "smtp",
+                        .ports = smtp::Ports,
+                        .match = smtp::read,
+                        .reply = smtp::respond,
+                        .secure_name = "smtps",
+                        .secure_ports = smtp::SecurePorts,
+                        .start_tls = smtp::start_tls,
+                        .followup = smtp::further};
 
 }  // namespace sockutils::probe

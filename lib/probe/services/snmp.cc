@@ -61,11 +61,11 @@ std::string respond(std::string_view request) {
 }  // namespace
 }  // namespace snmp
 
-const Dialect Snmp{.name = "snmp",
-                   .transport = Protocol::Udp,
-                   .ports = snmp::Ports,
-                   .ask = snmp::ask,
-                   .read = snmp::read,
-                   .respond = snmp::respond};
+const ServiceProbe Snmp{.name = "snmp",
+                        .transport = Protocol::Udp,
+                        .ports = snmp::Ports,
+                        .request = snmp::ask,
+                        .match = snmp::read,
+                        .reply = snmp::respond};
 
 }  // namespace sockutils::probe

@@ -31,6 +31,6 @@ std::string respond(std::string_view request) {
 }  // namespace
 }  // namespace ssh
 
-const Dialect Ssh{"ssh", Protocol::Tcp, ssh::Ports, nullptr, ssh::read, ssh::respond};
+const ServiceProbe Ssh{"ssh", Protocol::Tcp, ssh::Ports, nullptr, ssh::read, ssh::respond};
 
 }  // namespace sockutils::probe

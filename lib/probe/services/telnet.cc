@@ -25,6 +25,6 @@ std::string respond(std::string_view request) { return request.empty() ? "\xff\x
 }  // namespace
 }  // namespace telnet
 
-const Dialect Telnet{"telnet", Protocol::Tcp, telnet::Ports, nullptr, telnet::read, telnet::respond};
+const ServiceProbe Telnet{"telnet", Protocol::Tcp, telnet::Ports, nullptr, telnet::read, telnet::respond};
 
 }  // namespace sockutils::probe

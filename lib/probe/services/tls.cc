@@ -38,6 +38,6 @@ std::string respond(std::string_view request) {
 }  // namespace
 }  // namespace tls
 
-const Dialect Tls{"tls", Protocol::Tcp, tls::Ports, tls::ask, tls::read, tls::respond};
+const ServiceProbe Tls{"tls", Protocol::Tcp, tls::Ports, tls::ask, tls::read, tls::respond};
 
 }  // namespace sockutils::probe

@@ -23,6 +23,6 @@ std::string respond(std::string_view request) { return request.empty() ? "RFB 00
 }  // namespace
 }  // namespace vnc
 
-const Dialect Vnc{"vnc", Protocol::Tcp, vnc::Ports, nullptr, vnc::read, vnc::respond};
+const ServiceProbe Vnc{"vnc", Protocol::Tcp, vnc::Ports, nullptr, vnc::read, vnc::respond};
 
 }  // namespace sockutils::probe

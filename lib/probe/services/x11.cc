@@ -36,7 +36,7 @@ std::string respond(std::string_view request) {
 }  // namespace
 }  // namespace x11
 
-const Dialect X11{
-    .name = "x11", .ports = x11::Ports, .ask = x11::ask, .read = x11::read, .respond = x11::respond};
+const ServiceProbe X11{
+    .name = "x11", .ports = x11::Ports, .request = x11::ask, .match = x11::read, .reply = x11::respond};
 
 }  // namespace sockutils::probe

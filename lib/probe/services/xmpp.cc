@@ -46,13 +46,13 @@ std::string respond(std::string_view request) {
 }  // namespace
 }  // namespace xmpp
 
-const Dialect Xmpp{.name = "xmpp",
-                   .ports = xmpp::Ports,
-                   .ask = xmpp::ask,
-                   .read = xmpp::read,
-                   .respond = xmpp::respond,
-                   .secure_name = "xmpps",
-                   .secure_ports = xmpp::SecurePorts,
-                   .start_tls = xmpp::start_tls};
+const ServiceProbe Xmpp{.name = "xmpp",
+                        .ports = xmpp::Ports,
+                        .request = xmpp::ask,
+                        .match = xmpp::read,
+                        .reply = xmpp::respond,
+                        .secure_name = "xmpps",
+                        .secure_ports = xmpp::SecurePorts,
+                        .start_tls = xmpp::start_tls};
 
 }  // namespace sockutils::probe

@@ -2,8 +2,8 @@
 
 #include <cerrno>
 
-#include "os/end_point.h"
 #include "os/server_sockets.h"
+#include "os/sockaddr.h"
 #include "probe/engine/verdict.h"
 #include "sockutils/version.h"
 
@@ -39,7 +39,7 @@ ControlLine::ControlLine(EventLoop& loop, RunWatch& watch, std::unique_ptr<Probe
     : loop_(loop),
       watch_(watch),
       sockets_(std::move(sockets)),
-      server_(to_string(EndPoint{options.server, options.port})),
+      server_(to_string(Sockaddr{options.server, options.port})),
       stream_(std::move(tls)),
       has_certificate_(!options.trust.certificate_file.empty()) {
   if (!options.trust.keys.empty()) key_name_ = options.trust.keys.front().name;
@@ -74,7 +74,7 @@ Result<std::unique_ptr<ControlLine>> ControlLine::connect(EventLoop& loop, RunWa
       new ControlLine(loop, watch, std::move(*sockets), options, std::move(session)));
   const FarEnd end{Protocol::Tcp, options.server, options.port, {}};
   if (auto opened = line->open(end, ConnectTime); !opened) return tl::unexpected(opened.error());
-  const auto hello = line->ask<Hello>(Hello{ProtocolVersion, version()}, ConnectTime);
+  const auto hello = line->request<Hello>(Hello{ProtocolVersion, version()}, ConnectTime);
   if (!hello) return tl::unexpected(hello.error());
   if (hello->version != ProtocolVersion)
     return tl::unexpected(line->new_error("ask", "this program speaks version " +

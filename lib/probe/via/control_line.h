@@ -32,7 +32,7 @@ class ControlLine final : public EventLoop::Handler {
 
   /// The answer, if it is a `T`. Errors: the server's refusal, or that nothing came in time.
   template <class T>
-  Result<T> ask(const Message& question, std::chrono::milliseconds limit) {
+  Result<T> request(const Message& question, std::chrono::milliseconds limit) {
     if (auto sent = send(question); !sent) return tl::unexpected(sent.error());
     auto answer = wait(limit);
     if (!answer) return tl::unexpected(answer.error());

@@ -17,7 +17,7 @@ namespace {
 constexpr std::chrono::seconds HandshakeTime{5};
 constexpr std::chrono::seconds SessionTime{180};
 /// What a client may cause in one session.
-constexpr std::size_t MostRuns = 64;
+constexpr std::size_t MaxRuns = 64;
 
 std::optional<std::string> secret_of(const std::vector<PairKey>& keys, std::string_view name) {
   const auto found =
@@ -125,7 +125,7 @@ class ControlTalk final : public ServerTalk {
 
   void on(const Fetch&) {
     if (!capture_) return refuse("no packets were captured");
-    auto part = capture_->take(MostPacketBytes);
+    auto part = capture_->take(MaxPacketBytes);
     stream_.send(Packets{std::move(part.bytes), part.more, part.kept, part.lost});
   }
 
@@ -138,8 +138,8 @@ class ControlTalk final : public ServerTalk {
 
   bool may_run() {
     if (!greeted_) refuse("hello comes first");
-    if (greeted_ && ++runs_ > MostRuns) refuse("that is enough for one session");
-    return greeted_ && runs_ <= MostRuns;
+    if (greeted_ && ++runs_ > MaxRuns) refuse("that is enough for one session");
+    return greeted_ && runs_ <= MaxRuns;
   }
 
   void refuse(std::string reason) {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "os/end_point.h"
 #include "os/event_loop.h"
+#include "os/sockaddr.h"
 #include "os/tls.h"
 #include "probe/server/plain_services.h"
 #include "sockutils/serve.h"
@@ -32,8 +32,8 @@ Result<std::shared_ptr<ControlShared>> make_control(const ControlOptions& option
 
 /// Which connection a session is.
 struct ControlEnds {
-  EndPoint local;
-  EndPoint peer;
+  Sockaddr local;
+  Sockaddr peer;
 };
 
 /// Errors: as `TlsContext::accept()`.

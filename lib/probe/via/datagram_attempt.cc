@@ -64,8 +64,8 @@ class DatagramAttempt final : public PairAttempt {
       return;
     }
     const bool all_back = answers_.facts(0).received == tried_.sent;
-    const auto patience = tried_.round_trip_us ? answer_patience(LastAnswers) : task_.timeout;
-    if (!all_back && now - next_ < patience) return;
+    const auto timeouts = tried_.round_trip_us ? answer_patience(LastAnswers) : task_.timeout;
+    if (!all_back && now - next_ < timeouts) return;
     begin_search();
   }
 

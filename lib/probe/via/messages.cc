@@ -41,7 +41,7 @@ class BodyWriter {
     flag(value.is_v6);
     for (std::size_t i = 0; i < (value.is_v6 ? 16u : 4u); ++i) number(value.bytes[i]);
   }
-  void put(const EndPoint& value) {
+  void put(const Sockaddr& value) {
     put(value.address);
     number(value.port);
   }
@@ -119,7 +119,7 @@ class BodyWriter {
   void put(const Capturing& value) { text(value.refusal); }
   void put(const Fetch&) {}
   void put(const Packets& value) {
-    append_wire_text(bytes, std::string_view(value.bytes).substr(0, MostPacketBytes));
+    append_wire_text(bytes, std::string_view(value.bytes).substr(0, MaxPacketBytes));
     flag(value.more);
     number(value.kept);
     number(value.lost);
@@ -155,7 +155,7 @@ class BodyReader {
   template <class T>
   void list(std::vector<T>& values) {
     const auto count = number<std::uint16_t>();
-    wrong_ = wrong_ || count > MostPortsOfPair;
+    wrong_ = wrong_ || count > MaxPortsOfPair;
     for (unsigned i = 0; i < count && !wrong_; ++i) get(values.emplace_back());
   }
 
@@ -172,7 +172,7 @@ class BodyReader {
     value.is_v6 = flag();
     for (std::size_t i = 0; i < (value.is_v6 ? 16u : 4u); ++i) get(value.bytes[i]);
   }
-  void get(EndPoint& value) {
+  void get(Sockaddr& value) {
     get(value.address);
     get(value.port);
   }
@@ -246,14 +246,14 @@ class BodyReader {
     maybe(value.dscp);
     get(value.path_mtu);
     wrong_ =
-        wrong_ || value.datagrams > MostDatagrams || value.timeout_ms > 60'000 || value.dscp.value_or(0) > 63;
+        wrong_ || value.datagrams > MaxDatagrams || value.timeout_ms > 60'000 || value.dscp.value_or(0) > 63;
   }
   void get(Tried& value) { list(value.ports); }
   void get(Capture&) {}
   void get(Capturing& value) { value.refusal = text(); }
   void get(Fetch&) {}
   void get(Packets& value) {
-    value.bytes = text(MostPacketBytes);
+    value.bytes = text(MaxPacketBytes);
     get(value.more);
     get(value.kept);
     get(value.lost);

@@ -11,7 +11,7 @@
 #include <variant>
 #include <vector>
 
-#include "os/end_point.h"
+#include "os/sockaddr.h"
 #include "probe/via/train.h"
 #include "sockutils/via.h"
 
@@ -20,10 +20,10 @@ namespace sockutils::probe {
 inline constexpr std::uint16_t ProtocolVersion = 1;
 /// Of one frame, its first two bytes not counted.
 inline constexpr std::size_t LargestFrame = 32 * 1024;
-inline constexpr std::size_t MostPortsOfPair = 64;
+inline constexpr std::size_t MaxPortsOfPair = 64;
 inline constexpr std::size_t LongestTextOfPair = 200;
 /// Of a capture file, in one frame.
-inline constexpr std::size_t MostPacketBytes = 24 * 1024;
+inline constexpr std::size_t MaxPacketBytes = 24 * 1024;
 /// How every packet leaves.
 inline constexpr std::uint8_t PairTtl = 64;
 /// Names a run: what is sent to the ports has to begin with it.
@@ -73,7 +73,7 @@ struct SeenPort {
   std::uint32_t bytes = 0;
   std::optional<SynFacts> syn;
   /// Where it came from; for TCP the one that said the token, or else the first.
-  std::optional<EndPoint> source;
+  std::optional<Sockaddr> source;
   /// UDP.
   TrainFacts train;
   std::optional<std::uint8_t> ttl;
@@ -103,7 +103,7 @@ struct Try {
 /// What became of trying one port, as the sender knows it.
 struct TriedPort {
   ProbePort port;
-  std::optional<EndPoint> local;
+  std::optional<Sockaddr> local;
   std::uint8_t ttl = 0;
   std::uint8_t tos = 0;
   /// TCP.

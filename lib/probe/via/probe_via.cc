@@ -28,7 +28,7 @@ class PairRun {
   Result<void> run() {
     std::vector<ProbePort> rest = options_.ports;
     while (!rest.empty() && !stopped_) {
-      const std::size_t count = std::min(rest.size(), MostPortsOfPair);
+      const std::size_t count = std::min(rest.size(), MaxPortsOfPair);
       const std::vector<ProbePort> ports(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(count));
       rest.erase(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(count));
       if (options_.to_server)
@@ -57,7 +57,7 @@ class PairRun {
             line_.local_address(),
             options_.server,
             options_.timeout,
-            std::min(options_.datagrams, MostDatagrams),
+            std::min(options_.datagrams, MaxDatagrams),
             options_.dscp.value_or(0),
             options_.path_mtu,
             options_.flows};
@@ -88,12 +88,12 @@ class PairRun {
   }
 
   Result<void> to_server(const std::vector<ProbePort>& ports) {
-    const auto opened = line_.ask<Opened>(Open{ports}, AnswerTime);
+    const auto opened = line_.request<Opened>(Open{ports}, AnswerTime);
     if (!opened) return tl::unexpected(opened.error());
     const auto open = take_open(PairDirection::ToServer, *opened);
     const auto tried = send_to(open, opened->token);
     if (!tried) return tl::unexpected(tried.error());
-    const auto seen = line_.ask<Seen>(Report{}, AnswerTime);
+    const auto seen = line_.request<Seen>(Report{}, AnswerTime);
     if (!seen) return tl::unexpected(seen.error());
     compare_all(PairDirection::ToServer, *tried, *seen);
     return {};
@@ -113,11 +113,11 @@ class PairRun {
     const auto open = take_open(PairDirection::ToClient, opened);
     Try task{target.token(), open};
     task.timeout_ms = static_cast<std::uint32_t>(std::min<std::int64_t>(options_.timeout.count(), 60'000));
-    task.datagrams = std::min(options_.datagrams, MostDatagrams);
+    task.datagrams = std::min(options_.datagrams, MaxDatagrams);
     task.dscp = options_.dscp;
     task.path_mtu = options_.path_mtu;
     set_work(PairDirection::ToClient, open.size());
-    const auto tried = line_.ask<Tried>(task, time_to_try());
+    const auto tried = line_.request<Tried>(task, time_to_try());
     set_work(PairDirection::ToClient, 0);
     if (!tried) return tl::unexpected(tried.error());
     compare_all(PairDirection::ToClient, *tried, target.report());
@@ -187,7 +187,7 @@ class FarCapture {
   FarCapture(probe::ControlLine& line, PairReport& report) : line_(line), report_(report) {}
 
   Result<void> begin() {
-    const auto answer = line_.ask<probe::Capturing>(probe::Capture{}, probe::AnswerTime);
+    const auto answer = line_.request<probe::Capturing>(probe::Capture{}, probe::AnswerTime);
     if (!answer) return tl::unexpected(answer.error());
     runs_ = answer->refusal.empty();
     if (!runs_) miss(answer->refusal);
@@ -196,11 +196,11 @@ class FarCapture {
 
   Result<void> fetch() {
     if (!runs_) return {};
-    constexpr std::size_t MostParts = 100;
+    constexpr std::size_t MaxParts = 100;
     probe::Packets packets{.more = true};
     std::string bytes;
-    for (std::size_t part = 0; packets.more && part < MostParts; ++part) {
-      auto answer = line_.ask<probe::Packets>(probe::Fetch{}, probe::AnswerTime);
+    for (std::size_t part = 0; packets.more && part < MaxParts; ++part) {
+      auto answer = line_.request<probe::Packets>(probe::Fetch{}, probe::AnswerTime);
       if (!answer) return tl::unexpected(answer.error());
       packets = std::move(*answer);
       bytes += packets.bytes;

@@ -5,9 +5,9 @@
 namespace sockutils::probe {
 
 std::optional<std::uint32_t> SizeSearch::take(Clock::time_point now) {
-  constexpr unsigned MostTriesOfSize = 2;
+  constexpr unsigned MaxTriesOfSize = 2;
   if (is_over() || (tries_ > 0 && now - sent_ < patience_)) return std::nullopt;
-  if (tries_ == MostTriesOfSize) {
+  if (tries_ == MaxTriesOfSize) {
     on_refusal();
     if (is_over()) return std::nullopt;
   }

@@ -13,8 +13,8 @@ class SizeSearch {
   using Clock = std::chrono::steady_clock;
 
   /// `passes` is known to, `most` is as large as it could be, and tried first.
-  SizeSearch(std::uint32_t passes, std::uint32_t most, Clock::duration patience)
-      : most_(most), passes_(passes), fails_(most + 1), next_(most), patience_(patience) {}
+  SizeSearch(std::uint32_t passes, std::uint32_t most, Clock::duration timeouts)
+      : most_(most), passes_(passes), fails_(most + 1), next_(most), patience_(timeouts) {}
 
   /// The size to send now, if it is time for one.
   std::optional<std::uint32_t> take(Clock::time_point now);

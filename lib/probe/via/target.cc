@@ -14,8 +14,8 @@
 namespace sockutils::probe {
 namespace {
 
-constexpr std::size_t MostVisitors = 16;
-constexpr unsigned AnswersPerPort = 4 * MostDatagrams;
+constexpr std::size_t MaxVisitors = 16;
+constexpr unsigned AnswersPerPort = 4 * MaxDatagrams;
 
 /// One connection to a port.
 class Visitor final : public EventLoop::Handler {
@@ -45,7 +45,7 @@ class Visitor final : public EventLoop::Handler {
     (void)send_bytes(fd(), bytes);
   }
 
-  const EndPoint& peer() const { return accepted_.peer; }
+  const Sockaddr& peer() const { return accepted_.peer; }
   bool knows_token() const { return head_ == token_; }
   std::uint32_t received() const { return static_cast<std::uint32_t>(received_); }
   const std::optional<SynFacts>& syn() const { return syn_; }
@@ -84,7 +84,7 @@ class StreamTarget final : public TargetPort {
       // Without descriptors it would be ready again and again.
       if (!accepted && accepted.error().code != EAGAIN) loop_.forget(fd_.get());
       if (!accepted) return;
-      if (visitors_.size() < MostVisitors)
+      if (visitors_.size() < MaxVisitors)
         visitors_.push_back(std::make_unique<Visitor>(loop_, token_, std::move(*accepted)));
     }
   }

@@ -6,7 +6,7 @@
 namespace sockutils::probe {
 
 bool Train::add(std::uint32_t number, std::uint64_t sent, std::uint64_t arrived) {
-  if (number >= MostDatagrams) return false;
+  if (number >= MaxDatagrams) return false;
   if (number >= seen_.size()) seen_.resize(number + 1);
   if (seen_[number]) {
     ++duplicates_;

@@ -10,7 +10,7 @@
 namespace sockutils::probe {
 
 /// Most datagrams in a train; numbers from there on are no part of it.
-inline constexpr std::uint32_t MostDatagrams = 1000;
+inline constexpr std::uint32_t MaxDatagrams = 1000;
 
 class Train {
  public:

@@ -78,7 +78,7 @@ struct Looks {
 };
 
 /// Fields that take so long to find out that timers run on between the looks.
-constexpr Acquire Slow = Acquire::HostNames | Acquire::PeerOwners | Acquire::ProxyTargets;
+constexpr Needs Slow = Needs::HostNames | Needs::PeerOwners | Needs::ProxyTargets;
 
 Listing take_quickly(Source source, const std::vector<SocketKind>& kinds) {
   Query query;

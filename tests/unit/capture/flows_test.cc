@@ -133,14 +133,14 @@ TEST_CASE("an echo is of who asked for it") {
 
 TEST_CASE("with too many ends, those are no longer told apart, and nothing is lost") {
   Table table;
-  constexpr unsigned Peers = FlowTable::MostFlows + 5000;
+  constexpr unsigned Peers = FlowTable::MaxFlows + 5000;
   for (unsigned i = 0; i < Peers; ++i) {
     const Address peer = Address::v4({10, static_cast<std::uint8_t>(i >> 16),
                                       static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)});
     table.add(cooked(In, Four, ip4(IPPROTO_UDP, udp(10), {peer, address_of("192.0.2.2")})));
   }
   const auto flows = table.flows();
-  CHECK(flows.size() == FlowTable::MostFlows + 1);
+  CHECK(flows.size() == FlowTable::MaxFlows + 1);
   std::uint64_t bytes = 0;
   std::uint64_t merged = 0;
   for (const TrafficFlow& flow : flows) {

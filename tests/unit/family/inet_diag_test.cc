@@ -264,20 +264,20 @@ TEST_CASE("a message of another family is malformed") {
 }
 
 TEST_CASE("the request asks for the attributes that are needed, and no others") {
-  const auto request = [](Acquire needs, StateSet states, const SocketKind& kind) {
+  const auto request = [](Needs needs, StateSet states, const SocketKind& kind) {
     std::string bytes;
     inet::append_request(bytes, kind, {states, needs});
     return *load<inet_diag_req_v2>(as_bytes(bytes));
   };
-  CHECK(request(Acquire::Nothing, StateSet::all(), TcpV4).idiag_ext == 0);
-  CHECK(request(Acquire::TcpInfo | Acquire::MemInfo, StateSet::all(), TcpV4).idiag_ext ==
+  CHECK(request(Needs::Nothing, StateSet::all(), TcpV4).idiag_ext == 0);
+  CHECK(request(Needs::TcpInfo | Needs::MemInfo, StateSet::all(), TcpV4).idiag_ext ==
         ((1 << (INET_DIAG_INFO - 1)) | (1 << (INET_DIAG_SKMEMINFO - 1))));
-  CHECK(request(Acquire::Nothing, {State::Listen}, TcpV4).idiag_states == 1u << 10);
-  CHECK(request(Acquire::Nothing, {State::SynRecv}, TcpV4).idiag_states == ((1u << 3) | (1u << 12)));
-  CHECK(request(Acquire::Nothing, {State::Unconnected}, UdpV4).idiag_states == 1u << 7);
-  CHECK(request(Acquire::Nothing, {State::Closed}, UdpV4).idiag_states == 0);
-  CHECK(request(Acquire::Nothing, StateSet::all(), UdpV4).sdiag_protocol == IPPROTO_UDP);
-  CHECK(request(Acquire::Nothing, StateSet::all(), {Family::Inet6, Protocol::Tcp}).sdiag_family == AF_INET6);
+  CHECK(request(Needs::Nothing, {State::Listen}, TcpV4).idiag_states == 1u << 10);
+  CHECK(request(Needs::Nothing, {State::SynRecv}, TcpV4).idiag_states == ((1u << 3) | (1u << 12)));
+  CHECK(request(Needs::Nothing, {State::Unconnected}, UdpV4).idiag_states == 1u << 7);
+  CHECK(request(Needs::Nothing, {State::Closed}, UdpV4).idiag_states == 0);
+  CHECK(request(Needs::Nothing, StateSet::all(), UdpV4).sdiag_protocol == IPPROTO_UDP);
+  CHECK(request(Needs::Nothing, StateSet::all(), {Family::Inet6, Protocol::Tcp}).sdiag_family == AF_INET6);
 }
 
 }  // namespace sockutils::test::inet_diag_test

@@ -292,24 +292,24 @@ TEST_CASE("BPF storages are listed by map, and asked for only when they are want
   CHECK(decoded["bpf_storages"] == "12=0a00ff,7=");
   CHECK(with(INET_DIAG_SK_BPF_STORAGES, attribute(SK_DIAG_BPF_STORAGE, "")).result == Decode::Partial);
 
-  const auto asks = [](Acquire needs) {
+  const auto asks = [](Needs needs) {
     std::string request;
     inet::append_request(request, TcpV4, {StateSet::all(), needs});
     return find_attribute(as_bytes(request).subspan(sizeof(inet_diag_req_v2)), INET_DIAG_REQ_SK_BPF_STORAGES)
         .has_value();
   };
-  CHECK(asks(Acquire::BpfStorages));
-  CHECK_FALSE(asks(Acquire::TcpInfo));
+  CHECK(asks(Needs::BpfStorages));
+  CHECK_FALSE(asks(Needs::TcpInfo));
 }
 
 TEST_CASE("what has no bit of its own is asked for with its neighbour") {
-  const auto extensions = [](Acquire needs) {
+  const auto extensions = [](Needs needs) {
     std::string request;
     inet::append_request(request, TcpV4, {StateSet::all(), needs});
     return load<inet_diag_req_v2>(as_bytes(request))->idiag_ext;
   };
-  CHECK(extensions(Acquire::ClassId) == 1 << (INET_DIAG_TCLASS - 1));
-  CHECK(extensions(Acquire::CongestionInfo) == 1 << (INET_DIAG_VEGASINFO - 1));
+  CHECK(extensions(Needs::ClassId) == 1 << (INET_DIAG_TCLASS - 1));
+  CHECK(extensions(Needs::CongestionInfo) == 1 << (INET_DIAG_VEGASINFO - 1));
 }
 
 TEST_CASE("a listener's backlog and its limit are facts of listeners alone") {

@@ -160,7 +160,7 @@ TEST_CASE("SCTP addresses that are cut or of another family make the record part
 TEST_CASE("SCTP is asked for end points, for associations, or for both") {
   const auto states = [](StateSet set) {
     std::string request;
-    inet::append_request(request, SctpV4, {set, Acquire::Nothing});
+    inet::append_request(request, SctpV4, {set, Needs::Nothing});
     CHECK(load<inet_diag_req_v2>(as_bytes(request))->sdiag_protocol == IPPROTO_SCTP);
     return load<inet_diag_req_v2>(as_bytes(request))->idiag_states;
   };

@@ -94,14 +94,14 @@ TEST_CASE("a port id names a process only where nothing says otherwise") {
 }
 
 TEST_CASE("groups and switches of netlink sockets are asked for when they are wanted") {
-  const auto shown = [](Acquire needs) {
+  const auto shown = [](Needs needs) {
     std::string request;
     netlink::append_request(request, Netlink, {StateSet::all(), needs});
     return load<netlink_diag_req>(as_bytes(request)).value().ndiag_show;
   };
-  CHECK(shown(Acquire::Nothing) == NDIAG_SHOW_MEMINFO);
-  CHECK(shown(Acquire::NetlinkGroups) == (NDIAG_SHOW_MEMINFO | NDIAG_SHOW_GROUPS));
-  CHECK(shown(Acquire::NetlinkFlags) == (NDIAG_SHOW_MEMINFO | NDIAG_SHOW_FLAGS));
+  CHECK(shown(Needs::Nothing) == NDIAG_SHOW_MEMINFO);
+  CHECK(shown(Needs::NetlinkGroups) == (NDIAG_SHOW_MEMINFO | NDIAG_SHOW_GROUPS));
+  CHECK(shown(Needs::NetlinkFlags) == (NDIAG_SHOW_MEMINFO | NDIAG_SHOW_FLAGS));
 }
 
 }  // namespace sockutils::test::netlink_diag_test

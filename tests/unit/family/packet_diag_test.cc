@@ -28,7 +28,7 @@ Socket packet_socket(const std::string& attributes, Decode expected = Decode::Co
   return socket;
 }
 
-std::uint32_t shown(Acquire needs) {
+std::uint32_t shown(Needs needs) {
   std::string request;
   packet::append_request(request, Packet, {StateSet::all(), needs});
   return load<packet_diag_req>(as_bytes(request)).value().pdiag_show;
@@ -50,10 +50,10 @@ std::string membership(std::uint16_t type, std::string_view address) {
 
 TEST_CASE("of a packet socket only what is wanted is asked for") {
   constexpr std::uint32_t Always = PACKET_SHOW_INFO | PACKET_SHOW_MEMINFO;
-  CHECK(shown(Acquire::Nothing) == Always);
-  CHECK(shown(Acquire::PacketRings) == (Always | PACKET_SHOW_RING_CFG));
-  CHECK(shown(Acquire::PacketFanout) == (Always | PACKET_SHOW_FANOUT));
-  CHECK(shown(Acquire::PacketMembers | Acquire::PacketFilter) ==
+  CHECK(shown(Needs::Nothing) == Always);
+  CHECK(shown(Needs::PacketRings) == (Always | PACKET_SHOW_RING_CFG));
+  CHECK(shown(Needs::PacketFanout) == (Always | PACKET_SHOW_FANOUT));
+  CHECK(shown(Needs::PacketMembers | Needs::PacketFilter) ==
         (Always | PACKET_SHOW_MCLIST | PACKET_SHOW_FILTER));
 }
 

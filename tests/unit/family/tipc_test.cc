@@ -114,7 +114,7 @@ TEST_CASE("a TIPC message cut at any byte is malformed or partial") {
 
 TEST_CASE("TIPC sockets are asked for by the kernel's states") {
   std::string request;
-  tipc::append_request(request, Tipc, {StateSet{State::Established, State::Closed}, Acquire::Nothing});
+  tipc::append_request(request, Tipc, {StateSet{State::Established, State::Closed}, Needs::Nothing});
   const auto message = load<tipc_sock_diag_req>(as_bytes(request)).value();
   CHECK(message.sdiag_family == AF_TIPC);
   CHECK(message.tidiag_states == ((1u << 1) | (1u << 7)));

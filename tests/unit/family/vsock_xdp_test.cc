@@ -118,7 +118,7 @@ TEST_CASE("a cut vsock message, or one of a strange type, is malformed") {
 
 TEST_CASE("vsock sockets are asked for by the kernel's states") {
   std::string request;
-  vsock::append_request(request, Vsock, {StateSet{State::Listen, State::Unconnected}, Acquire::Nothing});
+  vsock::append_request(request, Vsock, {StateSet{State::Listen, State::Unconnected}, Needs::Nothing});
   const auto message = load<vsock_diag_req>(as_bytes(request)).value();
   CHECK(message.sdiag_family == AF_VSOCK);
   CHECK(message.vdiag_states == ((1u << 10) | (1u << 7)));
@@ -197,15 +197,15 @@ TEST_CASE("a cut XDP message is malformed or partial") {
 }
 
 TEST_CASE("of an XDP socket only what is wanted is asked for") {
-  const auto shown = [](Acquire needs) {
+  const auto shown = [](Needs needs) {
     std::string request;
     xdp::append_request(request, Xdp, {StateSet::all(), needs});
     return load<xdp_diag_req>(as_bytes(request)).value().xdiag_show;
   };
   constexpr std::uint32_t Always = XDP_SHOW_INFO | XDP_SHOW_MEMINFO;
-  CHECK(shown(Acquire::Nothing) == Always);
-  CHECK(shown(Acquire::XdpRings) == (Always | XDP_SHOW_RING_CFG | XDP_SHOW_UMEM));
-  CHECK(shown(Acquire::XdpStats) == (Always | XDP_SHOW_STATS));
+  CHECK(shown(Needs::Nothing) == Always);
+  CHECK(shown(Needs::XdpRings) == (Always | XDP_SHOW_RING_CFG | XDP_SHOW_UMEM));
+  CHECK(shown(Needs::XdpStats) == (Always | XDP_SHOW_STATS));
 }
 
 }  // namespace sockutils::test::vsock_xdp_test

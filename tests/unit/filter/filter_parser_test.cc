@@ -312,7 +312,7 @@ TEST_CASE("an empty filter matches everything") {
     CHECK(filter.matches_everything());
     CHECK(filter.to_string().empty());
     CHECK(filter.possible_states() == StateSet::all());
-    CHECK(filter.needs() == Acquire::Nothing);
+    CHECK(filter.needs() == Needs::Nothing);
     CHECK(filter.fields().empty());
   }
   CHECK(Filter().matches_everything());
@@ -341,9 +341,9 @@ TEST_CASE("a filter says what it looks at, and what that costs") {
   std::vector<std::string_view> names;
   for (const Field* const field : filter.fields()) names.push_back(field->name);
   CHECK(names == std::vector<std::string_view>{"local_port", "tcp_rtt", "process", "local_address"});
-  CHECK(filter.needs() == (Acquire::TcpInfo | Acquire::Owners));
-  CHECK(parse("src 10/8 and state listening and dev lo and port 22").needs() == Acquire::Nothing);
-  CHECK(parse("user = www-data").needs() == Acquire::Nothing);
+  CHECK(filter.needs() == (Needs::TcpInfo | Needs::Owners));
+  CHECK(parse("src 10/8 and state listening and dev lo and port 22").needs() == Needs::Nothing);
+  CHECK(parse("user = www-data").needs() == Needs::Nothing);
 }
 
 TEST_CASE("a filter narrows the states that a match can be in") {

@@ -17,7 +17,7 @@ KernelTarget tcp() { return {}; }
 
 /// The program for TCP over both versions; `everything` and `nothing` where there is none.
 std::string program(std::string_view text, const KernelTarget& target = tcp()) {
-  const auto dumps = plan_dumps(parse(text), target, Acquire::Nothing);
+  const auto dumps = plan_dumps(parse(text), target, Needs::Nothing);
   if (dumps.empty()) return "nothing";
   return dumps.front().program.empty() ? "everything" : dumps.front().program;
 }
@@ -247,7 +247,7 @@ TEST_CASE("a filter too long for the kernel is left to user space") {
 TEST_CASE("what only programs tell is asked for in two halves") {
   const StateSet full{State::Listen, State::Established};
   const KernelTarget plain{Protocol::Tcp, true, true, full};
-  const auto both = plan_dumps(parse("sport = 22"), plain, Acquire::Autobound);
+  const auto both = plan_dumps(parse("sport = 22"), plain, Needs::Autobound);
   REQUIRE(both.size() == 2);
   for (const KernelDump& dump : both) {
     REQUIRE(Bytecode(dump.program).passes_audit());

@@ -5,8 +5,8 @@
 namespace sockutils::test::packed_socket_test {
 namespace {
 
-inline constexpr FactKey SomeNumber{"some_number"};
-inline constexpr FactKey SomeBytes{"some_bytes"};
+inline constexpr AttributeKey SomeNumber{"some_number"};
+inline constexpr AttributeKey SomeBytes{"some_bytes"};
 
 Socket unpacked(const Socket& socket) {
   PackedSocket packed;

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "filter/filter_node.h"
-#include "model/facts.h"
+#include "model/extra_attributes.h"
 #include "pipeline/sort.h"
 #include "sockutils/field.h"
 #include "support/catch.h"
@@ -32,7 +32,7 @@ std::string print(const TextList& list, Style style) {
 
 constexpr std::array<std::string_view, 4> Colours{"red", "", "green", "blue"};
 
-constexpr FactKey Groups{"groups"};
+constexpr AttributeKey Groups{"groups"};
 OptionalValue get_groups(const SocketRow& row) {
   const auto list = row.socket.facts.list(Groups);
   return list ? OptionalValue(*list) : std::nullopt;

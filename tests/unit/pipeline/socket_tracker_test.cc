@@ -337,8 +337,8 @@ TEST_CASE("what the kernel keeps of a connection in FIN_WAIT_2 is not told as ne
 }
 
 TEST_CASE("the last counters are the kernel's, the rest is what was seen before") {
-  constexpr FactKey Counter{"counter"};
-  constexpr FactKey Other{"other"};
+  constexpr AttributeKey Counter{"counter"};
+  constexpr AttributeKey Other{"other"};
   std::vector<std::uint64_t> numbers;
   SocketTracker tracker({.matches = [](const Socket&, const Holders&) { return true; },
                          .holders_of = [](const Socket&) { return Holders{}; },

@@ -1,4 +1,4 @@
-/// Servers that speak as a dialect's own half does, in memory, with a clock of their own.
+/// Servers that speak as the server half of a service probe does, in memory, with a clock of their own.
 #pragma once
 
 #include <cerrno>
@@ -10,7 +10,7 @@
 
 #include "os/probe_sockets.h"
 #include "os/tls.h"
-#include "probe/identify/dialect.h"
+#include "probe/identify/service_probe.h"
 
 namespace sockutils::test {
 
@@ -97,19 +97,19 @@ class FakeServers final : public ProbeSockets {
   std::vector<std::uint64_t> ready_;
 };
 
-/// Speaks a dialect, plain, in TLS, or first the one and then the other.
+/// Speaks a service_probe, plain, in TLS, or first the one and then the other.
 class DialectServer final : public FakeServer {
  public:
   enum class Tls : std::uint8_t { Never, AtOnce, WhenAsked };
-  DialectServer(const probe::Dialect& dialect, Tls tls, const TlsContext* context)
-      : dialect_(dialect), tls_(tls), context_(context) {
+  DialectServer(const probe::ServiceProbe& service_probe, Tls tls, const TlsContext* context)
+      : service_probe_(service_probe), tls_(tls), context_(context) {
     if (tls_ == Tls::WhenAsked) find_trigger();
     if (tls_ == Tls::AtOnce) begin_tls();
   }
 
   std::string hear(std::string_view bytes) override {
     if (session_) return hear_secure(bytes);
-    std::string answer = dialect_.respond(bytes);
+    std::string answer = service_probe_.reply(bytes);
     if (tls_ == Tls::WhenAsked && bytes == trigger_) begin_tls();
     return answer;
   }
@@ -117,13 +117,13 @@ class DialectServer final : public FakeServer {
  private:
   /// The words after which TLS begins: those that a client says last on the way.
   void find_trigger() {
-    std::string heard = dialect_.respond("");
+    std::string heard = service_probe_.reply("");
     for (unsigned said = 0; said < 10; ++said) {
-      const probe::StartTls step = dialect_.start_tls({heard, said, "host.example"});
+      const probe::StartTls step = service_probe_.start_tls({heard, said, "host.example"});
       if (step.step == probe::StartTls::Step::Begin) return;
       trigger_ = step.words;
       if (step.step == probe::StartTls::Step::SayLast) return;
-      heard = dialect_.respond(trigger_);
+      heard = service_probe_.reply(trigger_);
     }
   }
 
@@ -135,14 +135,14 @@ class DialectServer final : public FakeServer {
     std::string words;
     session_->read(words, 1000);
     if (!was_open && session_->state() == TlsSession::State::Open && tls_ == Tls::AtOnce)
-      static_cast<void>(session_->write(dialect_.respond("")));
-    if (!words.empty()) static_cast<void>(session_->write(dialect_.respond(words)));
+      static_cast<void>(session_->write(service_probe_.reply("")));
+    if (!words.empty()) static_cast<void>(session_->write(service_probe_.reply(words)));
     std::string wire;
     session_->take(wire);
     return wire;
   }
 
-  const probe::Dialect& dialect_;
+  const probe::ServiceProbe& service_probe_;
   Tls tls_;
   const TlsContext* context_;
   std::string trigger_ = "none";

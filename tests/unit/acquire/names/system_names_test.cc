@@ -20,7 +20,7 @@ FakeSystem machine() {
 
 TEST_CASE("the label of a socket is read through the first descriptor that tells, and once") {
   FakeSystem system = machine();
-  const SystemNames names(system, Acquire::SocketContext);
+  const SystemNames names(system, Needs::SocketContext);
   const std::array<Owner, 2> owners{{{&Client, 800, 3}, {&Server, 712, 4}}};
   CHECK(names.label(101, owners) == "u:object_r:web_socket");
   CHECK(system.was_accessed("/proc/800/fd/3"));
@@ -31,21 +31,21 @@ TEST_CASE("the label of a socket is read through the first descriptor that tells
 
 TEST_CASE("the label of a thread's own descriptor is read in the folder of the thread") {
   const FakeSystem system = machine();
-  const SystemNames names(system, Acquire::SocketContext);
+  const SystemNames names(system, Needs::SocketContext);
   CHECK(names.label(102, std::array<Owner, 1>{{{&Server, 715, 9}}}) == "u:object_r:thread_socket");
 }
 
 TEST_CASE("a socket that nothing labels, or that nobody holds, has no label") {
   FakeSystem system = machine();
   system.errors["/proc/712/fd/4"] = ENODATA;
-  const SystemNames names(system, Acquire::SocketContext);
+  const SystemNames names(system, Needs::SocketContext);
   CHECK(names.label(101, std::array<Owner, 1>{{{&Server, 712, 4}}}).empty());
   CHECK(names.label(102, {}).empty());
 }
 
 TEST_CASE("labels of sockets are not read for those who do not ask") {
   const FakeSystem system = machine();
-  const SystemNames names(system, Acquire::SecurityContext);
+  const SystemNames names(system, Needs::SecurityContext);
   CHECK(names.label(101, std::array<Owner, 1>{{{&Server, 712, 4}}}).empty());
   CHECK(system.accesses.empty());
 }

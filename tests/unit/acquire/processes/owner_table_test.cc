@@ -31,7 +31,7 @@ const std::function<std::string(std::uint32_t)> NoUsers;
 
 TEST_CASE("every process that holds a socket is its owner") {
   const FakeSystem system = machine();
-  const OwnerTable table = OwnerTable::read(system, ProcessSource::Proc, Acquire::Owners, NoUsers);
+  const OwnerTable table = OwnerTable::read(system, ProcessSource::Proc, Needs::Owners, NoUsers);
   const auto shared = table.owners_of(500);
   REQUIRE(shared.size() == 2);
   CHECK(shared[0].process->pid == 1);
@@ -50,7 +50,7 @@ TEST_CASE("a thread with descriptors of its own is an owner by its own number") 
   system.directories["/proc/712/task"] = {"712", "713", "714"};
   system.separate_threads = {714};
   system.links["/proc/712/task/714/fd"] = {{"9", "socket:[700]"}};
-  const OwnerTable table = OwnerTable::read(system, ProcessSource::Proc, Acquire::Owners, NoUsers);
+  const OwnerTable table = OwnerTable::read(system, ProcessSource::Proc, Needs::Owners, NoUsers);
   const auto owners = table.owners_of(700);
   REQUIRE(owners.size() == 1);
   CHECK(owners[0].process->pid == 712);
@@ -67,7 +67,7 @@ TEST_CASE("a process that vanishes is no error, one that may not be read is coun
   system.errors["/proc/2/fd"] = EACCES;
   constexpr std::uint64_t KernelThread = 0x00200000;
   system.files["/proc/2/stat"] = stat_line("kthreadd", KernelThread);
-  const OwnerTable table = OwnerTable::read(system, ProcessSource::Proc, Acquire::Owners, NoUsers);
+  const OwnerTable table = OwnerTable::read(system, ProcessSource::Proc, Needs::Owners, NoUsers);
   CHECK(table.owners_of(500).size() == 2);
   CHECK(table.unreadable_processes() == 1);
 }
@@ -79,12 +79,12 @@ TEST_CASE("details are read only for those who ask, and only for owners") {
   system.files["/proc/712/cmdline"] = std::string("sshd:\0-D\0", 9);
   system.files["/proc/712/exe"] = "/usr/sbin/sshd";
   system.files["/proc/712/status"] = "Name:\tsshd\nUid:\t1000\t33\t1000\t1000\n";
-  OwnerTable::read(system, ProcessSource::Proc, Acquire::Owners, NoUsers);
+  OwnerTable::read(system, ProcessSource::Proc, Needs::Owners, NoUsers);
   CHECK_FALSE(system.was_accessed("/proc/712/cmdline"));
   CHECK_FALSE(system.was_accessed("/proc/900/stat"));
   const OwnerTable table =
       OwnerTable::read(system, ProcessSource::Proc,
-                       Acquire::Owners | Acquire::CommandLine | Acquire::Executable | Acquire::ProcessDetail,
+                       Needs::Owners | Needs::CommandLine | Needs::Executable | Needs::ProcessDetail,
                        [](std::uint32_t uid) { return uid == 33 ? "www-data" : ""; });
   const Process& process = *table.owners_of(600)[0].process;
   CHECK(process.command_line == "sshd: -D");
@@ -103,14 +103,14 @@ TEST_CASE("where a process comes from, since when it runs and in what is read fo
   system.files["/proc/712/cwd"] = "/srv/app (deleted)";
   system.files["/proc/712/attr/current"] = std::string("unconfined\n\0", 12);
   system.files["/proc/712/cgroup"] = "0::/system.slice/app.service\n";
-  OwnerTable::read(system, ProcessSource::Proc, Acquire::Owners, NoUsers);
+  OwnerTable::read(system, ProcessSource::Proc, Needs::Owners, NoUsers);
   for (const char* path :
        {"/proc/650", "/proc/stat", "/proc/uptime", "/proc/712/cwd", "/proc/712/attr", "/proc/712/cgroup"})
     CHECK_FALSE(system.was_accessed(path));
   const OwnerTable table =
       OwnerTable::read(system, ProcessSource::Proc,
-                       Acquire::Owners | Acquire::Ancestry | Acquire::ProcessTimes |
-                           Acquire::WorkingDirectory | Acquire::SecurityContext | Acquire::ProcessGroups,
+                       Needs::Owners | Needs::Ancestry | Needs::ProcessTimes | Needs::WorkingDirectory |
+                           Needs::SecurityContext | Needs::ProcessGroups,
                        NoUsers);
   const Process& process = *table.owners_of(600)[0].process;
   CHECK(process.parent_pid == 650);
@@ -130,7 +130,7 @@ TEST_CASE("ancestors that are gone or in a ring end the line") {
   FakeSystem system = machine();
   system.files["/proc/712/stat"] = "712 (a) S 713 2 3 0 -1 0 0 0 0 0 1 2 3 4 20 0 1 0 500 1000";
   const auto ancestry = [&] {
-    return *OwnerTable::read(system, ProcessSource::Proc, Acquire::Owners | Acquire::Ancestry, NoUsers)
+    return *OwnerTable::read(system, ProcessSource::Proc, Needs::Owners | Needs::Ancestry, NoUsers)
                 .owners_of(600)[0]
                 .process->ancestry;
   };
@@ -143,26 +143,26 @@ TEST_CASE("a process in a container has its name, id, runtime and pod") {
   FakeSystem system = machine();
   const std::string id(64, 'c');
   system.files["/proc/712/cgroup"] = "0::/\n4:memory:/docker/" + id + "\n";
-  const auto read = [&](Acquire needs) {
-    return *OwnerTable::read(system, ProcessSource::Proc, Acquire::Owners | needs, NoUsers)
+  const auto read = [&](Needs needs) {
+    return *OwnerTable::read(system, ProcessSource::Proc, Needs::Owners | needs, NoUsers)
                 .owners_of(600)[0]
                 .process;
   };
-  const Process by_path = read(Acquire::ProcessGroups);
+  const Process by_path = read(Needs::ProcessGroups);
   CHECK(by_path.container_id == id);
   CHECK(by_path.container_runtime == "docker");
   CHECK_FALSE(by_path.container);
   CHECK(by_path.cgroup == "/docker/" + id);
   CHECK_FALSE(system.was_accessed("/var/lib/docker"));
-  CHECK(read(Acquire::Containers).container == id.substr(0, 12));
+  CHECK(read(Needs::Containers).container == id.substr(0, 12));
   system.files["/var/lib/docker/containers/" + id + "/config.v2.json"] =
       R"({"Name":"/k8s_nginx_nginx-7d4_shop_0d9c_0"})";
-  const Process named = read(Acquire::Containers);
+  const Process named = read(Needs::Containers);
   CHECK(named.container == "nginx");
   CHECK(named.container_pod == "shop/nginx-7d4");
   system.files["/var/lib/docker/containers/" + id + "/config.v2.json"] = "{";
   const OwnerTable broken =
-      OwnerTable::read(system, ProcessSource::Proc, Acquire::Owners | Acquire::Containers, NoUsers);
+      OwnerTable::read(system, ProcessSource::Proc, Needs::Owners | Needs::Containers, NoUsers);
   CHECK(broken.warnings().size() == 1);
 }
 
@@ -178,10 +178,10 @@ TEST_CASE("times of the machine are read from texts that may be cut or odd") {
 
 TEST_CASE("no /proc is an error that says so") {
   FakeSystem none;
-  CHECK(OwnerTable::read(none, ProcessSource::Proc, Acquire::Owners, NoUsers).error()->code == ENOENT);
+  CHECK(OwnerTable::read(none, ProcessSource::Proc, Needs::Owners, NoUsers).error()->code == ENOENT);
   FakeSystem empty;
   empty.directories["/proc"] = {};
-  const OwnerTable table = OwnerTable::read(empty, ProcessSource::Proc, Acquire::Owners, NoUsers);
+  const OwnerTable table = OwnerTable::read(empty, ProcessSource::Proc, Needs::Owners, NoUsers);
   REQUIRE(table.error());
   const auto warning = owner_warning(empty, table, 3);
   REQUIRE(warning);
@@ -194,12 +194,12 @@ TEST_CASE("the kernel's own list of open files is taken when many are open, or w
   system.files_of_sockets = {{600, 712, 712, 3}, {500, 712, 712, 4}, {500, 1, 1, 3}, {700, 712, 714, 9}};
   system.socket_files_error = 0;
   const auto by_bpf = [](const OwnerTable& table) { return !table.owners_of(700).empty(); };
-  CHECK_FALSE(by_bpf(OwnerTable::read(system, ProcessSource::Auto, Acquire::Owners, NoUsers)));
-  CHECK(by_bpf(OwnerTable::read(system, ProcessSource::Bpf, Acquire::Owners, NoUsers)));
+  CHECK_FALSE(by_bpf(OwnerTable::read(system, ProcessSource::Auto, Needs::Owners, NoUsers)));
+  CHECK(by_bpf(OwnerTable::read(system, ProcessSource::Bpf, Needs::Owners, NoUsers)));
   system.files["/proc/sys/fs/file-nr"] = "200000\t0\t9223372036854775807\n";
-  const OwnerTable table = OwnerTable::read(system, ProcessSource::Auto, Acquire::Owners, NoUsers);
+  const OwnerTable table = OwnerTable::read(system, ProcessSource::Auto, Needs::Owners, NoUsers);
   REQUIRE(by_bpf(table));
-  CHECK_FALSE(by_bpf(OwnerTable::read(system, ProcessSource::Proc, Acquire::Owners, NoUsers)));
+  CHECK_FALSE(by_bpf(OwnerTable::read(system, ProcessSource::Proc, Needs::Owners, NoUsers)));
   REQUIRE(table.owners_of(500).size() == 2);
   CHECK(table.owners_of(500)[0].process->pid == 1);
   CHECK(table.owners_of(500)[1].process->name == "sshd");
@@ -210,8 +210,8 @@ TEST_CASE("without the right to BPF owners come from /proc, unless BPF alone is 
   FakeSystem system = machine();
   system.files["/proc/sys/fs/file-nr"] = "200000\t0\t9223372036854775807\n";
   system.socket_files_error = EPERM;
-  CHECK(OwnerTable::read(system, ProcessSource::Auto, Acquire::Owners, NoUsers).owners_of(500).size() == 2);
-  const OwnerTable refused = OwnerTable::read(system, ProcessSource::Bpf, Acquire::Owners, NoUsers);
+  CHECK(OwnerTable::read(system, ProcessSource::Auto, Needs::Owners, NoUsers).owners_of(500).size() == 2);
+  const OwnerTable refused = OwnerTable::read(system, ProcessSource::Bpf, Needs::Owners, NoUsers);
   CHECK(refused.owners_of(500).empty());
   const auto warning = owner_warning(system, refused, 1);
   REQUIRE(warning);
@@ -221,11 +221,11 @@ TEST_CASE("without the right to BPF owners come from /proc, unless BPF alone is 
 
 TEST_CASE("owners that nothing hides need no warning") {
   const FakeSystem system = machine();
-  const OwnerTable table = OwnerTable::read(system, ProcessSource::Proc, Acquire::Owners, NoUsers);
+  const OwnerTable table = OwnerTable::read(system, ProcessSource::Proc, Needs::Owners, NoUsers);
   CHECK_FALSE(owner_warning(system, table, 4));
   FakeSystem closed = machine();
   closed.errors["/proc/1/fd"] = EACCES;
-  const OwnerTable partly = OwnerTable::read(closed, ProcessSource::Proc, Acquire::Owners, NoUsers);
+  const OwnerTable partly = OwnerTable::read(closed, ProcessSource::Proc, Needs::Owners, NoUsers);
   CHECK_FALSE(owner_warning(closed, partly, 0));
   const auto warning = owner_warning(closed, partly, 1);
   REQUIRE(warning);

@@ -1,36 +1,36 @@
-#include "probe/server/pretence.h"
+#include "probe/server/pretend.h"
 #include "support/catch.h"
 
 namespace sockutils::test::conversation_test {
 namespace {
 
 using probe::Answer;
-using probe::Dialect;
 using probe::ServerTalk;
+using probe::ServiceProbe;
 
 TEST_CASE("every protocol that is pretended is recognised, however its question is cut") {
-  for (const Dialect* dialect : probe::dialects()) {
-    if (dialect->transport != Protocol::Tcp) continue;
-    INFO(dialect->name);
-    const auto talk = probe::pretend(dialect->name);
+  for (const ServiceProbe* service_probe : probe::service_probes()) {
+    if (service_probe->transport != Protocol::Tcp) continue;
+    INFO(service_probe->name);
+    const auto talk = probe::pretend(service_probe->name);
     REQUIRE(talk != nullptr);
     std::string said = talk->greet().bytes;
-    if (dialect->ask != nullptr)
-      for (const char c : dialect->ask("host.example")) said += talk->hear({&c, 1}).bytes;
-    const auto identity = probe::recognise(Protocol::Tcp, {said, dialect->ports[0]});
+    if (service_probe->request != nullptr)
+      for (const char c : service_probe->request("host.example")) said += talk->hear({&c, 1}).bytes;
+    const auto identity = probe::recognise(Protocol::Tcp, {said, service_probe->ports[0]});
     REQUIRE(identity);
-    CHECK(identity->name == dialect->name);
+    CHECK(identity->name == service_probe->name);
   }
 }
 
 TEST_CASE("a pretended server over UDP answers its question, and never an answer") {
-  for (const Dialect* dialect : probe::dialects()) {
-    if (dialect->transport != Protocol::Udp) continue;
-    INFO(dialect->name);
-    const std::string answer = probe::pretend_to_answer(dialect->name, dialect->ask({}));
+  for (const ServiceProbe* service_probe : probe::service_probes()) {
+    if (service_probe->transport != Protocol::Udp) continue;
+    INFO(service_probe->name);
+    const std::string answer = probe::pretend_to_answer(service_probe->name, service_probe->request({}));
     REQUIRE_FALSE(answer.empty());
-    CHECK(probe::pretend_to_answer(dialect->name, answer).empty());
-    CHECK(probe::pretend_to_answer(dialect->name, "").empty());
+    CHECK(probe::pretend_to_answer(service_probe->name, answer).empty());
+    CHECK(probe::pretend_to_answer(service_probe->name, "").empty());
   }
   // Nor what one of its like says to a stranger.
   CHECK(probe::pretend_to_answer("predict", "Huh?\n").empty());

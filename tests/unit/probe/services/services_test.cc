@@ -1,11 +1,11 @@
-#include "probe/identify/dialect.h"
+#include "probe/identify/service_probe.h"
 #include "support/catch.h"
 
 namespace sockutils::test::protocols_test {
 namespace {
 
 using namespace std::string_view_literals;
-using probe::Dialect;
+using probe::ServiceProbe;
 
 std::string_view name_of(std::string_view bytes, std::uint16_t port) {
   static std::string name;
@@ -19,16 +19,17 @@ ServiceIdentity identity_of(std::string_view bytes, std::uint16_t port = 1) {
 }
 
 TEST_CASE("every protocol is recognised by what its own server half says, and by nobody else's reading") {
-  for (const Dialect* dialect : probe::dialects()) {
-    INFO(dialect->name);
-    const std::string said = dialect->respond(dialect->ask == nullptr ? "" : dialect->ask("host.example"));
+  for (const ServiceProbe* service_probe : probe::service_probes()) {
+    INFO(service_probe->name);
+    const std::string said =
+        service_probe->reply(service_probe->request == nullptr ? "" : service_probe->request("host.example"));
     REQUIRE_FALSE(said.empty());
-    REQUIRE_FALSE(dialect->ports.empty());
-    const auto identity = probe::recognise(dialect->transport, {said, dialect->ports[0]});
+    REQUIRE_FALSE(service_probe->ports.empty());
+    const auto identity = probe::recognise(service_probe->transport, {said, service_probe->ports[0]});
     REQUIRE(identity);
-    CHECK(identity->name == dialect->name);
-    CHECK_FALSE(dialect->read({"", dialect->ports[0]}));
-    CHECK_FALSE(dialect->read({"\xde\xad\xbe\xef what is this\r\n", dialect->ports[0]}));
+    CHECK(identity->name == service_probe->name);
+    CHECK_FALSE(service_probe->match({"", service_probe->ports[0]}));
+    CHECK_FALSE(service_probe->match({"\xde\xad\xbe\xef what is this\r\n", service_probe->ports[0]}));
   }
 }
 
@@ -51,17 +52,17 @@ TEST_CASE("product and version are those of the banner") {
   CHECK(identity_of("RTSP/1.0 200 OK\r\nServer: Hipcam 1\r\n\r\n") ==
         ServiceIdentity{"rtsp", "Hipcam 1", ""});
   const auto snmp = probe::recognise(
-      Protocol::Udp,
-      {probe::usual_dialect(Protocol::Udp, 161)->respond(probe::usual_dialect(Protocol::Udp, 161)->ask({})),
-       161});
+      Protocol::Udp, {probe::usual_service_probe(Protocol::Udp, 161)
+                          ->reply(probe::usual_service_probe(Protocol::Udp, 161)->request({})),
+                      161});
   CHECK(snmp == ServiceIdentity{"snmp", "router1", ""});
   CHECK(identity_of("\x10\0\0\0\xff\x69\x04Host is blocked"sv) == ServiceIdentity{"mysql", "", ""});
 }
 
 TEST_CASE("a name server tells its product and version, or its version alone") {
   const auto told = [](const std::string& text) {
-    const probe::Dialect& dns = *probe::usual_dialect(Protocol::Udp, 53);
-    std::string answer = dns.respond(dns.ask({}));
+    const probe::ServiceProbe& dns = *probe::usual_service_probe(Protocol::Udp, 53);
+    std::string answer = dns.reply(dns.request({}));
     const std::string own =
         "\x07\x06"
         "9.18.1";
@@ -112,16 +113,16 @@ TEST_CASE("a home automation daemon answers in pairs of number and state") {
 }
 
 TEST_CASE("nobody is asked what can do harm") {
-  const Dialect* const predict = probe::usual_dialect(Protocol::Udp, 1210);
+  const ServiceProbe* const predict = probe::usual_service_probe(Protocol::Udp, 1210);
   REQUIRE(predict != nullptr);
-  CHECK(predict->ask("x") == "GET_VERSION\n");
-  CHECK(probe::usual_dialect(Protocol::Tcp, 6600) == nullptr);
-  CHECK(probe::usual_dialect(Protocol::Tcp, 5001)->ask("x").size() <= 24);
+  CHECK(predict->request("x") == "GET_VERSION\n");
+  CHECK(probe::usual_service_probe(Protocol::Tcp, 6600) == nullptr);
+  CHECK(probe::usual_service_probe(Protocol::Tcp, 5001)->request("x").size() <= 24);
   for (const unsigned port : {9100u, 9107u, 6600u, 5001u, 5002u})
     CHECK(probe::is_delicate(static_cast<std::uint16_t>(port)));
   for (const unsigned port : {80u, 9099u, 9108u})
     CHECK_FALSE(probe::is_delicate(static_cast<std::uint16_t>(port)));
-  const std::string question = probe::usual_dialect(Protocol::Tcp, 80)->ask("a\r\nEvil: 1");
+  const std::string question = probe::usual_service_probe(Protocol::Tcp, 80)->request("a\r\nEvil: 1");
   CHECK(question.find("Evil") == std::string::npos);
 }
 

@@ -9,7 +9,7 @@ namespace {
 using namespace probe;
 using Changes = std::vector<std::string>;
 
-EndPoint end(std::string_view address, std::uint16_t port) { return {Address::parse(address).value(), port}; }
+Sockaddr end(std::string_view address, std::uint16_t port) { return {Address::parse(address).value(), port}; }
 
 TriedPort connected() {
   TriedPort tried;

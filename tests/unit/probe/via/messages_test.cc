@@ -11,7 +11,7 @@ using namespace probe;
 
 const std::string Token(TokenSize, 'k');
 
-EndPoint end(std::string_view address, std::uint16_t port) { return {Address::parse(address).value(), port}; }
+Sockaddr end(std::string_view address, std::uint16_t port) { return {Address::parse(address).value(), port}; }
 
 SeenPort full_seen() {
   SeenPort seen;
@@ -63,7 +63,7 @@ std::vector<Message> messages() {
           Capture{},
           Capturing{"it may not"},
           Fetch{},
-          Packets{std::string(MostPacketBytes, 'p'), true, 300, 2}};
+          Packets{std::string(MaxPacketBytes, 'p'), true, 300, 2}};
 }
 
 TEST_CASE("every message is read as it was written") {
@@ -89,11 +89,11 @@ TEST_CASE("a message that is cut short or goes on is none") {
 
 TEST_CASE("what would be too much is no message") {
   Open open;
-  for (std::size_t i = 0; i <= MostPortsOfPair; ++i) open.ports.push_back({Protocol::Tcp, 80});
+  for (std::size_t i = 0; i <= MaxPortsOfPair; ++i) open.ports.push_back({Protocol::Tcp, 80});
   CHECK_FALSE(decode(encode(open).substr(2)));
   CHECK_FALSE(decode(encode(Open{{{Protocol::Tcp, 0}}}).substr(2)));
   CHECK_FALSE(decode(encode(Try{"short", {}}).substr(2)));
-  CHECK_FALSE(decode(encode(Try{Token, {}, 500, MostDatagrams + 1}).substr(2)));
+  CHECK_FALSE(decode(encode(Try{Token, {}, 500, MaxDatagrams + 1}).substr(2)));
   CHECK_FALSE(decode(encode(Try{Token, {}, 100'000}).substr(2)));
   CHECK_FALSE(decode(encode(Try{Token, {}, 500, 10, std::uint8_t{64}}).substr(2)));
   // A text that is too long is cut where it is written.
@@ -103,7 +103,7 @@ TEST_CASE("what would be too much is no message") {
 TEST_CASE("the largest answer fits into a frame") {
   Seen seen;
   Tried tried;
-  for (std::size_t i = 0; i < MostPortsOfPair; ++i) {
+  for (std::size_t i = 0; i < MaxPortsOfPair; ++i) {
     seen.ports.push_back(full_seen());
     tried.ports.push_back(full_tried());
     tried.ports.back().error = std::string(LongestTextOfPair, 'x');

@@ -38,7 +38,7 @@ TEST_CASE("the variation of the time on the way needs no common clock") {
 
 TEST_CASE("numbers and times that make no sense do no harm") {
   Train train;
-  CHECK_FALSE(train.add(probe::MostDatagrams, 0, 0));
+  CHECK_FALSE(train.add(probe::MaxDatagrams, 0, 0));
   CHECK_FALSE(train.add(UINT32_MAX, 0, 0));
   train.add(0, UINT64_MAX, 0);
   train.add(1, 0, UINT64_MAX);

@@ -1,4 +1,4 @@
-#include "tui/collect/socket_book.h"
+#include "tui/collect/socket_accounting.h"
 
 #include "support/catch.h"
 #include "tests/tui/sample.h"

@@ -1,4 +1,4 @@
-#include "tui/collect/socket_book.h"
+#include "tui/collect/socket_accounting.h"
 
 #include <algorithm>
 #include <cmath>
@@ -21,9 +21,9 @@ constexpr std::size_t HistoryLength = 120;
 /// Of these, those that a row's small graph shows.
 constexpr std::size_t TrendLength = 10;
 /// With more busy sockets than that, they have no history beyond what the small graph shows.
-constexpr std::size_t MostHistories = 20'000;
+constexpr std::size_t MaxHistories = 20'000;
 
-std::optional<std::uint64_t> rounded(Maybe<float> rate) {
+std::optional<std::uint64_t> rounded(CompactOptional<float> rate) {
   return rate ? std::optional(static_cast<std::uint64_t>(std::llround(*rate))) : std::nullopt;
 }
 
@@ -85,19 +85,21 @@ bool has_packets(const SocketRow& row) { return is_counted_by_packets(row.family
 
 }  // namespace
 
-SocketBook::Reading SocketBook::Reading::of(const sockutils::CounterReading& counters) {
+SocketAccounting::CounterSample SocketAccounting::CounterSample::of(
+    const sockutils::CounterReading& counters) {
   return {counters.time, counters.bytes_in, counters.bytes_out, counters.retransmits, counters.segments_out};
 }
 
-sockutils::CounterReading SocketBook::Reading::counters() const {
+sockutils::CounterReading SocketAccounting::CounterSample::counters() const {
   return {time, bytes_in, bytes_out, retransmits, segments_out};
 }
 
-SocketBook::SocketBook(Fields columns, const Options& options)
+SocketAccounting::SocketAccounting(Fields columns, const Options& options)
     : columns_(std::move(columns)), options_(options) {}
 
 /// The entry of the event's socket, which knows what the event is then.
-SocketBook::Entry& SocketBook::place_for(const RowKey& key, const Event& event, Clock::time_point now) {
+SocketAccounting::Entry& SocketAccounting::place_for(const RowKey& key, const Event& event,
+                                                     Clock::time_point now) {
   const bool closing = event.kind == EventKind::Closed;
   Entry& entry = entries_[key];
   if (entry.is_closed() && !closing) entry = Entry{};
@@ -114,24 +116,24 @@ SocketBook::Entry& SocketBook::place_for(const RowKey& key, const Event& event, 
   return entry;
 }
 
-void SocketBook::begin_anew() {
+void SocketAccounting::begin_anew() {
   // What has closed is not told again, and may not be what is asked for now.
   std::erase_if(entries_, [](const auto& item) { return item.second.is_closed(); });
   anew_ = true;
 }
 
-void SocketBook::set_columns(Fields columns) {
+void SocketAccounting::set_columns(Fields columns) {
   columns_ = std::move(columns);
   begin_anew();
 }
 
-void SocketBook::close_namespace(std::uint64_t netns, Clock::time_point now) {
+void SocketAccounting::close_namespace(std::uint64_t netns, Clock::time_point now) {
   for (auto& [key, entry] : entries_) {
     if (netns_of(key) == (netns & 0xffffffff) && !entry.is_closed()) close(entry, now);
   }
 }
 
-void SocketBook::close(Entry& entry, Clock::time_point now) {
+void SocketAccounting::close(Entry& entry, Clock::time_point now) {
   ++totals_.closed;
   entry.closed = now;
   auto row = std::make_shared<SocketRow>(*entry.row);
@@ -140,24 +142,24 @@ void SocketBook::close(Entry& entry, Clock::time_point now) {
   entry.row = std::move(row);
 }
 
-void SocketBook::close(const RowKey& key, Clock::time_point now) {
+void SocketAccounting::close(const RowKey& key, Clock::time_point now) {
   const auto found = entries_.find(key);
   if (found != entries_.end() && !found->second.is_closed()) close(found->second, now);
 }
 
-bool SocketBook::is_open(const RowKey& key) const {
+bool SocketAccounting::is_open(const RowKey& key) const {
   const auto found = entries_.find(key);
   return found != entries_.end() && !found->second.is_closed();
 }
 
-std::vector<RowKey> SocketBook::unseen() const {
+std::vector<RowKey> SocketAccounting::unseen() const {
   std::vector<RowKey> keys;
   for (const auto& [key, entry] : entries_)
     if (entry.look != look_ && !entry.is_closed()) keys.push_back(key);
   return keys;
 }
 
-void SocketBook::take(const Event& event, Clock::time_point now, bool first_look) {
+void SocketAccounting::take(const Event& event, Clock::time_point now, bool first_look) {
   if (event.kind == EventKind::Lost) ++losses_;
   if (event.values.empty()) return;
   const Values facts = event.values.last(FactCount);
@@ -174,8 +176,8 @@ void SocketBook::take(const Event& event, Clock::time_point now, bool first_look
     if (!fresh) row.rates = entry.row->rates;
     if (fresh && has_packets(row)) entry.reading.time = born ? last_look_.value_or(now) : now;
   } else {
-    Reading reading{now, number(facts, BytesIn), number(facts, BytesOut), number(facts, Retransmits),
-                    number(facts, SegmentsOut)};
+    CounterSample reading{now, number(facts, BytesIn), number(facts, BytesOut), number(facts, Retransmits),
+                          number(facts, SegmentsOut)};
     // Not every end comes with counters.
     if (entry.is_closed() && !fresh && !reading.bytes_in && !reading.bytes_out) {
       reading = entry.reading;
@@ -197,8 +199,8 @@ void SocketBook::take(const Event& event, Clock::time_point now, bool first_look
 
 /// The cells of a row into the builder. The first list of owners is of the socket itself: those that it has,
 /// or had when it let go of them.
-void SocketBook::pack(Values shown, const OptionalValue& owners, const SocketRow& row, const Entry& entry,
-                      Clock::time_point now) {
+void SocketAccounting::pack(Values shown, const OptionalValue& owners, const SocketRow& row,
+                            const Entry& entry, Clock::time_point now) {
   static const sockutils::Field* const processes = sockutils::find_field("processes");
   const CompactRow* const before = entry.row ? &entry.row->cells : nullptr;
   const auto* const told = owners ? std::get_if<std::span<const Owner>>(&*owners) : nullptr;
@@ -218,7 +220,7 @@ void SocketBook::pack(Values shown, const OptionalValue& owners, const SocketRow
 }
 
 /// The lists that the builder has seen, or those from before when they are the same.
-std::shared_ptr<const OwnerList> SocketBook::keep_owners(const Entry& entry, bool may_differ) {
+std::shared_ptr<const OwnerList> SocketAccounting::keep_owners(const Entry& entry, bool may_differ) {
   const auto lists = builder_.owners();
   auto before = entry.row ? entry.row->cells.owners() : nullptr;
   if (before ? is_same(lists, *before, may_differ) : lists.size() == 1 && lists.front().empty())
@@ -226,8 +228,8 @@ std::shared_ptr<const OwnerList> SocketBook::keep_owners(const Entry& entry, boo
   return std::make_shared<const OwnerList>(lists, processes_);
 }
 
-void SocketBook::count(SocketRow& row, Entry& entry, const Reading& now, bool born) {
-  const Reading before = std::exchange(entry.reading, now);
+void SocketAccounting::count(SocketRow& row, Entry& entry, const CounterSample& now, bool born) {
+  const CounterSample before = std::exchange(entry.reading, now);
   const bool known = entry.row != nullptr;
   if (!known && !born) return;
   const auto counters = now.counters();
@@ -242,10 +244,10 @@ void SocketBook::count(SocketRow& row, Entry& entry, const Reading& now, bool bo
                    row.rtt ? static_cast<float>(*row.rtt) : -1.0F});
 }
 
-void SocketBook::remember(Entry& entry, const Moment& moment) {
+void SocketAccounting::remember(Entry& entry, const Moment& moment) {
   const bool had = !entry.history.empty();
   if (is_busy(moment) || had)
-    push(entry.history, moment, histories_ > MostHistories ? TrendLength : HistoryLength);
+    push(entry.history, moment, histories_ > MaxHistories ? TrendLength : HistoryLength);
   if (std::none_of(entry.history.begin(), entry.history.end(), is_busy)) {
     entry.history.clear();
     entry.history.shrink_to_fit();
@@ -255,7 +257,7 @@ void SocketBook::remember(Entry& entry, const Moment& moment) {
 }
 
 /// What sockets without counters have instead: the bytes of their packets since they are known.
-void SocketBook::count_packets(const RowKey& key, Entry& entry, Clock::time_point now) {
+void SocketAccounting::count_packets(const RowKey& key, Entry& entry, Clock::time_point now) {
   if (!has_packets(*entry.row)) return;
   if (!counting_) {
     if (!entry.row->rates.bytes_in) return;
@@ -268,7 +270,7 @@ void SocketBook::count_packets(const RowKey& key, Entry& entry, Clock::time_poin
   const auto found = packets_.find(key);
   const PacketBytes bytes = found != packets_.end() ? found->second : PacketBytes{};
   auto row = std::make_shared<SocketRow>(*entry.row);
-  Reading reading{now, bytes.in, bytes.out, {}, {}};
+  CounterSample reading{now, bytes.in, bytes.out, {}, {}};
   // Counting begins at 0.
   if (!entry.reading.bytes_in) {
     entry.reading.bytes_in = 0;
@@ -279,14 +281,14 @@ void SocketBook::count_packets(const RowKey& key, Entry& entry, Clock::time_poin
   if (!is_like(*row, *entry.row) || !(row->cells == entry.row->cells)) entry.row = std::move(row);
 }
 
-void SocketBook::add_packets(const RowKey& key, std::uint64_t in, std::uint64_t out) {
+void SocketAccounting::add_packets(const RowKey& key, std::uint64_t in, std::uint64_t out) {
   if (!entries_.contains(key)) return;
   PacketBytes& bytes = packets_[key];
   bytes.in += in;
   bytes.out += out;
 }
 
-std::vector<BoundSocket> SocketBook::closed_sockets() const {
+std::vector<BoundSocket> SocketAccounting::closed_sockets() const {
   std::vector<BoundSocket> closed;
   for (const auto& [key, entry] : entries_) {
     if (!entry.is_closed() || !has_packets(*entry.row)) continue;
@@ -297,13 +299,13 @@ std::vector<BoundSocket> SocketBook::closed_sockets() const {
   return closed;
 }
 
-void SocketBook::mark(SocketRow& row, const Entry& entry) const {
+void SocketAccounting::mark(SocketRow& row, const Entry& entry) const {
   row.trend = trend_of(entry.history);
   row.mark = entry.is_closed() ? Mark::Closed : entry.is_new() ? Mark::New : Mark::Same;
 }
 
 /// The same for a row that has cells.
-void SocketBook::finish_row(SocketRow& row, const Entry& entry, Clock::time_point now) const {
+void SocketAccounting::finish_row(SocketRow& row, const Entry& entry, Clock::time_point now) const {
   mark(row, entry);
   std::string text;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
@@ -316,13 +318,14 @@ void SocketBook::finish_row(SocketRow& row, const Entry& entry, Clock::time_poin
 
 /// What the monitor itself knows. A closed socket has its totals instead of rates, as text that stays in
 /// `text`.
-OptionalValue SocketBook::own_value(const sockutils::Field& column, const SocketRow& row, const Entry& entry,
-                                    Clock::time_point now, std::string& text) const {
+OptionalValue SocketAccounting::own_value(const sockutils::Field& column, const SocketRow& row,
+                                          const Entry& entry, Clock::time_point now,
+                                          std::string& text) const {
   const bool closed = row.mark == Mark::Closed;
   const auto number = [](std::optional<std::uint64_t> value) {
     return value ? OptionalValue(*value) : std::nullopt;
   };
-  const auto rate = [&](Maybe<float> value, Maybe<std::uint64_t> total) -> OptionalValue {
+  const auto rate = [&](CompactOptional<float> value, CompactOptional<std::uint64_t> total) -> OptionalValue {
     if (!closed) return number(rounded(value));
     if (!total) return std::nullopt;
     text = short_bytes(*total);
@@ -339,7 +342,7 @@ OptionalValue SocketBook::own_value(const sockutils::Field& column, const Socket
 }
 
 /// A mark that has had its time goes.
-void SocketBook::settle(Entry& entry, Clock::time_point now) {
+void SocketAccounting::settle(Entry& entry, Clock::time_point now) {
   if (!entry.is_new() || now < entry.new_until) return;
   entry.new_until = Never;
   if (entry.is_closed()) return;
@@ -348,13 +351,13 @@ void SocketBook::settle(Entry& entry, Clock::time_point now) {
   entry.row = std::move(row);
 }
 
-bool SocketBook::is_over(const Entry& entry, Clock::time_point now) const {
+bool SocketAccounting::is_over(const Entry& entry, Clock::time_point now) const {
   if (entry.is_closed()) return now - entry.closed >= options_.keep_closed;
   // What is still there and not told of matches no more. A dump may miss a socket once.
   return look_ - entry.look >= (anew_ ? 1U : 2U);
 }
 
-Frame SocketBook::finish_look(Clock::time_point now) {
+Frame SocketAccounting::finish_look(Clock::time_point now) {
   Frame frame;
   auto table = std::make_shared<Table>();
   table->columns = columns_;
@@ -389,7 +392,7 @@ Frame SocketBook::finish_look(Clock::time_point now) {
   return frame;
 }
 
-std::vector<Moment> SocketBook::history_of(const RowKey& key) const {
+std::vector<Moment> SocketAccounting::history_of(const RowKey& key) const {
   const auto found = entries_.find(key);
   return found != entries_.end() ? found->second.history : std::vector<Moment>{};
 }

@@ -1,4 +1,4 @@
-#include "tui/collect/claims.h"
+#include "tui/collect/flow_attribution.h"
 
 #include <netinet/in.h>
 
@@ -87,12 +87,12 @@ bool is_counted_by_packets(Family family, Protocol protocol) {
   return protocol != Protocol::Tcp && protocol != Protocol::Mptcp;
 }
 
-Claims::Claims(std::vector<BoundSocket> sockets) : sockets_(std::move(sockets)) {
+FlowAttribution::FlowAttribution(std::vector<BoundSocket> sockets) : sockets_(std::move(sockets)) {
   for (std::uint32_t i = 0; i < sockets_.size(); ++i)
     places_[place_of(sockets_[i].protocol, sockets_[i].local_port)].push_back(i);
 }
 
-Claims::Answer Claims::find_by_port(const TrafficFlow& flow, Protocol protocol) const {
+FlowAttribution::Answer FlowAttribution::find_by_port(const TrafficFlow& flow, Protocol protocol) const {
   Answer answer;
   const auto place = places_.find(place_of(protocol, flow.local_port));
   if (place == places_.end() || flow.local_port == 0) return answer;
@@ -126,7 +126,7 @@ Claims::Answer Claims::find_by_port(const TrafficFlow& flow, Protocol protocol) 
 
 /// Raw sockets are there beside all others: each gets a copy of what comes in. Who sent what goes out can be
 /// told of one socket alone, and only of what the kernel does not send by itself.
-Claims::Answer Claims::find_raw(const TrafficFlow& flow) const {
+FlowAttribution::Answer FlowAttribution::find_raw(const TrafficFlow& flow) const {
   Answer answer;
   const auto place = places_.find(place_of(Protocol::Raw, flow.protocol));
   if (place == places_.end()) return answer;
@@ -144,7 +144,7 @@ Claims::Answer Claims::find_raw(const TrafficFlow& flow) const {
   return answer;
 }
 
-Claims::Answer Claims::find(const TrafficFlow& flow) const {
+FlowAttribution::Answer FlowAttribution::find(const TrafficFlow& flow) const {
   const auto protocol = protocol_with_ports(flow.protocol);
   Answer answer = protocol ? find_by_port(flow, *protocol) : Answer{};
   if (flow.outgoing && answer.verdict != Verdict::Unclaimed) return answer;

@@ -1,6 +1,6 @@
 // What --watch marks, and what fits its page.
 
-#include "sockls/round.h"
+#include "sockls/watch_snapshot.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -14,8 +14,8 @@ namespace round_test {
 namespace {
 
 using tools::sockls::Mark;
-using tools::sockls::Round;
 using tools::sockls::round_fields;
+using tools::sockls::WatchSnapshot;
 
 /// A TCP socket on the loopback address that is bound, or listens.
 class Socket {
@@ -41,7 +41,7 @@ class Socket {
   std::uint64_t port_;
 };
 
-Round look() {
+WatchSnapshot look() {
   sockutils::Query query;
   query.kinds = {{sockutils::Family::Inet, sockutils::Protocol::Tcp}};
   query.fields = {sockutils::find_field("local_port")};
@@ -50,7 +50,7 @@ Round look() {
   query.listeners_first = true;
   auto snapshot = sockutils::take_snapshot(query);
   REQUIRE(snapshot);
-  return Round(std::move(*snapshot), 1);
+  return WatchSnapshot(std::move(*snapshot), 1);
 }
 
 std::optional<Mark> mark_of(const Socket& socket, const std::vector<tools::sockls::MarkedRow>& rows) {
@@ -69,11 +69,11 @@ TEST_CASE("a round marks what is new, what has changed, and what has gone") {
   const Socket stays(true);
   auto goes = std::make_unique<Socket>(true);
   const std::uint64_t gone_port = goes->port();
-  const Round before = look();
+  const WatchSnapshot before = look();
   CHECK(mark_of(stays, before.unmarked()) == Mark::Same);
   goes.reset();
   const Socket comes(true);
-  const Round after = look();
+  const WatchSnapshot after = look();
   const auto rows = after.compared_with(before);
   CHECK(mark_of(stays, rows) == Mark::Same);
   CHECK(mark_of(comes, rows) == Mark::New);
@@ -86,7 +86,7 @@ TEST_CASE("a round marks what is new, what has changed, and what has gone") {
 
 TEST_CASE("a socket in another state is marked as changed") {
   const Socket socket(false);
-  const Round before = look();
+  const WatchSnapshot before = look();
   if (!mark_of(socket, before.unmarked())) return;  // kernels before 6.8 do not list it
   socket.listen();
   CHECK(mark_of(socket, look().compared_with(before)) == Mark::Changed);

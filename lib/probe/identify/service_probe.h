@@ -39,17 +39,17 @@ struct PlainTalk {
   std::string_view host = {};
 };
 
-struct Dialect {
+struct ServiceProbe {
   std::string_view name;
   Protocol transport = Protocol::Tcp;
   /// Where it is usually spoken.
   std::span<const std::uint16_t> ports;
   /// What makes the server speak, and changes nothing. Null: the server speaks first.
-  std::string (*ask)(std::string_view host) = nullptr;
+  std::string (*request)(std::string_view host) = nullptr;
   /// Pure. No value: another protocol, or not enough of it yet.
-  std::optional<ServiceIdentity> (*read)(const Reply& reply);
+  std::optional<ServiceIdentity> (*match)(const Reply& reply);
   /// The server's half: what it answers to `request`, which is empty when the client has just come.
-  std::string (*respond)(std::string_view request);
+  std::string (*reply)(std::string_view request);
   /// Strange words do harm: on its ports nothing is said in another protocol.
   bool is_delicate = false;
   /// How it is called inside TLS; empty: there is no usual word.
@@ -59,35 +59,36 @@ struct Dialect {
   /// From plain words to TLS, where the protocol has that. Pure.
   StartTls (*start_tls)(const PlainTalk& talk) = nullptr;
   /// The server ends the conversation once it has answered.
-  bool hangs_up = false;
+  bool closes_after_reply = false;
   /// What is said to who greets like this, on the same connection, to know for sure who it is. Empty: the
   /// greeting is not over; no value: all is said and heard, or it is no such greeting. Pure.
-  std::optional<std::string> (*further)(std::string_view heard) = nullptr;
+  std::optional<std::string> (*followup)(std::string_view heard) = nullptr;
 };
 
 /// Every protocol, the surest to recognise first.
-std::span<const Dialect* const> dialects();
+std::span<const ServiceProbe* const> service_probes();
 
 /// Null when there is none of that name; the usual one when several transports have it and none is told.
-const Dialect* find_dialect(std::string_view name, std::optional<Protocol> transport = std::nullopt);
+const ServiceProbe* find_service_probe(std::string_view name,
+                                       std::optional<Protocol> transport = std::nullopt);
 
 /// What is to be said to a greeting before it is known whose it is; no value: nothing. Empty: it is not over.
 std::optional<std::string> further_words(const Reply& greeting);
 
 /// Whose answer, or greeting, it is; no value when it is nobody's that is known.
 struct Recognised {
-  const Dialect* dialect;
+  const ServiceProbe* service_probe;
   ServiceIdentity identity;
 };
-std::optional<Recognised> recognise_dialect(Protocol transport, const Reply& reply);
+std::optional<Recognised> recognise_service(Protocol transport, const Reply& reply);
 std::optional<ServiceIdentity> recognise(Protocol transport, const Reply& reply);
 
 /// The protocol with a question of its own that is usual on a port, or null.
-const Dialect* usual_dialect(Protocol transport, std::uint16_t port);
+const ServiceProbe* usual_service_probe(Protocol transport, std::uint16_t port);
 /// The protocol that is usual inside TLS on a port, or null.
-const Dialect* usual_inside_tls(std::uint16_t port);
+const ServiceProbe* usual_inside_tls(std::uint16_t port);
 /// What it is called inside TLS: `https`, or `redis over TLS`.
-std::string name_inside_tls(const Dialect& dialect);
+std::string name_inside_tls(const ServiceProbe& service_probe);
 
 /// Where printers print whatever they hear.
 bool is_printer(std::uint16_t port);

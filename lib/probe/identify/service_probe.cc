@@ -8,8 +8,8 @@
 
 namespace sockutils::probe {
 
-std::span<const Dialect* const> dialects() {
-  static constexpr std::array<const Dialect*, 33> All{
+std::span<const ServiceProbe* const> service_probes() {
+  static constexpr std::array<const ServiceProbe*, 33> All{
       &Mpd,     &Ssh,   &Http, &Rtsp, &Sip,        &Tls,      &Imap, &Vnc,         &Rsync, &Mysql, &Memcached,
       &Redis,   &Smtp,  &Ftp,  &Pop3, &Telnet,     &Irc,      &Mqtt, &Amqp,        &Ldap,  &Xmpp,  &Rdp,
       &Mongodb, &Kafka, &Git,  &X11,  &Postgresql, &Pipicswd, &Dns,  &DnsInStream, &Ntp,   &Snmp,  &Predict,
@@ -17,55 +17,58 @@ std::span<const Dialect* const> dialects() {
   return All;
 }
 
-const Dialect* find_dialect(std::string_view name, std::optional<Protocol> transport) {
-  const auto all = dialects();
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Dialect* dialect) {
-    return dialect->name == name && dialect->transport == transport.value_or(dialect->transport);
+const ServiceProbe* find_service_probe(std::string_view name, std::optional<Protocol> transport) {
+  const auto all = service_probes();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const ServiceProbe* service_probe) {
+    return service_probe->name == name &&
+           service_probe->transport == transport.value_or(service_probe->transport);
   });
   return found == all.end() ? nullptr : *found;
 }
 
-std::optional<Recognised> recognise_dialect(Protocol transport, const Reply& reply) {
-  for (const Dialect* dialect : dialects()) {
-    if (dialect->transport != transport) continue;
-    if (auto identity = dialect->read(reply)) return Recognised{dialect, std::move(*identity)};
+std::optional<Recognised> recognise_service(Protocol transport, const Reply& reply) {
+  for (const ServiceProbe* service_probe : service_probes()) {
+    if (service_probe->transport != transport) continue;
+    if (auto identity = service_probe->match(reply)) return Recognised{service_probe, std::move(*identity)};
   }
   return std::nullopt;
 }
 
 std::optional<std::string> further_words(const Reply& greeting) {
   if (is_delicate(greeting.port)) return std::nullopt;
-  if (const auto known = recognise_dialect(Protocol::Tcp, greeting))
-    return known->dialect->further == nullptr ? std::nullopt : known->dialect->further(greeting.bytes);
-  for (const Dialect* dialect : dialects())
-    if (dialect->further != nullptr)
-      if (auto words = dialect->further(greeting.bytes)) return words;
+  if (const auto known = recognise_service(Protocol::Tcp, greeting))
+    return known->service_probe->followup == nullptr ? std::nullopt
+                                                     : known->service_probe->followup(greeting.bytes);
+  for (const ServiceProbe* service_probe : service_probes())
+    if (service_probe->followup != nullptr)
+      if (auto words = service_probe->followup(greeting.bytes)) return words;
   return std::nullopt;
 }
 
 std::optional<ServiceIdentity> recognise(Protocol transport, const Reply& reply) {
-  auto recognised = recognise_dialect(transport, reply);
+  auto recognised = recognise_service(transport, reply);
   return recognised ? std::optional(std::move(recognised->identity)) : std::nullopt;
 }
 
-const Dialect* usual_inside_tls(std::uint16_t port) {
-  for (const Dialect* dialect : dialects()) {
-    const auto& ports = dialect->secure_ports;
-    if (std::find(ports.begin(), ports.end(), port) != ports.end()) return dialect;
+const ServiceProbe* usual_inside_tls(std::uint16_t port) {
+  for (const ServiceProbe* service_probe : service_probes()) {
+    const auto& ports = service_probe->secure_ports;
+    if (std::find(ports.begin(), ports.end(), port) != ports.end()) return service_probe;
   }
   return nullptr;
 }
 
-std::string name_inside_tls(const Dialect& dialect) {
-  return dialect.secure_name.empty() ? std::string(dialect.name) + " over TLS"
-                                     : std::string(dialect.secure_name);
+std::string name_inside_tls(const ServiceProbe& service_probe) {
+  return service_probe.secure_name.empty() ? std::string(service_probe.name) + " over TLS"
+                                           : std::string(service_probe.secure_name);
 }
 
-const Dialect* usual_dialect(Protocol transport, std::uint16_t port) {
-  for (const Dialect* dialect : dialects()) {
-    const auto& ports = dialect->ports;
+const ServiceProbe* usual_service_probe(Protocol transport, std::uint16_t port) {
+  for (const ServiceProbe* service_probe : service_probes()) {
+    const auto& ports = service_probe->ports;
     const bool usual = std::find(ports.begin(), ports.end(), port) != ports.end();
-    if (usual && dialect->transport == transport && dialect->ask != nullptr) return dialect;
+    if (usual && service_probe->transport == transport && service_probe->request != nullptr)
+      return service_probe;
   }
   return nullptr;
 }
@@ -73,10 +76,10 @@ const Dialect* usual_dialect(Protocol transport, std::uint16_t port) {
 bool is_printer(std::uint16_t port) { return port >= 9100 && port <= 9107; }
 
 bool is_delicate(std::uint16_t port) {
-  const auto all = dialects();
-  return is_printer(port) || std::any_of(all.begin(), all.end(), [&](const Dialect* dialect) {
-           const auto& ports = dialect->ports;
-           return dialect->is_delicate && std::find(ports.begin(), ports.end(), port) != ports.end();
+  const auto all = service_probes();
+  return is_printer(port) || std::any_of(all.begin(), all.end(), [&](const ServiceProbe* service_probe) {
+           const auto& ports = service_probe->ports;
+           return service_probe->is_delicate && std::find(ports.begin(), ports.end(), port) != ports.end();
          });
 }
 

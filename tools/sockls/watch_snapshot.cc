@@ -1,4 +1,4 @@
-#include "sockls/round.h"
+#include "sockls/watch_snapshot.h"
 
 #include <array>
 
@@ -52,14 +52,15 @@ std::string_view name(Mark mark) {
 
 std::vector<const Field*> round_fields() { return named_fields(sockutils::socket_fields(), RoundNames); }
 
-Round::Round(sockutils::Snapshot snapshot, std::size_t shown)
+WatchSnapshot::WatchSnapshot(sockutils::Snapshot snapshot, std::size_t shown)
     : snapshot_(std::move(snapshot)), shown_(shown) {
   keys_.reserve(snapshot_.size());
   for (std::size_t i = 0; i < snapshot_.size(); ++i) keys_.push_back(key_of(snapshot_[i].subspan(shown_)));
   for (std::size_t i = 0; i < keys_.size(); ++i) places_.emplace(keys_[i], i);
 }
 
-bool Round::has_changed(std::size_t index, const Round& before, std::size_t index_before) const {
+bool WatchSnapshot::has_changed(std::size_t index, const WatchSnapshot& before,
+                                std::size_t index_before) const {
   const auto& now = snapshot_[index][shown_ + StateColumn];
   const auto& then = before.snapshot_[index_before][before.shown_ + StateColumn];
   const auto state_of = [](const sockutils::OptionalValue& value) {
@@ -70,13 +71,13 @@ bool Round::has_changed(std::size_t index, const Round& before, std::size_t inde
   return a != nullptr && b != nullptr && *a != *b;
 }
 
-std::vector<MarkedRow> Round::unmarked() const {
+std::vector<MarkedRow> WatchSnapshot::unmarked() const {
   std::vector<MarkedRow> rows;
   for (std::size_t i = 0; i < size(); ++i) rows.push_back({Mark::Same, row(i)});
   return rows;
 }
 
-std::vector<MarkedRow> Round::compared_with(const Round& before) const {
+std::vector<MarkedRow> WatchSnapshot::compared_with(const WatchSnapshot& before) const {
   // Those that have gone, by the row before them that is still there.
   std::map<std::string_view, std::vector<std::size_t>> gone;
   std::string_view last;

@@ -41,9 +41,9 @@ enum class Verdict : std::uint8_t {
   Unclaimed,  ///< by none
 };
 
-class Claims {
+class FlowAttribution {
  public:
-  explicit Claims(std::vector<BoundSocket> sockets);
+  explicit FlowAttribution(std::vector<BoundSocket> sockets);
 
   struct Answer {
     Verdict verdict = Verdict::Unclaimed;

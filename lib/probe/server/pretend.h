@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "probe/identify/dialect.h"
+#include "probe/identify/service_probe.h"
 #include "probe/server/plain_services.h"
 
 namespace sockutils::probe {

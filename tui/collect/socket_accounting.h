@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "sockutils/follow.h"
-#include "tui/collect/claims.h"
+#include "tui/collect/flow_attribution.h"
 #include "tui/collect/frame.h"
 
 namespace tui {
 
 /// Not for several threads at once.
-class SocketBook {
+class SocketAccounting {
  public:
   struct Options {
     /// How long a closed socket stays, and a new one is marked.
@@ -23,7 +23,7 @@ class SocketBook {
     Clock::duration mark_new = std::chrono::seconds(3);
   };
 
-  SocketBook(Fields columns, const Options& options);
+  SocketAccounting(Fields columns, const Options& options);
 
   /// One event of a follower whose query has `book_fields()` (socket_facts.h); `now` is when it came. What a
   /// follower tells in its first look was there before: it has no rates yet.
@@ -64,20 +64,20 @@ class SocketBook {
   static constexpr Clock::time_point Never = Clock::time_point::max();
 
   /// Counters as they were last read.
-  struct Reading {
+  struct CounterSample {
     Clock::time_point time{};
-    Maybe<std::uint64_t> bytes_in;
-    Maybe<std::uint64_t> bytes_out;
-    Maybe<std::uint64_t> retransmits;
-    Maybe<std::uint64_t> segments_out;
+    CompactOptional<std::uint64_t> bytes_in;
+    CompactOptional<std::uint64_t> bytes_out;
+    CompactOptional<std::uint64_t> retransmits;
+    CompactOptional<std::uint64_t> segments_out;
 
-    static Reading of(const sockutils::CounterReading& counters);
+    static CounterSample of(const sockutils::CounterReading& counters);
     sockutils::CounterReading counters() const;
   };
   struct Entry {
     /// As it was when anything of it was last another than before.
     std::shared_ptr<const SocketRow> row;
-    Reading reading;
+    CounterSample reading;
     std::uint64_t look = 0;
     Clock::time_point new_until = Never;
     Clock::time_point closed = Never;
@@ -97,7 +97,7 @@ class SocketBook {
   std::shared_ptr<const OwnerList> keep_owners(const Entry& entry, bool may_differ);
   void close(Entry& entry, Clock::time_point now);
   Entry& place_for(const RowKey& key, const sockutils::Event& event, Clock::time_point now);
-  void count(SocketRow& row, Entry& entry, const Reading& now, bool born);
+  void count(SocketRow& row, Entry& entry, const CounterSample& now, bool born);
   void count_packets(const RowKey& key, Entry& entry, Clock::time_point now);
   void remember(Entry& entry, const Moment& moment);
   void finish_row(SocketRow& row, const Entry& entry, Clock::time_point now) const;

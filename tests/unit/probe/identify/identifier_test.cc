@@ -1,4 +1,4 @@
-#include "probe/identify/conversations.h"
+#include "probe/identify/identifier.h"
 
 #include "support/catch.h"
 #include "support/certificates.h"
@@ -9,7 +9,7 @@ namespace sockutils::test::conversations_test {
 namespace {
 
 using Tls = DialectServer::Tls;
-using probe::Dialect;
+using probe::ServiceProbe;
 
 std::deque<ProbeResult> open_ports(std::uint16_t port, std::size_t count = 1) {
   ProbeResult result;
@@ -28,7 +28,7 @@ struct Talked {
 
 Talked talk(FakeServers& servers, std::deque<ProbeResult> open, const ProbeOptions& options = {}) {
   const NearEnd near;
-  probe::Conversations conversations(servers, near, options, 1000);
+  probe::Identifier conversations(servers, near, options, 1000);
   Talked talked;
   talked.ran_to_end = conversations.run(std::move(open), [&](ProbeResult&& result) {
     talked.results.push_back(std::move(result));
@@ -56,23 +56,24 @@ struct Authority {
   const Authority authority; \
   if (!authority.server) SKIP_OUT_LOUD("built without OpenSSL, or no openssl(1)")
 
-FakeServers servers_of(const Dialect& dialect, Tls tls, const TlsContext* context) {
-  return FakeServers(
-      [&, tls, context](const FarEnd&) { return std::make_unique<DialectServer>(dialect, tls, context); });
+FakeServers servers_of(const ServiceProbe& service_probe, Tls tls, const TlsContext* context) {
+  return FakeServers([&, tls, context](const FarEnd&) {
+    return std::make_unique<DialectServer>(service_probe, tls, context);
+  });
 }
 
 TEST_CASE("every protocol that has STARTTLS leads to TLS, and keeps its name") {
   REQUIRE_TLS_SERVER();
   std::size_t seen = 0;
-  for (const Dialect* dialect : probe::dialects()) {
-    if (dialect->start_tls == nullptr) continue;
-    INFO(dialect->name);
-    FakeServers servers = servers_of(*dialect, Tls::WhenAsked, authority.server.get());
-    const Talked talked = talk(servers, open_ports(dialect->ports[0]));
+  for (const ServiceProbe* service_probe : probe::service_probes()) {
+    if (service_probe->start_tls == nullptr) continue;
+    INFO(service_probe->name);
+    FakeServers servers = servers_of(*service_probe, Tls::WhenAsked, authority.server.get());
+    const Talked talked = talk(servers, open_ports(service_probe->ports[0]));
     REQUIRE(talked.results.size() == 1);
     const ProbeResult& result = talked.results[0];
     REQUIRE(result.identity);
-    CHECK(result.identity->name == dialect->name);
+    CHECK(result.identity->name == service_probe->name);
     CHECK(result.starttls);
     REQUIRE(result.tls);
     CHECK(result.tls->failure.empty());
@@ -88,15 +89,15 @@ TEST_CASE("every protocol that has STARTTLS leads to TLS, and keeps its name") {
 TEST_CASE("a protocol inside TLS is recognised there, and named so") {
   REQUIRE_TLS_SERVER();
   std::size_t seen = 0;
-  for (const Dialect* dialect : probe::dialects()) {
-    if (dialect->secure_ports.empty()) continue;
-    INFO(dialect->name);
-    FakeServers servers = servers_of(*dialect, Tls::AtOnce, authority.server.get());
-    const Talked talked = talk(servers, open_ports(dialect->secure_ports[0]));
+  for (const ServiceProbe* service_probe : probe::service_probes()) {
+    if (service_probe->secure_ports.empty()) continue;
+    INFO(service_probe->name);
+    FakeServers servers = servers_of(*service_probe, Tls::AtOnce, authority.server.get());
+    const Talked talked = talk(servers, open_ports(service_probe->secure_ports[0]));
     REQUIRE(talked.results.size() == 1);
     const ProbeResult& result = talked.results[0];
     REQUIRE(result.identity);
-    CHECK(result.identity->name == probe::name_inside_tls(*dialect));
+    CHECK(result.identity->name == probe::name_inside_tls(*service_probe));
     CHECK_FALSE(result.starttls);
     REQUIRE(result.tls);
     CHECK(result.tls->version == "TLS 1.3");
@@ -108,7 +109,7 @@ TEST_CASE("a protocol inside TLS is recognised there, and named so") {
 
 TEST_CASE("a web server in TLS is found on any port") {
   REQUIRE_TLS_SERVER();
-  FakeServers servers = servers_of(*probe::find_dialect("http"), Tls::AtOnce, authority.server.get());
+  FakeServers servers = servers_of(*probe::find_service_probe("http"), Tls::AtOnce, authority.server.get());
   const Talked talked = talk(servers, open_ports(4711));
   REQUIRE(talked.results.at(0).identity);
   CHECK(*talked.results[0].identity == ServiceIdentity{"https", "nginx", "1.22.1"});
@@ -184,16 +185,17 @@ TEST_CASE("what answers a ClientHello in another tongue is recognised by that") 
 }
 
 TEST_CASE("a deep search finds a server of any protocol on a port that nobody knows") {
-  for (const Dialect* dialect : probe::dialects()) {
+  for (const ServiceProbe* service_probe : probe::service_probes()) {
     // A single letter is too little to know PostgreSQL by, where it is not expected.
-    if (dialect->transport != Protocol::Tcp || dialect->is_delicate || dialect->name == "postgresql")
+    if (service_probe->transport != Protocol::Tcp || service_probe->is_delicate ||
+        service_probe->name == "postgresql")
       continue;
-    if (dialect->ask == nullptr || dialect->name == "tls") continue;
-    INFO(dialect->name);
-    FakeServers servers = servers_of(*dialect, Tls::Never, nullptr);
+    if (service_probe->request == nullptr || service_probe->name == "tls") continue;
+    INFO(service_probe->name);
+    FakeServers servers = servers_of(*service_probe, Tls::Never, nullptr);
     const Talked talked = talk(servers, open_ports(4711), {.identify_deep = true});
     REQUIRE(talked.results.at(0).identity);
-    CHECK(talked.results[0].identity->name == dialect->name);
+    CHECK(talked.results[0].identity->name == service_probe->name);
   }
 }
 

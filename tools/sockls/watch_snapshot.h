@@ -26,23 +26,23 @@ struct MarkedRow {
 /// The fields that tell sockets apart, and their state; a query has them behind those that it shows.
 std::vector<const sockutils::Field*> round_fields();
 
-class Round {
+class WatchSnapshot {
  public:
-  Round() = default;
+  WatchSnapshot() = default;
   /// The first `shown` values of a row are shown, those of `round_fields()` follow.
-  Round(sockutils::Snapshot snapshot, std::size_t shown);
+  WatchSnapshot(sockutils::Snapshot snapshot, std::size_t shown);
 
   std::size_t size() const { return keys_.size(); }
   const sockutils::Report& report() const { return snapshot_.report(); }
   /// The rows in their order, each with its mark; those that have gone stay where they were.
   /// Values are valid as long as both rounds.
-  std::vector<MarkedRow> compared_with(const Round& before) const;
+  std::vector<MarkedRow> compared_with(const WatchSnapshot& before) const;
   /// Without anything to compare with.
   std::vector<MarkedRow> unmarked() const;
 
  private:
   sockutils::Values row(std::size_t index) const { return snapshot_[index].first(shown_); }
-  bool has_changed(std::size_t index, const Round& before, std::size_t index_before) const;
+  bool has_changed(std::size_t index, const WatchSnapshot& before, std::size_t index_before) const;
 
   sockutils::Snapshot snapshot_;
   std::size_t shown_ = 0;

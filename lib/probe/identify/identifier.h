@@ -7,7 +7,7 @@
 
 #include "os/probe_sockets.h"
 #include "probe/engine/progress.h"
-#include "probe/identify/talk.h"
+#include "probe/identify/identification.h"
 #include "sockutils/probe.h"
 
 namespace sockutils::probe {
@@ -15,10 +15,10 @@ namespace sockutils::probe {
 /// Comes from `ProbeSockets::wait()` when the run is to end.
 constexpr std::uint64_t StopTag = ~std::uint64_t{0};
 
-class Conversations {
+class Identifier {
  public:
   /// At most `limit` connections at once.
-  Conversations(ProbeSockets& sockets, const NearEnd& near, const ProbeOptions& options, std::size_t limit);
+  Identifier(ProbeSockets& sockets, const NearEnd& near, const ProbeOptions& options, std::size_t limit);
 
   /// Hands on every result, with an identity when it found one, until `sink` returns false. False: the run is
   /// to end; what was not found out until then is left out.
@@ -38,12 +38,12 @@ class Conversations {
 
   ProbeSockets& sockets_;
   TlsClients tls_;
-  TalkContext with_;
+  IdentificationContext with_;
   std::size_t limit_;
   /// Between two connections.
   Clock::duration gap_{};
   Clock::time_point next_begin_{};
-  std::map<std::uint64_t, Talk> talks_;
+  std::map<std::uint64_t, Identification> talks_;
   std::uint64_t next_tag_ = 0;
   std::size_t missed_tls_ = 0;
   ProgressTeller<ProbeProgress> progress_;

@@ -1,4 +1,4 @@
-#include "probe/identify/conversations.h"
+#include "probe/identify/identifier.h"
 
 #include <algorithm>
 
@@ -7,10 +7,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::size_t MostTalks = 100;
+constexpr std::size_t MaxTalks = 100;
 constexpr milliseconds LongestWait{1000};
 
-Patience patience_of(const ProbeOptions& options) {
+Timeouts patience_of(const ProbeOptions& options) {
   if (options.timeout) return {*options.timeout, *options.timeout, *options.timeout};
   return {milliseconds(3000), milliseconds(600), milliseconds(1500)};
 }
@@ -21,17 +21,17 @@ bool may_talk_to(const ProbeResult& result) {
   return result.state == PortState::Open && result.protocol != Protocol::Udp && !is_printer(result.port);
 }
 
-Conversations::Conversations(ProbeSockets& sockets, const NearEnd& near, const ProbeOptions& options,
-                             std::size_t limit)
+Identifier::Identifier(ProbeSockets& sockets, const NearEnd& near, const ProbeOptions& options,
+                       std::size_t limit)
     : sockets_(sockets),
       with_{sockets, near, tls_, patience_of(options), options.identify_deep},
-      limit_(std::min(limit, MostTalks)),
+      limit_(std::min(limit, MaxTalks)),
       progress_(options.progress) {
   if (options.rate)
     gap_ = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1 / *options.rate));
 }
 
-void Conversations::admit(std::deque<ProbeResult>& open) {
+void Identifier::admit(std::deque<ProbeResult>& open) {
   while (!open.empty() && talks_.size() < limit_) {
     const std::uint64_t tag = next_tag_++;
     talks_.try_emplace(tag, with_, std::move(open.front()), tag);
@@ -39,7 +39,7 @@ void Conversations::admit(std::deque<ProbeResult>& open) {
   }
 }
 
-void Conversations::begin_connections() {
+void Identifier::begin_connections() {
   for (auto& [tag, talk] : talks_) {
     if (!talk.wants_to_connect()) continue;
     const Clock::time_point now = sockets_.now();
@@ -49,7 +49,7 @@ void Conversations::begin_connections() {
   }
 }
 
-bool Conversations::wait() {
+bool Identifier::wait() {
   for (const std::uint64_t tag : sockets_.wait(time_to_wait())) {
     if (tag == StopTag) return false;
     if (const auto found = talks_.find(tag); found != talks_.end()) found->second.on_event();
@@ -57,10 +57,10 @@ bool Conversations::wait() {
   return true;
 }
 
-bool Conversations::reap(const ProbeSink& sink) {
+bool Identifier::reap(const ProbeSink& sink) {
   const Clock::time_point now = sockets_.now();
   for (auto it = talks_.begin(); it != talks_.end();) {
-    Talk& talk = it->second;
+    Identification& talk = it->second;
     if (!talk.is_over() && !talk.wants_to_connect() && talk.deadline() <= now) talk.on_deadline();
     if (!talk.is_over()) {
       ++it;
@@ -73,7 +73,7 @@ bool Conversations::reap(const ProbeSink& sink) {
   return true;
 }
 
-bool Conversations::run(std::deque<ProbeResult> open, const ProbeSink& sink) {
+bool Identifier::run(std::deque<ProbeResult> open, const ProbeSink& sink) {
   const std::size_t servers = open.size();
   while (!open.empty() || !talks_.empty()) {
     const std::size_t done = servers - open.size() - talks_.size();
@@ -96,7 +96,7 @@ bool Conversations::run(std::deque<ProbeResult> open, const ProbeSink& sink) {
   return true;
 }
 
-std::chrono::microseconds Conversations::time_to_wait() const {
+std::chrono::microseconds Identifier::time_to_wait() const {
   const Clock::time_point now = sockets_.now();
   Clock::time_point end = now + LongestWait;
   for (const auto& [tag, talk] : talks_) {

@@ -15,41 +15,41 @@
 namespace sockutils {
 
 /// Names one kind of fact; its address is its identity, so each is one `inline constexpr` object.
-struct FactKey {
+struct AttributeKey {
   const char* name;
 };
 
 /// Facts of one socket. Clearing keeps the memory, so a decoder that reuses one allocates nothing.
-class Facts {
+class ExtraAttributes {
  public:
   void clear();
   /// What is set again replaces what was there.
-  void set_number(const FactKey& key, std::uint64_t value);
+  void set_number(const AttributeKey& key, std::uint64_t value);
   /// Copies the bytes.
-  void set_bytes(const FactKey& key, std::string_view bytes);
+  void set_bytes(const AttributeKey& key, std::string_view bytes);
   /// Copies a packed list; see `append_element()`.
-  void set_list(const FactKey& key, std::string_view packed) { set_bytes(key, packed); }
+  void set_list(const AttributeKey& key, std::string_view packed) { set_bytes(key, packed); }
 
   /// As bytes, for keeping many, and back. Only for the program that packed them.
   void pack(std::string& out) const;
   void unpack(std::string_view packed);
 
   /// Takes over what `other` has and this has not.
-  void add_missing(const Facts& other);
+  void add_missing(const ExtraAttributes& other);
 
-  std::optional<std::uint64_t> number(const FactKey& key) const;
+  std::optional<std::uint64_t> number(const AttributeKey& key) const;
   /// Valid until the next change.
-  std::optional<std::string_view> bytes(const FactKey& key) const;
-  std::optional<TextList> list(const FactKey& key) const;
+  std::optional<std::string_view> bytes(const AttributeKey& key) const;
+  std::optional<TextList> list(const AttributeKey& key) const;
 
  private:
   struct Entry {
-    const FactKey* key;
+    const AttributeKey* key;
     std::uint64_t number;
     std::size_t offset;
     std::size_t length;
   };
-  const Entry* find(const FactKey& key) const;
+  const Entry* find(const AttributeKey& key) const;
 
   std::vector<Entry> entries_;
   std::string buffer_;

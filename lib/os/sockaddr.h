@@ -8,15 +8,15 @@
 
 namespace sockutils {
 
-struct EndPoint {
+struct Sockaddr {
   Address address;
   std::uint16_t port = 0;
 
-  friend auto operator<=>(const EndPoint&, const EndPoint&) = default;
+  friend auto operator<=>(const Sockaddr&, const Sockaddr&) = default;
 };
 
 /// `192.0.2.1:80`, `[2001:db8::1]:80`
-inline std::string to_string(const EndPoint& end) {
+inline std::string to_string(const Sockaddr& end) {
   const std::string host = end.address.to_string();
   return (end.address.is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(end.port);
 }

@@ -1,4 +1,4 @@
-#include "probe/identify/talk.h"
+#include "probe/identify/identification.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -30,28 +30,28 @@ bool is_echoed_hello(std::string_view bytes) {
 
 }  // namespace
 
-Talk::Talk(const TalkContext& with, ProbeResult result, std::uint64_t tag)
+Identification::Identification(const IdentificationContext& with, ProbeResult result, std::uint64_t tag)
     : with_(with),
       result_(std::move(result)),
       tag_(tag),
       attempts_(first_attempts(result_, with.tls.available(), with.is_deep)) {}
 
-void Talk::enter(Phase phase, milliseconds patience) {
+void Identification::enter(Phase phase, milliseconds timeouts) {
   phase_ = phase;
-  deadline_ = with_.sockets.now() + patience;
+  deadline_ = with_.sockets.now() + timeouts;
 }
 
-void Talk::conclude() {
+void Identification::conclude() {
   line_.reset();
   phase_ = Phase::Over;
 }
 
-void Talk::next() {
+void Identification::next() {
   line_.reset();
   phase_ = attempts_.empty() ? Phase::Over : Phase::Queued;
 }
 
-void Talk::connect() {
+void Identification::connect() {
   attempt_ = attempts_.front();
   attempts_.pop_front();
   heard_.clear();
@@ -61,7 +61,7 @@ void Talk::connect() {
   const auto socket = with_.sockets.open(end, with_.near);
   if (!socket) return conclude();
   line_ = std::make_unique<Line>(with_.sockets, *socket);
-  enter(Phase::Connecting, with_.patience.to_connect);
+  enter(Phase::Connecting, with_.timeouts.to_connect);
   const Outcome outcome = with_.sockets.connect(*socket, end);
   if (outcome.error == 0) return on_connected();
   if (outcome.error != EINPROGRESS) return conclude();
@@ -69,57 +69,57 @@ void Talk::connect() {
 }
 
 /// Where the client is expected to speak, the server gets a few round trips to say that it is another one.
-milliseconds Talk::time_to_speak_first() const {
-  const milliseconds patience = with_.patience.to_speak_first;
+milliseconds Identification::time_to_speak_first() const {
+  const milliseconds timeouts = with_.timeouts.to_speak_first;
   const bool client_speaks = line_->tls() == nullptr
-                                 ? usual_dialect(result_.protocol, result_.port) != nullptr
+                                 ? usual_service_probe(result_.protocol, result_.port) != nullptr
                                  : attempt_.question != nullptr;
-  if (!client_speaks) return patience;
+  if (!client_speaks) return timeouts;
   const auto trips = std::chrono::ceil<milliseconds>(3 * result_.times.connect.value_or(microseconds(0)));
-  return std::min(patience, std::max(milliseconds(150), trips));
+  return std::min(timeouts, std::max(milliseconds(150), trips));
 }
 
-void Talk::on_connected() {
+void Identification::on_connected() {
   expected_since_ = with_.sockets.now();
   with_.sockets.watch(line_->socket(), tag_, {});
   if (attempt_.start_tls != nullptr) {
-    enter(Phase::StartingTls, with_.patience.to_answer);
+    enter(Phase::StartingTls, with_.timeouts.to_answer);
     return advance_start_tls(false);
   }
   if (attempt_.listen) return enter(Phase::Listening, time_to_speak_first());
   go_on();
 }
 
-void Talk::go_on() {
+void Identification::go_on() {
   if (attempt_.tls && line_->tls() == nullptr) return begin_tls();
-  if (attempt_.question == nullptr || !line_->say(attempt_.question->ask(result_.host))) return next();
+  if (attempt_.question == nullptr || !line_->send(attempt_.question->request(result_.host))) return next();
   expected_since_ = with_.sockets.now();
-  enter(Phase::Asked, with_.patience.to_answer);
+  enter(Phase::Asked, with_.timeouts.to_answer);
 }
 
-void Talk::begin_tls() {
+void Identification::begin_tls() {
   auto session = with_.tls.begin(result_.host, attempt_.offer);
   if (!session) return next();
   heard_.clear();
   tls_began_ = with_.sockets.now();
-  enter(Phase::Handshake, with_.patience.to_answer);
+  enter(Phase::Handshake, with_.timeouts.to_answer);
   line_->begin_tls(std::move(*session));
 }
 
-void Talk::advance_start_tls(bool ended) {
+void Identification::advance_start_tls(bool ended) {
   for (;;) {
     const StartTls step = attempt_.start_tls->start_tls({heard_, said_, result_.host});
     const bool says = step.step == StartTls::Step::Say || step.step == StartTls::Step::SayLast;
     if (step.step == StartTls::Step::Wait && !ended) return;
-    if (says ? ended || !line_->say(step.words) : step.step != StartTls::Step::Begin) return conclude();
+    if (says ? ended || !line_->send(step.words) : step.step != StartTls::Step::Begin) return conclude();
     if (step.step != StartTls::Step::Say) return begin_tls();
     heard_.clear();
     ++said_;
-    enter(Phase::StartingTls, with_.patience.to_answer);
+    enter(Phase::StartingTls, with_.timeouts.to_answer);
   }
 }
 
-void Talk::on_secure() {
+void Identification::on_secure() {
   const auto now = with_.sockets.now();
   if (!result_.tls) {
     result_.tls = line_->tls()->facts();
@@ -136,13 +136,13 @@ void Talk::on_secure() {
   if (answer_greeting(false) || recognise_server(heard_)) return;
   if (line_->tls()->facts().alpn != "h2") return;
   // Who chose that speaks HTTP; what server it is it tells in the older version.
-  const Dialect* const http = find_dialect("http");
+  const ServiceProbe* const http = find_service_probe("http");
   result_.identity->name = name_inside_tls(*http);
   attempts_ = {{.tls = true, .offer = TlsClients::Offer::Http1, .question = http}};
   next();
 }
 
-void Talk::on_tls_failure() {
+void Identification::on_tls_failure() {
   const TlsSession& session = *line_->tls();
   const std::string& why = session.error().detail;
   if (why.find("application protocol") != why.npos && attempt_.offer != TlsClients::Offer::Nothing) {
@@ -159,7 +159,7 @@ void Talk::on_tls_failure() {
   conclude();
 }
 
-void Talk::on_handshake(Line::Heard heard) {
+void Identification::on_handshake(Line::Received heard) {
   const TlsSession::State state = line_->tls()->state();
   if (state == TlsSession::State::Open || state == TlsSession::State::Ended) return on_secure();
   if (is_echoed_hello(line_->answer_to_hello())) {
@@ -167,41 +167,41 @@ void Talk::on_handshake(Line::Heard heard) {
     result_.times.first_byte = first_byte_;
     return conclude();
   }
-  if (state == TlsSession::State::Handshake && heard != Line::Heard::End) return;
+  if (state == TlsSession::State::Handshake && heard != Line::Received::End) return;
   if (is_tls(line_->answer_to_hello())) return on_tls_failure();
   // Not TLS, but perhaps a complaint in a tongue that is known.
   if (!recognise_server(line_->answer_to_hello())) next();
 }
 
-bool Talk::answer_greeting(bool ended) {
+bool Identification::answer_greeting(bool ended) {
   if (ended || heard_.empty() || (phase_ != Phase::Listening && phase_ != Phase::Greeted)) return false;
   const auto words = further_words({heard_, result_.port});
   if (!words) return false;
   // What was asked is answered in part.
   if (words->empty()) return true;
-  if (phase_ == Phase::Greeted || !line_->say(*words)) return false;
-  enter(Phase::Greeted, with_.patience.to_answer);
+  if (phase_ == Phase::Greeted || !line_->send(*words)) return false;
+  enter(Phase::Greeted, with_.timeouts.to_answer);
   return true;
 }
 
-bool Talk::recognise_server(std::string_view bytes) {
-  auto recognised = recognise_dialect(Protocol::Tcp, {bytes, result_.port});
+bool Identification::recognise_server(std::string_view bytes) {
+  auto recognised = recognise_service(Protocol::Tcp, {bytes, result_.port});
   if (!recognised) return false;
-  const Dialect& dialect = *recognised->dialect;
+  const ServiceProbe& service_probe = *recognised->service_probe;
   const bool inside = line_->tls() != nullptr && line_->tls()->state() != TlsSession::State::Failed;
   result_.identity = std::move(recognised->identity);
   result_.times.first_byte = first_byte_;
-  if (inside) result_.identity->name = name_inside_tls(dialect);
-  missed_tls_ = dialect.name == "tls" || (dialect.start_tls != nullptr && !with_.tls.available());
+  if (inside) result_.identity->name = name_inside_tls(service_probe);
+  missed_tls_ = service_probe.name == "tls" || (service_probe.start_tls != nullptr && !with_.tls.available());
   attempts_.clear();
   const bool may_ask = !inside && result_.protocol == Protocol::Tcp && !is_delicate(result_.port);
-  if (dialect.start_tls != nullptr && may_ask && with_.tls.available())
-    attempts_.push_back({.start_tls = &dialect});
+  if (service_probe.start_tls != nullptr && may_ask && with_.tls.available())
+    attempts_.push_back({.start_tls = &service_probe});
   next();
   return true;
 }
 
-void Talk::on_event() {
+void Identification::on_event() {
   if (phase_ == Phase::Over || phase_ == Phase::Queued) return;
   if (phase_ == Phase::Connecting) {
     const Outcome outcome = with_.sockets.outcome(line_->socket());
@@ -209,17 +209,17 @@ void Talk::on_event() {
     return outcome.error == 0 ? on_connected() : conclude();
   }
   const bool first = heard_.empty();
-  const Line::Heard heard = line_->hear(heard_, LongestReply);
+  const Line::Received heard = line_->receive(heard_, LongestReply);
   if (first && !heard_.empty())
     first_byte_ = std::chrono::duration_cast<microseconds>(with_.sockets.now() - expected_since_);
-  const bool ended = heard == Line::Heard::End || heard_.size() >= LongestReply;
+  const bool ended = heard == Line::Received::End || heard_.size() >= LongestReply;
   if (phase_ == Phase::Handshake) return on_handshake(heard);
   if (phase_ == Phase::StartingTls) return advance_start_tls(ended);
-  if (heard == Line::Heard::Nothing || answer_greeting(ended) || recognise_server(heard_)) return;
+  if (heard == Line::Received::Nothing || answer_greeting(ended) || recognise_server(heard_)) return;
   if (ended) phase_ == Phase::Asked ? next() : conclude();
 }
 
-void Talk::on_deadline() {
+void Identification::on_deadline() {
   if (phase_ == Phase::Asked) return next();
   if (phase_ == Phase::Handshake) return is_tls(line_->answer_to_hello()) ? on_tls_failure() : next();
   // Who has spoken, in whatever tongue, is not to be asked in others.

@@ -1,4 +1,4 @@
-#include "model/facts.h"
+#include "model/extra_attributes.h"
 
 #include <algorithm>
 #include <cstring>
@@ -13,19 +13,21 @@ constexpr std::size_t KeySize = sizeof(void*);
 
 }  // namespace
 
-void Facts::clear() {
+void ExtraAttributes::clear() {
   entries_.clear();
   buffer_.clear();
 }
 
-void Facts::set_number(const FactKey& key, std::uint64_t value) { entries_.push_back({&key, value, 0, 0}); }
+void ExtraAttributes::set_number(const AttributeKey& key, std::uint64_t value) {
+  entries_.push_back({&key, value, 0, 0});
+}
 
-void Facts::set_bytes(const FactKey& key, std::string_view bytes) {
+void ExtraAttributes::set_bytes(const AttributeKey& key, std::string_view bytes) {
   entries_.push_back({&key, 0, buffer_.size(), bytes.size()});
   buffer_.append(bytes);
 }
 
-void Facts::add_missing(const Facts& other) {
+void ExtraAttributes::add_missing(const ExtraAttributes& other) {
   for (const Entry& entry : other.entries_) {
     if (find(*entry.key) != nullptr) continue;
     const auto bytes = std::string_view(other.buffer_).substr(entry.offset, entry.length);
@@ -34,21 +36,21 @@ void Facts::add_missing(const Facts& other) {
   }
 }
 
-void Facts::pack(std::string& out) const {
+void ExtraAttributes::pack(std::string& out) const {
   for (const Entry& entry : entries_) {
     // What is found is the one that was set last.
     if (find(*entry.key) != &entry) continue;
-    const FactKey* const key = entry.key;
+    const AttributeKey* const key = entry.key;
     out.append(reinterpret_cast<const char*>(&key), KeySize);
     pack_number(out, entry.number);
     pack_bytes(out, std::string_view(buffer_).substr(entry.offset, entry.length));
   }
 }
 
-void Facts::unpack(std::string_view packed) {
+void ExtraAttributes::unpack(std::string_view packed) {
   clear();
   for (Unpacker from(packed); !from.at_end();) {
-    const FactKey* key = nullptr;
+    const AttributeKey* key = nullptr;
     std::memcpy(&key, from.raw(KeySize).data(), KeySize);
     const std::uint64_t number = from.number();
     const std::size_t offset = buffer_.size();
@@ -57,24 +59,24 @@ void Facts::unpack(std::string_view packed) {
   }
 }
 
-const Facts::Entry* Facts::find(const FactKey& key) const {
+const ExtraAttributes::Entry* ExtraAttributes::find(const AttributeKey& key) const {
   const auto found =
       std::find_if(entries_.rbegin(), entries_.rend(), [&](const Entry& entry) { return entry.key == &key; });
   return found != entries_.rend() ? &*found : nullptr;
 }
 
-std::optional<std::uint64_t> Facts::number(const FactKey& key) const {
+std::optional<std::uint64_t> ExtraAttributes::number(const AttributeKey& key) const {
   const Entry* const entry = find(key);
   return entry != nullptr ? std::optional(entry->number) : std::nullopt;
 }
 
-std::optional<std::string_view> Facts::bytes(const FactKey& key) const {
+std::optional<std::string_view> ExtraAttributes::bytes(const AttributeKey& key) const {
   const Entry* const entry = find(key);
   if (entry == nullptr) return std::nullopt;
   return std::string_view(buffer_).substr(entry->offset, entry->length);
 }
 
-std::optional<TextList> Facts::list(const FactKey& key) const {
+std::optional<TextList> ExtraAttributes::list(const AttributeKey& key) const {
   const auto packed = bytes(key);
   return packed ? std::optional(TextList(*packed)) : std::nullopt;
 }

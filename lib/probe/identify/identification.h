@@ -8,12 +8,12 @@
 
 #include "os/probe_sockets.h"
 #include "probe/engine/attempts.h"
-#include "probe/identify/line.h"
+#include "probe/identify/tls_stream.h"
 
 namespace sockutils::probe {
 
 /// How long each step may take.
-struct Patience {
+struct Timeouts {
   std::chrono::milliseconds to_connect;
   /// A server that waits for the client costs this time, and one that speaks later is taken for it.
   std::chrono::milliseconds to_speak_first;
@@ -21,23 +21,23 @@ struct Patience {
 };
 
 /// What all talks share; outlives them.
-struct TalkContext {
+struct IdentificationContext {
   ProbeSockets& sockets;
   const NearEnd& near;
   TlsClients& tls;
-  Patience patience;
+  Timeouts timeouts;
   /// Every protocol is tried where none is usual.
   bool is_deep = false;
 };
 
 /// The port gets a connection on which the server may speak first, and the port's usual question follows;
 /// each further question has a connection of its own, since the one before may have upset the server.
-class Talk {
+class Identification {
  public:
   using Clock = ProbeSockets::Clock;
 
   /// `tag` comes back from `ProbeSockets::wait()`.
-  Talk(const TalkContext& with, ProbeResult result, std::uint64_t tag);
+  Identification(const IdentificationContext& with, ProbeResult result, std::uint64_t tag);
 
   bool wants_to_connect() const { return phase_ == Phase::Queued; }
   bool is_over() const { return phase_ == Phase::Over; }
@@ -63,11 +63,11 @@ class Talk {
     Over
   };
 
-  void enter(Phase phase, std::chrono::milliseconds patience);
+  void enter(Phase phase, std::chrono::milliseconds timeouts);
   void on_connected();
   void go_on();
   void begin_tls();
-  void on_handshake(Line::Heard heard);
+  void on_handshake(Line::Received heard);
   void on_secure();
   void on_tls_failure();
   void advance_start_tls(bool ended);
@@ -79,7 +79,7 @@ class Talk {
   void conclude();
   std::chrono::milliseconds time_to_speak_first() const;
 
-  const TalkContext& with_;
+  const IdentificationContext& with_;
   ProbeResult result_;
   std::uint64_t tag_;
   std::deque<Attempt> attempts_;

@@ -1,4 +1,4 @@
-#include "tui/collect/claims.h"
+#include "tui/collect/flow_attribution.h"
 
 #include <netinet/in.h>
 
@@ -70,7 +70,7 @@ TrafficFlow in(const char* local, std::uint16_t port, const char* peer = "192.0.
 std::string who(const std::vector<Udp>& sockets, const TrafficFlow& flow) {
   std::vector<BoundSocket> bound;
   for (const Udp& udp : sockets) bound.push_back(udp.socket);
-  const Claims claims(std::move(bound));
+  const FlowAttribution claims(std::move(bound));
   const auto answer = claims.find(flow);
   if (answer.verdict == Verdict::Ambiguous) return "several";
   if (answer.verdict == Verdict::Unclaimed) return "nobody";

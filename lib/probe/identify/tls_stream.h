@@ -27,14 +27,14 @@ class Line {
   std::string_view answer_to_hello() const { return answer_to_hello_; }
 
   /// False when that failed, or went out only in part: what is said here fits into any socket.
-  bool say(std::string_view words);
-  enum class Heard : std::uint8_t { Nothing, Words, End };
+  bool send(std::string_view words);
+  enum class Received : std::uint8_t { Nothing, Bytes, End };
   /// Appends what came, at most about `limit` bytes. A handshake goes on meanwhile.
-  Heard hear(std::string& into, std::size_t limit);
+  Received receive(std::string& into, std::size_t limit);
 
  private:
   bool flush();
-  Heard hear_secure(std::string& into, std::size_t limit);
+  Received receive_secure(std::string& into, std::size_t limit);
 
   ProbeSockets& sockets_;
   int socket_;

@@ -9,12 +9,13 @@ namespace tui {
 
 /// Absent is a value that counters and rates never have: the largest one, or a negative one.
 template <class T>
-class Maybe {
+class CompactOptional {
  public:
-  constexpr Maybe() = default;
-  constexpr Maybe(T value) : value_(value) {}
+  constexpr CompactOptional() = default;
+  constexpr CompactOptional(T value) : value_(value) {}
   template <class U>
-  constexpr Maybe(const std::optional<U>& value) : value_(value ? static_cast<T>(*value) : Absent) {}
+  constexpr CompactOptional(const std::optional<U>& value)
+      : value_(value ? static_cast<T>(*value) : Absent) {}
 
   constexpr bool has_value() const { return value_ != Absent; }
   constexpr explicit operator bool() const { return has_value(); }
@@ -22,7 +23,7 @@ class Maybe {
   constexpr T value_or(T other) const { return has_value() ? value_ : other; }
   constexpr operator std::optional<T>() const { return has_value() ? std::optional(value_) : std::nullopt; }
 
-  friend constexpr bool operator==(const Maybe&, const Maybe&) = default;
+  friend constexpr bool operator==(const CompactOptional&, const CompactOptional&) = default;
 
  private:
   static constexpr T Absent =
