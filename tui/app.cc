@@ -192,7 +192,7 @@ class App {
 ExitCode watch(Settings& settings, const sockutils::Query& query, const std::string& filter,
                const SourceMaker& make_source, tools::Messages& messages) {
   const Signals signals;
-  const auto terminal = tools::examine_terminal(STDOUT_FILENO, settings.colour);
+  const auto terminal = tools::examine_terminal(STDOUT_FILENO, settings.rows.colour);
   auto canvas = Canvas::open({.colour = terminal.colour, .mouse = settings.mouse});
   if (!canvas) {
     messages.error(canvas.error());

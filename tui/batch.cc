@@ -78,6 +78,11 @@ Fields plain_columns(const Fields& columns) {
   return plain;
 }
 
+/// Whether whoever reads it looks at tables, or at records.
+bool is_for_people(const Settings& settings) {
+  return tools::format_of(settings.rows).default_fields == tools::DefaultFields::ForPeople;
+}
+
 class Printing {
  public:
   Printing(const Settings& settings, tools::Messages& messages)
@@ -96,16 +101,13 @@ class Printing {
       messages_.warning(warning);
     }
     view_.update(pane_.rows(*frame, {}), Clock::now());
-    if (settings_.form == BatchForm::Jsonl) {
-      print_objects(*frame);
-    } else {
-      print_table(*frame);
-    }
+    is_for_people(settings_) ? print_table(*frame) : print_records(frame);
     out_.flush();
     return !out_.error() && (!settings_.frames || printed_ < *settings_.frames);
   }
 
   ExitCode end() {
+    if (records_) records_->end();
     const ExitCode written = tools::finish_output(out_, messages_);
     if (written != ExitCode::Worked) return written;
     return failed_ || missing_ ? ExitCode::Failed : ExitCode::Worked;
@@ -116,31 +118,43 @@ class Printing {
     return settings_.pane == 0 && settings_.order ? *settings_.order : pane_.usual_order();
   }
 
-  void render(const tools::Format& format, const LeadingColumns& leading) {
-    render_rows(format, out_, tools::examine_terminal(STDOUT_FILENO, settings_.colour),
-                view_.table()->columns, view_.rows(), leading);
+  RenderedRows rendered(LeadingColumns leading) {
+    return {tools::format_of(settings_.rows), out_,
+            tools::examine_terminal(STDOUT_FILENO, settings_.rows.colour), view_.table()->columns,
+            std::move(leading)};
   }
 
+  /// A heading, and a table of its own for each frame.
   void print_table(const Frame& frame) {
     if (printed_ > 1) out_.text() += '\n';
     append_value(out_.text(), time_of(frame), Type::Time, sockutils::Style::Human);
     for (const auto& segments : {traffic_segments(frame, AsciiSymbols), state_segments(frame)})
       for (const Segment& segment : segments)
         if (segment.style.colour != Colour::Green) out_.text() += "  " + segment.text;
-    out_.text() += '\n';
-    render(tools::formats().front(),
-           {{&RowChange}, [](const TableRow& row, std::vector<OptionalValue>& values) {
-              values.emplace_back(sign_of_mark(row.mark));
-            }});
+    // Markdown takes lines that follow each other for one paragraph, or one table.
+    out_.text() += tools::format_of(settings_.rows).is_interactive ? "\n" : "\n\n";
+    RenderedRows table = rendered({{&RowChange}, [](const TableRow& row, std::vector<OptionalValue>& values) {
+                                     values.emplace_back(sign_of_mark(row.mark));
+                                   }});
+    table.add(view_.rows());
+    table.end();
   }
 
-  void print_objects(const Frame& frame) {
-    render(format_named("jsonl"), {{&FrameNumber, &FrameTime, &RowChange},
-                                   [&](const TableRow& row, std::vector<OptionalValue>& values) {
-                                     values.emplace_back(printed_);
-                                     values.emplace_back(time_of(frame));
-                                     values.emplace_back(word_of(row.mark));
-                                   }});
+  /// One document of the rows of all frames.
+  void print_records(const std::shared_ptr<const Frame>& frame) {
+    shown_ = frame;
+    if (records_ && records_->columns() != view_.table()->columns) {
+      records_->end();
+      records_.reset();
+    }
+    if (!records_)
+      records_.emplace(rendered({{&FrameNumber, &FrameTime, &RowChange},
+                                 [this](const TableRow& row, std::vector<OptionalValue>& values) {
+                                   values.emplace_back(printed_);
+                                   values.emplace_back(time_of(*shown_));
+                                   values.emplace_back(word_of(row.mark));
+                                 }}));
+    records_->add(view_.rows());
   }
 
   const Settings& settings_;
@@ -149,6 +163,8 @@ class Printing {
   TableView view_;
   tools::Output out_;
   std::uint64_t printed_ = 0;
+  std::shared_ptr<const Frame> shown_;
+  std::optional<RenderedRows> records_;
   bool failed_ = false;
   bool missing_ = false;
 };
@@ -156,7 +172,7 @@ class Printing {
 ViewRequest request_for(const Settings& settings, const sockutils::Query& query) {
   ViewRequest request;
   request.query = query;
-  request.columns = settings.form == BatchForm::Jsonl ? plain_columns(settings.columns) : settings.columns;
+  request.columns = is_for_people(settings) ? settings.columns : plain_columns(settings.columns);
   request.interval = settings.interval;
   request.count_packets = !settings.no_capture;
   return request;

@@ -73,7 +73,7 @@ Complaint take_colour(Settings& settings, const toml::node& node) {
   const std::string word = node.value_or(std::string());
   for (const auto& [name, mode] : tools::Colours) {
     if (word != name) continue;
-    settings.colour = mode;
+    settings.rows.colour = mode;
     return std::nullopt;
   }
   return "auto, always or never is wanted";

@@ -115,10 +115,8 @@ std::optional<std::string> recording_fault(const Settings& settings) {
   return std::nullopt;
 }
 
-Complaint choose_jsonl(Settings& settings, const std::string&) {
-  settings.form = BatchForm::Jsonl;
-  settings.task = Task::Batch;
-  return std::nullopt;
+Complaint choose_colour(Settings& settings, const std::string& word) {
+  return tools::set_colour(settings.rows, word);
 }
 
 std::vector<std::string> column_words() {
@@ -190,7 +188,7 @@ constexpr std::array MonitorOptions{
                   set<&Settings::no_capture, true>},
     MonitorOption{{0, "numeric", {}, How, "no names of services and users"}, set<&Settings::numeric, true>},
     MonitorOption{{0, "color", {"WHEN", false, tools::colour_words}, How, "auto, always or never"},
-                  tools::set_colour<Settings>},
+                  choose_colour},
     MonitorOption{{0, "ascii", {}, How, "no characters beyond ASCII"}, set<&Settings::ascii, true>},
     MonitorOption{{0, "no-mouse", {}, How, "leaves the mouse to the terminal"}, set<&Settings::mouse, false>},
     MonitorOption{{0, "readonly", {}, How, "closes no socket and signals no process"},
@@ -222,23 +220,18 @@ constexpr std::array MonitorOptions{
                    "Seconds from the beginning (`90`, `1:30`, `1:00:00`), a snapshot (`#12`) or a part "
                    "(`50%`)."},
                   set_place},
-    MonitorOption{{'b',
-                   "batch",
-                   {},
-                   Without,
-                   "print frames, for scripts and logs",
-                   "A frame is a heading and the table of the pane. The first one has no rates."},
-                  set<&Settings::task, Task::Batch>},
-    MonitorOption{{'n', "frames", {"NUMBER"}, Without, "with --batch: so many frames, then end"}, set_frames},
     MonitorOption{
-        {0,
-         "jsonl",
+        {'b',
+         "batch",
          {},
          Without,
-         "frames as a JSON object for each row",
-         "Implies `--batch`. Each object has `frame` and `time`, and `mark`, which is `same`, `new`, "
-         "`changed` or `closed`; numbers are plain: bytes, bytes a second, microseconds."},
-        choose_jsonl},
+         "print frames, for scripts and logs",
+         "A frame is a heading and the table of the pane. The first one has no rates. An option for "
+         "another format implies this: rows begin with `frame`, `time` and `change` then, which is "
+         "`same`, `new`, `changed` or `closed`, and numbers are plain: bytes, bytes a second, "
+         "microseconds."},
+        set<&Settings::task, Task::Batch>},
+    MonitorOption{{'n', "frames", {"NUMBER"}, Without, "with --batch: so many frames, then end"}, set_frames},
     MonitorOption{{'h', "help", {}, About, "this help"}, set<&Settings::task, Task::Help>},
     MonitorOption{{'V', "version", {}, About, "version"}, set<&Settings::task, Task::Version>},
 };
@@ -277,6 +270,10 @@ std::string list_of_panes() {
 std::vector<tools::OptionDoc> option_docs() {
   static const std::string panes = list_of_panes();
   auto docs = tools::docs_of(std::span<const MonitorOption>(MonitorOptions));
+  auto place =
+      std::find_if(docs.begin(), docs.end(), [](const tools::OptionDoc& doc) { return doc.group == About; });
+  for (const tools::RowOption& option : tools::format_options(Without))
+    place = std::next(docs.insert(place, option.doc));
   for (tools::OptionDoc& doc : docs)
     if (doc.word == "pane") doc.details = panes;
   return docs;
@@ -303,8 +300,11 @@ tools::ToolDoc tool_doc() {
 tl::expected<CommandLine, std::string> parse_command_line(int argc, const char* const* argv,
                                                           const Settings& configured) {
   CommandLine line{configured, {}};
-  auto operands = tools::apply_options<Settings>(MonitorOptions, argc, argv, line.settings);
+  auto operands = tools::apply_options<Settings>(MonitorOptions, tools::format_options(Without), argc, argv,
+                                                 line.settings);
   if (!operands) return tl::unexpected(operands.error());
+  if (line.settings.rows.format != nullptr && line.settings.task == Task::Watch)
+    line.settings.task = Task::Batch;
   if (line.settings.frames && line.settings.task == Task::Watch)
     return tl::unexpected(std::string("--frames goes with --batch"));
   if (auto fault = recording_fault(line.settings)) return tl::unexpected(*std::move(fault));

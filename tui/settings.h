@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "common/kinds.h"
-#include "common/terminal.h"
+#include "render/row_choice.h"
 #include "sockutils/list.h"
 #include "sockutils/record.h"
 #include "tui/collect/playback.h"
@@ -19,7 +19,6 @@
 namespace tui {
 
 enum class Task : std::uint8_t { Watch, Batch, Help, Version };
-enum class BatchForm : std::uint8_t { Text, Jsonl };
 
 /// A name and the text of a filter.
 using NamedFilter = std::pair<std::string, std::string>;
@@ -43,8 +42,8 @@ struct Settings {
   bool by_container = false;
   /// Frames to print; no value: without end.
   std::optional<std::uint64_t> frames;
-  BatchForm form = BatchForm::Text;
-  tools::ColourMode colour = tools::ColourMode::Auto;
+  /// Format and colour.
+  tools::RowChoice rows;
   bool ascii = false;
   bool mouse = true;
   /// Neither closes nor signals.

@@ -84,7 +84,8 @@ std::string summary(std::string_view format, const tools::Terminal& terminal = {
   const int file = ::memfd_create("output", MFD_CLOEXEC);
   tools::Output out(file);
   const std::vector<Warning> warnings{{Warning::Kind::OwnersMissing, "one owner is unknown", ""}};
-  tools::sockls::write_summary(out, {samples::format(format), terminal, header}, sections(), warnings);
+  tools::write_sections(tools::sockls::summary_setup(samples::format(format), out, terminal, header),
+                        sections(), warnings);
   out.flush();
   std::string text(static_cast<std::size_t>(::lseek(file, 0, SEEK_END)), '\0');
   const ssize_t read = ::pread(file, text.data(), text.size(), 0);
@@ -112,6 +113,7 @@ TEST_CASE("a summary looks as it was approved") {
   check_golden("summary.json", summary("json"));
   check_golden("summary.jsonl", summary("jsonl"));
   check_golden("summary.csv", summary("csv"));
+  check_golden("summary.md", summary("markdown"));
 }
 
 TEST_CASE("a summary fits its terminal") {

@@ -40,7 +40,7 @@ slow = "tcp_rtt > 100ms"
   CHECK(settings.order->descending);
   CHECK_FALSE(settings.mouse);
   CHECK(settings.readonly);
-  CHECK(settings.colour == tools::ColourMode::Never);
+  CHECK(settings.rows.colour == tools::ColourMode::Never);
   CHECK(settings.filters.size() == 2);
 }
 

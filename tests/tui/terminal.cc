@@ -40,6 +40,8 @@ std::string settings_of(int fd) {
 [[noreturn]] void run_program(int fd, const std::vector<std::string>& arguments,
                               const TerminalSettings& settings, const std::string& folder) {
   ::setsid();
+  // Who runs the tests with nohup(1) would have the program ignore it.
+  ::signal(SIGHUP, SIG_DFL);
   if (::chdir(folder.c_str()) != 0) ::_exit(126);
   ::ioctl(fd, TIOCSCTTY, 0);
   for (const int target : {0, 1, 2}) ::dup2(fd, target);

@@ -61,6 +61,9 @@ enum class DefaultFields : std::uint8_t {
   Everything,  ///< every field
 };
 
+/// What becomes of tables of several kinds: see render/sections.h.
+enum class SectionForm : std::uint8_t { Tables, Rows, Document };
+
 struct Format {
   /// Also the word of the option that chooses it; empty for the one without an option.
   std::string_view name;
@@ -68,9 +71,9 @@ struct Format {
   std::string_view details;
   DefaultFields default_fields;
   std::unique_ptr<Renderer> (*make)(const RenderSetup& setup);
-  /// Tables of several kinds in one document; null: there are only rows, of one kind.
-  void (*write_sections)(Output& out, std::span<const sockutils::SummarySection> sections,
-                         std::span<const sockutils::Warning> warnings) = nullptr;
+  SectionForm sections = SectionForm::Rows;
+  /// What stands before the heading of a table.
+  std::string_view heading = {};
   /// For a person who looks on while it is written: may ask, redraw, and write words in between.
   bool is_interactive = false;
   /// Rows are written as they come rather than in order.

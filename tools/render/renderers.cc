@@ -1,14 +1,16 @@
 #include <array>
 
 #include "render/renderer.h"
-#include "render/summary_json.h"
 
 namespace tools {
 
 std::span<const Format> formats() {
   static constexpr std::array Formats{
-      Format{
-          .name = "", .default_fields = DefaultFields::ForPeople, .make = make_table, .is_interactive = true},
+      Format{.name = "",
+             .default_fields = DefaultFields::ForPeople,
+             .make = make_table,
+             .sections = SectionForm::Tables,
+             .is_interactive = true},
       Format{.name = "json",
              .help = "one JSON document",
              .details = "The document holds the rows and the warnings, as in {\"sockets\": [...], "
@@ -16,7 +18,7 @@ std::span<const Format> formats() {
                         "value that is not known is left out.",
              .default_fields = DefaultFields::All,
              .make = make_json,
-             .write_sections = write_summary_json},
+             .sections = SectionForm::Document},
       Format{.name = "jsonl",
              .help = "a JSON object on each line",
              .details = "Lines hold rows only, as they come; warnings are on standard error.",
@@ -40,7 +42,9 @@ std::span<const Format> formats() {
              .help = "a table of Markdown",
              .details = "With the columns of the table for people.",
              .default_fields = DefaultFields::ForPeople,
-             .make = make_markdown},
+             .make = make_markdown,
+             .sections = SectionForm::Tables,
+             .heading = "## "},
   };
   return Formats;
 }

@@ -78,6 +78,14 @@ void take_duplicates(Fields& fields) {
 
 }  // namespace
 
+std::vector<RowOption> format_options(std::string_view group) {
+  std::vector<RowOption> options;
+  for (const Format& format : formats())
+    if (!format.name.empty())
+      options.push_back({{0, format.name, {}, group, format.help, format.details}, choose_format});
+  return options;
+}
+
 std::vector<RowOption> row_options(std::string_view group, std::vector<std::string> (*fields)()) {
   std::vector<RowOption> options{
       {{0,
@@ -102,10 +110,7 @@ std::vector<RowOption> row_options(std::string_view group, std::vector<std::stri
         "by these fields; - before one: descending",
         "Rows without a value come last."},
        add_order}};
-  for (const Format& format : formats()) {
-    if (format.name.empty()) continue;
-    options.push_back({{0, format.name, {}, group, format.help, format.details}, choose_format});
-  }
+  for (RowOption& option : format_options(group)) options.push_back(option);
   options.push_back({{'H', "no-header", {}, group, "no heading"}, no_header});
   options.push_back({{0,
                       "color",

@@ -49,6 +49,9 @@ struct RowOption {
 /// `group` is the heading that they stand under, `fields` gives the words for completion.
 std::vector<RowOption> row_options(std::string_view group, std::vector<std::string> (*fields)());
 
+/// Of these the formats alone.
+std::vector<RowOption> format_options(std::string_view group);
+
 /// Names and aliases of the fields of a table.
 std::vector<std::string> words_of(const sockutils::FieldTable& table);
 

@@ -3,7 +3,7 @@
 
 #include "common/exit_code.h"
 #include "common/messages.h"
-#include "common/output.h"
+#include "render/sections.h"
 #include "sockls/settings.h"
 #include "sockutils/list.h"
 
@@ -13,17 +13,11 @@ namespace tools::sockls {
 ExitCode summarize(const Settings& settings, const sockutils::Query& query, Messages& messages);
 
 /// How a summary is written.
-struct SummaryStyle {
-  const Format& format;
-  Terminal terminal;
-  bool header = true;
-};
-void write_summary(Output& out, const SummaryStyle& style,
-                   std::span<const sockutils::SummarySection> sections,
-                   std::span<const sockutils::Warning> warnings);
+SectionSetup summary_setup(const Format& format, Output& out, const Terminal& terminal, bool header);
 
-/// For people: a heading and a table for each section.
-void write_summary_text(Output& out, const SummaryStyle& style,
-                        std::span<const sockutils::SummarySection> sections);
+/// For people: a line for each protocol. False for every section but that of the states.
+bool write_states(const SectionSetup& setup, const sockutils::SummarySection& section);
+CellStyle summary_cell_style(std::span<const sockutils::Field* const> fields, sockutils::Values row,
+                             std::size_t column);
 
 }  // namespace tools::sockls

@@ -45,21 +45,6 @@ bool backlog_is_full(std::span<const Field* const> fields, Values row) {
   return waiting > 0 && waiting * 100 >= number_of(fields, row, "send_queue") * NearLimit;
 }
 
-CellStyle cell_style(std::span<const Field* const> fields, Values row, std::size_t column) {
-  const std::string_view name = fields[column]->name;
-  const bool marked = column == 0 || name == "used_percent";
-  if (marked && number_of(fields, row, "used_percent") >= NearLimit) return CellStyle::Attention;
-  if (name == "recv_queue" && backlog_is_full(fields, row)) return CellStyle::Attention;
-  return CellStyle::Plain;
-}
-
-void append_styled(std::string& out, const Terminal& terminal, std::string_view text, CellStyle style) {
-  const std::string_view begin = terminal.colour ? style_sequence(style) : std::string_view{};
-  out += begin;
-  out += text;
-  if (!begin.empty()) out += StyleEnd;
-}
-
 /// The sockets of one protocol.
 struct ProtocolCount {
   std::string label;
@@ -105,82 +90,50 @@ std::vector<std::string> pieces_of(const ProtocolCount& count) {
   return pieces;
 }
 
-class Writer {
- public:
-  Writer(Output& out, const SummaryStyle& style) : out_(out), style_(style) {}
-
-  void write(const SummarySection& section) {
-    if (section.size() == 0 && section.name() != "states") return;
-    if (!first_) text() += '\n';
-    first_ = false;
-    section.name() == "states" ? write_states(section) : write_table(section);
-    out_.commit();
-  }
-
- private:
-  std::string& text() { return out_.text(); }
-
-  void heading(std::string_view words) {
-    append_styled(text(), style_.terminal, words, CellStyle::Heading);
-    text() += '\n';
-  }
-
-  void write_states(const SummarySection& section) {
-    const std::vector<ProtocolCount> counts = count_protocols(section);
-    std::uint64_t total = 0;
-    std::size_t label_width = 0;
-    for (const ProtocolCount& count : counts) {
-      total += count.total;
-      label_width = std::max(label_width, count.label.size());
+/// Never breaks a line within a piece.
+void write_pieces(const SectionSetup& setup, std::string line, const std::vector<std::string>& pieces) {
+  std::string& text = setup.out.text();
+  const std::size_t indent = line.size();
+  for (const std::string& piece : pieces) {
+    const bool fits = !setup.terminal.width || line.size() + 2 + piece.size() <= *setup.terminal.width;
+    if (!fits && line.size() > indent) {
+      text += line + '\n';
+      line.assign(indent, ' ');
     }
-    heading(std::string(section.title()) + ": " + std::to_string(total));
-    const std::size_t number_width = std::to_string(total).size();
-    for (const ProtocolCount& count : counts) {
-      std::string line = "  " + count.label;
-      line.resize(2 + label_width + 2, ' ');
-      const std::string digits = std::to_string(count.total);
-      line.append(number_width - digits.size(), ' ');
-      write_pieces(line + digits, pieces_of(count));
-    }
+    line += "  " + piece;
   }
-
-  /// Never breaks a line within a piece.
-  void write_pieces(std::string line, const std::vector<std::string>& pieces) {
-    const std::size_t indent = line.size();
-    for (const std::string& piece : pieces) {
-      const bool fits = !style_.terminal.width || line.size() + 2 + piece.size() <= *style_.terminal.width;
-      if (!fits && line.size() > indent) {
-        text() += line + '\n';
-        line.assign(indent, ' ');
-      }
-      line += "  " + piece;
-    }
-    text() += line + '\n';
-  }
-
-  void write_table(const SummarySection& section) {
-    heading(section.title());
-    const auto table = make_table({.fields = section.fields(),
-                                   .out = out_,
-                                   .terminal = style_.terminal,
-                                   .header = style_.header,
-                                   .style = cell_style});
-    table->begin();
-    for (std::size_t i = 0; i < section.size(); ++i) table->row(section[i]);
-    table->end({});
-    if (section.left_out() > 0) text() += "... and " + std::to_string(section.left_out()) + " more\n";
-  }
-
-  Output& out_;
-  const SummaryStyle& style_;
-  bool first_ = true;
-};
+  text += line + '\n';
+}
 
 }  // namespace
 
-void write_summary_text(Output& out, const SummaryStyle& style, std::span<const SummarySection> sections) {
-  Writer writer(out, style);
-  for (const SummarySection& section : sections) writer.write(section);
+CellStyle summary_cell_style(std::span<const Field* const> fields, Values row, std::size_t column) {
+  const std::string_view name = fields[column]->name;
+  const bool marked = column == 0 || name == "used_percent";
+  if (marked && number_of(fields, row, "used_percent") >= NearLimit) return CellStyle::Attention;
+  if (name == "recv_queue" && backlog_is_full(fields, row)) return CellStyle::Attention;
+  return CellStyle::Plain;
+}
+
+bool write_states(const SectionSetup& setup, const SummarySection& section) {
+  if (section.name() != "states") return false;
+  const std::vector<ProtocolCount> counts = count_protocols(section);
+  std::uint64_t total = 0;
+  std::size_t label_width = 0;
+  for (const ProtocolCount& count : counts) {
+    total += count.total;
+    label_width = std::max(label_width, count.label.size());
+  }
+  append_heading(setup, std::string(section.title()) + ": " + std::to_string(total));
+  const std::size_t number_width = std::to_string(total).size();
+  for (const ProtocolCount& count : counts) {
+    std::string line = "  " + count.label;
+    line.resize(2 + label_width + 2, ' ');
+    const std::string digits = std::to_string(count.total);
+    line.append(number_width - digits.size(), ' ');
+    write_pieces(setup, line + digits, pieces_of(count));
+  }
+  return true;
 }
 
 }  // namespace tools::sockls

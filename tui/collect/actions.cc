@@ -21,7 +21,9 @@ namespace {
 std::string rendered(std::string_view format, const Fields& columns,
                      const std::vector<const TableRow*>& rows) {
   tools::Output memory;
-  render_rows(format_named(format), memory, {}, columns, rows);
+  RenderedRows rendered(format_named(format), memory, {}, columns);
+  rendered.add(rows);
+  rendered.end();
   return std::move(memory.text());
 }
 

@@ -4,27 +4,26 @@
 
 namespace tui {
 
-void render_rows(const tools::Format& format, tools::Output& out, const tools::Terminal& terminal,
-                 const Fields& columns, const std::vector<const TableRow*>& rows,
-                 const LeadingColumns& leading) {
-  Fields fields = leading.fields;
-  std::vector<std::size_t> places;
+RenderedRows::RenderedRows(const tools::Format& format, tools::Output& out, const tools::Terminal& terminal,
+                           const Fields& columns, LeadingColumns leading)
+    : columns_(columns), leading_(std::move(leading)), fields_(leading_.fields) {
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (columns[i] == &Sparkline) continue;
-    fields.push_back(columns[i]);
-    places.push_back(i);
+    fields_.push_back(columns[i]);
+    places_.push_back(i);
   }
-  const auto renderer =
-      format.make({.fields = fields, .out = out, .terminal = terminal, .collection = "rows"});
-  renderer->begin();
+  renderer_ = format.make({.fields = fields_, .out = out, .terminal = terminal, .collection = "rows"});
+  renderer_->begin();
+}
+
+void RenderedRows::add(const std::vector<const TableRow*>& rows) {
   std::vector<sockutils::OptionalValue> values;
   for (const TableRow* const row : rows) {
     values.clear();
-    if (leading.add) leading.add(*row, values);
-    for (const std::size_t place : places) values.push_back(row->cells.value(place));
-    renderer->row(values);
+    if (leading_.add) leading_.add(*row, values);
+    for (const std::size_t place : places_) values.push_back(row->cells.value(place));
+    renderer_->row(values);
   }
-  renderer->end({});
 }
 
 const tools::Format& format_named(std::string_view name) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "render/renderer.h"
@@ -15,10 +16,23 @@ struct LeadingColumns {
   std::function<void(const TableRow& row, std::vector<sockutils::OptionalValue>& values)> add;
 };
 
-/// Columns that are drawn rather than written are left out.
-void render_rows(const tools::Format& format, tools::Output& out, const tools::Terminal& terminal,
-                 const Fields& columns, const std::vector<const TableRow*>& rows,
-                 const LeadingColumns& leading = {});
+/// One table, or document, of rows. Columns that are drawn rather than written are left out.
+class RenderedRows {
+ public:
+  /// `out` outlives this.
+  RenderedRows(const tools::Format& format, tools::Output& out, const tools::Terminal& terminal,
+               const Fields& columns, LeadingColumns leading = {});
+  void add(const std::vector<const TableRow*>& rows);
+  void end() { renderer_->end({}); }
+  const Fields& columns() const { return columns_; }
+
+ private:
+  Fields columns_;
+  LeadingColumns leading_;
+  std::vector<std::size_t> places_;
+  Fields fields_;
+  std::unique_ptr<tools::Renderer> renderer_;
+};
 
 /// By its name, which has to be one.
 const tools::Format& format_named(std::string_view name);
