@@ -6,6 +6,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
 #ifdef SOCKUTILS_HAVE_TOML
 #define TOML_EXCEPTIONS 0
@@ -136,9 +137,30 @@ std::optional<ConfigFault> apply_config(Settings& settings, std::string_view tex
   return std::nullopt;
 }
 
+std::string config_text(const Settings& settings) {
+  const Settings usual;
+  toml::table table;
+  if (settings.interval != usual.interval)
+    table.insert("interval", std::chrono::duration<double>(settings.interval).count());
+  if (settings.pane != usual.pane) table.insert("pane", panes()[settings.pane].title);
+  if (settings.by_container != usual.by_container) table.insert("containers", settings.by_container);
+  if (settings.columns != usual.columns) table.insert("columns", names_of(settings.columns));
+  if (settings.order)
+    table.insert("sort", (settings.order->descending ? "-" : "") + std::string(settings.order->field->name));
+  toml::table filters;
+  for (const auto& [name, filter] : settings.filters) filters.insert_or_assign(name, filter);
+  if (!filters.empty()) table.insert("filters", std::move(filters));
+  std::ostringstream text;
+  text << "# Written by sockmon when it ends; sockutils/sockmon.toml of the configuration is yours.\n"
+       << table << '\n';
+  return text.str();
+}
+
 bool has_config() { return true; }
 
 #else
+
+std::string config_text(const Settings&) { return {}; }
 
 std::optional<ConfigFault> apply_config(Settings&, std::string_view) {
   return ConfigFault{1, "this sockmon was built without a reader of TOML"};

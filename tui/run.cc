@@ -144,8 +144,8 @@ void take_remembered(Settings& settings, const Settings& remembered) {
 void keep(Settings& remembered, const Settings& begun, const Settings& ended,
           const tools::Messages& messages) {
   const std::string path = state_path();
-  if (path.empty() || !remember(remembered, begun, ended)) return;
-  if (const auto done = write_state(path, state_text(remembered)); !done)
+  if (!has_config() || path.empty() || !remember(remembered, begun, ended)) return;
+  if (const auto done = write_state(path, config_text(remembered)); !done)
     messages.note("what was chosen is not remembered: " + done.error().message());
 }
 

@@ -39,7 +39,8 @@ class ConfigFile {
   const std::string& path() const { return path_; }
 
  private:
-  std::string path_ = "/tmp/sockprobed_test." + std::to_string(::getpid());
+  static inline int count_ = 0;
+  std::string path_ = "/tmp/sockprobed_test." + std::to_string(::getpid()) + "." + std::to_string(count_++);
 };
 
 TEST_CASE("sockprobed gives up what it does not need, and says so") {
@@ -87,14 +88,14 @@ TEST_CASE("sockprobed --log=json writes an object on each line") {
 }
 
 TEST_CASE("sockprobed reads its file again with SIGHUP, and keeps what it has when that is wrong") {
-  const ConfigFile file("# services\nno-control\nserve tcp-echo:0\n\nlog = plain\n");
+  const ConfigFile file("# services\nno-control = true\nserve = [\"tcp-echo:0\"]\n\nlog = \"plain\"\n");
   Server server({"--config", file.path()});
   REQUIRE_FALSE(served_port(server, "tcp-echo").empty());
-  file.write("no-control\nserve banner:0:\"hello, you\"\n");
+  file.write("no-control = true\nserve = 'banner:0:\"hello, you\"'\n");
   ::kill(server.pid(), SIGHUP);
   server.read_until("reloaded");
   REQUIRE_FALSE(served_port(server, "tcp-banner").empty());
-  file.write("serve nonsense\x1b[31m\n");
+  file.write("serve = \"nonsense\\u001b[31m\"\n");
   ::kill(server.pid(), SIGHUP);
   server.read_until("not reloaded");
   ::kill(server.pid(), SIGTERM);
@@ -237,7 +238,9 @@ TEST_CASE("sockprobed tells those who run it that everybody is served") {
 
 TEST_CASE("wrong options, files and ports end sockprobed with a word that says which") {
   const Listener taken;
-  const ConfigFile file("help\n");
+  const ConfigFile file("help = true\n");
+  const ConfigFile no_toml("no-control = true\nserve udp-echo\n");
+  const ConfigFile no_value("serve = 1.5\n");
   struct Row {
     std::vector<std::string> arguments;
     int status;
@@ -260,6 +263,8 @@ TEST_CASE("wrong options, files and ports end sockprobed with a word that says w
       {{"--config", "/nonexistent/file"}, 3, "open /nonexistent/file: No such file"},
       {{"--config", "/tmp"}, 3, "Is a directory"},
       {{"--config", file.path()}, 3, "have no place in it"},
+      {{"--config", no_toml.path()}, 3, no_toml.path() + ":2: "},
+      {{"--config", no_value.path()}, 3, no_value.path() + ":1: serve: a text"},
       {{"--no-control", "--serve", "echo:" + std::to_string(taken.port())}, 3, "Address already in use"},
       {{"--no-control", "--serve", "echo:0", "--listen", "192.0.2.77"}, 3, "Cannot assign requested address"},
   };

@@ -59,8 +59,8 @@ TEST_CASE("what is remembered is read as it was written") {
   settings.order = sockutils::SortKey{&InRate, true};
   settings.filters = {{"a \"name\"\\ of\x1b mine", "process = \"a b\""}, {"web", "port 443"}};
   Settings again;
-  const auto fault = apply_config(again, state_text(settings));
-  INFO(state_text(settings));
+  const auto fault = apply_config(again, config_text(settings));
+  INFO(config_text(settings));
   REQUIRE_FALSE(fault);
   CHECK(again.interval == settings.interval);
   CHECK(again.pane == 3);
@@ -102,7 +102,7 @@ TEST_CASE("the next run begins where the last one ended, and the configuration s
     terminal.press("q");
     REQUIRE(terminal.end() == 0);
   }
-  CHECK_THAT(Home::content_of(home.state()), Contains("interval = 2") && Contains("\"web\" = \"port 443\""));
+  CHECK_THAT(Home::content_of(home.state()), Contains("interval = 2") && Contains("web = 'port 443'"));
   CHECK(Home::content_of(home.config()) == mine);
   Terminal terminal({}, home.terminal());
   REQUIRE(terminal.shows("every 2s"));

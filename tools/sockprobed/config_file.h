@@ -1,13 +1,18 @@
-/// A file of options.
+/// A file of options, in TOML.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <tl/expected.hpp>
 #include <vector>
 
 namespace tools::sockprobed {
 
-/// `serve udp-echo` as `--serve=udp-echo`, line by line. Errors: why not, for people.
+/// The file as words of a command line: `serve = ["udp-echo", "banner"]` is `--serve=udp-echo
+/// --serve=banner`, `no-control = true` is `--no-control`. Errors: why not, for people.
 tl::expected<std::vector<std::string>, std::string> read_config_file(const std::string& path);
+/// The same of a text; `path` is what the errors name.
+tl::expected<std::vector<std::string>, std::string> parse_config(std::string_view text,
+                                                                 const std::string& path);
 
 }  // namespace tools::sockprobed

@@ -169,8 +169,8 @@ constexpr std::array LimitOptionTable{
          {"FILE"},
          Running,
          "options from a file, read again with SIGHUP",
-         "Each line is a long option without its dashes, and its value: `serve udp-echo:7007`. What follows "
-         "a `#` at the begin of a line is a comment. The command line is added to it."},
+         "In TOML: a long option without its dashes, and its value: `serve = \"udp-echo:7007\"`, "
+         "`no-control = true`; a list gives an option several times. The command line is added to it."},
         keep<&Settings::config_file>},
     ServerOption{{0,
                   "user",

@@ -1,12 +1,10 @@
 #include "tui/view/state.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 
 #include "common/new_file.h"
-#include "tui/view/pane.h"
 
 namespace tui {
 
@@ -14,24 +12,6 @@ using sockutils::Error;
 using sockutils::Result;
 
 namespace {
-
-/// A text of TOML.
-std::string toml_text(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    char escape[8];
-    if (c == '"' || c == '\\') {
-      (out += '\\') += c;
-    } else if (byte < 0x20 || byte == 0x7f) {
-      std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned>(byte));
-      out += escape;
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
-}
 
 template <class T>
 bool take_change(T& remembered, const T& begun, const T& ended) {
@@ -66,29 +46,6 @@ std::string state_path() {
     folder += "/.local/state";
   }
   return folder + "/sockutils/sockmon.toml";
-}
-
-std::string state_text(const Settings& settings) {
-  const Settings usual;
-  std::string text =
-      "# Written by sockmon when it ends; sockutils/sockmon.toml of the configuration is yours.\n";
-  if (settings.interval != usual.interval) {
-    char seconds[32];
-    std::snprintf(seconds, sizeof seconds, "%.6g", std::chrono::duration<double>(settings.interval).count());
-    text += "interval = " + std::string(seconds) + "\n";
-  }
-  if (settings.pane != usual.pane) text += "pane = " + toml_text(panes()[settings.pane].title) + "\n";
-  if (settings.by_container != usual.by_container)
-    text += std::string("containers = ") + (settings.by_container ? "true" : "false") + "\n";
-  if (settings.columns != usual.columns) text += "columns = " + toml_text(names_of(settings.columns)) + "\n";
-  if (settings.order)
-    text += "sort = " +
-            toml_text((settings.order->descending ? "-" : "") + std::string(settings.order->field->name)) +
-            "\n";
-  if (!settings.filters.empty()) text += "\n[filters]\n";
-  for (const auto& [name, filter] : settings.filters)
-    text += toml_text(name) + " = " + toml_text(filter) + "\n";
-  return text;
 }
 
 bool remember(Settings& remembered, const Settings& begun, const Settings& ended) {

@@ -13,9 +13,6 @@ namespace tui {
 /// $XDG_STATE_HOME/sockutils/sockmon.toml, or the same below ~/.local/state; empty without either.
 std::string state_path();
 
-/// What of `settings` is remembered and not as it is without being told, as TOML that `apply_config()` reads.
-std::string state_text(const Settings& settings);
-
 /// Takes what changed from `begun` to `ended` over into `remembered`. True when anything did.
 bool remember(Settings& remembered, const Settings& begun, const Settings& ended);
 
