@@ -1,5 +1,7 @@
 /// What a socket family is to the rest of the library: how to ask for its sockets, and how to read the
-/// answers. Everything here is pure: bytes in, `Socket` out; nothing is opened.
+/// answers. Everything here is pure: bytes in, `Socket` out; nothing is opened. A family is one file here and
+/// its two rows in families.cc; its name is in model/value_names.cc, the files of processes by which
+/// `--unbound` knows it in acquire/dumps/unbound.cc, and its option in tools/sockls/socket_options.cc.
 #pragma once
 
 #include <linux/sock_diag.h>

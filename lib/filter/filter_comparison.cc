@@ -98,38 +98,41 @@ Parsed make_address_field(const Draft& draft) {
 }
 
 /// The column of the table of types that stands here: how values are read, which may take the names of
-/// services and hosts. A type without a row is one that its field has a subject for, or that cannot be
-/// compared.
-struct TypeReader {
-  Type type;
-  Parsed (*make)(const Draft& draft);
-};
-
-constexpr std::array<TypeReader, 15> Readers{{
-    {Type::Count, make_number},
-    {Type::Identifier, make_number},
-    {Type::Mask, make_plain<MaskedNumber, read_masked>},
-    {Type::Bytes, make_number},
-    {Type::BytesPerSecond, make_number},
-    {Type::Microseconds, make_number},
-    {Type::Time, make_plain<std::uint64_t, read_time>},
-    {Type::Port, make_port_field},
-    {Type::Real, make_plain<double, read_real>},
-    {Type::Flag, make_plain<bool, read_flag>},
-    {Type::Text, make_text},
-    {Type::List, make_text},
-    {Type::Address, make_address_field},
-    {Type::Family, make_plain<Family, read_family>},
-    {Type::Protocol, make_plain<Protocol, read_protocol>},
-}};
-
+/// services and hosts.
 Parsed make_field(const Draft& draft) {
   const TypeRow& type = type_row(draft.subject.field->type);
   if (const auto error = refuse_unless(draft, type.ordered, type.has_patterns)) return tl::unexpected(*error);
-  const auto* const reader = std::find_if(Readers.begin(), Readers.end(), [&](const TypeReader& candidate) {
-    return candidate.type == type.info.type;
-  });
-  if (reader != Readers.end()) return reader->make(draft);
+  switch (type.info.type) {
+    case Type::Count:
+    case Type::Identifier:
+    case Type::Bytes:
+    case Type::BytesPerSecond:
+    case Type::Microseconds:
+      return make_number(draft);
+    case Type::Mask:
+      return make_plain<MaskedNumber, read_masked>(draft);
+    case Type::Time:
+      return make_plain<std::uint64_t, read_time>(draft);
+    case Type::Port:
+      return make_port_field(draft);
+    case Type::Real:
+      return make_plain<double, read_real>(draft);
+    case Type::Flag:
+      return make_plain<bool, read_flag>(draft);
+    case Type::Text:
+    case Type::List:
+      return make_text(draft);
+    case Type::Address:
+      return make_address_field(draft);
+    case Type::Family:
+      return make_plain<Family, read_family>(draft);
+    case Type::Protocol:
+      return make_plain<Protocol, read_protocol>(draft);
+    case Type::State:     // has a subject of its own
+    case Type::Endpoint:  // likewise
+    case Type::Owners:
+      break;
+  }
   return tl::unexpected(
       error_at(draft.name, draft.name.text + " cannot be compared: try process or pid", "process"));
 }

@@ -13,7 +13,7 @@ std::string program_of(const Condition& condition) {
 }
 
 /// The half of the sockets of which the kernel says that they are autobound, or the other. The test comes
-/// first, so that it can be told from a program without it: see `RecordedChannel`.
+/// first, so that it can be told from a program without it: see `ReplayChannel`.
 std::optional<KernelDump> half(const Filter& filter, const KernelTarget& target, bool autobound) {
   Condition condition = kernel_condition(filter, target, autobound);
   if (condition.is_never()) return std::nullopt;

@@ -1,4 +1,4 @@
-/// Tables of fields that each part declares; `lib/family/registry.cc` joins them.
+/// Tables of fields that each part declares; `lib/family/socket_fields.cc` joins them.
 #pragma once
 
 #include <span>

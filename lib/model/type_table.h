@@ -1,4 +1,5 @@
-/// The table of types: what a type of values is, in one row.
+/// The table of types: what a type of values is, in one row. How a filter reads such values, which may take
+/// names, is one case in lib/filter/filter_comparison.cc; the compiler asks for it.
 #pragma once
 
 #include <cstdint>

@@ -87,7 +87,9 @@ class Follower::Content {
   }
 
   Result<void> run_for(milliseconds limit, const EventSink& sink) {
-    const auto end = system_.now().steady + limit;
+    // No clock goes as far as the longest of all times.
+    constexpr std::chrono::hours ForEver{24 * 365 * 10};
+    const auto end = system_.now().steady + std::min<milliseconds>(limit, ForEver);
     stopped_ = false;
     for (;;) {
       if (system_.now().steady >= next_snapshot_)
@@ -338,7 +340,7 @@ class Follower::Content {
       if (const auto entered = one.enter(see_fresh); !entered) fail(one, entered.error());
     rows_.enter(one.netns(), is_own);
     // A kind that failed this time has not lost its sockets.
-    one.tracker().end(one.was_complete() && !one.failure, changes);
+    if (!one.failure) one.tracker().end(one.unread(), changes);
     one.first_snapshot = false;
   }
 

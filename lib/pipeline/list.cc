@@ -7,7 +7,7 @@
 
 #include "acquire/namespaces/namespace_reader.h"
 #include "acquire/namespaces/namespaces.h"
-#include "acquire/recordings/recorded_system.h"
+#include "acquire/recordings/replay_system.h"
 #include "common/number_set.h"
 #include "family/family.h"
 #include "pipeline/plan.h"

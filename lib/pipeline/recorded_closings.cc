@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "acquire/recordings/record_between.h"
-#include "acquire/recordings/recorded_system.h"
+#include "acquire/recordings/replay_system.h"
 #include "family/inet/destroy.h"
 #include "model/row.h"
 #include "os/netlink_dump.h"
@@ -82,7 +82,7 @@ class ClosingTeller {
   const record::Snapshot& snapshot_;
   const EventSink& sink_;
   Plan plan_;
-  RecordedSystem system_;
+  ReplaySystem system_;
   RowBuilder rows_;
   std::vector<OptionalValue> values_;
   std::optional<std::uint64_t> netns_;

@@ -163,6 +163,7 @@ void SocketTracker::see(Entry& entry, Socket& socket, const ChangeSink& sink) {
   entry.round = round_;
   entry.missed_by = 0;
   if (fresh) entry.first_seen = now_.steady;
+  entry.kind = {socket.family.value_or(Family::Inet), socket.protocol};
   learn_holders(entry, socket, fresh);
   if ((entry.heritage & ~heritage_of(socket)) != 0) {
     entry.socket.unpack(known_);
@@ -192,11 +193,21 @@ void SocketTracker::end_all(const Moment& now, const ChangeSink& sink) {
   told_ = 0;
 }
 
-void SocketTracker::end(bool complete, const ChangeSink& sink) {
-  if (!complete) return;
+namespace {
+
+/// Kinds of some families are listed together.
+bool covers(const SocketKind& listed, const SocketKind& kind) {
+  return listed.family == kind.family && (!listed.protocol || listed.protocol == kind.protocol);
+}
+
+}  // namespace
+
+void SocketTracker::end(std::span<const SocketKind> unread, const ChangeSink& sink) {
   for (auto place = entries_.begin(); place != entries_.end();) {
     Entry& entry = place->second;
-    if (entry.told || entry.round == round_) {
+    const bool may_be_there = std::any_of(unread.begin(), unread.end(),
+                                          [&](const SocketKind& kind) { return covers(kind, entry.kind); });
+    if (entry.told || entry.round == round_ || may_be_there) {
       ++place;
       continue;
     }

@@ -84,8 +84,8 @@ class SocketTracker {
   /// `see()` for sockets that are known; false for others.
   bool see_known(Socket& socket, const ChangeSink& sink);
   /// A socket is closed when two snapshots in a row lack it: dumps skip some while the table changes, and the
-  /// kernel's word may still be on its way. From one that is not complete nothing follows.
-  void end(bool complete, const ChangeSink& sink);
+  /// kernel's word may still be on its way. Nothing follows of kinds that could not be read this time.
+  void end(std::span<const SocketKind> unread, const ChangeSink& sink);
 
   /// All of them are gone, as their network namespace is.
   void end_all(const Moment& now, const ChangeSink& sink);
@@ -107,6 +107,7 @@ class SocketTracker {
     /// By which round it was missed first; 0: it was there in the last.
     std::uint64_t missed_by = 0;
     std::optional<State> state;
+    SocketKind kind{};
     bool has_inode = false;
     /// Told as closed; what the kernel says later of it is no news.
     bool told = false;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "acquire/recordings/recorded_system.h"
+#include "acquire/recordings/replay_system.h"
 #include "counters/system_limits.h"
 #include "pipeline/list.h"
 #include "pipeline/summary_section.h"

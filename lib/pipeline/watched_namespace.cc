@@ -80,12 +80,11 @@ bool WatchedNamespace::kernel_tells(const Socket& socket) const {
 bool WatchedNamespace::read(const Plan& plan, const std::vector<DumpGroup>& dump_groups,
                             const SocketSink& sink) {
   const std::size_t before = reader_.kinds_read();
+  reader_.forget_unread();
   for (const DumpGroup& group : dump_groups)
     if (const auto request = plan.request_for(plan.passes.front(), group))
       reader_.read(group, *request, sink);
-  kinds_ = reader_.kinds_read() - before;
-  max_kinds_ = std::max(max_kinds_, kinds_);
-  return kinds_ > 0 || reader_.warnings().empty();
+  return reader_.kinds_read() > before || reader_.warnings().empty();
 }
 
 }  // namespace sockutils

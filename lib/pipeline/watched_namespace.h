@@ -48,8 +48,8 @@ class WatchedNamespace {
 
   /// Reads what `plan` asks for. To be called in the namespace. False when nothing could be read.
   bool read(const Plan& plan, const std::vector<DumpGroup>& dump_groups, const SocketSink& sink);
-  /// Whether the last reading brought as many kinds as ever.
-  bool was_complete() const { return kinds_ == max_kinds_; }
+  /// Kinds that the last reading could not bring.
+  std::span<const SocketKind> unread() const { return reader_.unread(); }
   std::vector<Warning> warnings() const { return reader_.warnings(); }
 
   SocketTracker& tracker() { return tracker_; }
@@ -74,8 +74,6 @@ class WatchedNamespace {
   SocketTracker tracker_;
   std::unique_ptr<NetlinkChannel> channel_;
   std::optional<Error> kernel_refusal_;
-  std::size_t kinds_ = 0;
-  std::size_t max_kinds_ = 0;
 };
 
 }  // namespace sockutils

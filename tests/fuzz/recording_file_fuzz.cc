@@ -8,7 +8,7 @@
 #include <string>
 
 #include "acquire/recordings/record_between.h"
-#include "acquire/recordings/record_format.h"
+#include "acquire/recordings/recording_format.h"
 #include "acquire/recordings/snapshot_index.h"
 #include "fuzz_target.h"
 #include "sockutils/record.h"

@@ -1,4 +1,5 @@
-/// Rows of typed values as text. A format is one file here and one line in renderers.cc.
+/// Rows of typed values as text. A format is one file here, its `make_...` below and one row in
+/// renderers.cc.
 #pragma once
 
 #include <memory>

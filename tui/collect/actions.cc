@@ -18,10 +18,10 @@ using sockutils::Result;
 
 namespace {
 
-std::string rendered(std::string_view format, const Fields& columns,
+std::string rendered(const tools::Format& format, const Fields& columns,
                      const std::vector<const TableRow*>& rows) {
   tools::Output memory;
-  RenderedRows rendered(format_named(format), memory, {}, columns);
+  RenderedRows rendered(format, memory, {}, columns);
   rendered.add(rows);
   rendered.end();
   return std::move(memory.text());
@@ -66,7 +66,7 @@ class MachineActions final : public Actions {
 
   Result<void> write(const std::string& path, const Fields& columns,
                      const std::vector<const TableRow*>& rows) override {
-    return sockutils::create_file(path, rendered(path.ends_with(".json") ? "json" : "csv", columns, rows));
+    return sockutils::create_file(path, rendered(format_of_file(path), columns, rows));
   }
 
  private:

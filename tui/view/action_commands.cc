@@ -308,7 +308,7 @@ void export_table(Desk& desk) {
     if (!path.empty()) write_table(desk, path);
     return std::nullopt;
   };
-  desk.views.open<Prompt>("write to (.csv or .json): ", "sockmon.csv", PromptHistory{}, accept);
+  desk.views.open<Prompt>("write to (.csv, .json, .markdown, ...): ", "sockmon.csv", PromptHistory{}, accept);
 }
 
 }  // namespace tui

@@ -26,10 +26,16 @@ void RenderedRows::add(const std::vector<const TableRow*>& rows) {
   }
 }
 
-const tools::Format& format_named(std::string_view name) {
-  const auto all = tools::formats();
-  return *std::find_if(all.begin(), all.end(),
-                       [&](const tools::Format& format) { return format.name == name; });
+const tools::Format& format_of_file(std::string_view path) {
+  const std::string_view ending = path.substr(path.rfind('.') + 1);
+  const auto named = [](std::string_view name) {
+    const auto all = tools::formats();
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const tools::Format& format) { return format.name == name; });
+    return found != all.end() ? &*found : nullptr;
+  };
+  const tools::Format* const format = named(ending);
+  return format != nullptr && !ending.empty() ? *format : *named("csv");
 }
 
 }  // namespace tui

@@ -34,7 +34,7 @@ class RenderedRows {
   std::unique_ptr<tools::Renderer> renderer_;
 };
 
-/// By its name, which has to be one.
-const tools::Format& format_named(std::string_view name);
+/// The format that a file is named after, as in `x.json`; CSV when it is none.
+const tools::Format& format_of_file(std::string_view path);
 
 }  // namespace tui

@@ -308,7 +308,10 @@ bool SocketReader::read_kind(const FamilyHandler& handler, const ReadRequest& re
     end = read_proc(handler, possible.states, sink);
     if (end == End::Finished || end == End::Stopped) note(from_proc_, handler.title);
   }
-  if (end == End::Finished || end == End::Stopped) ++kinds_read_;
+  if (end == End::Finished || end == End::Stopped)
+    ++kinds_read_;
+  else
+    unread_.push_back(handler.kind);
   return end != End::Stopped;
 }
 

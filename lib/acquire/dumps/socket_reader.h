@@ -60,6 +60,9 @@ class SocketReader {
   std::vector<std::string> notes() const;
   /// Kinds that could be read, at least in part.
   std::size_t kinds_read() const { return kinds_read_; }
+  /// Kinds that could not be read since `forget_unread()`.
+  std::span<const SocketKind> unread() const { return unread_; }
+  void forget_unread() { unread_.clear(); }
 
  private:
   enum class End : std::uint8_t { Finished, Stopped, NoHandler, Failed };
@@ -96,6 +99,7 @@ class SocketReader {
   Programs programs_ = Programs::Whole;
   std::vector<Warning> warnings_;
   std::size_t kinds_read_ = 0;
+  std::vector<SocketKind> unread_;
   /// The titles of what each of them brought.
   std::vector<std::string_view> from_netlink_;
   std::vector<std::string_view> from_proc_;

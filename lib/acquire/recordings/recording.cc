@@ -2,8 +2,8 @@
 #include <utility>
 
 #include "acquire/counters/count.h"
-#include "acquire/recordings/recorded_channel.h"
-#include "acquire/recordings/recorded_system.h"
+#include "acquire/recordings/replay_channel.h"
+#include "acquire/recordings/replay_system.h"
 #include "common/wire.h"
 #include "family/family.h"
 #include "os/machine.h"
@@ -23,7 +23,7 @@ bool is_answered(const record::Namespace& where, const FamilyHandler& handler) {
   handler.append_request(request, handler.kind, {});
   const auto key = record::dump_key(handler.message_type, as_bytes(request));
   if (!key) return false;
-  RecordedChannel channel(where.dumps);
+  ReplayChannel channel(where.dumps);
   return channel.can_answer(*key);
 }
 
@@ -119,7 +119,7 @@ FilterNames Recording::filter_names(std::size_t snapshot) const {
   FilterNames names;
   const record::Snapshot* const found = snapshot_of(*content_, snapshot);
   if (found == nullptr) return names;
-  const auto system = std::make_shared<const RecordedSystem>(*found);
+  const auto system = std::make_shared<const ReplaySystem>(*found);
   names.service = [system](std::string_view name) {
     const auto text = system->read_file("/etc/services");
     return text ? Services::parse(*text).ports(name) : std::vector<std::uint16_t>{};
@@ -143,14 +143,14 @@ Error no_snapshot(std::size_t number) {
 Result<MachineCounters> read_machine_counters(const Recording& recording, std::size_t snapshot) {
   const record::Snapshot* const found = snapshot_of(recording.content(), snapshot);
   if (found == nullptr) return tl::unexpected(no_snapshot(snapshot));
-  return read_machine_counters(RecordedSystem(*found));
+  return read_machine_counters(ReplaySystem(*found));
 }
 
 Result<MachineCounters> read_machine_counters(const Recording& recording, std::size_t snapshot,
                                               const NetworkNamespace& where) {
   const record::Snapshot* const found = snapshot_of(recording.content(), snapshot);
   if (found == nullptr) return tl::unexpected(no_snapshot(snapshot));
-  const RecordedSystem system(*found);
+  const ReplaySystem system(*found);
   if (where.path.empty()) return read_machine_counters(system);
   Result<MachineCounters> counters;
   const auto entered =
@@ -162,7 +162,7 @@ Result<MachineCounters> read_machine_counters(const Recording& recording, std::s
 Result<std::unique_ptr<System>> recorded_system(const Query& query) {
   const record::Snapshot* const found = snapshot_of(query.recording->content(), query.snapshot);
   if (found == nullptr) return tl::unexpected(no_snapshot(query.snapshot));
-  return std::make_unique<RecordedSystem>(*found);
+  return std::make_unique<ReplaySystem>(*found);
 }
 
 }  // namespace sockutils

@@ -1,4 +1,4 @@
-#include "acquire/recordings/record_format.h"
+#include "acquire/recordings/recording_format.h"
 #include "acquire/recordings/snapshot_index.h"
 #include "os/input_file.h"
 

@@ -6,7 +6,7 @@
 #include <set>
 #include <string>
 
-#include "acquire/recordings/record_format.h"
+#include "acquire/recordings/recording_format.h"
 #include "common/new_file.h"
 #include "os/system.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "acquire/recordings/record_format.h"
+#include "acquire/recordings/recording_format.h"
 #include "common/wire.h"
 
 namespace sockutils::record {

@@ -1,5 +1,5 @@
-/// A protocol as far as it takes to recognise who speaks it. A protocol is one file in protocols/ and one
-/// line in probes.cc.
+/// A protocol as far as it takes to recognise who speaks it. A protocol is one file in ../services/, one
+/// line in services/protocols.h and one in service_probe.cc.
 #pragma once
 
 #include <cstdint>

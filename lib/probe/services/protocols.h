@@ -1,4 +1,4 @@
-/// The rows of the table in probes.cc, one file each.
+/// The rows of the table in identify/service_probe.cc, one file each.
 #pragma once
 
 #include <algorithm>

@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 
 Socket tcp_socket(std::uint64_t cookie, State state = State::Established) {
   Socket socket;
+  socket.family = Family::Inet;
+  socket.protocol = Protocol::Tcp;
   socket.state = state;
   socket.cookie = cookie;
   socket.inode = cookie + 1000;
@@ -46,11 +48,11 @@ class Tracking {
              .kernel_tells = [=](const Socket&) { return kernel_tells; },
              .tell_all = tell_all}) {}
 
-  void snapshot(std::vector<Socket> sockets, bool complete = true) {
+  void snapshot(std::vector<Socket> sockets, std::vector<SocketKind> unread = {}) {
     now_.steady += 1s;
     tracker_.begin(now_, std::exchange(anew, false));
     for (Socket& socket : sockets) tracker_.see(socket, sink());
-    tracker_.end(complete, sink());
+    tracker_.end(unread, sink());
   }
   void destroyed(std::uint64_t cookie) {
     Socket socket = destroyed_socket(cookie);
@@ -164,11 +166,17 @@ TEST_CASE("a socket that a dump shows twice is told once") {
   CHECK(tracking.told() == Told{"opened 1"});
 }
 
-TEST_CASE("nothing closes in a snapshot that is not complete") {
+TEST_CASE("nothing closes of a kind that could not be read, and others do") {
   Tracking tracking;
-  tracking.snapshot({tcp_socket(1)});
-  for (int i = 0; i < 3; ++i) tracking.snapshot({}, false);
+  Socket datagrams = tcp_socket(2);
+  datagrams.family = Family::Unix;
+  datagrams.protocol = Protocol::Dgram;
+  tracking.snapshot({tcp_socket(1), datagrams});
+  for (int i = 0; i < 3; ++i)
+    tracking.snapshot({tcp_socket(1)}, {{Family::Unix, std::nullopt}, {Family::Inet, Protocol::Udp}});
   CHECK(tracking.told().empty());
+  for (int i = 0; i < 3; ++i) tracking.snapshot({datagrams}, {{Family::Inet, Protocol::Udp}});
+  CHECK(tracking.told() == Told{"closed 1 was established seen 4 inode"});
 }
 
 TEST_CASE("the kernel's word closes a socket at once, and no snapshot tells it again") {
@@ -351,7 +359,7 @@ TEST_CASE("the last counters are the kernel's, the rest is what was seen before"
   seen.facts.set_number(Other, 5);
   tracker.begin({}, false);
   tracker.see(seen, sink);
-  tracker.end(true, sink);
+  tracker.end({}, sink);
   Socket last = destroyed_socket(1);
   last.facts.set_number(Counter, 99);
   tracker.destroyed(last, {}, sink);

@@ -3,7 +3,7 @@
 
 #include <netinet/in.h>
 
-#include "acquire/recordings/record_format.h"
+#include "acquire/recordings/recording_format.h"
 #include "common/wire.h"
 #include "sockutils/value.h"
 #include "support/catch.h"

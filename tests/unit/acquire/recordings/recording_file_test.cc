@@ -7,7 +7,7 @@
 #include <iterator>
 #include <random>
 
-#include "acquire/recordings/record_format.h"
+#include "acquire/recordings/recording_format.h"
 #include "acquire/recordings/snapshot_index.h"
 #include "common/wire.h"
 #include "sockutils/count.h"

@@ -3,16 +3,16 @@
 
 #include <string>
 
-#include "acquire/recordings/record_format.h"
+#include "acquire/recordings/recording_format.h"
 #include "os/system.h"
 
 namespace sockutils {
 
 /// What the recording does not hold is an error without an errno value. Reads nothing of this machine.
-class RecordedSystem final : public System {
+class ReplaySystem final : public System {
  public:
   /// `snapshot` must outlive this.
-  explicit RecordedSystem(const record::Snapshot& snapshot);
+  explicit ReplaySystem(const record::Snapshot& snapshot);
 
   Result<std::string> ask(const Question& question) const override;
   std::vector<std::string> find(NameKind kind, const std::string& name) const override;

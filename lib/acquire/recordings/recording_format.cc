@@ -1,4 +1,4 @@
-#include "acquire/recordings/record_format.h"
+#include "acquire/recordings/recording_format.h"
 
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "acquire/recordings/record_format.h"
+#include "acquire/recordings/recording_format.h"
 #include "os/system.h"
 
 namespace sockutils {
@@ -13,12 +13,12 @@ namespace sockutils {
 /// A request gets what was recorded for its kind, whatever states and attributes it asks for and whatever its
 /// program says: a listing sorts that out itself. Only the half of autobound sockets is told from the other;
 /// where it was not recorded, programs for it are refused as by a kernel without them.
-class RecordedChannel final : public NetlinkChannel {
+class ReplayChannel final : public NetlinkChannel {
  public:
   using Dumps = std::map<record::DumpKey, record::Dump>;
 
   /// `dumps` must outlive this.
-  explicit RecordedChannel(const Dumps& dumps) : dumps_(dumps) {}
+  explicit ReplayChannel(const Dumps& dumps) : dumps_(dumps) {}
 
   bool can_answer(const record::DumpKey& key) const { return !choose(key).dumps.empty(); }
 

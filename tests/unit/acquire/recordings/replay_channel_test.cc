@@ -1,5 +1,5 @@
 // Which of the dumps of a recording answers a request.
-#include "acquire/recordings/recorded_channel.h"
+#include "acquire/recordings/replay_channel.h"
 
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
@@ -10,7 +10,7 @@
 #include "support/catch.h"
 #include "support/diag_messages.h"
 
-namespace sockutils::test::recorded_channel_test {
+namespace sockutils::test::replay_channel_test {
 namespace {
 
 /// As the kernel sends them; only their number counts here.
@@ -30,11 +30,11 @@ struct Dumped {
 };
 
 /// Messages of the answer to a request for all TCP sockets.
-std::size_t answered(const RecordedChannel::Dumps& dumps) {
+std::size_t answered(const ReplayChannel::Dumps& dumps) {
   inet_diag_req_v2 request{};
   request.sdiag_family = AF_INET;
   request.sdiag_protocol = IPPROTO_TCP;
-  RecordedChannel channel(dumps);
+  ReplayChannel channel(dumps);
   const std::string message = netlink_message(SOCK_DIAG_BY_FAMILY, 1, 1, bytes_of(request));
   REQUIRE(channel.send(as_bytes(message)));
   const auto datagram = channel.receive();
@@ -60,4 +60,4 @@ TEST_CASE("both halves answer before a whole dump, which was taken for addresses
 }
 
 }  // namespace
-}  // namespace sockutils::test::recorded_channel_test
+}  // namespace sockutils::test::replay_channel_test

@@ -1,9 +1,9 @@
-#include "acquire/recordings/recorded_system.h"
+#include "acquire/recordings/replay_system.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "acquire/recordings/recorded_channel.h"
+#include "acquire/recordings/replay_channel.h"
 #include "common/parse_number.h"
 
 namespace sockutils {
@@ -15,10 +15,10 @@ Error not_recorded(FactKind kind, std::string_view subject) {
 
 }  // namespace
 
-RecordedSystem::RecordedSystem(const record::Snapshot& snapshot)
+ReplaySystem::ReplaySystem(const record::Snapshot& snapshot)
     : snapshot_(snapshot), here_(&snapshot.namespaces.begin()->second) {}
 
-const record::Answer* RecordedSystem::look_up(FactKind kind, std::string_view subject) const {
+const record::Answer* ReplaySystem::look_up(FactKind kind, std::string_view subject) const {
   const auto in = [&](const record::Namespace& where) -> const record::Answer* {
     const auto found = where.facts.find({kind, subject});
     return found != where.facts.end() ? &found->second : nullptr;
@@ -31,7 +31,7 @@ const record::Answer* RecordedSystem::look_up(FactKind kind, std::string_view su
   return nullptr;
 }
 
-Result<std::string_view> RecordedSystem::answer(FactKind kind, std::string_view subject) const {
+Result<std::string_view> ReplaySystem::answer(FactKind kind, std::string_view subject) const {
   const record::Answer* const found = look_up(kind, subject);
   if (found == nullptr) return tl::unexpected(not_recorded(kind, subject));
   if (found->error != 0)
@@ -39,11 +39,11 @@ Result<std::string_view> RecordedSystem::answer(FactKind kind, std::string_view 
   return found->value;
 }
 
-Result<std::string> RecordedSystem::ask(const Question& question) const {
+Result<std::string> ReplaySystem::ask(const Question& question) const {
   return answer(question.kind, question.subject).map([](std::string_view text) { return std::string(text); });
 }
 
-std::vector<std::string> RecordedSystem::subjects_with(FactKind kind, std::string_view value) const {
+std::vector<std::string> ReplaySystem::subjects_with(FactKind kind, std::string_view value) const {
   std::vector<std::string> subjects;
   for (auto row = here_->facts.lower_bound({kind, {}}); row != here_->facts.end() && row->first.first == kind;
        ++row)
@@ -51,14 +51,14 @@ std::vector<std::string> RecordedSystem::subjects_with(FactKind kind, std::strin
   return subjects;
 }
 
-std::vector<std::string> RecordedSystem::find(NameKind kind, const std::string& name) const {
+std::vector<std::string> ReplaySystem::find(NameKind kind, const std::string& name) const {
   if (name.empty()) return {};
   if (kind == NameKind::Host && name == "localhost") return {"127.0.0.1", "::1"};
   if (kind == NameKind::Host) return subjects_with(FactKind::HostName, name);
   return subjects_with(kind == NameKind::User ? FactKind::UserName : FactKind::InterfaceName, name);
 }
 
-Result<void> RecordedSystem::read_lines(const std::string& path,
+Result<void> ReplaySystem::read_lines(const std::string& path,
                                         const std::function<bool(std::string_view)>& visit) const {
   const auto text = answer(FactKind::File, path);
   if (!text) return tl::unexpected(text.error());
@@ -70,7 +70,7 @@ Result<void> RecordedSystem::read_lines(const std::string& path,
   return {};
 }
 
-Result<void> RecordedSystem::list_links(
+Result<void> ReplaySystem::list_links(
     const std::string& path, const std::function<void(std::string_view, std::string_view)>& visit) const {
   const record::Answer* const found = look_up(FactKind::SocketLinks, path);
   if (found == nullptr) return tl::unexpected(not_recorded(FactKind::SocketLinks, path));
@@ -84,15 +84,15 @@ Result<void> RecordedSystem::list_links(
   return {};
 }
 
-Result<void> RecordedSystem::socket_files(const std::function<void(const SocketFile&)>&) const {
+Result<void> ReplaySystem::socket_files(const std::function<void(const SocketFile&)>&) const {
   return tl::unexpected(Error{ENOTSUP, "list", "open files", "a recording has them from /proc"});
 }
 
-Result<std::unique_ptr<NetlinkChannel>> RecordedSystem::open_sock_diag() const {
-  return std::make_unique<RecordedChannel>(here_->dumps);
+Result<std::unique_ptr<NetlinkChannel>> ReplaySystem::open_sock_diag() const {
+  return std::make_unique<ReplayChannel>(here_->dumps);
 }
 
-Result<void> RecordedSystem::in_network_namespace(const std::string& path,
+Result<void> ReplaySystem::in_network_namespace(const std::string& path,
                                                   const std::function<void()>& work) const {
   if (const auto entered = answer(FactKind::Entering, path); !entered) return tl::unexpected(entered.error());
   const auto there = snapshot_.namespaces.find(path);
@@ -104,17 +104,17 @@ Result<void> RecordedSystem::in_network_namespace(const std::string& path,
   return {};
 }
 
-Moment RecordedSystem::now() const {
+Moment ReplaySystem::now() const {
   const std::chrono::microseconds since_1970{static_cast<std::int64_t>(snapshot_.time)};
   return {std::chrono::system_clock::time_point(since_1970), std::chrono::steady_clock::now()};
 }
 
-std::optional<std::uint64_t> RecordedSystem::cgroup_id(std::string_view path) const {
+std::optional<std::uint64_t> ReplaySystem::cgroup_id(std::string_view path) const {
   const auto found = subjects_with(FactKind::CgroupPath, path);
   return found.empty() ? std::nullopt : parse_number<std::uint64_t>(found.front());
 }
 
-Result<std::vector<HostName>> RecordedSystem::host_names(const std::vector<Address>& addresses,
+Result<std::vector<HostName>> ReplaySystem::host_names(const std::vector<Address>& addresses,
                                                          std::chrono::milliseconds) const {
   std::vector<HostName> names;
   for (const Address& address : addresses) {

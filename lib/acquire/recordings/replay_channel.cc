@@ -1,4 +1,4 @@
-#include "acquire/recordings/recorded_channel.h"
+#include "acquire/recordings/replay_channel.h"
 
 #include <linux/netlink.h>
 #include <sys/socket.h>
@@ -20,7 +20,7 @@ constexpr std::size_t DatagramSize = 32 * 1024;
 ///
 /// Both halves are what the listing of everything asked for, with all that the kernel tells; a whole dump
 /// beside them was taken to find the other ends of sockets, and has no more than their addresses.
-bool RecordedChannel::collect(record::DumpKey key, Choice& choice) const {
+bool ReplayChannel::collect(record::DumpKey key, Choice& choice) const {
   const auto dump_of = [&](std::uint8_t half) {
     key.half = half;
     const auto found = dumps_.find(key);
@@ -37,7 +37,7 @@ bool RecordedChannel::collect(record::DumpKey key, Choice& choice) const {
   return whole != nullptr || first != nullptr || second != nullptr;
 }
 
-RecordedChannel::Choice RecordedChannel::choose(const record::DumpKey& wanted) const {
+ReplayChannel::Choice ReplayChannel::choose(const record::DumpKey& wanted) const {
   Choice choice;
   if (collect(wanted, choice)) return choice;
   const auto of_family = [&](std::uint8_t family) {
@@ -54,7 +54,7 @@ RecordedChannel::Choice RecordedChannel::choose(const record::DumpKey& wanted) c
   return both ? choice : Choice{};
 }
 
-Result<void> RecordedChannel::send(ByteView message) {
+Result<void> ReplayChannel::send(ByteView message) {
   const auto header = load<nlmsghdr>(message);
   const auto key =
       header ? record::dump_key(header->nlmsg_type, message.subspan(sizeof(nlmsghdr))) : std::nullopt;
@@ -68,7 +68,7 @@ Result<void> RecordedChannel::send(ByteView message) {
   return {};
 }
 
-void RecordedChannel::append_message(ByteView message, std::uint16_t flags) {
+void ReplayChannel::append_message(ByteView message, std::uint16_t flags) {
   auto header = *load<nlmsghdr>(message);
   header.nlmsg_len = static_cast<std::uint32_t>(message.size());
   header.nlmsg_seq = sequence_;
@@ -79,7 +79,7 @@ void RecordedChannel::append_message(ByteView message, std::uint16_t flags) {
   buffer_.resize(align4(buffer_.size()));
 }
 
-void RecordedChannel::append_end(int error) {
+void ReplayChannel::append_end(int error) {
   std::string message;
   append_object(message, nlmsghdr{sizeof(nlmsghdr) + sizeof(int), NLMSG_DONE, NLM_F_MULTI, 0, 0});
   append_object(message, -error);
@@ -88,15 +88,15 @@ void RecordedChannel::append_end(int error) {
   append_message(as_bytes(message), interrupted ? NLM_F_DUMP_INTR : 0);
 }
 
-Result<std::optional<ByteView>> RecordedChannel::receive_within(std::chrono::milliseconds) {
+Result<std::optional<ByteView>> ReplayChannel::receive_within(std::chrono::milliseconds) {
   return tl::unexpected(Error{EOPNOTSUPP, "wait for events", "recording", {}});
 }
 
-Result<void> RecordedChannel::subscribe(unsigned) {
+Result<void> ReplayChannel::subscribe(unsigned) {
   return tl::unexpected(Error{EOPNOTSUPP, "wait for events", "recording", {}});
 }
 
-Result<ByteView> RecordedChannel::receive() {
+Result<ByteView> ReplayChannel::receive() {
   buffer_.clear();
   if (refusal_) {
     append_end(*refusal_);

@@ -2,7 +2,7 @@
 
 #include "support/catch.h"
 
-namespace sockutils::test::types_test {
+namespace sockutils::test::value_names_test {
 
 TEST_CASE("every name of a table parses to what it names") {
   for (const std::string_view text : family_names()) CHECK(name(*parse_family(text)) == text);
@@ -73,4 +73,4 @@ TEST_CASE("a prefix covers what begins with it, and an IPv4 one also v4-mapped a
   CHECK(in("2001:db8::5", "2001:db8::", 32));
 }
 
-}  // namespace sockutils::test::types_test
+}  // namespace sockutils::test::value_names_test
