@@ -11,6 +11,7 @@
 #include "common/text.h"
 #include "family/attributes.h"
 #include "family/shared.h"
+#include "model/registry.h"
 #include "model/row.h"
 
 namespace sockutils::netlink {
@@ -153,7 +154,8 @@ constexpr std::array Fields{
           .get = getter<process>,
           .needs = Needs::NetlinkProcess | Needs::Owners,
           .doc = "Process whose pid is the port id, which is most often, not always, who holds the socket; "
-                 "absent when another is known to hold it"},
+                 "absent when another is known to hold it",
+          .subject = "process"},
 };
 
 }  // namespace
@@ -213,6 +215,9 @@ Decode parse_line(std::string_view line, const SocketKind& kind, Socket& socket)
   return Decode::Complete;
 }
 
-std::span<const Field> fields() { return Fields; }
+std::span<const Field> fields() {
+  static constexpr auto Table = about("netlink", Fields);
+  return Table;
+}
 
 }  // namespace sockutils::netlink

@@ -6,6 +6,7 @@
 #include "family/packet.h"
 #include "family/packet_facts.h"
 #include "family/shared.h"
+#include "model/registry.h"
 
 namespace sockutils::packet {
 namespace {
@@ -183,6 +184,9 @@ constexpr std::array PacketFields{
 
 }  // namespace
 
-std::span<const Field> fields() { return PacketFields; }
+std::span<const Field> fields() {
+  static constexpr auto Table = about("packet", PacketFields);
+  return Table;
+}
 
 }  // namespace sockutils::packet

@@ -43,7 +43,8 @@ constexpr Field memory_field(std::string_view name, std::string_view title, std:
           .get = getter<memory<Index>>,
           .needs = Needs::MemInfo,
           .kernel = "3.3",
-          .doc = doc};
+          .doc = doc,
+          .subject = "memory"};
 }
 
 constexpr std::array SharedFields{
@@ -65,7 +66,8 @@ constexpr std::array SharedFields{
           .needs = Needs::MemInfo,
           .kernel = "4.7",
           .aliases = "mem_drops",
-          .doc = "Packets dropped before they reached the process"},
+          .doc = "Packets dropped before they reached the process",
+          .subject = "memory"},
     Field{.name = "accept_backlog",
           .title = "BACKLOG",
           .type = Type::Count,

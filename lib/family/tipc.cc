@@ -9,6 +9,7 @@
 #include "common/text.h"
 #include "family/attributes.h"
 #include "family/shared.h"
+#include "model/registry.h"
 
 namespace sockutils::tipc {
 namespace {
@@ -255,6 +256,9 @@ Decode decode(ByteView payload, const SocketKind& kind, Socket& socket) {
   return complete ? Decode::Complete : Decode::Partial;
 }
 
-std::span<const Field> fields() { return Fields; }
+std::span<const Field> fields() {
+  static constexpr auto Table = about("tipc", Fields);
+  return Table;
+}
 
 }  // namespace sockutils::tipc

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "family/shared.h"
+#include "model/registry.h"
 
 namespace sockutils::vsock {
 namespace {
@@ -74,6 +75,9 @@ Decode decode(ByteView payload, const SocketKind& kind, Socket& socket) {
   return Decode::Complete;
 }
 
-std::span<const Field> fields() { return Fields; }
+std::span<const Field> fields() {
+  static constexpr auto Table = about("vsock", Fields);
+  return Table;
+}
 
 }  // namespace sockutils::vsock

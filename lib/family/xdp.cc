@@ -8,6 +8,7 @@
 
 #include "family/attributes.h"
 #include "family/shared.h"
+#include "model/registry.h"
 
 namespace sockutils::xdp {
 namespace {
@@ -199,6 +200,9 @@ Decode decode(ByteView payload, const SocketKind& kind, Socket& socket) {
   return intact && complete ? Decode::Complete : Decode::Partial;
 }
 
-std::span<const Field> fields() { return Fields; }
+std::span<const Field> fields() {
+  static constexpr auto Table = about("xdp", Fields);
+  return Table;
+}
 
 }  // namespace sockutils::xdp

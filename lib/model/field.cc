@@ -1,53 +1,10 @@
 #include "sockutils/field.h"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include "common/text.h"
 
 namespace sockutils {
-namespace {
-
-/// Fields whose names begin with the word `prefix` are about `subject`.
-struct SubjectRow {
-  std::string_view prefix;
-  std::string_view subject;
-};
-
-constexpr std::array<SubjectRow, 24> Subjects{{
-    {"local", "ends"},
-    {"peer", "ends"},
-    {"service", "ends"},
-    {"process", "process"},
-    {"tcp", "tcp"},
-    {"congestion", "tcp"},
-    {"bbr", "tcp"},
-    {"dctcp", "tcp"},
-    {"vegas", "tcp"},
-    {"mptcp", "mptcp"},
-    {"sctp", "sctp"},
-    {"ulp", "tls"},
-    {"tls", "tls"},
-    {"mem", "memory"},
-    {"drops", "memory"},
-    {"timer", "timer"},
-    {"cgroup", "control group"},
-    {"packet", "packet"},
-    {"netlink", "netlink"},
-    {"vfs", "unix"},
-    {"pending", "unix"},
-    {"vsock", "vsock"},
-    {"xdp", "xdp"},
-    {"tipc", "tipc"},
-}};
-
-/// Whether `name` is `word`, or begins with it and an underscore.
-bool begins_with_word(std::string_view name, std::string_view word) {
-  return name.starts_with(word) && (name.size() == word.size() || name[word.size()] == '_');
-}
-
-}  // namespace
 
 OptionalValue ComposedRow::keep(std::string text) const {
   if (text.empty()) return std::nullopt;
@@ -91,12 +48,7 @@ std::vector<OptionalValue> values_of(const Row& row, std::span<const Field* cons
 }
 
 std::string_view subject(const Field& field) {
-  if (!field.subject.empty()) return field.subject;
-  if (needs_any(field.needs, Needs::Owners)) return "process";
-  const auto* const row = std::find_if(Subjects.begin(), Subjects.end(), [&](const SubjectRow& candidate) {
-    return begins_with_word(field.name, candidate.prefix);
-  });
-  return row != Subjects.end() ? row->subject : "socket";
+  return field.subject.empty() ? std::string_view("socket") : field.subject;
 }
 
 }  // namespace sockutils

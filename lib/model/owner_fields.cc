@@ -202,11 +202,15 @@ constexpr std::array OwnerFields{
           .title = "KERNEL",
           .type = Type::Flag,
           .get = getter<kernel_owned>,
-          .doc = "The kernel holds the socket for itself; unknown when no process is seen to hold it"},
+          .doc = "The kernel holds the socket for itself; unknown when no process is seen to hold it",
+          .subject = "socket"},
 };
 
 }  // namespace
 
-std::span<const Field> owner_fields() { return OwnerFields; }
+std::span<const Field> owner_fields() {
+  static constexpr auto Table = about("process", OwnerFields);
+  return Table;
+}
 
 }  // namespace sockutils

@@ -179,6 +179,8 @@ void Canvas::Content::begin(const Options& options) {
   ::noecho();
   ::nonl();
   ::set_escdelay(EscapeDelay);
+  // Ctrl-C throws away no keys: curses would wait for the rest of one that was cut.
+  ::intrflush(stdscr, FALSE);
   ::leaveok(stdscr, FALSE);
   // A window of its own, so that waiting for keys never writes the other one.
   keys = ::newpad(1, 1);

@@ -59,7 +59,7 @@ std::vector<std::string> ReplaySystem::find(NameKind kind, const std::string& na
 }
 
 Result<void> ReplaySystem::read_lines(const std::string& path,
-                                        const std::function<bool(std::string_view)>& visit) const {
+                                      const std::function<bool(std::string_view)>& visit) const {
   const auto text = answer(FactKind::File, path);
   if (!text) return tl::unexpected(text.error());
   for (std::string_view rest = *text; !rest.empty();) {
@@ -93,7 +93,7 @@ Result<std::unique_ptr<NetlinkChannel>> ReplaySystem::open_sock_diag() const {
 }
 
 Result<void> ReplaySystem::in_network_namespace(const std::string& path,
-                                                  const std::function<void()>& work) const {
+                                                const std::function<void()>& work) const {
   if (const auto entered = answer(FactKind::Entering, path); !entered) return tl::unexpected(entered.error());
   const auto there = snapshot_.namespaces.find(path);
   if (there == snapshot_.namespaces.end())
@@ -115,7 +115,7 @@ std::optional<std::uint64_t> ReplaySystem::cgroup_id(std::string_view path) cons
 }
 
 Result<std::vector<HostName>> ReplaySystem::host_names(const std::vector<Address>& addresses,
-                                                         std::chrono::milliseconds) const {
+                                                       std::chrono::milliseconds) const {
   std::vector<HostName> names;
   for (const Address& address : addresses) {
     const auto name = answer(FactKind::HostName, address.to_string());

@@ -2,6 +2,7 @@
 #include <linux/inet_diag.h>
 
 #include "family/inet/members.h"
+#include "model/registry.h"
 
 namespace sockutils::inet {
 namespace {
@@ -71,6 +72,9 @@ constexpr std::array CongestionFields{
 
 }  // namespace
 
-std::span<const Field> congestion_fields() { return CongestionFields; }
+std::span<const Field> congestion_fields() {
+  static constexpr auto Table = about("tcp", CongestionFields);
+  return Table;
+}
 
 }  // namespace sockutils::inet

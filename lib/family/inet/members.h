@@ -63,6 +63,7 @@ struct Spelling {
 struct MemberTable {
   Needs needs;
   std::string_view kernel;
+  std::string_view subject = {};
 
   constexpr Field operator()(const Spelling& spelling, Type type, OptionalValue (*get)(const Row&),
                              std::string_view doc, std::string_view since = {}) const {
@@ -73,7 +74,8 @@ struct MemberTable {
             .needs = needs,
             .kernel = since.empty() ? kernel : since,
             .aliases = spelling.aliases,
-            .doc = doc};
+            .doc = doc,
+            .subject = subject};
   }
 };
 

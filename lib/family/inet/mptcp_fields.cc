@@ -1,6 +1,7 @@
 /// MPTCP connections: struct mptcp_info (linux/mptcp.h), whose offsets are written out because it has grown
 /// beyond the headers of some of the systems that this is built on.
 #include "family/inet/members.h"
+#include "model/registry.h"
 
 namespace sockutils::inet {
 namespace {
@@ -76,6 +77,9 @@ constexpr std::array MptcpFields{
 
 }  // namespace
 
-std::span<const Field> mptcp_fields() { return MptcpFields; }
+std::span<const Field> mptcp_fields() {
+  static constexpr auto Table = about("mptcp", MptcpFields);
+  return Table;
+}
 
 }  // namespace sockutils::inet

@@ -4,6 +4,7 @@
 #include <linux/sctp.h>
 
 #include "family/inet/members.h"
+#include "model/registry.h"
 
 namespace sockutils::inet {
 namespace {
@@ -121,6 +122,9 @@ constexpr std::array SctpFields{
 
 }  // namespace
 
-std::span<const Field> sctp_fields() { return SctpFields; }
+std::span<const Field> sctp_fields() {
+  static constexpr auto Table = about("sctp", SctpFields);
+  return Table;
+}
 
 }  // namespace sockutils::inet

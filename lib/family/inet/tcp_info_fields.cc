@@ -1,6 +1,7 @@
 #include <array>
 
 #include "family/inet/members.h"
+#include "model/registry.h"
 
 namespace sockutils::inet {
 namespace {
@@ -262,6 +263,9 @@ constexpr std::array TcpInfoFields{
 
 }  // namespace
 
-std::span<const Field> tcp_info_fields() { return TcpInfoFields; }
+std::span<const Field> tcp_info_fields() {
+  static constexpr auto Table = about("tcp", TcpInfoFields);
+  return Table;
+}
 
 }  // namespace sockutils::inet

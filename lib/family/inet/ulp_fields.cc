@@ -4,6 +4,7 @@
 
 #include "family/attributes.h"
 #include "family/inet/members.h"
+#include "model/registry.h"
 
 namespace sockutils::inet {
 namespace {
@@ -110,7 +111,7 @@ OptionalValue subflow_flags(const SocketRow& row) {
 
 constexpr MemberTable upper{Needs::TcpInfo, "5.4"};
 constexpr MemberTable tls{Needs::TcpInfo, "5.4"};
-constexpr MemberTable mptcp_subflow{Needs::TcpInfo, "5.6"};
+constexpr MemberTable mptcp_subflow{Needs::TcpInfo, "5.6", "mptcp"};
 
 constexpr std::array UlpFields{
     upper({"ulp", "ULP"}, Type::Text, getter<ulp>,
@@ -160,6 +161,9 @@ constexpr std::array UlpFields{
 
 }  // namespace
 
-std::span<const Field> ulp_fields() { return UlpFields; }
+std::span<const Field> ulp_fields() {
+  static constexpr auto Table = about("tls", UlpFields);
+  return Table;
+}
 
 }  // namespace sockutils::inet

@@ -150,7 +150,7 @@ struct Field {
   /// Where JSON has it when that is inside of other objects: `tls.certificate.subject`. `hops[].ttl` is a
   /// member of the objects of a list, to which each row adds one. Empty: under its name.
   std::string_view json = {};
-  /// What it is about, see `subject()`; empty: of a field of sockets its name tells.
+  /// What it is about, see `subject()`; empty: `socket`.
   std::string_view subject = {};
 };
 
