@@ -1,6 +1,6 @@
-/// Packets into a file that tcpdump(8), Wireshark and others read.
+/// Captures packets into a file for tcpdump(8), Wireshark and other programs.
 ///
-/// Takes CAP_NET_RAW in the user namespace of the network namespace; see packet(7).
+/// Needs CAP_NET_RAW in the user namespace that owns the network namespace; see packet(7).
 ///
 ///     CaptureFlows flows;
 ///     flows.add_host(*Address::parse("192.0.2.1"));
@@ -20,9 +20,9 @@
 
 namespace sockutils {
 
-/// The packets that belong together, and not to others between the same machines: those of TCP and UDP whose
-/// two ends are both known here, and the ICMP errors about them. Who sends them adds the ports that it sends
-/// from, as `ProbeOptions::flows` and `PairOptions::flows` do.
+/// A set of packets: those of TCP and UDP between known ports of this machine and known ports of other hosts,
+/// and the ICMP errors about them, but not other packets between the same machines. Whoever sends them adds
+/// the local ports, as `ProbeOptions::flows` and `PairOptions::flows` do.
 ///
 /// Thread safety: all functions may be called by several threads at once.
 class SOCKUTILS_EXPORT CaptureFlows {
@@ -32,21 +32,21 @@ class SOCKUTILS_EXPORT CaptureFlows {
   CaptureFlows(const CaptureFlows&) = delete;
   CaptureFlows& operator=(const CaptureFlows&) = delete;
 
-  /// Another machine, or this one.
+  /// Adds another machine, or this one.
   void add_host(const Address& host);
-  /// A port of those hosts, which is asked for from ports of this machine. Port 0 is none.
+  /// Adds a port of those hosts that is probed from this machine. Port 0 is ignored.
   void add_far_port(Protocol protocol, std::uint16_t port);
-  /// A port of this machine from which they are asked for.
+  /// Adds a port of this machine from which they are probed.
   void add_near_port(Protocol protocol, std::uint16_t port);
-  /// A port of this machine which those hosts ask for, from any port of theirs.
+  /// Adds a port of this machine to which those hosts connect, from any port.
   void add_served_port(Protocol protocol, std::uint16_t port);
 
-  /// A filter for the kernel, in the language of pcap-filter(7), by what has been added up to now: it lets
-  /// through all packets that belong to them, and few others.
+  /// A filter for the kernel, in the language of pcap-filter(7), from what has been added so far. It passes
+  /// all packets of the set, and few others.
   std::string filter() const;
-  /// Whether a packet belongs to them. `link_type` is a value of LINKTYPE_, `length` that of the whole
-  /// packet, of which `bytes` may be the first part only; they may be anything. Later fragments do when the
-  /// first one did.
+  /// Whether a packet belongs to the set. `link_type` is a LINKTYPE_ value; `length` is the length of the
+  /// whole packet, of which `bytes` may be only the beginning. The bytes may be anything. Later fragments
+  /// belong to the set if the first one did.
   bool hold(int link_type, std::span<const std::byte> bytes, std::uint32_t length);
 
  private:
@@ -56,53 +56,52 @@ class SOCKUTILS_EXPORT CaptureFlows {
 
 /// What to capture in the calling thread's network namespace.
 struct CaptureOptions {
-  /// Name of an interface. Empty: all of them, those to come included; packets have a cooked header
-  /// (LINKTYPE_LINUX_SLL2) then. On loopback libpcap leaves out what goes out, since it comes in as well.
+  /// Name of an interface. Empty: all interfaces, including future ones; packets then have a cooked header
+  /// (LINKTYPE_LINUX_SLL2). On loopback libpcap drops outgoing packets, since they arrive there as well.
   std::string interface = {};
-  /// In the language of pcap-filter(7), evaluated by the kernel; empty: everything. What sockprobe sends and
-  /// hears of a host and a port, for example: `host 192.0.2.1 and (port 443 or icmp or icmp6)`.
+  /// In the language of pcap-filter(7), evaluated by the kernel; empty: all packets. For example, what
+  /// sockprobe exchanges with a port of a host: `host 192.0.2.1 and (port 443 or icmp or icmp6)`.
   std::string filter = {};
-  /// When it is there, only these packets are kept, of those that pass the filter; without a filter its own
-  /// one is set. Packets are held back for a moment, so that a port may be added when something has been sent
-  /// from it already.
+  /// If set, only packets of these flows that also pass `filter` are kept; without a filter, that of the
+  /// flows is used. Packets are held back for a moment, because a port may be added just after something was
+  /// sent from it.
   std::shared_ptr<CaptureFlows> flows = {};
-  /// Bytes that are kept of each packet.
+  /// Maximum number of bytes kept of each packet.
   std::uint32_t snap_length = 262144;
-  /// Room in the kernel for packets that have not been read yet, in bytes.
+  /// Size of the kernel's buffer for packets not read yet, in bytes.
   std::uint32_t buffer_bytes = 4u << 20;
 };
 
-/// How a capture went.
+/// The outcome of a capture.
 struct CaptureCounts {
   /// Packets in the file.
   std::uint64_t written = 0;
-  /// Packets that matched and are not there, since they came faster than they could be written.
+  /// Packets that matched but are not in the file, because they came faster than they could be written.
   std::uint64_t lost = 0;
 };
 
-/// A capture that runs, on a thread of its own, until it is finished.
+/// A running capture, on a thread of its own, until it is finished.
 ///
-/// Thread safety: not for several threads at once.
+/// Thread safety: not for use by several threads at once.
 class SOCKUTILS_EXPORT PacketRecording {
  public:
-  /// When it returns, every matching packet from now on is taken. The file is one of pcap with nanoseconds,
-  /// readable by its owner alone, and takes its name when it is finished; what is there already and is no
-  /// regular file (a pipe) is written to as it is.
-  /// Errors: EPERM without the right to capture; ENODEV for an interface that is not there; EINVAL with what
-  /// is wrong with the filter as detail; as open(2) for the file; without code when this was built without
-  /// libpcap.
+  /// From the time it returns, every matching packet is captured. The file is a pcap file with nanoseconds,
+  /// readable by its owner only, and gets its name when it is finished; if something other than a regular
+  /// file exists there (a pipe), that is written to directly.
+  /// Errors: EPERM without the right to capture; ENODEV for an unknown interface; EINVAL for a faulty filter,
+  /// with the fault as detail; as open(2) for the file; no code when this was built without libpcap.
   static Result<PacketRecording> start(const CaptureOptions& options, const std::string& path);
 
-  /// Ends without a file.
+  /// Stops without leaving a file.
   ~PacketRecording();
   PacketRecording(PacketRecording&&) noexcept;
   PacketRecording& operator=(PacketRecording&&) noexcept;
 
-  /// Another filter from now on. Errors: as above; the one before stays.
+  /// Replaces the filter. Errors: as `start()`; the previous filter then stays.
   Result<void> set_filter(const std::string& filter);
 
-  /// Takes what has come up to now, and gives the file its name. To be called once. Errors: what ended it
-  /// early, as ENODEV when its interface went away, or write(2); then there is no file.
+  /// Writes what has arrived up to now, and gives the file its name. Call it once. Errors: what ended the
+  /// capture early, as ENODEV when its interface went away, or write(2); there is no file then.
   Result<CaptureCounts> finish();
 
   class Content;

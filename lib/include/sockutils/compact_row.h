@@ -1,4 +1,4 @@
-/// Rows that outlive the call that gave them, in little room.
+/// Rows that outlive the call that delivered them, stored compactly.
 ///
 ///     ProcessPool processes;
 ///     CompactRow::Builder builder;
@@ -26,11 +26,12 @@
 
 namespace sockutils {
 
-/// Processes that outlive what told of them, each once however many sockets it holds. Not for several threads
-/// at once.
+/// Copies of processes, which outlive the results they came from; one copy per process, however many sockets
+/// it holds. Not for use by several threads at once.
 class SOCKUTILS_EXPORT ProcessPool {
  public:
-  /// One that is like this in everything: a process that has executed another program is another one here.
+  /// Returns a copy that is equal in every member: a process that has since executed another program gets a
+  /// new one.
   std::shared_ptr<const Process> share(const Process& process);
   void forget_unused();
 
@@ -38,11 +39,11 @@ class SOCKUTILS_EXPORT ProcessPool {
   std::unordered_map<std::int32_t, std::weak_ptr<const Process>> latest_;
 };
 
-/// Owners that outlive what told of them. There is one list, or there are several: of who holds a socket, of
-/// who holds its other end, ...
+/// Copies of owners, which outlive the results they came from: one list or several, such as the owners of a
+/// socket and those of its other end.
 class SOCKUTILS_EXPORT OwnerList {
  public:
-  /// A list of nobody.
+  /// One empty list.
   OwnerList();
   OwnerList(std::span<const std::span<const Owner>> lists, ProcessPool& processes);
   OwnerList(std::span<const Owner> owners, ProcessPool& processes)
@@ -51,25 +52,25 @@ class SOCKUTILS_EXPORT OwnerList {
   OwnerList(OwnerList&&) noexcept;
   OwnerList& operator=(OwnerList&&) noexcept;
 
-  /// Those of a list; none for one that there is not.
+  /// The owners of one list; none when there is no such list.
   std::span<const Owner> get(std::size_t list = 0) const;
   std::size_t lists() const;
 
  private:
   struct More;
 
-  /// Nearly every socket has one owner, and one list of them.
+  /// Nearly every socket has a single owner and a single list, stored without an allocation.
   Owner first_;
   std::shared_ptr<const Process> first_process_;
   std::unique_ptr<More> more_;
 };
 
-/// The values of a row, packed one behind the other: numbers in as many bytes as they take, texts copied,
-/// owners as references to lists. A row of fourteen columns takes some hundred bytes.
+/// The values of a row, packed one after the other: numbers in as few bytes as they need, texts copied,
+/// owners as references to lists. A row of fourteen columns takes about a hundred bytes.
 class SOCKUTILS_EXPORT CompactRow {
  public:
   CompactRow() = default;
-  /// As many cells without a value.
+  /// A row of absent values.
   explicit CompactRow(std::size_t columns);
 
   std::size_t size() const;
@@ -78,23 +79,23 @@ class SOCKUTILS_EXPORT CompactRow {
   /// The cell as a value; texts and owners are valid as long as this row is not changed.
   OptionalValue value(std::size_t column) const;
   std::optional<std::uint64_t> number(std::size_t column) const;
-  /// The lists that the cells refer to; the first may be there for itself.
+  /// The lists that the cells refer to; the first list may exist without a cell that refers to it.
   const std::shared_ptr<const OwnerList>& owners() const { return owners_; }
 
-  /// Owners have to be of a list of this row: others leave the cell without a value.
+  /// Owners must be a list of this row; otherwise the cell gets no value.
   void set(std::size_t column, const OptionalValue& value);
   void set_number(std::size_t column, std::optional<std::uint64_t> number);
   void set_text(std::size_t column, std::string_view text) { set(column, text); }
-  /// Replaces the lists; the cell is the first of them, absent when that is null.
+  /// Replaces the lists; the cell refers to the first of them, and is absent when `owners` is null.
   void set_owners(std::size_t column, std::shared_ptr<const OwnerList> owners);
   /// Leaves the cell without a value.
   void clear(std::size_t column);
-  /// Gives back the room that was left for more.
+  /// Frees unused capacity.
   void seal() { cells_.shrink_to_fit(); }
 
-  /// Fetches the cells into the caches.
+  /// Prefetches the cells into the CPU caches.
   void prefetch() const { __builtin_prefetch(cells_.data()); }
-  /// Bytes that the cells take.
+  /// Size of the packed cells in bytes.
   std::size_t packed_size() const { return cells_.size(); }
 
   class Builder;
@@ -108,24 +109,25 @@ class SOCKUTILS_EXPORT CompactRow {
   std::string_view find(std::size_t column) const;
   void put(std::size_t column, std::string_view cell);
 
-  /// How many there are, and each as a kind and what that takes.
+  /// The number of cells, then each cell as its kind and its value.
   std::string cells_;
   std::shared_ptr<const OwnerList> owners_;
 };
 
-/// Makes rows column by column. Its memory serves one row after the other. Not for several threads at once.
+/// Builds rows column by column; its memory is reused for the next row. Not for use by several threads at
+/// once.
 class SOCKUTILS_EXPORT CompactRow::Builder {
  public:
-  /// `owners` is the first list, whether or not a column shows it.
+  /// `owners` is the first list, even if no column shows it.
   void begin(std::size_t columns, std::span<const Owner> owners = {});
-  /// The next column.
+  /// Appends the next column.
   void add(const OptionalValue& value);
 
-  /// The lists that the values referred to, each once, as they were given: `finish()` wants them kept.
+  /// The lists that the added values refer to, each once, as they were given: keep them for `finish()`.
   std::span<const std::span<const Owner>> owners() const { return owners_; }
-  /// Whether a row has these cells.
+  /// Whether `row` has the same cells as the row being built.
   bool has_made(const CompactRow& row) const { return row.cells_ == cells_; }
-  /// `owners` has the lists of `owners()`.
+  /// `owners` must hold the lists of `owners()`.
   CompactRow finish(std::shared_ptr<const OwnerList> owners) const;
 
  private:

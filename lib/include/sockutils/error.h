@@ -1,7 +1,7 @@
 /// Errors and warnings of libsockutils.
 ///
-/// The library never prints, exits or throws across its interface: a call that can fail returns
-/// `Result<T>`, and a call that did its work only in part adds `Warning`s to its result.
+/// The library never prints, exits or throws across its interface: a call that can fail returns `Result<T>`,
+/// and a call that succeeded only in part adds `Warning`s to its result.
 /// All types here are plain values; distinct objects may be used from distinct threads.
 ///
 ///     const Error error{EACCES, "open", "/proc/7/fd", {}};
@@ -19,11 +19,11 @@ namespace sockutils {
 
 /// Why a call failed.
 struct Error {
-  /// An errno value as in errno(3), or 0 when the fault was not the operating system's.
+  /// An errno value as in errno(3), or 0 when the error is not from the operating system.
   int code = 0;
-  /// What was being done: "open", "parse", ...
+  /// The operation that failed: "open", "parse", ...
   std::string operation;
-  /// What it was done to: a path, a field name, ...
+  /// The object of that operation: a path, a field name, ...
   std::string subject;
   /// What is wrong, in words; empty when `code` says it all.
   std::string detail;
@@ -33,31 +33,31 @@ struct Error {
   SOCKUTILS_EXPORT std::string message() const;
 };
 
-/// A value, or the `Error` that stood in its way.
+/// A value, or the `Error` why there is none.
 template <class T>
 using Result = tl::expected<T, Error>;
 
-/// Something that could not be read, so that the result says less than it might.
+/// Something that could not be read, so that the result is incomplete.
 struct Warning {
   /// What is missing. Programs may compare these; the words of `message` can change.
   enum class Kind {
     SocketsMissing,    ///< a family, or part of one, could not be read
-    SocketsMalformed,  ///< records that could not be understood were left out
+    SocketsMalformed,  ///< records that could not be decoded were left out
     OwnersMissing,     ///< processes that may own shown sockets could not be read
     NamesMissing,      ///< services, users or host names could not be looked up
-    FactsMissing,      ///< facts that were asked for, of sockets that are shown, could not be read
-    KindUnlisted,      ///< the kernel may have sockets of this kind, and no way to list them
-    ProbesMissing,     ///< ports could not be asked for, for want of something on this machine
-    PacketsMissing,    ///< packets are not in a capture that should have them
+    FactsMissing,      ///< requested facts about the listed sockets could not be read
+    KindUnlisted,      ///< the kernel may have sockets of this kind, but no way to list them
+    ProbesMissing,     ///< ports could not be probed because this machine lacks something
+    PacketsMissing,    ///< a capture lacks packets that it should have
   };
   Kind kind;
   /// What is missing, with a count where there is one.
   std::string message;
-  /// What would help; empty when nothing is known to.
+  /// What would help; empty when no remedy is known.
   std::string remedy;
 };
 
-/// The stable name of a kind of warning: `sockets-missing`, ... as JSON output carries it.
+/// The stable name of a kind of warning, as in JSON output: `sockets-missing`, ...
 SOCKUTILS_EXPORT std::string_view name(Warning::Kind kind);
 
 }  // namespace sockutils

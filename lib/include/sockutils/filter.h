@@ -1,4 +1,4 @@
-/// The filter language, sockutils-filter(7): what `ss` takes, and any field of a table.
+/// The filter language, sockutils-filter(7): the language of `ss`, and comparisons of any field of a table.
 ///
 ///     const auto filter = Filter::parse("state listen and lport < 1024", {});
 ///     std::cout << filter->to_string() << '\n';          // prints: state = listen and sport < 1024
@@ -22,22 +22,22 @@ namespace sockutils {
 
 /// Why a filter was refused.
 struct FilterError {
-  /// Byte offset in the text, and the length of what is wrong there (0 at the end of the text).
+  /// Byte offset of the error in the text, and its length (0 at the end of the text).
   std::size_t position = 0;
   std::size_t length = 0;
-  /// What was found and what was expected.
+  /// What was found and what was expected instead.
   std::string message;
-  /// A word that may have been meant; empty when none is near.
+  /// A similar word that may have been meant; empty when there is none.
   std::string suggestion;
 
-  /// The message, the filter, and a caret under the fault; several lines, each ended by a newline,
+  /// The message, the filter, and a caret under the error: several lines, each ended by a newline,
   /// terminal-safe.
   SOCKUTILS_EXPORT std::string explain(std::string_view filter) const;
 };
 
-/// Names that a filter may use instead of numbers. An empty function knows no names.
+/// Looks up the names that a filter may use instead of numbers. An empty function knows no names.
 struct FilterNames {
-  /// The ports of a service name (`ssh`), any protocol.
+  /// The ports of a service name (`ssh`), for any protocol.
   std::function<std::vector<std::uint16_t>(std::string_view)> service;
   /// The addresses of a host name.
   std::function<std::vector<Address>(std::string_view)> host;
@@ -45,10 +45,10 @@ struct FilterNames {
   std::function<std::optional<std::uint32_t>(std::string_view)> interface;
   /// The id of a user.
   std::function<std::optional<std::uint32_t>(std::string_view)> user;
-  /// The id of a control group (cgroup v2) by its path below the mount.
+  /// The id of a control group (cgroup v2), given its path below the mount point.
   std::function<std::optional<std::uint64_t>(std::string_view)> cgroup;
-  /// Interfaces are compared by name, not by index: the sockets come from several network namespaces, and
-  /// each has indexes of its own.
+  /// Compare interfaces by name instead of by index: for sockets of several network namespaces, each of which
+  /// has indexes of its own.
   bool interfaces_by_name = false;
 };
 
@@ -58,24 +58,25 @@ class SOCKUTILS_EXPORT Filter {
   /// Matches everything.
   Filter();
 
-  /// Reads a filter of the rows that `table` is for. An empty or blank text matches everything. Words of
-  /// state without a field, and hosts, ports and the other words of `ss` (`dst`, `sport`, `dev`), are for
-  /// sockets alone.
+  /// Parses a filter for rows of `table`. An empty or blank text matches everything. State names without a
+  /// field, and hosts, ports and the other words of `ss` (`dst`, `sport`, `dev`), are accepted for sockets
+  /// only.
   static tl::expected<Filter, FilterError> parse(std::string_view text, const FilterNames& names,
                                                  const FieldTable& table = socket_fields());
 
-  /// Whether this row, one of the table's kind, matches. A comparison with a value that is absent never does.
+  /// Whether this row, which must be of the table's kind, matches. A comparison with an absent value never
+  /// matches.
   bool matches(const Row& row) const;
 
   bool matches_everything() const;
-  /// What must be acquired before `matches()` can be asked.
+  /// What must be acquired before `matches()` can be called.
   Needs needs() const;
-  /// The fields that it looks at.
+  /// The fields that the filter refers to.
   std::vector<const Field*> fields() const;
-  /// States that a matching socket can be in: all, unless the filter narrows them.
+  /// The states that a matching socket can be in: all, unless the filter narrows them.
   StateSet possible_states() const;
 
-  /// The filter in its plain form: parsing that gives an equal filter.
+  /// The filter in its canonical form: parsing it gives an equal filter.
   std::string to_string() const;
 
   /// A syntax tree; not part of the interface.
@@ -88,7 +89,7 @@ class SOCKUTILS_EXPORT Filter {
   std::shared_ptr<const Node> root_;
 };
 
-/// Both at once.
+/// Matches what both filters match.
 SOCKUTILS_EXPORT Filter operator&&(const Filter& a, const Filter& b);
 
 }  // namespace sockutils

@@ -1,8 +1,9 @@
-/// The other end of a test: services that answer as expected, so that what is between can be told.
+/// Test servers: services that answer in a known way, so that whatever lies between the two ends can be
+/// diagnosed.
 ///
 /// A `TestServer` serves what it is asked to and nothing else: no files, no commands. With a control port it
-/// is also the other end of `probe_via()`. Connections that are silent, slow or full of garbage are bounded
-/// in number, in time and in memory, so that others are still served.
+/// is also the other end of `probe_via()`. Connections that are silent, slow or send garbage are limited in
+/// number, time and memory, so that other clients are still served.
 ///
 ///     ServerOptions options;
 ///     if (auto added = add_test_services(options.services, "tcp-echo:0"); !added) return 1;
@@ -28,115 +29,115 @@
 
 namespace sockutils {
 
-/// Something to serve.
+/// A service to offer.
 struct TestService {
-  /// `echo` (RFC 862), `discard` (RFC 863), `daytime` (RFC 867), `banner`, or a protocol that is pretended.
+  /// `echo` (RFC 862), `discard` (RFC 863), `daytime` (RFC 867), `banner`, or a protocol to imitate.
   std::string name;
   /// `Tcp` or `Udp`.
   Protocol protocol = Protocol::Tcp;
-  /// 0: any that is free.
+  /// 0: any free port.
   std::uint16_t port = 0;
-  /// What `banner` says.
+  /// The text that `banner` sends.
   std::string text = {};
-  /// It answers as servers of that protocol do, as far as it takes to be recognised.
+  /// Answers as servers of that protocol do, as far as needed to be recognised.
   bool pretended = false;
 
   friend bool operator==(const TestService&, const TestService&) = default;
 };
 
-/// Adds the services that a list names, as in `tcp-echo:7007,udp-echo:7007,discard,banner:"hello, you"`. Each
-/// is
-/// `[tcp-|udp-]NAME[:PORT]`, TCP without a prefix; echo, discard, daytime and banner have the ports 7007,
-/// 7009, 7013 and 7017 unless told. `banner` goes on with `:TEXT`, in quotes when it holds a comma; `\r`,
-/// `\n`, `\t`,
-/// `\xHH`, `\"` and `\\` stand for what they do in C, and without an end of line it gets one.
-/// Errors: what is wrong with it, in words.
+/// Adds the services of a list, as in `tcp-echo:7007,udp-echo:7007,discard,banner:"hello, you"`. Each is
+/// `[tcp-|udp-]NAME[:PORT]`, TCP without a prefix. The default ports of echo, discard, daytime and banner are
+/// 7007, 7009, 7013 and 7017. After `banner[:PORT]` comes `:TEXT`, in quotes when it contains a comma; `\r`,
+/// `
+/// `, `\t`, `\xHH`, `\"` and `\\` have their meanings in C, and a text without an end of line gets one.
+/// Errors: what is wrong with the list, in words.
 SOCKUTILS_EXPORT Result<void> add_test_services(std::vector<TestService>& services, std::string_view list);
 
-/// Adds protocols to pretend, as in `mpd,predict,http:8080`; without a port each has its usual one.
-/// Errors: what is wrong with it, in words.
+/// Adds protocols to imitate, as in `mpd,predict,http:8080`; without a port, each uses its usual one. Errors:
+/// what is wrong with the list, in words.
 SOCKUTILS_EXPORT Result<void> add_pretended_services(std::vector<TestService>& services,
                                                      std::string_view list);
 
-/// The protocols that can be pretended.
+/// The protocols that can be imitated.
 SOCKUTILS_EXPORT std::vector<std::string_view> pretended_protocols();
 
-/// How much a server bears.
+/// Resource limits of a server.
 struct ServerLimits {
-  /// Connections at once; fewer when there are not that many descriptors.
+  /// Concurrent connections; fewer when there are not enough descriptors.
   std::size_t connections = 1000;
-  /// Of those, from one address, which for IPv6 is a /64.
+  /// Of these, connections from one address, or from one /64 of IPv6.
   std::size_t per_address = 100;
-  /// Of those, from one /24, or /48 of IPv6.
+  /// Of these, connections from one /24, or one /48 of IPv6.
   std::size_t per_prefix = 400;
-  /// A connection on which nothing moves that long is closed.
+  /// A connection without any traffic for this long is closed.
   std::chrono::milliseconds idle{60'000};
-  /// No connection lasts longer.
+  /// Maximum duration of a connection.
   std::chrono::milliseconds lifetime{3'600'000};
   /// Bytes that one connection may send.
   std::uint64_t bytes = std::uint64_t{1} << 30;
-  /// Datagrams that one address (or /64) has answered in a second; it may save up four seconds' worth.
+  /// Datagrams per second that are answered for one address (or /64); up to four seconds' worth may
+  /// accumulate.
   unsigned datagrams = 50;
 
   friend bool operator==(const ServerLimits&, const ServerLimits&) = default;
 };
 
-/// The port for `probe_via()`.
+/// The control port for `probe_via()`.
 struct ControlOptions {
   bool enabled = false;
-  /// 0: any that is free.
+  /// 0: any free port.
   std::uint16_t port = PairPort;
-  /// Whom it serves. Empty: whoever comes, on loopback addresses alone. Clients with certificates have to
-  /// show one of `authorities_file`.
+  /// The clients that it serves. Empty: all, but on loopback addresses only. Clients with certificates must
+  /// present one issued by `authorities_file`.
   PairTrust trust = {};
-  /// The ports that it opens for clients, both ends included.
+  /// The ports that it may open for clients; both ends of a range are included.
   std::vector<std::pair<std::uint16_t, std::uint16_t>> allowed_ports = {{1024, 65'535}};
-  /// Clients at once.
+  /// Concurrent clients.
   std::size_t sessions = 16;
-  /// Whether clients may have the headers of their own packets as they pass here: those of the ports that are
-  /// tried, to and from the client's address. Takes CAP_NET_RAW when the server is opened; without it a
-  /// warning says so, and clients are told.
+  /// Whether clients may get the headers of their own packets as seen here: packets of the ports being tried,
+  /// to and from the client's address. Needs CAP_NET_RAW when the server is opened; without it a warning says
+  /// so, and clients are told.
   bool allow_capture = false;
-  /// Sockets that listen already, as systemd(1) hands them over: used instead of `port`. They stay the
+  /// Sockets that are already listening, as passed by systemd(1); used instead of `port`. They remain the
   /// caller's.
   std::vector<int> sockets = {};
 };
 
-/// What a server does.
+/// What a server offers, and how.
 struct ServerOptions {
   std::vector<TestService> services;
   ControlOptions control = {};
-  /// Where it listens. Empty: 127.0.0.1, and ::1 where there is IPv6.
+  /// Addresses to listen on. Empty: 127.0.0.1, and ::1 if there is IPv6.
   std::vector<Address> addresses;
   ServerLimits limits;
 };
 
-/// Something that happened, for a log.
+/// An event, for a log.
 struct ServerEvent {
   enum class Kind : std::uint8_t {
-    Serving,    ///< a port was opened; with a peer: for it, for as long as its session lasts
+    Serving,    ///< a port was opened; with a peer: for that peer, until its session ends
     Stopped,    ///< a port was closed
-    Connected,  ///< somebody came
-    Session,    ///< somebody may use the control port; `reason` is the name of the key, if any
-    Ended,      ///< a connection is over; `reason` says why
-    Refused,    ///< somebody was turned away
-    Notice,     ///< what the one who runs it may want to know
-    Warning,    ///< what the one who runs it should know
+    Connected,  ///< a client connected
+    Session,    ///< a client was authorised on the control port; `reason` is the name of its key, if any
+    Ended,      ///< a connection ended; `reason` says why
+    Refused,    ///< a client was turned away
+    Notice,     ///< information for whoever runs the server
+    Warning,    ///< a problem that whoever runs the server should know
   };
   Kind kind = Kind::Warning;
-  /// As in `tcp-echo`, or the protocol that is pretended; empty when it is about none.
+  /// As in `tcp-echo`, or the imitated protocol; empty when the event is about no service.
   std::string service = {};
   std::optional<Address> address = {};
   std::uint16_t port = 0;
   /// The other end.
   std::optional<Address> peer = {};
   std::uint16_t peer_port = 0;
-  /// Why, in words. It may hold what others sent: not safe for a terminal.
+  /// Why, in words. It may contain text from clients: not safe for a terminal.
   std::string reason = {};
-  /// Of a connection that is over.
+  /// Of a connection that has ended.
   std::uint64_t bytes_received = 0;
   std::uint64_t bytes_sent = 0;
-  /// So many events alike; more than 1 when they came too fast to be told one by one.
+  /// How many such events this one stands for; more than 1 when they came too fast to be reported singly.
   std::uint64_t count = 1;
 };
 
@@ -148,19 +149,19 @@ using ServerLog = std::function<void(const ServerEvent&)>;
 
 /// A port that is served.
 struct ServedPort {
-  /// As in `tcp-echo`, or the protocol that is pretended.
+  /// As in `tcp-echo`, or the imitated protocol.
   std::string service;
   Protocol protocol = Protocol::Tcp;
   Address address;
   std::uint16_t port = 0;
 };
 
-/// Serves on the thread that calls it. Not for several threads at once.
+/// Serves on the calling thread. Not for use by several threads at once.
 class SOCKUTILS_EXPORT TestServer {
  public:
-  /// Opens every port, or none; reads certificates, if there are any. Raises the limit of open files
-  /// (RLIMIT_NOFILE) as far as it may. Errors: as bind(2), with the port that could not be had: EADDRINUSE,
-  /// EACCES for ports below 1024.
+  /// Opens all ports, or none; reads certificates, if there are any. Raises the limit of open files
+  /// (RLIMIT_NOFILE) as far as permitted. Errors: as bind(2), with the port that could not be opened:
+  /// EADDRINUSE, EACCES for ports below 1024.
   static Result<TestServer> open(const ServerOptions& options, ServerLog log);
 
   ~TestServer();
@@ -169,12 +170,12 @@ class SOCKUTILS_EXPORT TestServer {
 
   std::vector<ServedPort> ports() const;
 
-  /// Serves until `wake_fd`, any descriptor of the caller's, can be read: a signalfd(2), a pipe, an
-  /// eventfd(2). May be called again then. Errors: as epoll_ctl(2).
+  /// Serves until `wake_fd`, any descriptor of the caller, becomes readable: a signalfd(2), a pipe, an
+  /// eventfd(2). May then be called again. Errors: as epoll_ctl(2).
   Result<void> serve(int wake_fd);
 
-  /// Serves what `options` say from now on. Ports that are in both stay as they are, with their connections;
-  /// those of ports that go are closed. Errors: as `open()`; nothing has changed then.
+  /// Serves according to `options` from now on. Ports that are in the old and new options keep their
+  /// connections; connections of removed ports are closed. Errors: as `open()`; nothing has changed then.
   Result<void> reload(const ServerOptions& options);
 
   class Content;

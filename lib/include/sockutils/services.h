@@ -1,4 +1,4 @@
-/// The names of ports, services(5).
+/// The service names of ports, services(5).
 ///
 ///     const Services services = Services::parse("ssh 22/tcp");
 ///     std::cout << services.name(22, "tcp") << '\n';  // prints: ssh
@@ -16,26 +16,27 @@
 
 namespace sockutils {
 
-/// What to say when `Services::load()` failed.
+/// The warning to give when `Services::load()` failed.
 SOCKUTILS_EXPORT Warning no_services_warning(const Error& error);
 
-/// A services file, read. Constant once made: safe to share between threads.
+/// The content of a services file. Constant once made: safe to share between threads.
 class SOCKUTILS_EXPORT Services {
  public:
-  /// Reads the text of a services file. Lines that are broken are left out and counted.
+  /// Parses the text of a services file. Malformed lines are skipped and counted.
   static Services parse(std::string_view text);
   /// Reads /etc/services. Errors: as open(2) and read(2).
   static Result<Services> load();
 
-  /// The first name of a port, or empty. `protocol` is a word of the file: `tcp`, `udp`, `sctp`, ...
+  /// The first name of a port; empty when there is none. `protocol` is as in the file: `tcp`, `udp`, `sctp`,
+  /// ...
   std::string_view name(std::uint16_t port, std::string_view protocol) const;
-  /// The ports with this name or alias, of any protocol, each once, ascending.
+  /// The ports with this name or alias, for any protocol, without duplicates, ascending.
   std::vector<std::uint16_t> ports(std::string_view name) const;
   /// The ports with this name or alias for one protocol.
   std::vector<std::uint16_t> ports(std::string_view name, std::string_view protocol) const;
 
   std::size_t size() const { return entries_.size(); }
-  /// Lines that could not be understood.
+  /// Malformed lines.
   std::size_t broken_lines() const { return broken_lines_; }
 
  private:

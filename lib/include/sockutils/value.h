@@ -72,9 +72,9 @@ SOCKUTILS_EXPORT bool matches_prefix(const Address& address, const Address& pref
 /// An address family, socket(2).
 enum class Family : std::uint8_t { Inet, Inet6, Unix, Packet, Netlink, Vsock, Xdp, Tipc };
 
-/// What a socket speaks within its family. `Raw` and `Dgram` also name the two kinds of packet(7)
-/// sockets, and the types `Stream` to `Rdm` those of unix(7), vsock(7) and TIPC. netlink(7) protocols start
-/// at `NetlinkBase`: `netlink_protocol(n)`.
+/// The protocol of a socket within its family. `Raw` and `Dgram` also name the two kinds of packet(7)
+/// sockets, and `Stream` to `Rdm` name the socket types of unix(7), vsock(7) and TIPC. netlink(7) protocols
+/// start at `NetlinkBase`, see `netlink_protocol(n)`.
 enum class Protocol : std::uint16_t {
   Tcp,
   Udp,
@@ -91,7 +91,7 @@ enum class Protocol : std::uint16_t {
   NetlinkBase = 0x100,
 };
 
-/// Number of netlink protocols that the kernel can have (MAX_LINKS in linux/netlink.h).
+/// The number of netlink protocols that a kernel can have (MAX_LINKS in linux/netlink.h).
 inline constexpr unsigned NetlinkProtocols = 32;
 
 /// The protocol of netlink(7) with the number `n`, which is below `NetlinkProtocols`.
@@ -146,7 +146,7 @@ class StateSet {
   std::uint32_t bits_ = 0;
 };
 
-/// What `-l` shows and what a plain listing puts first: listeners, and datagram sockets without a
+/// The states that `-l` shows and that a plain listing puts first: listeners, and datagram sockets without a
 /// peer, which receive from anyone.
 inline constexpr StateSet ListeningStates{State::Listen, State::Unconnected};
 
@@ -156,7 +156,7 @@ SOCKUTILS_EXPORT std::string_view name(Family family);
 SOCKUTILS_EXPORT std::string_view name(Protocol protocol);
 /// `established`, `syn-sent`, `time-wait`, ...
 SOCKUTILS_EXPORT std::string_view name(State state);
-/// The word that people know from other tools, for tables: `ESTAB`, `LISTEN`, `UNCONN`, ...
+/// The name that other tools use, for tables: `ESTAB`, `LISTEN`, `UNCONN`, ...
 SOCKUTILS_EXPORT std::string_view title(State state);
 
 /// Reads a family's name, in any case; also `ipv4`, `ipv6`, `link` and the like.
@@ -167,7 +167,7 @@ SOCKUTILS_EXPORT std::optional<Protocol> parse_protocol(std::string_view text);
 /// `big`), in any case and in the spelling of `ss` or `netstat`.
 SOCKUTILS_EXPORT std::optional<StateSet> parse_states(std::string_view text);
 
-/// Every name that the parsers' tables hold first, for suggestions and completion.
+/// The canonical names of all families, protocols and states, for suggestions and completion.
 SOCKUTILS_EXPORT std::vector<std::string_view> family_names();
 SOCKUTILS_EXPORT std::vector<std::string_view> protocol_names();
 SOCKUTILS_EXPORT std::vector<std::string_view> state_names();
@@ -175,42 +175,43 @@ SOCKUTILS_EXPORT std::vector<std::string_view> state_names();
 // ----------------------------------------------------------------------------------------------------
 // Who holds a socket.
 
-/// A process as /proc shows it, see proc(5). What was not asked for, or could not be read, has no
-/// value. A process is the pair of `pid` and `start_time`: pids are reused.
+/// A process as /proc shows it, see proc(5). A member has no value when it was not asked for or could not be
+/// read. A process is identified by `pid` and `start_time` together, because pids are reused.
 struct Process {
   std::int32_t pid = 0;
   /// Clock ticks after boot, as in /proc/PID/stat.
   std::optional<std::uint64_t> start_time;
-  /// /proc/PID/comm: up to 15 bytes that the process chose itself, so any bytes at all.
+  /// /proc/PID/comm: up to 15 bytes, chosen by the process itself, so they can be any bytes.
   std::optional<std::string> name;
   /// The arguments, joined by spaces. Empty for a kernel thread.
   std::optional<std::string> command_line;
-  /// What /proc/PID/exe points to.
+  /// The target of the link /proc/PID/exe.
   std::optional<std::string> executable;
   /// Effective user id.
   std::optional<std::uint32_t> uid;
-  /// The name of that user.
+  /// The name of the user `uid`.
   std::optional<std::string> user;
-  /// The process that started it, or that took its place as parent.
+  /// The process that started it, or the one that has adopted it since.
   std::optional<std::int32_t> parent_pid = {};
-  /// Microseconds since 1970-01-01 00:00 UTC, and microseconds from then to when it was read.
+  /// The start time in microseconds since 1970-01-01 00:00 UTC, and its age in microseconds when it was read.
   std::optional<std::uint64_t> started = {};
   std::optional<std::uint64_t> age = {};
-  /// What /proc/PID/cwd points to.
+  /// The target of the link /proc/PID/cwd.
   std::optional<std::string> working_directory = {};
-  /// The names of its ancestors, the eldest first, and its own: `sshd > bash > python3`. Process 1, from
-  /// which all descend, is left out.
+  /// The names of its ancestors, the oldest first, and then its own: `sshd > bash > python3`. Process 1, the
+  /// ancestor of all processes, is left out.
   std::optional<std::string> ancestry = {};
-  /// /proc/PID/attr/current, without what ends it: a label of SELinux, AppArmor or Smack.
+  /// /proc/PID/attr/current without its terminator: a label of SELinux, AppArmor or Smack.
   std::optional<std::string> security_context = {};
-  /// Path of its control group, cgroups(7): that of cgroup v2 unless only v1 says more than `/`.
+  /// The path of its control group, cgroups(7): the one of cgroup v2, unless only v1 has a path other than
+  /// `/`.
   std::optional<std::string> cgroup = {};
-  /// Units of systemd that it runs in: of the system's manager, and of a user's.
+  /// The systemd units that it runs in: of the system manager, and of a user's manager.
   std::optional<std::string> unit = {};
   std::optional<std::string> user_unit = {};
   std::optional<std::string> slice = {};
-  /// The container that it runs in: what its runtime calls it, the runtime, the id, and in Kubernetes the
-  /// pod as `namespace/name`, or the pod's uid when no file tells more.
+  /// The container that it runs in: the name that the runtime gives it, the runtime, the id, and in
+  /// Kubernetes the pod as `namespace/name`, or the uid of the pod when no file names it.
   std::optional<std::string> container = {};
   std::optional<std::string> container_runtime = {};
   std::optional<std::string> container_id = {};
@@ -221,9 +222,9 @@ struct Process {
 
 /// One file descriptor through which a process holds a socket.
 struct Owner {
-  /// Never null; lives as long as the result that gave this.
+  /// Never null; lives as long as the result that this owner came from.
   const Process* process = nullptr;
-  /// The thread with the descriptor; equal to the pid unless that thread has a table of its own
+  /// The thread with the descriptor. It equals the pid unless that thread has a descriptor table of its own
   /// (clone(2) without CLONE_FILES).
   std::int32_t tid = 0;
   std::int32_t fd = -1;
@@ -232,16 +233,15 @@ struct Owner {
 // ----------------------------------------------------------------------------------------------------
 // A list of texts as a view: the values of fields of type `Type::List`.
 
-/// Several texts of any bytes, in one of two forms: packed one after the other, or the names of the
-/// bits that are set in a number. A view, valid as long as the memory that it was made of.
-/// Thread safety: constant.
+/// Several texts of any bytes, in one of two forms: packed one after the other, or the names of the bits that
+/// are set in a number. A view: valid as long as the memory that it refers to. Thread safety: constant.
 class TextList {
  public:
   TextList() = default;
-  /// What `append_element()` wrote. Of bytes that it did not write, what is cut is left out.
+  /// Reads what `append_element()` wrote. In other input, an element that is cut off is left out.
   explicit TextList(std::string_view packed) : packed_(packed) {}
-  /// `names[i]` for each bit `i` of `bits`; bits beyond the names, or whose name is empty, are left out.
-  /// The names are constants of the program.
+  /// Holds `names[i]` for each bit `i` of `bits`; bits without a name, or with an empty one, are left out.
+  /// The names must be static.
   TextList(std::uint64_t bits, std::span<const std::string_view> names) : bits_(bits), names_(names) {}
 
   /// Walks the elements from first to last.
@@ -273,7 +273,7 @@ class TextList {
     friend bool operator==(const Iterator& a, const Iterator& b) { return a.position_ == b.position_; }
 
    private:
-    /// On to the next element, or to the end.
+    /// Moves to the next element, or to the end.
     void settle() {
       const std::size_t end = list_->end_position();
       if (list_->names_.empty()) {
@@ -332,10 +332,10 @@ inline void append_element(std::string& packed, std::string_view text) {
 // All are small, trivially copyable views: text, lists of text and owner lists stay valid as long as
 // the row, or the `Snapshot`, that gave them.
 
-/// What a field's values are: alone decides how they print, compare, sort and parse. Each has a row in the
-/// table of types: `type_info()` in field.h.
+/// The type of a field's values. It alone decides how they are printed, compared, sorted and parsed. Each
+/// type has a row in the table of types: `type_info()` in field.h.
 enum class Type : std::uint8_t {
-  Count,           ///< uint64: how many
+  Count,           ///< uint64: a number of things
   Identifier,      ///< uint64: a number that names something (pid, inode); never grouped or scaled
   Mask,            ///< uint64: a set of bits, hexadecimal in tables and text
   Bytes,           ///< uint64
@@ -343,7 +343,7 @@ enum class Type : std::uint8_t {
   Microseconds,    ///< uint64
   Time,            ///< uint64: a point in time, in microseconds since 1970-01-01 00:00 UTC
   Port,            ///< uint64: 1 to 65535; the filter also takes service names
-  Real,            ///< double: what may be negative, or have a fraction
+  Real,            ///< double: a number that may be negative or have a fraction
   Flag,            ///< bool
   Text,            ///< string_view; any bytes
   Address,         ///< Address
@@ -351,31 +351,31 @@ enum class Type : std::uint8_t {
   Family,          ///< Family
   Protocol,        ///< Protocol
   State,           ///< State
-  Owners,          ///< span of Owner; an empty one: the kernel, and no process, holds the socket
+  Owners,          ///< span of Owner; an empty one means that the kernel holds the socket, and no process
   List,            ///< TextList: several texts, any of which a filter may match
 };
 
-/// One end of a socket, for people: address and port, or whatever the family has instead.
+/// One end of a socket, for people: address and port, or what the family has instead.
 struct Endpoint {
   /// Set for the internet families.
   std::optional<Address> address;
   std::optional<std::uint16_t> port;
-  /// A host name or a scope's interface, when names were asked for; else empty.
+  /// The host name, and the name of the scope's interface, when names were asked for; else empty.
   std::string_view host;
   std::string_view scope;
-  /// Index of the interface, written when `scope` holds no name; 0 when there is none.
+  /// Index of the scope's interface, which is printed when `scope` holds no name; 0 when there is none.
   std::uint32_t scope_id = 0;
   /// Instead of address and port: a path, a netlink port id, an Ethernet protocol.
   std::string_view text;
-  /// The wildcard of a socket that takes IPv4 and IPv6.
+  /// The wildcard address of a socket that receives both IPv4 and IPv6.
   bool dual_stack = false;
-  /// Nothing is there: the peer of a listener. Prints as `*`.
+  /// There is no other end, as with the peer of a listener. Prints as `*`.
   bool any = false;
 };
 
 struct Value;
 
-/// One value per owner, in the owners' order: what `pid`, `fd`, `process` ... give.
+/// One value for each owner, in the owners' order: the value of `pid`, `fd`, `process` ...
 struct PerOwner {
   std::span<const Owner> owners;
   std::optional<Value> (*get)(const Owner&) = nullptr;
@@ -387,14 +387,14 @@ struct Value : std::variant<bool, std::uint64_t, std::string_view, Address, Endp
   using variant::variant;
 };
 
-/// What a field gives: absent is not zero.
+/// What a field gives. An absent value is not zero.
 using OptionalValue = std::optional<Value>;
 
 /// The values of one row, in the order of the query's fields.
 using Values = std::span<const OptionalValue>;
 
-/// The value at `index` of a row as what it is, as in `get<std::string_view>(row, 0)`. No value when it is
-/// absent, or of another kind. Thread safety: pure.
+/// The value at `index` of a row as type `T`, as in `get<std::string_view>(row, 0)`. No value when it is
+/// absent or of another type. Thread safety: pure.
 template <class T>
 std::optional<T> get(Values row, std::size_t index) {
   if (index >= row.size() || !row[index]) return std::nullopt;
@@ -405,21 +405,20 @@ std::optional<T> get(Values row, std::size_t index) {
 // ----------------------------------------------------------------------------------------------------
 // The order of values.
 
-/// The one order of values, by which `--sort`, groups and the monitor put rows in order. Ascending: numbers
-/// by size, flags with false first, text by bytes, addresses as numbers (IPv4 before IPv6, then by scope),
-/// end points by address, then port, and behind those the ones that have a name or a path instead; protocols
-/// by name, families and states by the numbers of their enumerations; lists element by element, those of
-/// owners by process name, pid and descriptor. Values of two alternatives of `Value`, which one field does
-/// not usually give, come in the order of the alternatives. An absent value comes last, also when
-/// `descending`. Thread safety: pure.
+/// The one order of values, used by `--sort`, groups and the monitor. Ascending: numbers by size, flags with
+/// false first, text by bytes, addresses as numbers (IPv4 before IPv6, then by scope), endpoints by address,
+/// then port, with those that have a name or a path instead at the end; protocols by name, families and
+/// states by the numbers of their enumerations; lists element by element, and lists of owners by process
+/// name, pid and descriptor. Values of different alternatives of `Value`, which one field rarely gives, are
+/// ordered by alternative. An absent value comes last, also when `descending`. Thread safety: pure.
 SOCKUTILS_EXPORT std::weak_ordering compare(const OptionalValue& a, const OptionalValue& b,
                                             bool descending = false);
 
-/// The beginning of a value as a number: where two prefixes differ, they are in the ascending order of their
-/// values. Many rows are sorted faster by these than by values that lie about in memory.
+/// The beginning of a value as a number: two prefixes that differ are ordered as their values are. Sorting
+/// many rows by prefixes is faster than following each comparison to values that are scattered in memory.
 struct SortPrefix {
   std::uint8_t alternative = 0;
-  /// Two values with equal prefixes that are both whole are equal.
+  /// The prefix is the whole value: two equal prefixes with `whole` set mean equal values.
   bool whole = false;
   std::uint64_t number = 0;
 
@@ -434,8 +433,8 @@ SOCKUTILS_EXPORT SortPrefix sort_prefix(const Value& value);
 // ----------------------------------------------------------------------------------------------------
 // Values as text.
 
-/// A time stamp as every program gets it: RFC 3339, UTC, microseconds, as in `2026-11-30T01:40:46.375869Z`.
-/// It is the plain form of a value of `Type::Time`. Thread safety: pure.
+/// A time stamp in the one format of all programs: RFC 3339, UTC, microseconds, as in
+/// `2026-11-30T01:40:46.375869Z`. It is the plain form of a value of `Type::Time`. Thread safety: pure.
 SOCKUTILS_EXPORT std::string time_stamp(std::chrono::system_clock::time_point time);
 
 /// How values are written.
@@ -444,32 +443,32 @@ enum class Style : std::uint8_t {
   Plain,  ///< for programs: base units, contract names, time stamps as `time_stamp()` writes them
 };
 
-/// Appends a value of a field of type `type` to `out`, one line at most as long as its text holds no
-/// newline. Text from elsewhere is appended as it is: what goes to a terminal passes through
-/// `escape_text()` afterwards. The lists of `PerOwner` are joined by commas, equal neighbours once;
-/// those of `TextList` are joined by commas, and without elements they are `none` for people.
-/// Thread safety: pure.
+/// Appends a value of a field of type `type` to `out`: one line, unless its text holds a newline. Text from
+/// other programs is appended as it is; pass what goes to a terminal through `escape_text()` afterwards. The
+/// values of `PerOwner` are joined by commas, equal neighbours written once; those of `TextList` are joined
+/// by commas, and an empty list is `none` in the style `Human`. Thread safety: pure.
 SOCKUTILS_EXPORT void append_value(std::string& out, const Value& value, Type type, Style style);
 
-/// Appends `text` with everything escaped that could act on a terminal or break a line: control
-/// characters (C0, C1, DEL), bytes that are not UTF-8, bidirectional controls, line separators, and
-/// the backslash itself. The form is that of C: `\n`, `\x1b`, `\\`, `\u202e`. The one place
-/// where hostile text is made harmless. Thread safety: pure.
+/// Appends `text` with everything escaped that could control a terminal or break a line: control characters
+/// (C0, C1, DEL), bytes that are not UTF-8, bidirectional controls, line separators, and the backslash
+/// itself. The form is that of C: `
+/// `, `\x1b`, `\\`, `\u202e`. All hostile text is made harmless here and nowhere else. Thread safety: pure.
 SOCKUTILS_EXPORT void append_escaped(std::string& out, std::string_view text);
 
-/// Escapes in place what stands in `text` from `begin` (at most its size) on, as `append_escaped()` does, and
-/// says how many columns of a terminal it takes then, as `display_width()` does. Thread safety: pure.
+/// Escapes `text` in place from `begin` (at most its size) on, as `append_escaped()` does. Returns how many
+/// terminal columns that part then takes, as `display_width()` counts them. Thread safety: pure.
 SOCKUTILS_EXPORT std::size_t escape_from(std::string& text, std::size_t begin);
 
 /// `append_escaped()` into a new string.
 SOCKUTILS_EXPORT std::string escape_text(std::string_view text);
 
-/// Appends `text` as valid UTF-8: bytes that are not become U+FFFD, all else stays. For JSON, which
-/// has no other way to hold them. Thread safety: pure.
+/// Appends `text` as valid UTF-8: bytes that are not UTF-8 become U+FFFD, all others stay. For JSON, which
+/// cannot hold such bytes. Thread safety: pure.
 SOCKUTILS_EXPORT void append_utf8(std::string& out, std::string_view text);
 
-/// Columns that `text` (valid UTF-8, as `append_escaped()` leaves it) takes on a terminal: wide characters
-/// take two, combining ones none. Thread safety: pure; follows the locale of wcwidth(3) not at all.
+/// The number of terminal columns that `text` (valid UTF-8, as `append_escaped()` leaves it) takes: wide
+/// characters take two, combining characters none. Does not depend on the locale, unlike wcwidth(3). Thread
+/// safety: pure.
 SOCKUTILS_EXPORT std::size_t display_width(std::string_view text);
 
 }  // namespace sockutils

@@ -1,4 +1,4 @@
-/// What this library is, and what it was built with.
+/// The version of this library, and its optional parts.
 ///
 ///     std::cout << "libsockutils " << version() << '\n';  // prints: libsockutils ...
 #pragma once
@@ -13,11 +13,11 @@ namespace sockutils {
 /// `0.1.0`.
 SOCKUTILS_EXPORT std::string version();
 
-/// An optional part.
+/// An optional part of the library.
 struct Feature {
   std::string name;
   bool available = false;
-  /// Why it is not, or what it uses.
+  /// Why it is not available, or what it uses.
   std::string detail;
 };
 
