@@ -53,8 +53,7 @@ struct MachineCounters {
   std::optional<std::uint64_t> udp_out;
   std::optional<std::uint64_t> udp_no_ports;  ///< datagrams to ports on which nothing listens
   std::optional<std::uint64_t> udp_errors;  ///< datagrams that could not be delivered, full buffers included
-  std::optional<std::uint64_t> udp_full_buffers;  ///< of these, those for which the receiving socket had no
-                                                  ///< room
+  std::optional<std::uint64_t> udp_full_buffers;  ///< of these, dropped because the socket was full
   // /proc/net/netstat
   std::optional<std::uint64_t> listen_overflows;  ///< connections refused because the accept queue was full
   std::optional<std::uint64_t> listen_drops;  ///< connections lost at a listener, for this or another reason

@@ -87,7 +87,7 @@ enum class PortState : std::uint8_t {
   Closed,          ///< the host itself says that nothing listens there
   Rejected,        ///< TCP: ICMP "port unreachable", which firewalls send and hosts do not
   Filtered,        ///< a firewall says so, or nothing answers
-  Unreachable,     ///< a router on the way says that there is no route
+  Unreachable,     ///< an error says that the network or the host cannot be reached
   OpenOrFiltered,  ///< UDP: no answer, which is also how many open ports react to unknown clients
   NotMeasured,     ///< this machine could not send the probe
 };

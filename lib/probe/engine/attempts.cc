@@ -3,12 +3,12 @@
 namespace sockutils::probe {
 namespace {
 
-/// The first, when the server has not spoken first, and what is tried if that gets no answer.
+/// The first request, for a server that has not spoken first, followed by what to try if it gets no answer.
 std::vector<const ServiceProbe*> questions_inside(std::uint16_t port) {
   const ServiceProbe* const http = find_service_probe("http");
   const ServiceProbe* const usual = usual_inside_tls(port);
   if (usual == nullptr || usual == http) return {http};
-  // Mail servers greet. One that does not is not to be asked in other tongues.
+  // Mail servers speak first. One that does not must not get requests in other protocols.
   if (usual->request == nullptr) return {};
   return {usual, http};
 }
@@ -20,7 +20,7 @@ Attempt tls_attempt(std::uint16_t port) {
   return attempt;
 }
 
-/// But those that were asked by then, and those of servers that mind strangers.
+/// Adds all TCP protocols except those already tried and the delicate ones.
 void add_all_questions(std::deque<Attempt>& attempts) {
   for (const ServiceProbe* service_probe : service_probes()) {
     const bool asks = service_probe->transport == Protocol::Tcp && service_probe->request != nullptr &&

@@ -1,4 +1,4 @@
-/// In which tongues a server is addressed, one connection after the other.
+/// The order of identification attempts, each on a connection of its own.
 #pragma once
 
 #include <deque>
@@ -8,24 +8,24 @@
 
 namespace sockutils::probe {
 
-/// What happens on one connection, in this order.
+/// The steps on one connection, in this order.
 struct Attempt {
-  /// The server may speak first.
+  /// Wait for the server to speak first.
   bool listen = false;
-  /// The plain words of this protocol lead to TLS.
+  /// Start TLS from plain text, as this protocol does it.
   const ServiceProbe* start_tls = nullptr;
-  /// TLS begins. Inside the server may speak first again.
+  /// Begin TLS, inside which the server may again speak first.
   bool tls = false;
   TlsClients::Offer offer = TlsClients::Offer::Nothing;
-  /// What is asked at last; null: nothing.
+  /// The request to send last; null: none.
   const ServiceProbe* question = nullptr;
 };
 
-/// For an open port. `has_tls`: whether this program can look into TLS, or only recognise it.
-/// `is_deep`: where no protocol is usual, every one is tried.
+/// The attempts for an open port. `has_tls`: whether this program can look into TLS, or only recognise it.
+/// `is_deep`: on ports without a usual protocol, try every protocol.
 std::deque<Attempt> first_attempts(const ProbeResult& result, bool has_tls, bool is_deep);
 
-/// What to try further inside TLS when the first question was not answered.
+/// Further attempts inside TLS when the first request was not answered.
 std::deque<Attempt> more_inside_tls(std::uint16_t port);
 
 }  // namespace sockutils::probe

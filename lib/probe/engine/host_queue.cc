@@ -9,7 +9,7 @@ bool HostQueue::may_take() const { return has_more() && in_flight_ < pacing_.win
 std::optional<Job> HostQueue::take() {
   if (!may_take()) return std::nullopt;
   ++in_flight_;
-  // What was silent comes after the rest: meanwhile the window and the time-out learn.
+  // Ports without an answer are retried last: by then the window and the time-out have adapted.
   if (next_ < ports_) return Job{.port_index = next_++};
   const Job job = again_.front();
   again_.pop_front();

@@ -1,4 +1,4 @@
-/// What is left to ask of one host.
+/// The ports of one host that are still to be probed.
 #pragma once
 
 #include <chrono>
@@ -11,15 +11,15 @@
 
 namespace sockutils::probe {
 
-/// One port of one host, and what came of it so far.
+/// One port of one host, and its tries so far.
 struct Job {
   std::size_t port_index = 0;
-  /// Tries that were begun.
+  /// Tries begun.
   unsigned tries = 0;
   std::chrono::microseconds waited{0};
-  /// How often this machine lacked something.
+  /// How often this machine lacked a resource.
   unsigned shortages = 0;
-  /// How often a connection met itself.
+  /// How often a connection connected to itself.
   unsigned self_meetings = 0;
 };
 
@@ -31,21 +31,22 @@ class HostQueue {
   std::size_t host_index() const { return host_index_; }
   Pacing& pacing() { return pacing_; }
 
-  /// The next job that may begin now.
+  /// The next job that may start now.
   std::optional<Job> take();
   bool may_take() const;
-  /// A job that was taken comes back.
+  /// Returns a taken job without a try.
   void put_back(const Job& job);
-  /// A job that was taken was in vain: it is tried again, or rests until it is known how often is enough.
+  /// The try of a taken job got no answer: the job is tried again, or set aside until the number of tries is
+  /// known.
   void was_silent(const Job& job);
-  /// A job that was taken has a result.
+  /// A taken job has a result.
   void finished() { --in_flight_; }
   bool is_done() const { return !has_more() && in_flight_ == 0 && resting_.empty(); }
-  /// Ports that are done with; those that were silent so far count as parts of one.
+  /// Number of finished ports; those without an answer so far count as fractions.
   double work_done() const;
 
-  /// Nothing is left but jobs that nobody answered: those that are to be tried once more are queued again,
-  /// the others returned. No value as long as there is something else to do.
+  /// Once only jobs without an answer are left: queues those again that need more tries and returns the
+  /// others. No value while other work is left.
   std::optional<std::vector<Job>> give_up();
 
  private:
@@ -58,7 +59,7 @@ class HostQueue {
   std::size_t next_ = 0;
   std::size_t in_flight_ = 0;
   std::deque<Job> again_;
-  /// Tries of those in `again_`, together.
+  /// The sum of the tries of the jobs in `again_`.
   std::size_t tried_again_ = 0;
   std::vector<Job> resting_;
 };

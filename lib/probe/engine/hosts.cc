@@ -1,4 +1,4 @@
-// Hosts as a command line names them.
+// Hosts as written on a command line.
 
 #include <fmt/format.h>
 #include <sys/un.h>

@@ -1,4 +1,4 @@
-/// Hosts as a command line names them, on any system.
+/// Hosts as written on a command line, for any `System`.
 #pragma once
 
 #include <string_view>
@@ -9,11 +9,11 @@
 
 namespace sockutils::probe {
 
-/// `add_probe_hosts()`.
+/// The implementation of `add_probe_hosts()`.
 Result<void> add_hosts(std::vector<ProbeHost>& hosts, std::string_view text, const ProbeHostOptions& options,
                        const System& system);
 
-/// The family of the first address, and the other, in turn (RFC 8305, section 4).
+/// Alternates between the family of the first address and the other one (RFC 8305, section 4).
 std::vector<Address> alternate_families(const std::vector<Address>& addresses);
 
 }  // namespace sockutils::probe

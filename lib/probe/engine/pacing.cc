@@ -13,13 +13,13 @@ constexpr microseconds FirstTimeout = std::chrono::seconds(1);
 constexpr microseconds LongestTimeout = std::chrono::seconds(10);
 constexpr unsigned UsualTries = 3;
 constexpr unsigned MaxTries = 11;
-/// Silence is what a filter answers. So many small packets at once harm no line, whatever becomes of them.
+/// Silence is usually the reaction of a filter. This many small packets at once harm no network, lost or not.
 constexpr double SilentWindow = 200;
-/// Nor do these, when some are lost.
+/// Nor do this many when some are lost.
 constexpr double LossyWindow = 100;
 
-/// How much more patient the try with this number is than the first. What takes longer than four times as
-/// long as usual is most likely lost; where nothing is usual yet time is doubled (RFC 6298, 5.5).
+/// The factor by which the time-out of this try exceeds that of the first. An answer later than four times
+/// the usual time-out is most likely lost; while no usual time-out is known, it doubles (RFC 6298, 5.5).
 unsigned patience_of(unsigned number, bool knows_usual) {
   constexpr unsigned Usual = 3;
   constexpr unsigned MaxDoublings = 7;
@@ -42,8 +42,9 @@ unsigned Pacing::tries() const {
   return std::min(std::max({UsualTries, latest_answer_ + 2, tries_against_loss()}), MaxTries);
 }
 
-/// So many that hardly one port in a hundred thousand is lost, as far as can be told by how often a first try
-/// is: a few answers say little, so not many more than were needed so far.
+/// The number of tries after which at most one port in a hundred thousand is lost, given the loss rate of
+/// first tries. A few answers say little about that rate, so the result is not much above the tries needed so
+/// far.
 unsigned Pacing::tries_against_loss() const {
   constexpr double Lost = 1e-5;
   constexpr unsigned More = 4;
@@ -64,10 +65,10 @@ void Pacing::measure(microseconds round_trip) {
 }
 
 void Pacing::slow_down(Clock::time_point now) {
-  // The answers to one window's losses come within one round trip, and are one event.
+  // Losses within one window become known within one round trip and count as a single event.
   if (slowed_down_ && now - *slowed_down_ < smoothed_.value_or(FirstTimeout)) return;
   slowed_down_ = now;
-  // Lines that are not full lose packets too, those by radio do: with a window of one there would be no end.
+  // Uncongested links lose packets too, radio links for example: with a window of one, a run would never end.
   slow_start_up_to_ = std::max(window_ / 2, LossyWindow);
   window_ = std::min(window_, slow_start_up_to_);
 }

@@ -1,4 +1,4 @@
-/// How fast one host is asked, and how long its answers are waited for.
+/// How fast one host is probed, and how long to wait for its answers.
 #pragma once
 
 #include <chrono>
@@ -9,8 +9,8 @@
 
 namespace sockutils::probe {
 
-/// Follows RFC 6298 for time-outs and RFC 5681 for the window. What nmap found out about scanning holds here
-/// too: silence is what a filter answers and no sign of loss; that a later try was answered is one.
+/// Follows RFC 6298 for time-outs and RFC 5681 for the window. What nmap found about scanning holds here too:
+/// silence comes from filters and is no sign of loss; an answer to a later try is one.
 class Pacing {
  public:
   using Clock = std::chrono::steady_clock;
@@ -18,11 +18,11 @@ class Pacing {
   Pacing(const ProbeOptions& options, std::size_t largest_window)
       : timeout_(options.timeout), retries_(options.retries), largest_window_(largest_window) {}
 
-  /// For the try with this number, from 1.
+  /// The time-out of the try with this number, from 1.
   std::chrono::microseconds timeout(unsigned number) const;
-  /// Probes that may be in flight.
+  /// Maximum number of probes in flight.
   std::size_t window() const { return static_cast<std::size_t>(window_); }
-  /// How often a silent port is tried.
+  /// Number of tries for a silent port.
   unsigned tries() const;
 
   void answered(std::chrono::microseconds round_trip, unsigned number, Clock::time_point now);
@@ -45,7 +45,7 @@ class Pacing {
   double slow_start_up_to_ = 1e9;
   unsigned latest_answer_ = 1;
   std::size_t answers_ = 0;
-  /// To other than first tries.
+  /// Answers to tries after the first.
   std::size_t late_answers_ = 0;
   std::optional<Clock::time_point> slowed_down_;
 };

@@ -14,9 +14,9 @@ namespace {
 
 using std::chrono::microseconds;
 
-/// So many silent hops in a row are the end of what can be seen.
+/// After this many silent hops in a row no more is expected.
 constexpr unsigned MaxSilent = 8;
-/// So that progress is told meanwhile.
+/// Waits are cut into pieces, so that progress is reported meanwhile.
 constexpr microseconds LongestHopWait = std::chrono::seconds(1);
 
 bool is_on_the_way(const Outcome& outcome) {
@@ -33,7 +33,7 @@ Outcome begin_probe(ProbeSockets& sockets, int socket, const FarEnd& end) {
   return {sent ? EINPROGRESS : sent.error().code, {}};
 }
 
-/// A datagram that came is an answer too.
+/// An incoming datagram is an answer too.
 Outcome take_outcome(ProbeSockets& sockets, int socket, const FarEnd& end) {
   const Outcome outcome = sockets.outcome(socket);
   if (end.protocol != Protocol::Udp || outcome.error != 0 || outcome.icmp) return outcome;
@@ -88,11 +88,11 @@ void PathTracer::conclude(const Flight& flight, const FarEnd& end, const Outcome
   hop.from = verdict.from;
   hop.time = std::chrono::duration_cast<microseconds>(sockets_.now() - flight.started);
   hop.reason = verdict.reason;
-  // What this machine says itself is no word of a hop.
+  // An error reported by this machine itself is not an answer from a hop.
   if (!verdict.from) hops_.erase(flight.ttl);
   heard_of_ = std::max(heard_of_, flight.ttl);
   if (is_on_the_way(outcome) || flight.ttl > last_ttl_) return;
-  // The first hop at which the probe has no further to go.
+  // The hop that is the end of the route.
   last_ttl_ = flight.ttl;
   path.state = verdict.state;
   path.reason = verdict.reason;
@@ -154,7 +154,7 @@ bool PathTracer::is_done() const {
   return flights_.empty() && (next_ttl_ > last_ttl_ || next_ttl_ > heard_of_ + MaxSilent);
 }
 
-/// Puts the hops in order, up to the last that says anything.
+/// Collects the hops in order, up to the last one that answered.
 void PathTracer::finish(ProbePath& path) const {
   for (const auto& [ttl, hop] : hops_)
     if (ttl <= heard_of_ && ttl <= last_ttl_) path.hops.push_back(hop);

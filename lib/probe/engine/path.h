@@ -1,4 +1,4 @@
-/// Follows the way to one port.
+/// Traces the route to one port.
 #pragma once
 
 #include <functional>
@@ -12,19 +12,19 @@ namespace sockutils::probe {
 
 class PathTracer {
  public:
-  /// Receives the farthest hop that has been asked for, again and again; 0 when all have been.
+  /// Receives the farthest hop that was probed, repeatedly; 0 when all have been.
   using Tell = std::function<void(unsigned ttl)>;
 
   PathTracer(ProbeSockets& sockets, const NearEnd& near, const ProbePathOptions& options)
       : sockets_(sockets), near_(near), options_(options) {}
 
-  /// Fills in hops, state and MTU. False: the run is to end.
+  /// Fills in hops, state and MTU. Returns false when the run is to end.
   bool trace(ProbePath& path, const Tell& tell);
 
  private:
   using Clock = ProbeSockets::Clock;
 
-  /// A probe that waits for its answer; its key is its tag.
+  /// A probe that waits for its answer; the map's key is its tag.
   struct Flight {
     unsigned ttl = 0;
     unsigned tries = 0;
@@ -36,9 +36,10 @@ class PathTracer {
   void begin_hops(const FarEnd& end, ProbePath& path);
   void look(std::uint64_t tag, const FarEnd& end, ProbePath& path);
   void expire(const FarEnd& end, ProbePath& path);
-  /// A hop has answered.
+  /// Handles the answer of a hop.
   void conclude(const Flight& flight, const FarEnd& end, const Outcome& outcome, ProbePath& path);
-  /// Waits for who answers late, as routers do that look for a host. False: the run is to end.
+  /// Waits for late answers, such as those of routers that first resolve a neighbour's address. Returns false
+  /// when the run is to end.
   bool ask_patiently(const FarEnd& end, ProbePath& path, const Tell& tell);
   bool is_done() const;
   void finish(ProbePath& path) const;
@@ -56,8 +57,8 @@ class PathTracer {
   unsigned heard_of_ = 0;
 };
 
-/// The largest packet that reaches `address` whole. No value when none could be sent, or the run is to end.
-/// `wait` is called each time before it waits.
+/// Finds the largest packet that reaches `address` unfragmented. No value when none could be sent, or the run
+/// is to end. `wait` is called before each wait.
 std::optional<PathMtu> find_path_mtu(ProbeSockets& sockets, const NearEnd& near, const Address& address,
                                      std::chrono::microseconds timeout, const std::function<void()>& wait);
 

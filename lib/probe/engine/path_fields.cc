@@ -1,4 +1,4 @@
-// Hops of a path as rows.
+// Fields of the hops of a route.
 
 #include <array>
 
@@ -6,17 +6,17 @@
 #include "sockutils/probe.h"
 
 namespace sockutils {
-/// Sources may be compiled together: each kind of row has names of its own.
+/// Each kind of row has a namespace of its own, because sources may be compiled together.
 namespace path_rows {
 namespace {
 
-/// Of rows that are a hop.
+/// For rows that have a hop.
 template <auto Get>
 OptionalValue of_hop(const PathRow& row) {
   return row.hop != nullptr ? OptionalValue(Get(*row.hop)) : std::nullopt;
 }
 
-/// Of paths whose MTU is known.
+/// For routes whose MTU is known.
 template <auto Get>
 OptionalValue of_mtu(const PathRow& row) {
   return row.path.mtu ? OptionalValue(Get(*row.path.mtu)) : std::nullopt;

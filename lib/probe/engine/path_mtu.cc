@@ -8,9 +8,9 @@ namespace {
 
 using std::chrono::microseconds;
 
-/// What traceroute(8) has used ever since: nobody listens there.
+/// The port that traceroute(8) has always used: nothing listens there.
 constexpr std::uint16_t NobodysPort = 33434;
-/// RFC 791 and RFC 8200: what every line has to carry.
+/// The packet sizes that every link must carry, RFC 791 and RFC 8200.
 constexpr unsigned Least4 = 68;
 constexpr unsigned Least6 = 1280;
 constexpr std::uint64_t Tag = 1;
@@ -30,7 +30,7 @@ class MtuFinder {
     unsigned silent = 0;
     for (int step = 0; step < MaxSteps && silent < 2 && !found_.confirmed; ++step) {
       const auto sent = sockets_.send(socket, std::string(found_.bytes - headers(), '\0'));
-      // An error may be that of the datagram before, which is in the queue, or comes there in a moment.
+      // The error may belong to the previous datagram; it is in the error queue, or will be in a moment.
       if (!(sent ? listen(socket) : take(socket))) ++silent;
       if (stopped_) return std::nullopt;
     }
@@ -39,10 +39,11 @@ class MtuFinder {
   }
 
  private:
-  /// IP and UDP.
+  /// Size of the IP and UDP headers.
   unsigned headers() const { return is_v6_ ? 48 : 28; }
 
-  /// Somebody is there after all, and answers: it came whole. What is not read would wake us again and again.
+  /// A program does listen there, and its answer proves that the whole datagram arrived. It must be read, or
+  /// the socket would stay readable.
   bool take_answer(int socket) {
     constexpr std::size_t LargestDatagram = 65536;
     std::string answer;
@@ -51,14 +52,14 @@ class MtuFinder {
     return true;
   }
 
-  /// What the error queue says. False when it says nothing that helps.
+  /// Reads the error queue. Returns false when it says nothing useful.
   bool take(int socket) {
     const Outcome outcome = sockets_.outcome(socket);
     if (!outcome.icmp) return take_answer(socket);
     const IcmpError& icmp = *outcome.icmp;
     const bool too_big = icmp.is_v6 ? icmp.type == 2 : icmp.type == 3 && icmp.code == 4;
     if (!too_big) {
-      // Somebody got the packet: all of it came as far as that.
+      // The sender of this error received the whole packet.
       found_.confirmed = true;
       return true;
     }
@@ -68,7 +69,7 @@ class MtuFinder {
     return true;
   }
 
-  /// False: silence.
+  /// Returns false on silence.
   bool listen(int socket) {
     const auto end = sockets_.now() + timeout_;
     while (sockets_.now() < end) {

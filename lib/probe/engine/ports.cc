@@ -1,4 +1,4 @@
-// Ports as a command line names them.
+// Ports as written on a command line.
 
 #include <fmt/format.h>
 
@@ -24,7 +24,7 @@ bool is_numeric(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-/// Keeps the order, and what is there already.
+/// Keeps the order, and the ports that are already there.
 class PortAdder {
  public:
   explicit PortAdder(std::vector<ProbePort>& ports) : ports_(ports), known_(std::make_unique<Known>()) {
@@ -58,7 +58,7 @@ struct PortRange {
   std::uint16_t last;
 };
 
-/// No value when it has not the form of a range.
+/// No value when the text does not have the form of a range.
 std::optional<Result<PortRange>> parse_range(std::string_view text) {
   const std::size_t dash = text.find('-');
   if (dash == std::string_view::npos) return std::nullopt;

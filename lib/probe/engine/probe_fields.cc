@@ -1,4 +1,4 @@
-// Results of probes as rows.
+// Fields of probe results.
 
 #include <array>
 
@@ -6,7 +6,7 @@
 #include "sockutils/probe.h"
 
 namespace sockutils {
-/// Sources may be compiled together: each kind of row has names of its own.
+/// Each kind of row has a namespace of its own, because sources may be compiled together.
 namespace probe_rows {
 namespace {
 
@@ -25,7 +25,7 @@ std::chrono::sys_seconds time_of_day() {
 }
 
 // ----------------------------------------------------------------------------------------------------
-// What is composed for people.
+// Composite fields, for people.
 
 std::string days_text(std::int64_t days) { return std::to_string(days) + (days == 1 ? " day" : " days"); }
 

@@ -13,16 +13,16 @@ namespace {
 
 using std::chrono::microseconds;
 
-/// Hosts that are asked side by side.
+/// Number of hosts that are probed at the same time.
 constexpr std::size_t ActiveHosts = 256;
 constexpr std::size_t UsualParallel = 1000;
-/// For what else the process opens meanwhile.
+/// Left for other files that the process opens meanwhile.
 constexpr std::size_t SpareDescriptors = 16;
 constexpr unsigned MaxShortages = 6;
 constexpr unsigned MaxSelfMeetings = 3;
 constexpr microseconds LongestPause = std::chrono::seconds(1);
 
-/// A question that the port's usual service answers, or an empty datagram.
+/// A request that the port's usual service answers, or an empty datagram.
 std::string first_datagram(const FarEnd& end) {
   const ServiceProbe* const usual = usual_service_probe(Protocol::Udp, end.port);
   return usual == nullptr ? "" : usual->request({});
@@ -86,14 +86,14 @@ ProbeProgress Prober::how_far() const {
   return progress;
 }
 
-/// As they are: nobody has the time to find out more.
+/// Delivers open ports without identities, because the run is to end.
 void Prober::hand_on_open() {
   for (ProbeResult& result : open_)
     if (!task_.sink(std::move(result))) return;
 }
 
 void Prober::identify() {
-  // The one port that was asked for cannot have several connections to the same server.
+  // A single local port cannot have several connections to the same server.
   NearEnd any_port = near_;
   any_port.source_port = 0;
   Identifier conversations(sockets_, any_port, task_.options, limit_);
@@ -119,7 +119,7 @@ bool Prober::may_begin() const {
   return now >= paused_until_ && now >= next_begin_;
 }
 
-/// One try of each host after the other, as long as there are any; not so many that nobody listens meanwhile.
+/// Starts one try of each host in turn, as long as there are any, but not so many that answers wait too long.
 void Prober::begin_tries() {
   constexpr int MaxAtOnce = 1000;
   int count = 0;
@@ -148,9 +148,9 @@ void Prober::keep_or_close(int socket, const FarEnd& end) {
   spare_ = {socket, end.address.is_v6};
 }
 
-/// A connection that was closed keeps its pair of ports for a minute (TIME_WAIT), and the one port that was
-/// asked for would be of no use until then. Where nothing was said a reset does no harm, but to servers that
-/// mind.
+/// A closed connection keeps its pair of ports for a minute (TIME_WAIT), during which a fixed local port
+/// could not be used again. A connection without data can be reset without harm, except those to servers that
+/// cannot cope with a reset.
 void Prober::leave(int socket, const FarEnd& end) {
   const bool is_fixed = near_.source_port != 0 && end.path.empty() && end.protocol == Protocol::Tcp;
   if (is_fixed && !is_delicate(end.port)) return sockets_.abort(socket);
@@ -284,7 +284,7 @@ void Prober::decide(HostQueue& host, Job job, const Outcome& outcome, Clock::tim
 
 void Prober::run_short(HostQueue& host, Job job, const Error& error) {
   if (!is_shortage(error.code) || ++job.shortages > MaxShortages) {
-    // That there is no descriptor says enough; of an address or interface it is of interest which.
+    // That there are no descriptors says enough; for an address or interface, it matters which one.
     const bool says_more = !error.subject.empty() && error.operation != "open";
     const std::string reason =
         says_more ? error.message() : judge(end_of(host, job), {error.code, {}}).reason;

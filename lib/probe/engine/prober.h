@@ -1,4 +1,4 @@
-/// Asks for many ports of many hosts at once.
+/// Probes many ports of many hosts at once.
 #pragma once
 
 #include <deque>
@@ -16,7 +16,7 @@
 
 namespace sockutils::probe {
 
-/// What a run is about; outlives the prober.
+/// What a run probes, and how; must outlive the prober.
 struct Task {
   const std::vector<ProbeHost>& hosts;
   const std::vector<ProbePort>& ports;
@@ -36,13 +36,13 @@ class Prober {
  private:
   using Clock = ProbeSockets::Clock;
 
-  /// A try that waits for its answer.
+  /// A try in progress.
   struct Flight {
     HostQueue* host = nullptr;
     Job job;
     int socket = -1;
     Clock::time_point started;
-    /// Tells events and deadlines of this try from those of others that had its place.
+    /// Tells events and deadlines of this try from those of an earlier one with the same index.
     std::uint32_t generation = 0;
   };
   struct Deadline {
@@ -50,7 +50,7 @@ class Prober {
     std::uint64_t tag;
     friend bool operator>(const Deadline& a, const Deadline& b) { return a.time > b.time; }
   };
-  /// A socket that failed to connect at once can try again elsewhere.
+  /// A socket whose connect(2) failed at once can be used for the next port.
   struct Spare {
     int socket = -1;
     bool is_v6 = false;
@@ -67,7 +67,7 @@ class Prober {
   Result<int> socket_for(const FarEnd& end);
   void keep_or_close(int socket, const FarEnd& end);
   void leave(int socket, const FarEnd& end);
-  /// What connect(2), or the first send(2), came to.
+  /// The outcome of connect(2), or of the first send(2).
   Outcome attempt(int socket, const FarEnd& end);
   void await(HostQueue& host, const Job& job, int socket, Clock::time_point started);
 
@@ -75,7 +75,7 @@ class Prober {
   void expire();
   std::chrono::microseconds time_to_wait() const;
   Flight* flight_of(std::uint64_t tag);
-  /// Its place is free afterwards; the socket is the caller's.
+  /// Frees its index; the caller then owns the socket.
   Flight land(std::uint64_t tag);
 
   Outcome look(Flight& flight, const FarEnd& end);
@@ -83,7 +83,7 @@ class Prober {
   void run_short(HostQueue& host, Job job, const Error& error);
   void give_up_silent();
 
-  /// The result of a job that was taken.
+  /// Delivers the result of a taken job.
   void conclude(HostQueue& host, const Job& job, Verdict verdict,
                 std::optional<std::chrono::microseconds> time);
   FarEnd end_of(const HostQueue& host, const Job& job) const;
@@ -108,11 +108,11 @@ class Prober {
   ProgressTeller<ProbeProgress> progress_;
   ProbeReport report_;
   std::size_t open_ports_ = 0;
-  /// Of hosts that are done with, in ports.
+  /// Ports of hosts that are finished.
   double finished_work_ = 0;
-  /// Who answered the datagram that is being decided on.
+  /// Who answered the datagram being evaluated.
   std::optional<ServiceIdentity> identity_;
-  /// Open ports whose servers are to be identified.
+  /// Open ports whose servers will be identified.
   std::deque<ProbeResult> open_;
   bool stopped_ = false;
 };

@@ -1,4 +1,4 @@
-/// Telling how far a run has come, not too often.
+/// Reports the progress of a run, at a limited rate.
 #pragma once
 
 #include <chrono>
@@ -10,10 +10,10 @@ template <class Progress>
 class ProgressTeller {
  public:
   using Clock = std::chrono::steady_clock;
-  /// May be empty. It has to outlive the teller.
+  /// `tell` may be empty, and must outlive this object.
   explicit ProgressTeller(const std::function<void(const Progress&)>& tell) : tell_(tell) {}
 
-  /// `progress` makes what is told, when it is.
+  /// `progress` is called to make the report when one is due.
   template <class Make>
   void tell(const Make& progress, Clock::time_point now) {
     constexpr std::chrono::milliseconds Pause{50};

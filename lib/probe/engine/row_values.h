@@ -1,4 +1,4 @@
-/// What fields of several kinds of results give.
+/// Values of fields that several kinds of results share.
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,7 @@
 
 namespace sockutils::rows {
 
-/// Absent when it is empty.
+/// An empty text is absent.
 inline OptionalValue text(std::string_view value) {
   return value.empty() ? std::nullopt : OptionalValue(value);
 }
@@ -26,7 +26,7 @@ OptionalValue number(const std::optional<T>& value) {
   return value ? OptionalValue(std::uint64_t{*value}) : std::nullopt;
 }
 
-/// Of ports: 0 is none.
+/// For ports: 0 is absent.
 inline OptionalValue number_unless_zero(std::uint64_t value) {
   return value != 0 ? OptionalValue(value) : std::nullopt;
 }

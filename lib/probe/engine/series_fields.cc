@@ -1,4 +1,4 @@
-// What many probes of a port come to, as rows.
+// Fields of the statistics of a port's probes.
 
 #include <array>
 
@@ -6,7 +6,7 @@
 #include "sockutils/probe.h"
 
 namespace sockutils {
-/// Sources may be compiled together: each kind of row has names of its own.
+/// Each kind of row has a namespace of its own, because sources may be compiled together.
 namespace series_rows {
 namespace {
 

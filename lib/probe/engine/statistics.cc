@@ -11,7 +11,7 @@ using std::chrono::microseconds;
 
 microseconds rounded(double value) { return microseconds(std::llround(value)); }
 
-/// Nearest rank, of sorted times.
+/// By nearest rank; `sorted` is ascending.
 microseconds percentile(const std::vector<std::uint32_t>& sorted, double part) {
   const double rank = std::ceil(part * static_cast<double>(sorted.size()));
   return microseconds(sorted[static_cast<std::size_t>(std::max(rank, 1.0)) - 1]);

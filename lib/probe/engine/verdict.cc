@@ -14,7 +14,7 @@ namespace {
 struct IcmpMeaning {
   bool is_v6;
   std::uint8_t type;
-  /// No value: every code.
+  /// No value: any code.
   std::optional<std::uint8_t> code;
   PortState state;
   std::string_view reason;
@@ -63,7 +63,7 @@ Verdict judge_icmp(Protocol protocol, const IcmpError& icmp) {
   const IcmpMeaning* const row = meaning_of(icmp);
   if (row == nullptr)
     return {PortState::Unreachable, fmt::format("ICMP type {} code {}", icmp.type, icmp.code), icmp.from};
-  // To a datagram it is what the host itself answers.
+  // For a datagram this is the answer of the host itself.
   const bool is_closed = protocol == Protocol::Udp && row->reason == "port-unreachable";
   return {is_closed ? PortState::Closed : row->state, std::string(row->reason), icmp.from};
 }
@@ -95,7 +95,7 @@ Verdict judge_internet(const FarEnd& end, int error) {
       return {PortState::Unreachable, "no route from here", {}};
     case EHOSTUNREACH:
       return {PortState::Unreachable, "host-unreachable, says this machine", {}};
-    // What connect(2) says of a route of type blackhole (fib_props in net/ipv4/fib_semantics.c).
+    // The error of connect(2) for a route of type blackhole (fib_props in net/ipv4/fib_semantics.c).
     case EINVAL:
       return {PortState::Unreachable, "blackhole route here", {}};
     case ENETDOWN:

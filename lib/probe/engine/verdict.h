@@ -1,4 +1,4 @@
-/// What an event says about a port.
+/// What the outcome of a try says about a port.
 #pragma once
 
 #include <chrono>
@@ -16,16 +16,16 @@ struct Verdict {
   std::optional<Address> from;
 };
 
-/// The table of decisions. `outcome` is final: connected, or failed.
+/// The decision table. `outcome` is final: connected or failed.
 Verdict judge(const FarEnd& end, const Outcome& outcome);
 
-/// Nobody answered.
+/// The verdict when nothing answered.
 Verdict judge_silence(Protocol protocol, std::chrono::microseconds waited, unsigned tries);
 
-/// Whether this machine lacks something that may come back: descriptors, ports, memory.
+/// Whether this machine lacks a resource that may become available again: descriptors, ports, memory.
 bool is_shortage(int error);
 
-/// Whether an ICMP error ends an attempt; "fragmentation needed", say, does not.
+/// Whether an ICMP error ends a try; "fragmentation needed", for example, does not.
 bool is_final(const IcmpError& icmp);
 
 }  // namespace sockutils::probe

@@ -16,12 +16,12 @@ FarEnd end_of(const ProbeResult& result) {
   return {result.protocol, result.address.value_or(Address{}), result.port, result.path};
 }
 
-/// A record of a handshake or an alert, as far as it is there (RFC 8446, 5.1).
+/// A TLS handshake or alert record, possibly only its beginning (RFC 8446, 5.1).
 bool is_tls(std::string_view bytes) {
   return !bytes.empty() && (bytes[0] == '\x16' || bytes[0] == '\x15') && (bytes.size() == 1 || bytes[1] == 3);
 }
 
-/// Who says a ClientHello to a client repeats what he hears (RFC 862).
+/// A ClientHello sent to a client is an echo (RFC 862).
 bool is_echoed_hello(std::string_view bytes) {
   constexpr std::size_t TypeAt = 5;
   constexpr char ClientHello = 1;
@@ -68,7 +68,8 @@ void Identification::connect() {
   with_.sockets.watch(*socket, tag_, {.readable = false, .writable = true});
 }
 
-/// Where the client is expected to speak, the server gets a few round trips to say that it is another one.
+/// Where the client is expected to speak first, the server gets a few round trips to show that it is another
+/// kind.
 milliseconds Identification::time_to_speak_first() const {
   const milliseconds timeouts = with_.timeouts.to_speak_first;
   const bool client_speaks = line_->tls() == nullptr
@@ -135,7 +136,7 @@ void Identification::on_secure() {
   enter(Phase::Listening, time_to_speak_first());
   if (answer_greeting(false) || recognise_server(heard_)) return;
   if (line_->tls()->facts().alpn != "h2") return;
-  // Who chose that speaks HTTP; what server it is it tells in the older version.
+  // This choice implies HTTP; the server's name is asked for in the older version.
   const ServiceProbe* const http = find_service_probe("http");
   result_.identity->name = name_inside_tls(*http);
   attempts_ = {{.tls = true, .offer = TlsClients::Offer::Http1, .question = http}};
@@ -169,7 +170,7 @@ void Identification::on_handshake(Line::Received heard) {
   }
   if (state == TlsSession::State::Handshake && heard != Line::Received::End) return;
   if (is_tls(line_->answer_to_hello())) return on_tls_failure();
-  // Not TLS, but perhaps a complaint in a tongue that is known.
+  // Not TLS, but perhaps an error message in a known protocol.
   if (!recognise_server(line_->answer_to_hello())) next();
 }
 
@@ -177,7 +178,7 @@ bool Identification::answer_greeting(bool ended) {
   if (ended || heard_.empty() || (phase_ != Phase::Listening && phase_ != Phase::Greeted)) return false;
   const auto words = further_words({heard_, result_.port});
   if (!words) return false;
-  // What was asked is answered in part.
+  // The answer is not complete yet.
   if (words->empty()) return true;
   if (phase_ == Phase::Greeted || !line_->send(*words)) return false;
   enter(Phase::Greeted, with_.timeouts.to_answer);
@@ -222,7 +223,7 @@ void Identification::on_event() {
 void Identification::on_deadline() {
   if (phase_ == Phase::Asked) return next();
   if (phase_ == Phase::Handshake) return is_tls(line_->answer_to_hello()) ? on_tls_failure() : next();
-  // Who has spoken, in whatever tongue, is not to be asked in others.
+  // A server that has spoken must not get requests in other protocols.
   if (phase_ == Phase::Listening && heard_.empty()) return go_on();
   const bool greeted = phase_ == Phase::Listening || phase_ == Phase::Greeted;
   if (!greeted || !recognise_server(heard_)) conclude();

@@ -1,4 +1,4 @@
-/// Finds out who answers at one open port.
+/// Identifies the server at one open port.
 #pragma once
 
 #include <cstdint>
@@ -12,39 +12,39 @@
 
 namespace sockutils::probe {
 
-/// How long each step may take.
+/// The maximum duration of each step.
 struct Timeouts {
   std::chrono::milliseconds to_connect;
-  /// A server that waits for the client costs this time, and one that speaks later is taken for it.
+  /// Spent on every server that waits for the client; a server that speaks later counts as one of those.
   std::chrono::milliseconds to_speak_first;
   std::chrono::milliseconds to_answer;
 };
 
-/// What all talks share; outlives them.
+/// What all identifications share; must outlive them.
 struct IdentificationContext {
   ProbeSockets& sockets;
   const NearEnd& near;
   TlsClients& tls;
   Timeouts timeouts;
-  /// Every protocol is tried where none is usual.
+  /// Whether every protocol is tried on ports without a usual one.
   bool is_deep = false;
 };
 
-/// The port gets a connection on which the server may speak first, and the port's usual question follows;
-/// each further question has a connection of its own, since the one before may have upset the server.
+/// The first connection lets the server speak first, then sends the request of the port's usual protocol.
+/// Each further request has a connection of its own, because the previous one may have upset the server.
 class Identification {
  public:
   using Clock = ProbeSockets::Clock;
 
-  /// `tag` comes back from `ProbeSockets::wait()`.
+  /// `tag` is returned by `ProbeSockets::wait()`.
   Identification(const IdentificationContext& with, ProbeResult result, std::uint64_t tag);
 
   bool wants_to_connect() const { return phase_ == Phase::Queued; }
   bool is_over() const { return phase_ == Phase::Over; }
   Clock::time_point deadline() const { return deadline_; }
-  /// When it is over, or has to be.
+  /// Valid once it is done, or when it must end.
   ProbeResult& result() { return result_; }
-  /// Whether it met TLS that this program cannot look into.
+  /// Whether it found TLS that this program cannot look into.
   bool missed_tls() const { return missed_tls_; }
 
   void connect();
@@ -71,10 +71,10 @@ class Identification {
   void on_secure();
   void on_tls_failure();
   void advance_start_tls(bool ended);
-  /// Says what a greeting asks for. True: there is more to come.
+  /// Sends what a greeting calls for. Returns true when more is to come.
   bool answer_greeting(bool ended);
   bool recognise_server(std::string_view bytes);
-  /// The next attempt, on a new connection, if there is one.
+  /// Starts the next attempt on a new connection, if there is one.
   void next();
   void conclude();
   std::chrono::milliseconds time_to_speak_first() const;
@@ -87,9 +87,9 @@ class Identification {
   Phase phase_ = Phase::Queued;
   std::unique_ptr<Line> line_;
   std::string heard_;
-  /// How often plain words were said on the way to TLS.
+  /// Number of plain-text messages sent on the way to TLS.
   unsigned said_ = 0;
-  /// Since when the server is expected to say something.
+  /// Since when the server is expected to send something.
   Clock::time_point expected_since_;
   Clock::time_point tls_began_;
   Clock::time_point deadline_;

@@ -1,4 +1,4 @@
-/// Finds out who answers at ports that are open, many at once.
+/// Identifies the servers at open ports, many at once.
 #pragma once
 
 #include <cstdint>
@@ -12,18 +12,18 @@
 
 namespace sockutils::probe {
 
-/// Comes from `ProbeSockets::wait()` when the run is to end.
+/// Returned by `ProbeSockets::wait()` when the run is to end.
 constexpr std::uint64_t StopTag = ~std::uint64_t{0};
 
 class Identifier {
  public:
-  /// At most `limit` connections at once.
+  /// `limit`: maximum number of concurrent connections.
   Identifier(ProbeSockets& sockets, const NearEnd& near, const ProbeOptions& options, std::size_t limit);
 
-  /// Hands on every result, with an identity when it found one, until `sink` returns false. False: the run is
-  /// to end; what was not found out until then is left out.
+  /// Delivers every result, with an identity when one was found, until `sink` returns false. Returns false
+  /// when the run is to end; results then lack what was not found out by that time.
   bool run(std::deque<ProbeResult> open, const ProbeSink& sink);
-  /// Servers that speak TLS, which nobody here can look into.
+  /// Number of servers that speak TLS while this build cannot look into it.
   std::size_t missed_tls() const { return missed_tls_; }
   const Error& why_missed() const { return tls_.error(); }
 
@@ -40,7 +40,7 @@ class Identifier {
   TlsClients tls_;
   IdentificationContext with_;
   std::size_t limit_;
-  /// Between two connections.
+  /// Time between two connections.
   Clock::duration gap_{};
   Clock::time_point next_begin_{};
   std::map<std::uint64_t, Identification> talks_;
@@ -49,7 +49,7 @@ class Identifier {
   ProgressTeller<ProbeProgress> progress_;
 };
 
-/// Whether anything may be said or heard there at all.
+/// Whether sending to or reading from this port is allowed at all.
 bool may_talk_to(const ProbeResult& result);
 
 }  // namespace sockutils::probe

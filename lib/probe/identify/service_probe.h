@@ -1,5 +1,5 @@
-/// A protocol as far as it takes to recognise who speaks it. A protocol is one file in ../services/, one
-/// line in services/protocols.h and one in service_probe.cc.
+/// A protocol, as far as needed to recognise its servers. Each is one file in ../services/, one line in
+/// services/protocols.h and one in service_probe.cc.
 #pragma once
 
 #include <cstdint>
@@ -12,29 +12,29 @@
 
 namespace sockutils::probe {
 
-/// What came back, any bytes at all, and from which port.
+/// What came back (any bytes), and from which port.
 struct Reply {
   std::string_view bytes;
   std::uint16_t port = 0;
 };
 
-/// What a client does next on its way to TLS in the middle of a plain conversation.
+/// The next step of a client that starts TLS within a plain-text session.
 struct StartTls {
   enum class Step : std::uint8_t {
-    Wait,     ///< for more of the answer
-    Say,      ///< `words`, and wait
-    SayLast,  ///< `words`, and TLS begins at once
-    Begin,    ///< TLS begins
-    GiveUp,   ///< the server does not want to
+    Wait,     ///< wait for more of the answer
+    Say,      ///< send `words` and wait
+    SayLast,  ///< send `words` and begin TLS at once
+    Begin,    ///< begin TLS
+    GiveUp,   ///< the server refuses
   };
   Step step = Step::Wait;
   std::string words = {};
 };
 
 struct PlainTalk {
-  /// What came since words were last said, or since the connection.
+  /// Received since the last message was sent, or since the connection was established.
   std::string_view heard;
-  /// How often words were said.
+  /// Number of messages sent.
   unsigned said = 0;
   std::string_view host = {};
 };
@@ -42,40 +42,43 @@ struct PlainTalk {
 struct ServiceProbe {
   std::string_view name;
   Protocol transport = Protocol::Tcp;
-  /// Where it is usually spoken.
+  /// Its usual ports.
   std::span<const std::uint16_t> ports;
-  /// What makes the server speak, and changes nothing. Null: the server speaks first.
+  /// A request that makes the server answer and changes nothing. Null: the server speaks first.
   std::string (*request)(std::string_view host) = nullptr;
-  /// Pure. No value: another protocol, or not enough of it yet.
+  /// Pure. No value: another protocol, or not enough bytes yet.
   std::optional<ServiceIdentity> (*match)(const Reply& reply);
-  /// The server's half: what it answers to `request`, which is empty when the client has just come.
+  /// The server's side: the answer to `request`, which is empty when the client has just connected.
   std::string (*reply)(std::string_view request);
-  /// Strange words do harm: on its ports nothing is said in another protocol.
+  /// Unknown requests do harm: on its ports nothing is sent in another protocol.
   bool is_delicate = false;
-  /// How it is called inside TLS; empty: there is no usual word.
+  /// Its name inside TLS; empty: there is no common name.
   std::string_view secure_name = {};
-  /// Where it is usually spoken inside TLS.
+  /// Its usual ports inside TLS.
   std::span<const std::uint16_t> secure_ports = {};
-  /// From plain words to TLS, where the protocol has that. Pure.
+  /// The steps from plain text to TLS, if the protocol has them. Pure.
   StartTls (*start_tls)(const PlainTalk& talk) = nullptr;
-  /// The server ends the conversation once it has answered.
+  /// The server closes the connection after its answer.
   bool closes_after_reply = false;
-  /// What is said to who greets like this, on the same connection, to know for sure who it is. Empty: the
-  /// greeting is not over; no value: all is said and heard, or it is no such greeting. Pure.
+  /// What to send after such a greeting, on the same connection, to identify the server for certain. Empty:
+  /// the greeting is not complete; no value: there is nothing left to send, or this is no such greeting.
+  /// Pure.
   std::optional<std::string> (*followup)(std::string_view heard) = nullptr;
 };
 
-/// Every protocol, the surest to recognise first.
+/// All protocols, those that are recognised most reliably first.
 std::span<const ServiceProbe* const> service_probes();
 
-/// Null when there is none of that name; the usual one when several transports have it and none is told.
+/// Null when there is none of that name. If several transports have it and none is given, returns the usual
+/// one.
 const ServiceProbe* find_service_probe(std::string_view name,
                                        std::optional<Protocol> transport = std::nullopt);
 
-/// What is to be said to a greeting before it is known whose it is; no value: nothing. Empty: it is not over.
+/// The message to send after a greeting that does not identify the server yet; no value: none. Empty: the
+/// greeting is not complete.
 std::optional<std::string> further_words(const Reply& greeting);
 
-/// Whose answer, or greeting, it is; no value when it is nobody's that is known.
+/// The protocol of an answer or greeting; no value when it matches no known protocol.
 struct Recognised {
   const ServiceProbe* service_probe;
   ServiceIdentity identity;
@@ -83,31 +86,32 @@ struct Recognised {
 std::optional<Recognised> recognise_service(Protocol transport, const Reply& reply);
 std::optional<ServiceIdentity> recognise(Protocol transport, const Reply& reply);
 
-/// The protocol with a question of its own that is usual on a port, or null.
+/// The usual protocol of a port, if it has a request of its own, or null.
 const ServiceProbe* usual_service_probe(Protocol transport, std::uint16_t port);
-/// The protocol that is usual inside TLS on a port, or null.
+/// The usual protocol inside TLS on a port, or null.
 const ServiceProbe* usual_inside_tls(std::uint16_t port);
-/// What it is called inside TLS: `https`, or `redis over TLS`.
+/// Its name inside TLS: `https`, or `redis over TLS`.
 std::string name_inside_tls(const ServiceProbe& service_probe);
 
-/// Where printers print whatever they hear.
+/// Whether printers print whatever they receive on this port.
 bool is_printer(std::uint16_t port);
-/// Whether strange words would do harm there: to a printer, or to a protocol that is usual there.
+/// Whether unknown requests would do harm on this port: to a printer, or to its usual protocol.
 bool is_delicate(std::uint16_t port);
 
-/// Without the bytes that end it; all of it when there is no newline.
+/// The first line without its line ending; all of `bytes` when there is no newline.
 std::string_view first_line(std::string_view bytes);
-/// For `StartTls`, with an answer of one line: waits for the line, and goes on when it begins with `good`.
+/// For `StartTls` with a one-line answer: waits for the line, and continues with `next` if it begins with
+/// `good`.
 StartTls after_line(std::string_view heard, std::string_view good, StartTls next);
-/// The same for the lines of FTP and SMTP, of which the last has a blank after its number (RFC 5321, 4.2.1).
+/// The same for replies of FTP and SMTP, whose last line has a blank after its number (RFC 5321, 4.2.1).
 StartTls after_reply(std::string_view heard, std::string_view good, StartTls next);
-/// What follows the first whole reply of FTP and SMTP; no value as long as it is not there.
+/// What follows the first complete reply of FTP or SMTP; no value until that is complete.
 std::optional<std::string_view> after_first_reply(std::string_view bytes);
-/// The value of a header as those of HTTP, whose name is in any case; empty without it.
+/// The value of an HTTP-style header, whose name is case-insensitive; empty if there is none.
 std::string_view header_of(std::string_view bytes, std::string_view name);
-/// A host as it may stand in a question; `localhost` in place of what is no plain name or IPv4 address.
+/// A host as it may appear in a request; `localhost` for anything but a plain name or IPv4 address.
 std::string_view plain_host(std::string_view host);
-/// What follows `word` in `text`, up to a blank or one of `;,)`; empty without it.
+/// What follows `word` in `text`, up to a blank or one of `;,)`; empty if `word` is not there.
 std::string_view word_after(std::string_view text, std::string_view word);
 
 }  // namespace sockutils::probe

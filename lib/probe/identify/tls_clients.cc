@@ -3,7 +3,7 @@
 namespace sockutils::probe {
 namespace {
 
-/// `[fe80::1%eth0]` without what is not part of the address.
+/// `[fe80::1%eth0]` without brackets and scope.
 std::string_view without_brackets(std::string_view host) {
   if (host.starts_with('[')) host = host.substr(1, host.find(']') - 1);
   return host;

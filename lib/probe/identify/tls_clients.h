@@ -1,4 +1,4 @@
-/// The client's half of TLS, for servers of any age and trust.
+/// The client side of TLS, for servers of any age, trusted or not.
 #pragma once
 
 #include <array>
@@ -13,16 +13,16 @@
 
 namespace sockutils::probe {
 
-/// Whether this build, as it is installed, can look into TLS is found out when it is asked first.
+/// Whether this installation can look into TLS is determined on first use.
 class TlsClients {
  public:
-  /// The protocols that a session offers (RFC 7301).
+  /// The application protocols that a session offers (RFC 7301).
   enum class Offer : std::uint8_t { Everything, Http1, Nothing };
 
   bool available() { return library() != nullptr; }
-  /// Why it is not.
+  /// Why it is not available.
   const Error& error() const { return error_; }
-  /// Errors: it is not available.
+  /// Errors: TLS is not available.
   Result<std::unique_ptr<TlsSession>> begin(std::string_view host, Offer offer);
 
  private:

@@ -1,4 +1,4 @@
-/// A connection to a server, plain at first, and then perhaps not.
+/// A connection to a server: plain text at first, then optionally TLS.
 #pragma once
 
 #include <cstdint>
@@ -13,23 +13,23 @@ namespace sockutils::probe {
 
 class Line {
  public:
-  /// Owns `socket`.
+  /// Takes ownership of `socket`.
   Line(ProbeSockets& sockets, int socket) : sockets_(sockets), socket_(socket) {}
   ~Line();
   Line(const Line&) = delete;
   Line& operator=(const Line&) = delete;
 
   int socket() const { return socket_; }
-  /// Null while it is plain.
+  /// Null before TLS begins.
   const TlsSession* tls() const { return tls_.get(); }
   void begin_tls(std::unique_ptr<TlsSession> session);
-  /// The first bytes that came since TLS began, as they came: what they are tells whether it is TLS.
+  /// The first bytes received after the ClientHello, undecoded: they show whether this is TLS.
   std::string_view answer_to_hello() const { return answer_to_hello_; }
 
-  /// False when that failed, or went out only in part: what is said here fits into any socket.
+  /// Returns false when sending failed or was incomplete: these messages fit into any socket buffer.
   bool send(std::string_view words);
   enum class Received : std::uint8_t { Nothing, Bytes, End };
-  /// Appends what came, at most about `limit` bytes. A handshake goes on meanwhile.
+  /// Appends what was received, about `limit` bytes at most. Also advances a handshake.
   Received receive(std::string& into, std::size_t limit);
 
  private:

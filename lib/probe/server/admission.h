@@ -1,4 +1,4 @@
-/// Who may come in, and how often somebody is answered. Pure: time is given.
+/// Which clients are admitted, and how many datagrams they get. Pure: the time is a parameter.
 #pragma once
 
 #include <chrono>
@@ -11,17 +11,18 @@
 
 namespace sockutils::probe {
 
-/// The network that an address is in: its first bits, the others 0. A v4-mapped address counts as the IPv4
-/// address that it stands for.
+/// The network of an address: its first bits, with the others set to 0. A v4-mapped address counts as the
+/// IPv4 address in it.
 Address network_of(const Address& address, unsigned bits4, unsigned bits6);
 
-/// Counts connections by where they come from.
+/// Counts connections by source address and network.
 class Admission {
  public:
   explicit Admission(const ServerLimits& limits) : limits_(limits) {}
   void set_limits(const ServerLimits& limits) { limits_ = limits; }
 
-  /// Why this one has to go away, or empty: then it is counted until it leaves. Not about the total.
+  /// The reason for a refusal, or empty: the connection is then counted until it leaves. Does not check the
+  /// total.
   std::string_view admit(const Address& peer);
   void leave(const Address& peer);
   std::size_t total() const { return total_; }
@@ -33,7 +34,7 @@ class Admission {
   std::map<Address, std::size_t> by_prefix_;
 };
 
-/// How many datagrams an address has answered: a bucket each, which fills with time.
+/// Limits the answers to each address: a token bucket for each.
 class DatagramBudget {
  public:
   using Clock = std::chrono::steady_clock;
@@ -50,7 +51,7 @@ class DatagramBudget {
   double most() const { return 4.0 * per_second_; }
 
   unsigned per_second_;
-  /// Bounded: at its end those that are full again are forgotten, and else everybody waits.
+  /// Of bounded size: when full, entries with full buckets are removed, or else new addresses must wait.
   std::map<Address, Bucket> buckets_;
   Clock::time_point next_sweep_{};
 };

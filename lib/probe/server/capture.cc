@@ -10,10 +10,10 @@
 namespace sockutils::probe {
 namespace {
 
-/// Headers, and some bytes after them.
+/// Headers and a few bytes after them.
 constexpr std::uint32_t SnapLength = 160;
 constexpr std::uint32_t RoomInKernel = 4u << 20;
-/// Of one session, in memory.
+/// Maximum memory for one session.
 constexpr std::size_t MaxBytes = 1u << 20;
 
 constexpr std::array<BpfInstruction, 1> LetNothingThrough{{{BPF_RET | BPF_K, 0, 0, 0}}};
@@ -38,13 +38,13 @@ Result<std::unique_ptr<ServerCapture>> ServerCapture::open(EventLoop& loop) {
 
 Result<void> ServerCapture::set_filter() {
   if (sessions_.empty()) return source_->set_program(LetNothingThrough);
-  // Errors about a packet come from anybody on the way.
+  // ICMP errors about a packet may come from any router on the way.
   return source_->set_filter("icmp or icmp6 or host " + sessions_.front()->peer_.to_string());
 }
 
 Result<std::unique_ptr<ServerCapture::Session>> ServerCapture::begin(const Address& peer) {
   const bool first = sessions_.empty();
-  // While libpcap changes a filter, packets are lost uncounted.
+  // While libpcap changes a filter, packets are lost without being counted.
   if (!first && sessions_.front()->peer_ != peer)
     return tl::unexpected(Error{0, "packets are being captured for another client; try again later", {}, {}});
   auto session = std::make_unique<Session>(*this, peer);
@@ -58,7 +58,7 @@ void ServerCapture::on_ready(EventLoop::Readiness) { read(); }
 
 void ServerCapture::read() {
   const int link_type = source_->link_type();
-  // What cannot be read was lost, which the kernel counts.
+  // Packets that could not be read were lost, which the kernel counts.
   (void)source_->read([&](const RawPacket& packet) {
     for (Session* session : sessions_) session->add(link_type, packet);
   });
@@ -80,7 +80,7 @@ ServerCapture::Session::~Session() {
   std::erase(owner_.sessions_, this);
   if (!owner_.sessions_.empty()) return;
   owner_.loop_.forget(owner_.source_->fd());
-  // A filter that lets too much through costs memory that is there already, and no more.
+  // A filter that passes too much costs only memory that is already allocated.
   (void)owner_.set_filter();
 }
 

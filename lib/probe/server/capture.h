@@ -1,4 +1,4 @@
-/// The server's packets of a test, for the client that asked for it.
+/// Captures the server's packets of a test, for the client that asked for them.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace sockutils::probe {
 
-/// Captures for as long as somebody wants it: headers only, and only of those who want it.
+/// Captures only while a session wants it: headers only, and only that client's packets.
 class ServerCapture final : public EventLoop::Handler {
  public:
   /// One client's packets.
@@ -23,18 +23,18 @@ class ServerCapture final : public EventLoop::Handler {
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
-    /// Which packets are theirs; ports are added as they come.
+    /// The packets of this session; ports are added as they are used.
     const std::shared_ptr<CaptureFlows>& flows() const { return flows_; }
 
     struct Part {
       std::string bytes;
-      /// There is more to take.
+      /// More parts follow.
       bool more = false;
-      /// Packets in the whole, and those that found no room.
+      /// Packets in the whole file, and packets that did not fit.
       std::uint32_t kept = 0;
       std::uint32_t lost = 0;
     };
-    /// The next part of a capture file, `most` bytes at most.
+    /// The next part of a capture file, at most `most` bytes.
     Part take(std::size_t most);
 
    private:
@@ -48,26 +48,26 @@ class ServerCapture final : public EventLoop::Handler {
     std::size_t taken_ = 0;
     std::uint32_t kept_ = 0;
     std::uint32_t lost_ = 0;
-    /// What the kernel had lost before.
+    /// Packets that the kernel had lost before this session.
     std::uint64_t lost_before_ = 0;
   };
 
-  /// Takes the right to capture, and nothing is captured until somebody wants it; later no right is needed.
+  /// Acquires the right to capture now, and captures nothing until a session begins; no right is needed then.
   /// Errors: as `PacketLibrary::open()`.
   static Result<std::unique_ptr<ServerCapture>> open(EventLoop& loop);
   ~ServerCapture() override;
   ServerCapture(const ServerCapture&) = delete;
   ServerCapture& operator=(const ServerCapture&) = delete;
 
-  /// The session has to end before this. Those of one client at a time, of which there may be several.
-  /// Errors: it is another one's turn; as setsockopt(2), for the filter.
+  /// Starts a session, which must end before this object. Several sessions may run at once, but only for one
+  /// client address. Errors: another client is being served; as setsockopt(2), for the filter.
   Result<std::unique_ptr<Session>> begin(const Address& peer);
 
   void on_ready(EventLoop::Readiness what) override;
 
  private:
   ServerCapture(EventLoop& loop, std::unique_ptr<PacketSource> source);
-  /// Lets through what the sessions want.
+  /// Sets a filter that passes what the sessions need.
   Result<void> set_filter();
   void read();
   std::uint64_t lost() const;

@@ -1,4 +1,4 @@
-/// One client of a stream service.
+/// One client connection of a stream service.
 #pragma once
 
 #include <chrono>
@@ -13,8 +13,8 @@
 
 namespace sockutils::probe {
 
-/// Moves bytes between a socket and a conversation, and never holds more of them than a fixed amount: who
-/// does not read is not read from.
+/// Moves bytes between a socket and a service, and buffers only a fixed amount: nothing more is read from a
+/// client that does not read its answers.
 class Connection final : public EventLoop::Handler, public ServerLine {
  public:
   using Clock = std::chrono::steady_clock;
@@ -22,14 +22,14 @@ class Connection final : public EventLoop::Handler, public ServerLine {
   class Owner {
    public:
     virtual ~Owner() = default;
-    /// The connection is over; it may be destroyed once its call returns.
+    /// The connection has ended; it may be destroyed once the call that reported this returns.
     virtual void on_end(Connection& connection, std::string reason) = 0;
   };
 
   struct Setup {
     AcceptedConnection accepted;
     std::unique_ptr<ServerTalk> talk;
-    /// Which port it came to; stays as long as the connection.
+    /// The port that accepted it; constant.
     std::size_t port_id = 0;
     std::string service;
   };
@@ -42,9 +42,9 @@ class Connection final : public EventLoop::Handler, public ServerLine {
   void begin();
   void on_ready(EventLoop::Readiness what) override;
   void say(Answer answer) override;
-  /// Ends it when its time is over.
+  /// Ends the connection when its time is over.
   void check_time(Clock::time_point now);
-  /// Ends it; nothing more is sent.
+  /// Ends the connection; nothing more is sent.
   void end(std::string reason);
 
   const Sockaddr& peer() const { return setup_.accepted.peer; }
@@ -59,7 +59,7 @@ class Connection final : public EventLoop::Handler, public ServerLine {
   void take(const Answer& answer);
   void read();
   void flush();
-  /// Does what is to be done once everything there is has been sent.
+  /// Decides what to do once everything has been sent.
   void settle();
 
   EventLoop& loop_;
@@ -71,12 +71,12 @@ class Connection final : public EventLoop::Handler, public ServerLine {
   std::string unsent_;
   std::uint64_t received_ = 0;
   std::uint64_t sent_ = 0;
-  /// The client will say nothing more.
+  /// The client has closed its side.
   bool heard_all_ = false;
-  /// The conversation is over once all is sent.
+  /// Close once everything is sent.
   bool hanging_up_ = false;
-  /// Everything is said; what the client still says is thrown away, since closing with bytes unread would be
-  /// a reset, and take away the last answer.
+  /// Everything was sent. Further input is read and discarded, because closing a socket with unread bytes
+  /// would send a reset, which can destroy the last answer.
   bool draining_ = false;
   bool over_ = false;
 };

@@ -4,7 +4,7 @@ namespace sockutils::probe {
 namespace {
 
 constexpr unsigned ToldPerSecond = 50;
-/// Kinds of events that are counted apart; reasons are few, those of the system included.
+/// Number of kinds of events that are counted separately; reasons are few, including those of the system.
 constexpr std::size_t MaxCounted = 256;
 
 }  // namespace
@@ -12,7 +12,7 @@ constexpr std::size_t MaxCounted = 256;
 void EventLog::tell(const ServerEvent& event, Clock::time_point now) {
   if (!sink_) return;
   flush(now);
-  // What the one who runs it does is never too much.
+  // Actions of the server's operator are always logged.
   const bool is_port = event.kind == ServerEvent::Kind::Serving || event.kind == ServerEvent::Kind::Stopped;
   const bool always = is_port && !event.peer;
   if (always || ++told_.at(static_cast<std::size_t>(event.kind)) <= ToldPerSecond) return sink_(event);
@@ -37,7 +37,7 @@ void EventLog::finish() {
   told_ = {};
   for (auto& [key, event] : counted_) {
     if (event.count > 1) {
-      // The others came from elsewhere.
+      // The other events of this kind came from elsewhere.
       event.peer.reset();
       event.peer_port = 0;
     }

@@ -1,4 +1,4 @@
-/// A log that a storm cannot flood.
+/// A log that no flood of events can overwhelm.
 #pragma once
 
 #include <array>
@@ -11,20 +11,20 @@
 
 namespace sockutils::probe {
 
-/// Hands on so many events a second one by one; the rest is counted, and told once a second.
+/// Passes on a limited number of events per second; the rest is counted and reported once a second.
 class EventLog {
  public:
   using Clock = std::chrono::steady_clock;
   explicit EventLog(ServerLog sink) : sink_(std::move(sink)) {}
 
   void tell(const ServerEvent& event, Clock::time_point now);
-  /// Tells what was counted, when a second is over.
+  /// Reports the counted events when a second is over.
   void flush(Clock::time_point now);
-  /// Tells it at once: nothing is to come.
+  /// Reports them at once, because no more events follow.
   void finish();
 
  private:
-  /// What events have to have in common to be counted as one.
+  /// Events with the same key are counted as one.
   using Key = std::tuple<ServerEvent::Kind, std::string, std::string>;
 
   ServerLog sink_;

@@ -18,7 +18,7 @@ class EchoTalk final : public ServerTalk {
   Answer hear(std::string_view bytes) override { return {std::string(bytes)}; }
 };
 
-/// Says one thing, and listens to the end.
+/// Sends a greeting, and ignores all input.
 class OneSidedTalk final : public ServerTalk {
  public:
   explicit OneSidedTalk(Answer greeting) : greeting_(std::move(greeting)) {}
@@ -29,7 +29,7 @@ class OneSidedTalk final : public ServerTalk {
   Answer greeting_;
 };
 
-/// RFC 867 leaves the form to the server.
+/// RFC 867 leaves the format to the server.
 std::string time_of_day() {
   const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
   return fmt::format("{:%A, %B %d, %Y %H:%M:%S}-UTC\r\n",

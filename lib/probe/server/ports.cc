@@ -8,7 +8,7 @@
 namespace sockutils::probe {
 namespace {
 
-/// At one port, before others have their turn.
+/// At one port, before other ports get their turn.
 constexpr int AcceptAtOnce = 64;
 constexpr int DatagramsAtOnce = 64;
 constexpr std::uint16_t FirstUnprivileged = 1024;
@@ -54,7 +54,7 @@ void StreamPort::on_ready(EventLoop::Readiness) {
       continue;
     }
     const int error = accepted.error().code;
-    // accept(2): one that is gone already is as good as none.
+    // accept(2): that connection is already gone.
     if (error == ECONNABORTED || error == EINTR || error == EPROTO) continue;
     if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM)
       door_.run_short(accepted.error());
@@ -68,7 +68,7 @@ void DatagramPort::on_ready(EventLoop::Readiness) {
   for (int i = 0; i < DatagramsAtOnce; ++i) {
     const auto head = receive_datagram(fd(), room);
     if (!head && head.error().code == EAGAIN) return;
-    // An ICMP error for an earlier answer.
+    // The error is an ICMP error about an earlier answer.
     if (!head) continue;
     answer(*head, {room.data(), head->size});
   }

@@ -1,4 +1,4 @@
-/// The ports of a server: where connections come in, and where datagrams are answered.
+/// The ports of a server: they accept connections and answer datagrams.
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,7 @@
 
 namespace sockutils::probe {
 
-/// A socket that serves; watched from when it is opened until it is destroyed.
+/// A serving socket, watched by the event loop from construction to destruction.
 class ServerPort : public EventLoop::Handler {
  public:
   ServerPort(EventLoop& loop, TestService service, Address asked_address, UniqueFd fd, Sockaddr at);
@@ -22,15 +22,15 @@ class ServerPort : public EventLoop::Handler {
 
   const TestService& service() const { return service_; }
   const Sockaddr& at() const { return at_; }
-  /// Whether it can serve that without being opened anew.
+  /// Whether it can serve this without being reopened.
   bool fits(const TestService& service, const Address& address) const;
-  /// For those who come from now on.
+  /// Applies to new clients.
   void set_service(TestService service) { service_ = std::move(service); }
-  /// Names it for as long as it lives.
+  /// Its identifier, unique among all ports.
   std::size_t id() const { return id_; }
   ServerEvent event(ServerEvent::Kind kind) const;
 
-  /// Events come, or do not.
+  /// Enables or disables events.
   Result<void> listen(bool on);
 
  protected:
@@ -45,14 +45,14 @@ class ServerPort : public EventLoop::Handler {
   std::size_t id_;
 };
 
-/// Takes connections and hands them on.
+/// Accepts connections and passes them on.
 class StreamPort final : public ServerPort {
  public:
   class Door {
    public:
     virtual ~Door() = default;
     virtual void come_in(const StreamPort& port, AcceptedConnection accepted) = 0;
-    /// There are no descriptors, or no memory, for those who wait.
+    /// There are not enough descriptors or memory to accept a connection.
     virtual void run_short(const Error& error) = 0;
   };
   StreamPort(EventLoop& loop, TestService service, Address asked_address, UniqueFd fd, Sockaddr at,
@@ -64,8 +64,8 @@ class StreamPort final : public ServerPort {
   Door& door_;
 };
 
-/// Answers datagrams, as far as that can do no harm: never to privileged ports, nor to its own like, nor
-/// longer than the question to other machines, nor more often than the budget allows.
+/// Answers datagrams as far as that cannot be abused: never to privileged ports or to similar servers, to
+/// other machines never with more bytes than they sent, and never more often than the budget allows.
 class DatagramPort final : public ServerPort {
  public:
   DatagramPort(EventLoop& loop, TestService service, Address asked_address, UniqueFd fd, Sockaddr at,
@@ -75,7 +75,7 @@ class DatagramPort final : public ServerPort {
 
  private:
   void answer(const DatagramHead& head, std::string_view question);
-  /// Why it is not answered; empty when it is.
+  /// Why the datagram is not answered; empty when it is.
   std::string_view refusal(const DatagramHead& head, std::string_view question, std::string_view answer);
 
   DatagramBudget& budget_;

@@ -21,7 +21,7 @@ class PretendedTalk final : public ServerTalk {
 
  private:
   const ServiceProbe& service_probe_;
-  /// A question may come in pieces.
+  /// A request may arrive in pieces.
   std::string heard_;
 };
 

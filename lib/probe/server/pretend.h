@@ -1,4 +1,4 @@
-/// Answering as the servers of a protocol do: the halves that stand beside each protocol's questions.
+/// Imitates the servers of a protocol, with the `reply` functions of the service probes.
 #pragma once
 
 #include <memory>
@@ -10,11 +10,11 @@
 
 namespace sockutils::probe {
 
-/// Null when no protocol over TCP is called so.
+/// Null when no TCP protocol has this name.
 std::unique_ptr<ServerTalk> pretend(std::string_view name);
 
-/// Empty when there is nothing to answer, which is the case for answers: two servers would never come to an
-/// end (CVE-2024-2169).
+/// Empty when there is nothing to answer, as for input that is itself an answer: two servers would answer
+/// each other for ever (CVE-2024-2169).
 std::string pretend_to_answer(std::string_view name, std::string_view question);
 
 }  // namespace sockutils::probe

@@ -10,10 +10,10 @@ using probe::Connection;
 using probe::ServerPort;
 using probe::StreamPort;
 
-/// For what else the process opens.
+/// Left for other files that the process opens.
 constexpr std::size_t KeptDescriptors = 32;
 constexpr std::chrono::milliseconds CheckEvery{250};
-/// Who has been silent for less is not sent away for somebody new.
+/// A client that was silent for less than this is not closed in favour of a new one.
 constexpr std::chrono::seconds LeastSilence{1};
 constexpr std::chrono::milliseconds ShortagePause{100};
 
@@ -21,14 +21,14 @@ const Address Loopback4 = Address::v4({127, 0, 0, 1});
 const Address Loopback6{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, true, 0};
 const std::vector<Address> UsualAddresses{Loopback4, Loopback6};
 
-/// Becomes readable when the one who runs the server wants it back.
+/// Becomes readable when the caller wants `serve()` to return.
 class WakeHandler final : public EventLoop::Handler {
  public:
   void on_ready(EventLoop::Readiness) override { woken = true; }
   bool woken = false;
 };
 
-/// A service that no list can name.
+/// A service name that no list can contain.
 constexpr std::string_view ControlService = "control";
 TestService control_service(const ControlOptions& options) {
   return {std::string(ControlService), Protocol::Tcp, options.port, "", true};
@@ -170,8 +170,7 @@ void TestServer::Content::allow_capture(const ControlOptions& options, probe::Co
   control.capture = capture_.get();
 }
 
-/// Clients whose key is no longer there have to go; the others are served with what is new when they come
-/// again.
+/// Clients whose key was removed are disconnected; the others get the new options with their next connection.
 void TestServer::Content::set_control(std::shared_ptr<probe::ControlShared> control) {
   const bool same = control_ && control_->options.trust == control->options.trust;
   std::vector<Connection*> theirs;
@@ -301,7 +300,7 @@ void TestServer::Content::refuse(const StreamPort& port, const Sockaddr& peer, s
 
 void TestServer::Content::run_short(const Error& error) {
   warn(error.message() + "; new connections wait");
-  // Who waits stays in the backlog, and would be reported again and again.
+  // Waiting connections stay in the backlog, and would be reported again and again.
   paused_ = true;
   paused_until_ = Clock::now() + ShortagePause;
   for (const auto& port : ports_)

@@ -1,4 +1,4 @@
-/// The server itself: its ports, its clients and their limits.
+/// The server itself: its ports, connections and limits.
 #pragma once
 
 #include <chrono>
@@ -37,26 +37,26 @@ class TestServer::Content final : public probe::Connection::Owner, public probe:
  private:
   using Ports = std::vector<std::unique_ptr<probe::ServerPort>>;
 
-  /// What a port that is there already shall serve, by its id.
+  /// What already open ports will serve, by their id.
   using Kept = std::map<std::size_t, TestService>;
   struct Wanted {
     TestService service;
     Address address;
-    /// It may fail for want of IPv6.
+    /// May fail if there is no IPv6.
     bool optional;
-    /// Not to be opened, but there already; else -1.
+    /// An already listening socket to use; else -1.
     int socket = -1;
   };
   static Result<std::vector<Wanted>> wanted_ports(const ServerOptions& options);
   static Result<void> add_control_ports(const ControlOptions& control, const std::vector<Address>& addresses,
                                         std::vector<Wanted>& wanted);
   Result<std::unique_ptr<probe::ServerPort>> open_port(const Wanted& wanted);
-  /// Opens those of `options` that are not there.
+  /// Opens the ports of `options` that are not open yet.
   Result<Ports> open_missing(const ServerOptions& options, Kept& kept);
   void close_port(const probe::ServerPort& port);
   void warn_of_exposure(const ServerOptions& options);
   void warn(std::string reason, std::optional<Address> address = {});
-  /// Opens what takes rights that are given up later.
+  /// Acquires what needs privileges that are dropped later.
   void allow_capture(const ControlOptions& options, probe::ControlShared& control);
   void set_control(std::shared_ptr<probe::ControlShared> control);
   Result<std::unique_ptr<probe::ServerTalk>> talk_for(const probe::StreamPort& port,
@@ -72,14 +72,14 @@ class TestServer::Content final : public probe::Connection::Owner, public probe:
   probe::Admission admission_;
   probe::DatagramBudget budget_;
   Ports ports_;
-  /// Null when it was never allowed, or could not be had.
+  /// Null when capturing was never allowed or is not possible.
   std::unique_ptr<probe::ServerCapture> capture_;
   /// Null without a control port.
   std::shared_ptr<probe::ControlShared> control_;
   std::map<const probe::Connection*, std::unique_ptr<probe::Connection>> connections_;
-  /// Over, and destroyed as soon as nothing of theirs runs.
+  /// Ended connections, destroyed as soon as none of their functions is running.
   std::vector<std::unique_ptr<probe::Connection>> over_;
-  /// Nobody is accepted until then.
+  /// No connections are accepted until then.
   Clock::time_point paused_until_{};
   bool paused_ = false;
 };

@@ -1,4 +1,4 @@
-// Services as a command line names them.
+// Services as written on a command line.
 
 #include <algorithm>
 
@@ -15,7 +15,7 @@ tl::unexpected<Error> wrong_service(std::string_view item, std::string detail) {
   return tl::unexpected(Error{0, "serve", std::string(item), std::move(detail)});
 }
 
-/// One element of a list, cut at its colons.
+/// One item of a list, split at its colons.
 struct ServiceItem {
   std::string name;
   std::optional<Protocol> protocol;
@@ -23,7 +23,7 @@ struct ServiceItem {
   std::optional<std::string> text;
 };
 
-/// Where an element ends: at a comma outside quotes.
+/// The end of an item: a comma outside quotes.
 std::size_t end_of_item(std::string_view list) {
   bool quoted = false;
   for (std::size_t i = 0; i < list.size(); ++i) {
@@ -38,7 +38,7 @@ std::size_t end_of_item(std::string_view list) {
   return list.size();
 }
 
-/// The character that `\` and what follows stand for, taken off the front; no value for an unknown one.
+/// Removes what follows a `\` from the front and returns its meaning; no value for an unknown escape.
 std::optional<char> take_escape(std::string_view& rest) {
   constexpr std::string_view Letters = "rnt\"\\";
   constexpr std::string_view Meanings = "\r\n\t\"\\";

@@ -1,4 +1,4 @@
-// AMQP: Connection.Start in answer to a header of 0-9-1, or the header that the server wants (4.2.2).
+// AMQP: Connection.Start in reply to a header of 0-9-1, or the header that the server wants (4.2.2).
 
 #include <array>
 
@@ -15,7 +15,7 @@ constexpr std::array<std::uint16_t, 1> SecurePorts{5671};
 
 std::string ask(std::string_view) { return std::string("AMQP\x00\x00\x09\x01"sv); }
 
-/// A text among the server's properties: its name, `S`, a length of four bytes.
+/// A text among the server properties: its name, `S`, a length of four bytes.
 std::string_view property_of(std::string_view bytes, std::string_view name) {
   const std::size_t at = bytes.find(name);
   if (at == bytes.npos || bytes.size() < at + name.size() + 5 || bytes[at + name.size()] != 'S') return {};

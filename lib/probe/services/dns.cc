@@ -1,4 +1,4 @@
-// DNS: the version that servers tell of themselves, version.bind TXT CH (RFC 4892).
+// DNS: the version that a server reports, version.bind TXT CH (RFC 4892).
 
 #include <array>
 
@@ -22,7 +22,7 @@ std::string ask(std::string_view) {
   return std::string(Id) + std::string("\x01\x00"sv) + std::string(Question);
 }
 
-/// The text of the first answer, which refers to the question for its name.
+/// The text of the first answer, whose name is a pointer to the question.
 std::string_view version_of(std::string_view bytes) {
   constexpr std::size_t AnswerAt = 12 + 18;
   constexpr std::size_t TextAt = AnswerAt + 12;
@@ -32,7 +32,7 @@ std::string_view version_of(std::string_view bytes) {
   return length < bytes.size() - TextAt ? bytes.substr(TextAt + 1, length) : std::string_view{};
 }
 
-/// `dnsmasq-2.90`, `unbound 1.17.1`; BIND tells its version alone.
+/// `dnsmasq-2.90`, `unbound 1.17.1`; BIND reports only its version.
 ServiceIdentity named_server(std::string_view text) {
   for (const std::string_view product : {"dnsmasq"sv, "unbound"sv, "NSD"sv, "Knot DNS"sv, "PowerDNS"sv})
     if (text.size() > product.size() && text.starts_with(product) &&
@@ -57,7 +57,7 @@ std::string respond(std::string_view request) {
              "9.18.1"sv);
 }
 
-/// Over TCP each message has its length in front (RFC 1035, 4.2.2).
+/// Over TCP each message is preceded by its length (RFC 1035, 4.2.2).
 std::string with_length(const std::string& message) {
   const char high = static_cast<char>(message.size() / 256);
   return std::string{high, static_cast<char>(message.size() % 256)} + message;

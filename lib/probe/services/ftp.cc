@@ -1,4 +1,4 @@
-// FTP: "220", and errors in its place. SMTP greets alike; the words tell, or else the port.
+// FTP: "220", or an error instead. SMTP greets in the same way; the text decides, or else the port.
 
 #include <array>
 
@@ -18,7 +18,7 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
   const bool is_code = line.starts_with("220") || line.starts_with("421") || line.starts_with("530");
   if (!is_code || (line.size() > 3 && line[3] != ' ' && line[3] != '-')) return std::nullopt;
   const bool is_usual = std::find(Ports.begin(), Ports.end(), reply.port) != Ports.end();
-  // To a word of SMTP.
+  // The answer to an SMTP command.
   const std::string_view second = after_first_reply(reply.bytes).value_or("");
   const bool refuses_ehlo =
       second.starts_with("500") || second.starts_with("502") || second.starts_with("530");

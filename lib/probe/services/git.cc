@@ -1,4 +1,4 @@
-// git: a packet line of references, or an error, in answer to a request for a repository (git-protocol-pack).
+// git: a packet line of references, or an error, in reply to a request for a repository (git-protocol-pack).
 
 #include <array>
 
@@ -15,7 +15,7 @@ constexpr std::array<std::uint16_t, 1> Ports{9418};
 bool are_hex(std::string_view text) { return text.find_first_not_of("0123456789abcdef") == text.npos; }
 
 std::string ask(std::string_view host) {
-  // The length of the line in four digits, its own included.
+  // The length of the line in four digits, including these.
   const std::string line = "git-upload-pack /" + std::string(1, '\0') +
                            "host=" + std::string(plain_host(host)) + std::string(1, '\0');
   constexpr std::string_view Digits = "0123456789abcdef";

@@ -1,4 +1,4 @@
-// HTTP/1.1: "HTTP/" in answer to a GET.
+// HTTP/1.1: "HTTP/" in reply to a GET.
 
 #include <array>
 

@@ -1,4 +1,4 @@
-// IRC: servers that greet do so with a notice (RFC 2812).
+// IRC: servers that speak first send a notice (RFC 2812).
 
 #include <array>
 

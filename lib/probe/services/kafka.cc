@@ -1,4 +1,4 @@
-// Kafka: the answer to ApiVersions, by our correlation id.
+// Kafka: the reply to ApiVersions, recognised by our correlation id.
 
 #include <array>
 
@@ -19,7 +19,7 @@ std::string ask(std::string_view) {
          std::string("\x00\x09sockprobe"sv);
 }
 
-/// A length, our id, and an error of two bytes.
+/// A length, our id, and an error code of two bytes.
 std::optional<ServiceIdentity> read(const Reply& reply) {
   constexpr std::size_t Least = 10;
   if (reply.bytes.size() < Least || reply.bytes.substr(4, 4) != Id || reply.bytes[0] != '\0')

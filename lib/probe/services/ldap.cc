@@ -1,4 +1,4 @@
-// LDAP: the answer to an anonymous bind (RFC 4511, 4.2).
+// LDAP: the reply to an anonymous bind (RFC 4511, 4.2).
 
 #include <array>
 
@@ -13,20 +13,20 @@ using namespace std::string_view_literals;
 constexpr std::array<std::uint16_t, 2> Ports{389, 3268};
 constexpr std::array<std::uint16_t, 2> SecurePorts{636, 3269};
 
-/// Message 1: bind, version 3, no name, simple, no password.
+/// Message 1: bind, version 3, no name, simple authentication, no password.
 std::string ask(std::string_view) {
   return std::string("\x30\x0c\x02\x01\x01\x60\x07\x02\x01\x03\x04\x00\x80\x00"sv);
 }
 
-/// What follows the header of an element of BER; empty when there is none of this tag.
+/// The content of a BER element; empty when there is none with this tag.
 std::string_view content_of(std::string_view bytes, std::uint8_t tag) {
   if (bytes.size() < 2 || static_cast<std::uint8_t>(bytes[0]) != tag) return {};
   const auto length = static_cast<std::uint8_t>(bytes[1]);
-  // Above 127 it is the number of bytes that have the length.
+  // Above 127 this is the number of bytes that hold the length.
   return bytes.substr(std::min<std::size_t>(length < 0x80 ? 2 : 2u + (length & 0x7fu), bytes.size()));
 }
 
-/// What message 1 answers; empty when it is none.
+/// The reply to message 1; empty when there is none.
 std::string_view answer_of(std::string_view bytes) {
   constexpr std::string_view MessageOne = "\x02\x01\x01";
   const std::string_view message = content_of(bytes, 0x30);

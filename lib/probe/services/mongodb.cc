@@ -1,4 +1,4 @@
-// MongoDB: the answer to isMaster, by the number of our request (wire protocol, OP_QUERY).
+// MongoDB: the reply to isMaster, recognised by the id of our request (wire protocol, OP_QUERY).
 
 #include <array>
 
@@ -30,7 +30,7 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
   return ServiceIdentity{"mongodb", "", ""};
 }
 
-/// OP_REPLY with no documents.
+/// OP_REPLY without documents.
 std::string respond(std::string_view request) {
   if (request != ask({})) return "";
   return std::string("\x24\0\0\0\x01\0\0\0"sv) + std::string(Id) + std::string("\x01\0\0\0"sv) +

@@ -1,5 +1,5 @@
-// The music player daemon: "OK MPD VERSION", the version being that of the protocol. Anything that is no
-// command makes it hang up.
+// The music player daemon: "OK MPD VERSION", with the version of the protocol. It closes the connection after
+// anything that is not a command.
 
 #include <array>
 

@@ -1,4 +1,4 @@
-// MQTT 3.1.1: CONNACK in answer to a CONNECT.
+// MQTT 3.1.1: CONNACK in reply to CONNECT.
 
 #include <array>
 

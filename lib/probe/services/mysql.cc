@@ -1,4 +1,4 @@
-// MySQL and MariaDB: a handshake packet of version 10, or an error before it (host blocked, say).
+// MySQL and MariaDB: a handshake packet of version 10, or an error instead (for example, host blocked).
 
 #include <array>
 
@@ -28,15 +28,15 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
   if (byte(Header) != 10 || end == bytes.npos) return std::nullopt;
   std::string_view version = bytes.substr(Header + 1, end - Header - 1);
   const bool is_maria = version.find("MariaDB") != version.npos;
-  // For old clients MariaDB has this in front.
+  // MariaDB prepends this for old clients.
   if (version.starts_with("5.5.5-")) version.remove_prefix(6);
   return ServiceIdentity{"mysql", is_maria ? "MariaDB" : "MySQL", std::string(version)};
 }
 
 constexpr unsigned KnowsTls = 0x0800;
 
-/// The low half of what the server can do stands after its version, a number of 4 bytes, 8 bytes and a NUL
-/// (Protocol::HandshakeV10).
+/// The lower half of the server's capability flags follows its version, a number of 4 bytes, 8 bytes and a
+/// NUL (Protocol::HandshakeV10).
 bool knows_tls(std::string_view bytes) {
   constexpr std::size_t Header = 4;
   if (bytes.size() <= Header || bytes[Header] != 10) return false;
@@ -46,8 +46,8 @@ bool knows_tls(std::string_view bytes) {
   return (static_cast<unsigned>(static_cast<std::uint8_t>(bytes[at + 1])) << 8 & KnowsTls) != 0;
 }
 
-/// Protocol::SSLRequest: what the client can do (PROTOCOL_41, SSL, SECURE_CONNECTION), the largest packet, a
-/// character set, 23 bytes of nothing. TLS follows without an answer.
+/// Protocol::SSLRequest: client capabilities (PROTOCOL_41, SSL, SECURE_CONNECTION), the maximum packet size,
+/// a character set, 23 zero bytes. TLS follows without a reply.
 StartTls start_tls(const PlainTalk& talk) {
   constexpr std::string_view Request = "\x20\0\0\x01\x00\x8a\0\0\0\0\0\x01\x2d"sv;
   if (!read({talk.heard, Ports[0]})) return {};

@@ -1,4 +1,4 @@
-// NTP: 48 bytes of mode 4 in answer to a client (RFC 5905, 7.3).
+// NTP: 48 bytes of mode 4 in reply to a client (RFC 5905, 7.3).
 
 #include <array>
 

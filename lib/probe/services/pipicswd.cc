@@ -1,4 +1,4 @@
-// A small home automation daemon: "1 open 2 closed", then it hangs up. It serves one client at a time.
+// A small home automation daemon: "1 open 2 closed", then it closes. It serves one client at a time.
 
 #include <array>
 

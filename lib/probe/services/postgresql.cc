@@ -1,4 +1,4 @@
-// PostgreSQL: one letter in answer to an SSLRequest (protocol 3, 53.2.11).
+// PostgreSQL: one letter in reply to an SSLRequest (protocol 3, 53.2.11).
 
 #include <array>
 

@@ -1,5 +1,5 @@
-// The satellite predictor, over UDP. Other commands of it reach a shell (PREDICT, GET_SAT_POS) or change its
-// state (RELOAD_TLE): this one only prints.
+// The satellite predictor, over UDP. Some other commands reach a shell (PREDICT, GET_SAT_POS) or change its
+// state (RELOAD_TLE); this one only reports.
 
 #include <array>
 

@@ -1,4 +1,4 @@
-// RDP: a connection confirm in answer to a connection request (X.224, [MS-RDPBCGR] 2.2.1).
+// RDP: a connection confirm in reply to a connection request (X.224, [MS-RDPBCGR] 2.2.1).
 
 #include <array>
 
@@ -12,7 +12,7 @@ using namespace std::string_view_literals;
 
 constexpr std::array<std::uint16_t, 1> Ports{3389};
 
-/// TLS and network level authentication are welcome, and not begun.
+/// Offers TLS and network level authentication, but begins neither.
 std::string ask(std::string_view) {
   return std::string("\x03\x00\x00\x13\x0e\xe0\x00\x00\x00\x00\x00\x01\x00\x08\x00\x03\x00\x00\x00"sv);
 }

@@ -1,4 +1,4 @@
-// Redis: "+PONG", or a word that it wants a password.
+// Redis: "+PONG", or an error that asks for a password.
 
 #include <array>
 

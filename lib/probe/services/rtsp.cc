@@ -1,4 +1,4 @@
-// RTSP: the answer to OPTIONS (RFC 2326, 10.1).
+// RTSP: the reply to OPTIONS (RFC 2326, 10.1).
 
 #include <array>
 

@@ -1,4 +1,4 @@
-// SIP: the answer to OPTIONS, which no proxy forwards (RFC 3261, 11).
+// SIP: the reply to OPTIONS, which no proxy forwards (RFC 3261, 11).
 
 #include <array>
 

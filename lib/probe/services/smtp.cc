@@ -1,4 +1,4 @@
-// SMTP: "220 HOST ESMTP SOFTWARE" (RFC 5321, 4.2), and errors in its place.
+// SMTP: "220 HOST ESMTP SOFTWARE" (RFC 5321, 4.2), or an error instead.
 
 #include <array>
 
@@ -29,7 +29,7 @@ std::optional<ServiceIdentity> read(const Reply& reply) {
 
 constexpr std::string_view Ehlo = "EHLO sockprobe\r\n";
 
-/// A greeting of 220 may be one of FTP as well, which does not know EHLO (RFC 5321, 3.2).
+/// A greeting of 220 may also come from an FTP server, which does not know EHLO (RFC 5321, 3.2).
 std::optional<std::string> further(std::string_view heard) {
   if (!heard.starts_with("220")) return std::nullopt;
   const auto rest = after_first_reply(heard);

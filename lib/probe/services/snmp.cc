@@ -1,4 +1,4 @@
-// SNMP: sysDescr of the community "public", by the number of our request (RFC 1157).
+// SNMP: sysDescr of the community "public", recognised by the id of our request (RFC 1157).
 
 #include <array>
 
@@ -22,7 +22,7 @@ std::string ask(std::string_view) {
          std::string("\x05\x00"sv);
 }
 
-/// The text behind the object; its length is one byte, or one that says how many bytes have it.
+/// The text after the object; its length is one byte, or a byte with the number of length bytes.
 std::string_view description_of(std::string_view bytes) {
   constexpr std::size_t LongestShown = 64;
   const std::size_t at = bytes.find(Object);

@@ -1,4 +1,4 @@
-// SSH: "SSH-2.0-SOFTWARE", perhaps after other lines (RFC 4253, 4.2).
+// SSH: "SSH-2.0-SOFTWARE", possibly after other lines (RFC 4253, 4.2).
 
 #include <array>
 

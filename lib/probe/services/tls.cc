@@ -1,5 +1,5 @@
-// TLS: a record of a handshake or an alert in answer to a ClientHello (RFC 8446, 5.1). What is inside is not
-// looked at here.
+// TLS: a handshake or alert record in reply to a ClientHello (RFC 8446, 5.1). What is inside TLS is not
+// examined here.
 
 #include <array>
 
@@ -14,7 +14,7 @@ using namespace std::string_view_literals;
 constexpr std::array<std::uint16_t, 16> Ports{322,  443,  465,  636,  853,  990,  993,  995,
                                               3269, 5061, 5223, 5671, 6380, 6697, 8443, 8883};
 
-/// Of TLS 1.2, with ciphers that servers still have and without extensions.
+/// TLS 1.2 without extensions, with ciphers that servers still support.
 constexpr std::string_view ClientHello =
     "\x16\x03\x01\x00\x3b\x01\x00\x00\x37\x03\x03"
     "sockprobe asks who is over there"

@@ -1,4 +1,4 @@
-// X11: the answer to a connection setup of version 11 (X Window System Protocol, 8).
+// X11: the reply to a connection setup of version 11 (X Window System Protocol, 8).
 
 #include <array>
 
@@ -14,7 +14,8 @@ constexpr std::array<std::uint16_t, 4> Ports{6000, 6001, 6002, 6003};
 
 std::string ask(std::string_view) { return std::string("l\0\x0b\0\0\0\0\0\0\0\0\0"sv); }
 
-/// Bytes 24 and 25 have the length of the vendor, which begins at byte 40; the release is a number before.
+/// Bytes 24 and 25 hold the length of the vendor, which begins at byte 40; the release number comes before
+/// them.
 std::string_view vendor_of(std::string_view bytes) {
   constexpr std::size_t VendorAt = 40;
   if (bytes[0] != 1 || bytes.size() < VendorAt) return {};

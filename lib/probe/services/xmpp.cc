@@ -1,4 +1,4 @@
-// XMPP: a stream in answer to a stream (RFC 6120).
+// XMPP: a stream in reply to a stream (RFC 6120).
 
 #include <array>
 

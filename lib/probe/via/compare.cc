@@ -14,7 +14,7 @@ std::optional<std::uint8_t> hops(std::optional<std::uint8_t> sent, std::optional
   return static_cast<std::uint8_t>(*sent - *seen);
 }
 
-/// What was changed on the way there. `tos` is what arrived.
+/// Compares the DSCP. `tos` is the value that arrived.
 void add_dscp(PairResult& result, const TriedPort& tried, std::uint8_t tos) {
   result.dscp_sent = static_cast<std::uint8_t>(tried.tos >> 2);
   result.dscp_seen = static_cast<std::uint8_t>(tos >> 2);
@@ -48,7 +48,7 @@ void add_syn(PairResult& result, const TriedPort& tried, const SynFacts& syn) {
   check(tried.sack, syn.sack_permitted, "sack");
 }
 
-/// Whether the source was changed.
+/// Compares the source, and returns whether it was changed.
 bool add_source(PairResult& result, const TriedPort& tried, const SeenPort& seen) {
   if (tried.local) {
     result.sent_from = tried.local->address;
@@ -59,7 +59,7 @@ bool add_source(PairResult& result, const TriedPort& tried, const SeenPort& seen
     result.seen_from_port = seen.source->port;
   }
   if (!tried.local || !seen.source) return false;
-  // A scope is a matter of each machine.
+  // Scopes are local to each machine.
   const bool same = tried.local->address.bytes == seen.source->address.bytes &&
                     tried.local->address.is_v6 == seen.source->address.is_v6 &&
                     tried.local->port == seen.source->port;

@@ -1,4 +1,4 @@
-/// What both ends know of a port, put together. Pure.
+/// Compares what both ends know of a port. Pure.
 #pragma once
 
 #include "probe/via/messages.h"
@@ -6,7 +6,7 @@
 namespace sockutils::probe {
 
 PairResult compare(PairDirection direction, const TriedPort& tried, const SeenPort& seen);
-/// A port that could not be opened.
+/// The result for a port that could not be opened.
 PairResult not_measured(PairDirection direction, const ProbePort& port, std::string reason);
 
 }  // namespace sockutils::probe

@@ -12,25 +12,25 @@
 
 namespace sockutils::probe {
 
-/// Asks and waits, while everything else in the loop goes on.
+/// Sends requests and waits for answers, while the event loop keeps running.
 class ControlLine final : public EventLoop::Handler {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// Connects, and says hello. Errors: who refused, or why there is no answer.
-  /// ECANCELED when the run was ended.
+  /// Connects, and exchanges hellos. Errors: the refusal, or why there is no answer; ECANCELED when the run
+  /// was ended.
   static Result<std::unique_ptr<ControlLine>> connect(EventLoop& loop, RunWatch& watch,
                                                       const PairOptions& options);
   ~ControlLine() override;
   ControlLine(const ControlLine&) = delete;
   ControlLine& operator=(const ControlLine&) = delete;
 
-  /// The address of this machine that the server sees, unless it is rewritten on the way.
+  /// This machine's address as the server sees it, unless it is translated on the way.
   const Address& local_address() const { return local_; }
 
   void on_ready(EventLoop::Readiness what) override;
 
-  /// The answer, if it is a `T`. Errors: the server's refusal, or that nothing came in time.
+  /// The answer, if it is a `T`. Errors: the server's refusal, or no answer in time.
   template <class T>
   Result<T> request(const Message& question, std::chrono::milliseconds limit) {
     if (auto sent = send(question); !sent) return tl::unexpected(sent.error());
@@ -47,14 +47,14 @@ class ControlLine final : public EventLoop::Handler {
   Result<void> open(const FarEnd& end, std::chrono::milliseconds limit);
   Result<void> send(const Message& message);
   Result<Message> wait(std::chrono::milliseconds limit);
-  /// Runs the loop until `condition`, or the time is over, or nothing more can come.
+  /// Runs the loop until `condition` holds, the time is over, or nothing more can arrive.
   template <class Condition>
   Result<void> run_until(std::chrono::milliseconds limit, const Condition& condition);
   void flush();
-  /// How the connection stands, or failed.
+  /// Updates the state of the connection.
   void take_outcome(const Outcome& outcome);
   void fail(Error error);
-  /// What to say when it is over: before the first answer it is most likely about keys.
+  /// The error when the connection ends: before the first answer, it is most likely about keys.
   Error ended(const std::string& how) const;
   Error refusal_in(const Message& message) const;
   Error new_error(std::string operation, std::string detail) const;
@@ -68,7 +68,7 @@ class ControlLine final : public EventLoop::Handler {
   int socket_ = -1;
   bool connected_ = false;
   bool answered_ = false;
-  /// By which key this end says that it is known; empty without one.
+  /// The name of the key that this end uses; empty without one.
   std::string key_name_;
   bool has_certificate_;
   Address local_;

@@ -13,10 +13,10 @@
 namespace sockutils::probe {
 namespace {
 
-/// To say who one is, and then for everything.
+/// Time limits for authentication, and for the whole session.
 constexpr std::chrono::seconds HandshakeTime{5};
 constexpr std::chrono::seconds SessionTime{180};
-/// What a client may cause in one session.
+/// Limit on what a client may cause in one session.
 constexpr std::size_t MaxRuns = 64;
 
 std::optional<std::string> secret_of(const std::vector<PairKey>& keys, std::string_view name) {
@@ -70,7 +70,7 @@ class ControlTalk final : public ServerTalk {
     stream_.send(opened);
   }
 
-  /// Why not; empty when it is open.
+  /// Why it was refused; empty when the port is open.
   std::string open_port(const ProbePort& port) {
     const auto& allowed = shared_->options.allowed_ports;
     const bool may_open = std::any_of(allowed.begin(), allowed.end(), [&](const auto& range) {
@@ -169,7 +169,7 @@ class ControlTalk final : public ServerTalk {
   ServerLog log_;
   MessageStream stream_;
   ServerLine* line_ = nullptr;
-  /// When the client wants its packets.
+  /// Set when the client wants its packets.
   std::unique_ptr<ServerCapture::Session> capture_;
   std::unique_ptr<Target> target_;
   std::unique_ptr<Sender> sender_;
@@ -194,7 +194,7 @@ Result<std::shared_ptr<ControlShared>> make_control(const ControlOptions& option
   auto shared = std::make_shared<ControlShared>();
   shared->options = options;
   if (options.trust.is_empty()) return shared;
-  // A certificate of the server tells nothing of who comes.
+  // The server's certificate does not authenticate its clients.
   if (!options.trust.certificate_file.empty() && options.trust.authorities_file.empty())
     return tl::unexpected(
         Error{EINVAL, "serve", "control", "a certificate needs the authorities of its clients, too"});

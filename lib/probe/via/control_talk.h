@@ -16,21 +16,21 @@ namespace sockutils::probe {
 
 class ServerCapture;
 
-/// What the control port and its sessions share. It is made anew when the options change.
+/// What the control port and its sessions share. Recreated when the options change.
 struct ControlShared {
   ControlOptions options;
-  /// Null: whoever comes is served, which only happens on loopback.
+  /// Null: all clients are served, which happens on loopback only.
   std::unique_ptr<TlsContext> tls;
   std::size_t sessions = 0;
-  /// Null: nobody's packets are captured, for this reason. It lives longer than any session.
+  /// Null: no packets are captured, for the reason in `no_capture`. Outlives all sessions.
   ServerCapture* capture = nullptr;
   std::string no_capture = {};
 };
 
-/// Errors: a certificate that cannot be read; no TLS in this build, or no module, where there is a key.
+/// Errors: a certificate cannot be read; there is a key, but this build has no TLS, or its module is missing.
 Result<std::shared_ptr<ControlShared>> make_control(const ControlOptions& options);
 
-/// Which connection a session is.
+/// The two ends of a session's connection.
 struct ControlEnds {
   Sockaddr local;
   Sockaddr peer;

@@ -1,4 +1,4 @@
-/// The numbered datagrams that two ends send each other. Pure.
+/// The numbered datagrams that the two ends exchange. Pure.
 #pragma once
 
 #include <cstdint>
@@ -10,27 +10,27 @@ namespace sockutils::probe {
 
 struct PairDatagram {
   enum class Kind : std::uint8_t {
-    Train,  ///< one of a row
-    Ecn,    ///< one of a row that was sent with ECT(0)
-    Size,   ///< it is about how large a packet may be; its number is its size
+    Train,  ///< part of a train
+    Ecn,    ///< part of a train, sent with ECT(0)
+    Size,   ///< probes the maximum packet size; its number is its size
     Answer,
   };
   Kind kind = Kind::Train;
   std::uint32_t number = 0;
-  /// By the clock of who sent the question, in microseconds.
+  /// By the clock of the sender of the request, in microseconds.
   std::uint64_t sent = 0;
-  /// Of an answer: by the clock of who answers.
+  /// In an answer: by the clock of the end that answers.
   std::uint64_t answered = 0;
 
   friend bool operator==(const PairDatagram&, const PairDatagram&) = default;
 };
 
-/// An answer; no question is shorter.
+/// The size of an answer; no request is shorter.
 inline constexpr std::size_t SmallestPairDatagram = 48;
 
-/// In `size` bytes, filled up with zeros; `SmallestPairDatagram` at least.
+/// Encodes into `size` bytes, padded with zeros; at least `SmallestPairDatagram`.
 std::string encode_datagram(std::string_view token, const PairDatagram& datagram, std::size_t size);
-/// No value for one that is of another run, or none at all.
+/// No value for a datagram of another run, or anything else.
 std::optional<PairDatagram> decode_datagram(std::string_view token, std::string_view bytes);
 
 }  // namespace sockutils::probe

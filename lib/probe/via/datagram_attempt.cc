@@ -1,4 +1,4 @@
-// UDP: a row of numbered datagrams, and then the largest that passes.
+// UDP: a train of numbered datagrams, then the search for the largest that passes.
 
 #include <algorithm>
 #include <cerrno>
@@ -17,7 +17,7 @@ constexpr std::size_t TrainDatagramSize = 64;
 constexpr std::chrono::milliseconds Gap{10};
 constexpr std::chrono::milliseconds LastAnswers{750};
 constexpr std::chrono::milliseconds SizeAnswer{250};
-/// So many at the end of a row are sent with ECT(0).
+/// This many datagrams at the end of a train are sent with ECT(0).
 constexpr std::uint32_t EcnDatagrams = 5;
 constexpr std::uint8_t Ect0 = 2;
 
@@ -70,7 +70,8 @@ class DatagramAttempt final : public PairAttempt {
   }
 
  private:
-  /// How long an answer may take when others took so long, and the one who answers is slow for once.
+  /// How long to wait for an answer, given the shortest round trip so far and a possible delay at the other
+  /// end.
   std::chrono::milliseconds answer_patience(std::chrono::milliseconds slowness) const {
     const std::chrono::microseconds shortest(tried_.round_trip_us.value_or(0));
     return std::min(std::chrono::ceil<std::chrono::milliseconds>(4 * shortest) + slowness, task_.timeout);
@@ -78,7 +79,7 @@ class DatagramAttempt final : public PairAttempt {
 
   void on_answer(const PairDatagram& answer, const DatagramHead& head) {
     const std::uint64_t now = steady_microseconds();
-    // Its way back by the two clocks: only the differences count.
+    // The time on the way back, measured by two clocks: only differences count.
     answers_.add(answer.number, answer.answered, now);
     if (!tried_.answer_ttl) tried_.answer_ttl = head.ttl;
     const auto trip = static_cast<std::uint32_t>(std::min<std::uint64_t>(now - answer.sent, UINT32_MAX));
@@ -91,7 +92,7 @@ class DatagramAttempt final : public PairAttempt {
     set_tos(socket_, task_.to.is_v6, static_cast<std::uint8_t>(tried_.tos | (with_ecn ? Ect0 : 0)));
     const PairDatagram datagram{kind, tried_.sent, steady_microseconds(), 0};
     const auto sent = sockets_.send(socket_, encode_datagram(task_.token, datagram, TrainDatagramSize));
-    // An ICMP error for an earlier one is told here.
+    // An ICMP error about an earlier datagram is reported here.
     if (!sent && sent.error().code != EAGAIN) on_error(sent.error().code);
     ++tried_.sent;
     next_ = now + Gap;
@@ -127,7 +128,7 @@ class DatagramAttempt final : public PairAttempt {
   }
 
   Train answers_;
-  /// When the next one is due, and after the last when it was.
+  /// When the next datagram is due; after the last one, when that was sent.
   Clock::time_point next_;
   std::optional<SizeSearch> search_;
 };

@@ -1,4 +1,4 @@
-/// Key files as text. Pure.
+/// The text format of key files. Pure.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace sockutils::probe {
 
-/// The keys in a text. Errors: the line that is wrong; never its content, which may be a secret.
+/// Parses keys. Errors: the number of the faulty line; never its content, which may be a secret.
 Result<std::vector<PairKey>> parse_keys(std::string_view text);
 
 std::string key_line(const PairKey& key);

@@ -5,7 +5,7 @@
 namespace sockutils::probe {
 namespace {
 
-/// The first frame is told from other protocols by this.
+/// Distinguishes the first frame from other protocols.
 constexpr std::string_view Greeting = "sockutils pair";
 
 class BodyWriter {
@@ -126,7 +126,7 @@ class BodyWriter {
   }
 };
 
-/// What is asked for past the end is 0 or empty, and the whole is no message then.
+/// Reads past the end give 0 or empty values, and make the whole message invalid.
 class BodyReader {
  public:
   explicit BodyReader(std::string_view bytes) : reader_(bytes) {}

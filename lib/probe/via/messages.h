@@ -1,7 +1,7 @@
-/// What the two ends of a pair say to each other over their control channel.
+/// The messages that the two ends exchange over their control channel.
 ///
-/// A frame is its length in two bytes (the type and the body), its type in one, and its body; numbers are in
-/// little-endian order, texts and lists begin with their length. The first frame each way is a `Hello`.
+/// A frame is its length in two bytes (of type and body), its type in one byte, and its body. Numbers are
+/// little-endian; texts and lists begin with their length. The first frame in each direction is a `Hello`.
 #pragma once
 
 #include <cstdint>
@@ -18,18 +18,18 @@
 namespace sockutils::probe {
 
 inline constexpr std::uint16_t ProtocolVersion = 1;
-/// Of one frame, its first two bytes not counted.
+/// Of one frame, without its two length bytes.
 inline constexpr std::size_t LargestFrame = 32 * 1024;
 inline constexpr std::size_t MaxPortsOfPair = 64;
 inline constexpr std::size_t LongestTextOfPair = 200;
 /// Of a capture file, in one frame.
 inline constexpr std::size_t MaxPacketBytes = 24 * 1024;
-/// How every packet leaves.
+/// The TTL of every packet that is sent.
 inline constexpr std::uint8_t PairTtl = 64;
-/// Names a run: what is sent to the ports has to begin with it.
+/// Identifies a run: everything sent to its ports must begin with it.
 inline constexpr std::size_t TokenSize = 16;
 
-/// Who speaks, and in which version. Another version is answered with a `Refusal`.
+/// The sender's software and protocol version. Another version is answered with a `Refusal`.
 struct Hello {
   std::uint16_t version = ProtocolVersion;
   std::string software;
@@ -49,7 +49,7 @@ struct Open {
 
 struct OpenedPort {
   ProbePort port;
-  /// Empty: it is open.
+  /// Empty: the port is open.
   std::string refusal;
   friend bool operator==(const OpenedPort&, const OpenedPort&) = default;
 };
@@ -67,20 +67,20 @@ struct Report {
 /// What arrived at one port.
 struct SeenPort {
   ProbePort port;
-  /// TCP: connections of which only the SYN came, and whole ones.
+  /// TCP: connections of which only the SYN arrived, and complete ones.
   std::uint32_t half_open = 0;
   std::uint32_t accepted = 0;
   std::uint32_t bytes = 0;
   std::optional<SynFacts> syn;
-  /// Where it came from; for TCP the one that said the token, or else the first.
+  /// The source; for TCP that of the connection that sent the token, or else of the first one.
   std::optional<Sockaddr> source;
   /// UDP.
   TrainFacts train;
   std::optional<std::uint8_t> ttl;
   std::optional<std::uint8_t> tos;
-  /// TOS of one that was sent with ECT(0).
+  /// TOS of a datagram that was sent with ECT(0).
   std::optional<std::uint8_t> ecn_tos;
-  /// The largest IP packet.
+  /// The largest IP packet that arrived.
   std::uint32_t largest = 0;
   friend bool operator==(const SeenPort&, const SeenPort&) = default;
 };
@@ -100,7 +100,7 @@ struct Try {
   friend bool operator==(const Try&, const Try&) = default;
 };
 
-/// What became of trying one port, as the sender knows it.
+/// The result of trying one port, as the sender knows it.
 struct TriedPort {
   ProbePort port;
   std::optional<Sockaddr> local;
@@ -109,10 +109,10 @@ struct TriedPort {
   /// TCP.
   bool connected = false;
   std::uint32_t echoed = 0;
-  /// Why there is no connection, and whose word that is.
+  /// Why there is no connection, and who said so.
   std::string error;
   std::optional<Address> error_from;
-  /// What its SYN says, as far as this machine knows.
+  /// The options of its SYN, as far as this machine knows.
   std::optional<std::uint16_t> mss;
   std::optional<bool> timestamps;
   std::optional<bool> sack;
@@ -135,12 +135,12 @@ struct Capture {
   friend bool operator==(const Capture&, const Capture&) = default;
 };
 struct Capturing {
-  /// Empty: it does.
+  /// Empty: it is capturing.
   std::string refusal;
   friend bool operator==(const Capturing&, const Capturing&) = default;
 };
 
-/// "What was captured?" Answered with `Packets`, and to be said again as long as there is more.
+/// "What was captured?" Answered with `Packets`; repeated while there is more.
 struct Fetch {
   friend bool operator==(const Fetch&, const Fetch&) = default;
 };
@@ -148,7 +148,7 @@ struct Packets {
   /// The next part of a capture file.
   std::string bytes;
   bool more = false;
-  /// Packets in all of it, and those that are not.
+  /// Packets in the whole file, and packets that were lost.
   std::uint32_t kept = 0;
   std::uint32_t lost = 0;
   friend bool operator==(const Packets&, const Packets&) = default;
@@ -157,18 +157,18 @@ struct Packets {
 using Message =
     std::variant<Hello, Refusal, Open, Opened, Report, Seen, Try, Tried, Capture, Capturing, Fetch, Packets>;
 
-/// The whole frame.
+/// Encodes a whole frame.
 std::string encode(const Message& message);
-/// What a frame holds, from its type on; any bytes. No value when it is no message of this version. Pure.
+/// Decodes a frame, from its type on; any bytes. No value when it is not a message of this version. Pure.
 std::optional<Message> decode(std::string_view frame);
 
-/// Cuts a stream into frames.
+/// Splits a stream into frames.
 class FrameReader {
  public:
   void add(std::string_view bytes) { bytes_ += bytes; }
-  /// The next whole frame, from its type on.
+  /// The next complete frame, from its type on.
   std::optional<std::string> take();
-  /// What came is no frame of this protocol; nothing more is to be expected.
+  /// The input does not follow this protocol; no more frames will come.
   bool is_broken() const { return broken_; }
 
  private:

@@ -1,4 +1,4 @@
-// What both ends know of a port, as rows.
+// Fields of the results of both ends.
 
 #include <algorithm>
 #include <array>
@@ -7,23 +7,23 @@
 #include "sockutils/via.h"
 
 namespace sockutils {
-/// Sources may be compiled together: each kind of row has names of its own.
+/// Each kind of row has a namespace of its own, because sources may be compiled together.
 namespace pair_rows {
 namespace {
 
 using Train = std::optional<TrainFacts> PairResult::*;
 
 // ----------------------------------------------------------------------------------------------------
-// What is composed for people.
+// Composite fields, for people.
 
-/// Changes, and what else there is to say.
+/// The reason and the changes.
 OptionalValue what(const PairRow& row) {
   std::string text = row.result.reason;
   for (const std::string& change : row.result.changes) text += (text.empty() ? "" : "; ") + change;
   return row.keep(text);
 }
 
-/// `0 %`, of those that were sent that way.
+/// `0 %` of the datagrams sent in that direction.
 std::string loss_text(const std::optional<TrainFacts>& train) {
   if (!train || train->sent == 0) return "-";
   const std::uint32_t lost = train->sent - std::min(train->sent, train->received);

@@ -1,4 +1,4 @@
-// One run of a pair, seen from the client.
+// One run with both ends, from the client's side.
 
 #include <algorithm>
 #include <cerrno>
@@ -16,7 +16,7 @@ namespace sockutils {
 namespace probe {
 namespace {
 
-/// For an answer that the other end has at once, beside the way of the packets.
+/// The time for an answer that the other end has ready, plus the round trip.
 constexpr std::chrono::seconds AnswerTime{10};
 
 class PairRun {
@@ -45,10 +45,10 @@ class PairRun {
     if (!stopped_ && !sink_(std::move(result))) stopped_ = true;
   }
 
-  /// How long it takes to try all ports, at most.
+  /// An upper bound on the time to try all ports.
   std::chrono::milliseconds time_to_try() const {
     constexpr std::chrono::milliseconds PerDatagram{15};
-    // Sizes are tried some twenty times, twice each.
+    // About twenty sizes are tried, twice each.
     return 50 * options_.timeout + options_.datagrams * PerDatagram + AnswerTime;
   }
 
@@ -63,7 +63,7 @@ class PairRun {
             options_.flows};
   }
 
-  /// What the progress says from now on; without ports: the two ends talk.
+  /// Sets the phase that progress reports from now on; without ports: the ends negotiate.
   void set_work(PairDirection direction, std::size_t ports) {
     watch_.progress.direction = direction;
     watch_.progress.ports = ports;
@@ -124,7 +124,7 @@ class PairRun {
     return {};
   }
 
-  /// The ports that are open; the others are results already.
+  /// Returns the ports that are open; for the others, results are delivered.
   std::vector<ProbePort> take_open(PairDirection direction, const Opened& opened) {
     std::vector<ProbePort> open;
     for (const OpenedPort& port : opened.ports) {

@@ -1,4 +1,4 @@
-/// What stands beside a run of a pair: who may end it, and who is told how far it has come.
+/// Watches a run: who may stop it, and who gets its progress.
 #pragma once
 
 #include <algorithm>
@@ -24,14 +24,14 @@ class RunWatch final : public EventLoop::Handler {
   /// Errors: as epoll_ctl(2).
   Result<void> begin() { return stop_fd_ >= 0 ? loop_.watch(stop_fd_, *this, {}) : Result<void>{}; }
 
-  /// Stays readable, and has said what it has to say.
+  /// The descriptor stays readable, so it is no longer watched.
   void on_ready(EventLoop::Readiness) override {
     stopped_ = true;
     loop_.forget(stop_fd_);
   }
   bool is_stopped() const { return stopped_; }
 
-  /// Runs the loop for a moment, `limit` at most, and tells.
+  /// Runs the loop for a moment, at most `limit`, and reports progress.
   void wait(std::chrono::milliseconds limit) {
     constexpr std::chrono::milliseconds Moment{100};
     teller_.tell([this] { return progress; }, std::chrono::steady_clock::now());
@@ -47,7 +47,7 @@ class RunWatch final : public EventLoop::Handler {
   bool stopped_ = false;
 };
 
-/// Why a run that was ended has no result.
+/// The error of a run that was stopped.
 inline Error stopped_error() { return {ECANCELED, "ask", "", {}}; }
 
 }  // namespace sockutils::probe

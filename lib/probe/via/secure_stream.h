@@ -1,4 +1,4 @@
-/// Messages over a stream, in TLS or as they are.
+/// Messages over a stream, with or without TLS.
 #pragma once
 
 #include <memory>
@@ -11,29 +11,29 @@
 
 namespace sockutils::probe {
 
-/// Bytes of the wire in and out, messages in and out; who owns the socket carries them.
+/// Converts between bytes on the wire and messages; the owner of the socket transports the bytes.
 class MessageStream {
  public:
   /// Without a session nothing is encrypted.
   explicit MessageStream(std::unique_ptr<TlsSession> tls) : tls_(std::move(tls)) {}
 
-  /// Bytes that came.
+  /// Adds received bytes.
   void put(std::string_view wire);
-  /// Bytes that are to be sent.
+  /// Returns the bytes to send.
   std::string take();
-  /// The next whole message. No value: none yet, or never (`is_broken()`).
+  /// The next complete message. No value: none yet, or never again (`is_broken()`).
   std::optional<Message> next();
   void send(const Message& message);
 
-  /// Messages may be sent.
+  /// Whether messages can be sent.
   bool is_open() const { return tls_ == nullptr || tls_->state() == TlsSession::State::Open; }
-  /// It is over: what came is nothing of this protocol, or the session failed.
+  /// Whether the stream has failed: the input does not follow this protocol, or the TLS session failed.
   bool is_broken() const { return !problem_.empty(); }
   /// Why, in words.
   const std::string& problem() const { return problem_; }
-  /// It is over since this end does not trust the other one's certificate.
+  /// Whether it failed because this end does not trust the other end's certificate.
   bool distrusts_peer() const { return tls_ != nullptr && tls_->distrusts_peer(); }
-  /// By which key the other end is known; empty without one.
+  /// The name of the other end's key; empty without one.
   std::string peer_name() const { return tls_ == nullptr ? std::string() : tls_->psk_identity(); }
 
  private:

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::chrono::milliseconds TickPeriod{5};
 
-/// How every packet leaves: with a known TTL, and the mark of the task.
+/// All packets leave with a known TTL and the DSCP of the task.
 NearEnd near_end(const SenderTask& task) {
   NearEnd near;
   near.source = task.from;

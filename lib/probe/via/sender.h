@@ -1,4 +1,4 @@
-/// The end that tries: connects and sends datagrams to the ports of the other one.
+/// The end that tries: it connects and sends datagrams to the ports of the other end.
 #pragma once
 
 #include <chrono>
@@ -13,7 +13,7 @@
 
 namespace sockutils::probe {
 
-/// What attempts have in common.
+/// What all attempts share.
 struct SenderTask {
   std::string token;
   Address from;
@@ -22,11 +22,11 @@ struct SenderTask {
   std::uint32_t datagrams;
   std::uint8_t dscp = 0;
   bool path_mtu = true;
-  /// As `PairOptions` has it.
+  /// As in `PairOptions`.
   std::shared_ptr<CaptureFlows> flows = {};
 };
 
-/// One port that is being tried, through a socket of its own.
+/// The attempt at one port, with a socket of its own.
 class PairAttempt : public EventLoop::Handler {
  public:
   using Clock = std::chrono::steady_clock;
@@ -42,10 +42,10 @@ class PairAttempt : public EventLoop::Handler {
   bool is_over() const { return socket_ < 0; }
 
  protected:
-  /// False when there is no socket to be had, which is the result then.
+  /// Returns false when no socket could be opened, which is the result then.
   bool open();
   void close();
-  /// Keeps why it failed, and whose word that is.
+  /// Records why it failed, and who said so.
   void note_failure(const Outcome& outcome);
 
   EventLoop& loop_;
@@ -61,13 +61,13 @@ std::unique_ptr<PairAttempt> make_stream_attempt(EventLoop& loop, ProbeSockets& 
 std::unique_ptr<PairAttempt> make_datagram_attempt(EventLoop& loop, ProbeSockets& sockets,
                                                    const SenderTask& task, ProbePort port);
 
-/// Tries all ports side by side, driven by a timer of its own in the loop.
+/// Tries all ports in parallel, driven by a timer in the loop.
 class Sender final : public EventLoop::Handler {
  public:
-  /// Called once, from within the loop; the sender has to outlive the call.
+  /// Called once, from within the loop; the sender must outlive the call.
   using Done = std::function<void(Tried&&)>;
 
-  /// Errors: no timer, no socket at all.
+  /// Errors: no timer, or no socket, could be created.
   static Result<std::unique_ptr<Sender>> start(EventLoop& loop, SenderTask task,
                                                const std::vector<ProbePort>& ports, Done done);
   ~Sender() override;
@@ -76,7 +76,7 @@ class Sender final : public EventLoop::Handler {
 
   void on_ready(EventLoop::Readiness what) override;
   bool is_done() const { return told_; }
-  /// Ports that are done with.
+  /// Number of finished ports.
   std::size_t tried() const;
 
  private:

@@ -1,4 +1,4 @@
-/// Looking for the largest packet that passes. Pure: time is given.
+/// Searches for the largest packet that passes. Pure: the time is a parameter.
 #pragma once
 
 #include <chrono>
@@ -7,20 +7,20 @@
 
 namespace sockutils::probe {
 
-/// Halves what is between a size that passes and one that does not; each is tried twice.
+/// A binary search between a size that passes and one that does not; each size is tried twice.
 class SizeSearch {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// `passes` is known to, `most` is as large as it could be, and tried first.
+  /// `passes` is known to pass; `most` is the upper limit, and tried first.
   SizeSearch(std::uint32_t passes, std::uint32_t most, Clock::duration timeouts)
       : most_(most), passes_(passes), fails_(most + 1), next_(most), patience_(timeouts) {}
 
-  /// The size to send now, if it is time for one.
+  /// The size to send now, if one is due.
   std::optional<std::uint32_t> take(Clock::time_point now);
-  /// An answer to a packet of that size came. One that comes after the size was given up takes that back.
+  /// Handles an answer to a packet of that size, even one that comes after the size was given up.
   void on_answer(std::uint32_t size);
-  /// It cannot even leave this machine.
+  /// The packet cannot even leave this machine.
   void on_refusal();
 
   bool is_over() const { return fails_ - passes_ <= 1; }

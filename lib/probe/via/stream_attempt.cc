@@ -1,4 +1,4 @@
-// TCP: a connection, and bytes that come back.
+// TCP: a connection, and the echo of some bytes.
 
 #include <algorithm>
 #include <cerrno>
@@ -13,7 +13,7 @@
 namespace sockutils::probe {
 namespace {
 
-/// Whether this machine's SYN packets have an option; no value when it does not say.
+/// Whether the SYN packets of this machine have an option; no value when the kernel does not say.
 std::optional<bool> kernel_sends(const std::string& option) {
   const auto text = real_system().read_small_file("/proc/sys/net/ipv4/tcp_" + option, 16);
   return text && !text->empty() ? std::optional((*text)[0] != '0') : std::nullopt;
@@ -80,11 +80,11 @@ class StreamAttempt final : public PairAttempt {
     payload_ = task_.token;
     while (payload_.size() < BytesToEcho) payload_ += "sockutils pair ";
     payload_.resize(BytesToEcho);
-    // A new connection takes that much at once.
+    // A new connection accepts this many bytes at once.
     if (!sockets_.send(socket_, payload_) || !loop_.watch(socket_, *this, {})) finish();
   }
 
-  /// Counts what came back as it was sent.
+  /// Counts the bytes that came back unchanged.
   void finish() {
     const std::size_t size = std::min(echo_.size(), payload_.size());
     const auto differ =
@@ -93,7 +93,7 @@ class StreamAttempt final : public PairAttempt {
     close();
   }
 
-  /// The connection, and then the conversation.
+  /// When the connection was begun, and then when data was sent.
   Clock::time_point began_;
   std::string payload_;
   std::string echo_;

@@ -6,7 +6,7 @@
 namespace sockutils::probe {
 namespace {
 
-/// Bytes of a packet, in network order; past the end they are 0, which no caller relies on.
+/// The bytes of a packet, in network order; past the end they read as 0, on which no caller relies.
 class Packet {
  public:
   explicit Packet(std::string_view bytes) : bytes_(bytes) {}
@@ -22,7 +22,7 @@ class Packet {
   std::string_view bytes_;
 };
 
-/// Where TCP begins, and what the IP header says; no value when it is another protocol.
+/// Returns the offset of the TCP header, and fills in facts of the IP header; no value for another protocol.
 std::optional<std::size_t> read_ip(const Packet& packet, SynFacts& facts) {
   constexpr unsigned Tcp = 6;
   constexpr std::size_t HeaderOfIpv6 = 40;
@@ -33,14 +33,14 @@ std::optional<std::size_t> read_ip(const Packet& packet, SynFacts& facts) {
     const std::size_t length = std::size_t{4} * (packet.byte(0) & 15);
     return length >= 20 ? std::optional(length) : std::nullopt;
   }
-  // Extension headers do not stand before a SYN in practice.
+  // In practice SYN packets have no IPv6 extension headers.
   if (version != 6 || packet.byte(6) != Tcp) return std::nullopt;
   facts.tos = static_cast<std::uint8_t>((packet.byte(0) & 15) << 4 | packet.byte(1) >> 4);
   facts.ttl = static_cast<std::uint8_t>(packet.byte(7));
   return HeaderOfIpv6;
 }
 
-/// One option of TCP; `size` counts its two first bytes.
+/// Reads one TCP option; `size` includes its kind and length bytes.
 void read_option(const Packet& option, std::size_t size, SynFacts& facts) {
   constexpr unsigned Mss = 2;
   constexpr unsigned WindowScale = 3;

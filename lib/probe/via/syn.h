@@ -1,4 +1,4 @@
-/// Reading a SYN packet as TCP_SAVED_SYN gives it.
+/// Decodes a SYN packet as returned by TCP_SAVED_SYN.
 #pragma once
 
 #include <optional>
@@ -8,8 +8,8 @@
 
 namespace sockutils::probe {
 
-/// From an IPv4 or IPv6 header on; any bytes. No value when it is no whole TCP header; options that are
-/// broken end the list. Pure.
+/// The packet begins with an IPv4 or IPv6 header; any bytes. No value when there is no complete TCP header; a
+/// malformed option ends the list of options. Pure.
 std::optional<SynFacts> decode_syn(std::string_view packet);
 
 }  // namespace sockutils::probe

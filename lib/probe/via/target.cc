@@ -41,7 +41,7 @@ class Visitor final : public EventLoop::Handler {
     if (head_.size() < TokenSize) head_ += bytes.substr(0, TokenSize - head_.size());
     if (!token_.starts_with(head_)) return leave();
     received_ += bytes.size();
-    // It holds as much as a socket takes at once, and no more is ever sent.
+    // The bytes fit into a socket buffer, and no more are ever sent.
     (void)send_bytes(fd(), bytes);
   }
 
@@ -81,7 +81,7 @@ class StreamTarget final : public TargetPort {
     for (;;) {
       auto accepted = accept_connection(fd_.get());
       if (!accepted && accepted.error().code == ECONNABORTED) continue;
-      // Without descriptors it would be ready again and again.
+      // Without descriptors the socket would be reported as ready again and again.
       if (!accepted && accepted.error().code != EAGAIN) loop_.forget(fd_.get());
       if (!accepted) return;
       if (visitors_.size() < MaxVisitors)
@@ -176,8 +176,8 @@ Result<std::unique_ptr<TargetPort>> listening(std::unique_ptr<Port> port) {
   return port;
 }
 
-/// Connections whose SYN came, and whose handshake does not come to an end, by port. The kernel tells them to
-/// everybody.
+/// The number of connections by port whose SYN arrived but whose handshake does not complete. The kernel
+/// lists them without privileges.
 std::map<std::uint16_t, std::uint32_t> half_open_by_port(const Address& expected) {
   Query query;
   query.kinds = {{Family::Inet, Protocol::Tcp}, {Family::Inet6, Protocol::Tcp}};

@@ -1,4 +1,4 @@
-/// The end that is tried: ports that are open for a while, and what arrives at them.
+/// The end that is tried: it opens ports for a while, and records what arrives at them.
 #pragma once
 
 #include <memory>
@@ -10,27 +10,27 @@
 
 namespace sockutils::probe {
 
-/// TCP: this many bytes are sent, and sent back, so that full segments go both ways.
+/// TCP: this many bytes are sent and echoed, so that full segments pass in both directions.
 inline constexpr std::size_t BytesToEcho = 4096;
 
-/// A port that is open; closed when it is destroyed.
+/// An open port, closed on destruction.
 class TargetPort : public EventLoop::Handler {
  public:
-  /// Without what is not known yet: `half_open`.
+  /// Everything except `half_open`, which is not known yet.
   virtual SeenPort seen() const = 0;
 };
 
-/// Answers those that know the token, and nobody else; the answer to a datagram is never longer than it.
+/// Answers only clients that know the token; an answer to a datagram is never longer than the request.
 class Target {
  public:
-  /// `expected`: who shall come. Connections of others count only with the token.
+  /// `expected`: the address of the other end. Connections from other addresses count only with the token.
   Target(EventLoop& loop, std::string token, Address expected)
       : loop_(loop), token_(std::move(token)), expected_(expected) {}
 
   const std::string& token() const { return token_; }
   /// Errors: as bind(2): EADDRINUSE for a port that is taken.
   Result<void> open(const ProbePort& port, const Address& at);
-  /// What arrived up to now.
+  /// What has arrived up to now.
   Seen report() const;
 
  private:

@@ -29,7 +29,7 @@ bool Train::add(std::uint32_t number, std::uint64_t sent, std::uint64_t arrived)
 
 TrainFacts Train::facts(std::uint32_t sent) const {
   TrainFacts facts{sent, received_, duplicates_, reordered_, {}};
-  // What a stranger's clock claims is bounded to what a train can last.
+  // The jitter follows from the other end's clock; it is limited to the longest possible train.
   constexpr double Longest = 3600e6;
   if (received_ > 1) facts.variation = std::chrono::microseconds(std::llround(std::min(variation_, Longest)));
   return facts;

@@ -1,4 +1,5 @@
-/// Numbered datagrams: how many came, in which order, and how evenly. Pure: times are given.
+/// Numbered datagrams: how many arrived, in which order, and with how much jitter. Pure: times are
+/// parameters.
 #pragma once
 
 #include <cstdint>
@@ -9,13 +10,13 @@
 
 namespace sockutils::probe {
 
-/// Most datagrams in a train; numbers from there on are no part of it.
+/// Maximum number of datagrams in a train; higher numbers do not belong to it.
 inline constexpr std::uint32_t MaxDatagrams = 1000;
 
 class Train {
  public:
-  /// `sent` by the clock of the sender and `arrived` by ours, in microseconds: only differences count. False
-  /// for one that was there before.
+  /// `sent` is by the sender's clock and `arrived` by ours, in microseconds: only differences count. Returns
+  /// false for a duplicate.
   bool add(std::uint32_t number, std::uint64_t sent, std::uint64_t arrived);
   TrainFacts facts(std::uint32_t sent) const;
 
