@@ -1,4 +1,4 @@
-// Which packets belong to a probe.
+// Decides which packets belong to a probe.
 
 #include <netinet/in.h>
 
@@ -19,7 +19,7 @@ using capture::Decode;
 using capture::LinkType;
 using capture::Packet;
 
-/// Of each of the two protocols.
+/// The ports of both protocols.
 class PortSet {
  public:
   void add(Protocol protocol, std::uint16_t port) {
@@ -52,7 +52,7 @@ class PortSet {
   std::array<std::bitset<Ports>, 2> ports_;
 };
 
-/// RFC 792 and RFC 4443: those that have a part of the packet that they are about.
+/// The ICMP messages that quote part of the packet they are about, RFC 792 and RFC 4443.
 bool is_error(const Packet& packet) {
   const auto type = load<std::uint8_t>(packet.content);
   if (!type) return false;
@@ -67,7 +67,7 @@ class CaptureFlows::Content {
  public:
   bool holds(int link_type, ByteView bytes, std::uint32_t length) {
     Packet packet;
-    // What is cut has its ports all the same, when it is long enough for them.
+    // A truncated packet still has ports if it is long enough.
     if (capture::decode_packet(static_cast<LinkType>(link_type), bytes, length, packet) == Decode::NotIp)
       return false;
     if (packet.fragment && packet.fragment->offset != 0) return was_begun(packet);
@@ -78,7 +78,7 @@ class CaptureFlows::Content {
   }
 
   std::string filter() const {
-    // libpcap takes its time with long ones.
+    // libpcap is slow with long filters.
     constexpr std::size_t Most = 16;
     std::string hosts;
     for (const Address& host : hosts_)
@@ -117,7 +117,7 @@ class CaptureFlows::Content {
            (far_.has(packet.protocol, far_port) && near_.has(packet.protocol, near_port));
   }
 
-  /// What an error quotes is a packet with nothing before its IP header, most of it missing.
+  /// An error quotes a packet that begins at its IP header and is mostly cut off.
   bool is_about_ours(const Packet& error) const {
     constexpr std::size_t Head = 8;
     if (error.content.size() <= Head) return false;
@@ -141,7 +141,7 @@ CaptureFlows::~CaptureFlows() = default;
 
 void CaptureFlows::add_host(const Address& host) {
   const std::lock_guard lock(content_->mutex_);
-  // Packets do not say which link an address is of.
+  // Packets do not say which link an address belongs to.
   content_->hosts_.insert({host.bytes, host.is_v6, 0});
 }
 

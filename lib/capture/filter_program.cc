@@ -10,12 +10,12 @@
 namespace sockutils::capture {
 namespace {
 
-/// Jumps go at most 255 instructions ahead.
+/// The maximum jump distance is 255 instructions.
 constexpr std::size_t LongestProgram = 250;
 
 enum class Label : std::uint8_t { Next, Accept, Reject, Four, Six, OwnAddress, NotThis };
 
-/// Instructions whose jumps know where they go by name.
+/// Instructions whose jumps go to labels.
 class Assembler {
  public:
   void add(std::uint16_t code, std::uint32_t operand) { lines_.push_back({code, operand, {}, {}}); }
@@ -24,7 +24,7 @@ class Assembler {
     lines_.push_back({code, operand, if_true, if_false});
   }
   void jump_always(Label to) { lines_.push_back({BPF_JMP | BPF_JA, 0, to, {}}); }
-  /// The next instruction is what this name means, for all that stands before it.
+  /// Defines a label at the next instruction, for all jumps before it.
   void here(Label label) {
     for (std::size_t i = 0; i < lines_.size(); ++i) resolve(i, label);
   }
@@ -77,7 +77,7 @@ void load_way(Assembler& program, const LinkLayout& layout) {
   load_absolute(program, layout.way_is_byte ? BPF_B : BPF_H, layout.way);
 }
 
-/// X is where the address of this machine is then: the source of what goes out, else the destination.
+/// Loads the offset of this machine's address into X: the source of outgoing packets, else the destination.
 void find_own_address(Assembler& program, const LinkLayout& layout, std::uint32_t source,
                       std::uint32_t destination) {
   load_way(program, layout);
@@ -94,12 +94,12 @@ void leave_out_v4(Assembler& program, const LinkLayout& layout, std::span<const 
   program.add(BPF_LD | BPF_W | BPF_IND, layout.size);
   for (const Address& address : addresses)
     if (!address.is_v6) program.jump(BPF_JEQ, word_of(address, 0), Label::Reject, Label::Next);
-  // 127.0.0.0/8 is of this machine as a whole.
+  // All of 127.0.0.0/8 belongs to this machine.
   program.add(BPF_ALU | BPF_AND | BPF_K, 0xff000000);
   program.jump(BPF_JEQ, 0x7f000000, Label::Reject, Label::Accept);
 }
 
-/// The last word first: it is the one that differs.
+/// Compares the last word first, because that is where addresses usually differ.
 void leave_out_v6(Assembler& program, const LinkLayout& layout, std::span<const Address> addresses) {
   load_absolute(program, BPF_B, layout.size + 6);
   program.jump(BPF_JEQ, IPPROTO_TCP, Label::Next, Label::Accept);
@@ -125,7 +125,7 @@ void leave_out_own_tcp(Assembler& program, const LinkLayout& layout, std::span<c
   leave_out_v6(program, layout, addresses);
 }
 
-/// TCP of either version, as far as it has no extension headers.
+/// TCP over either version of IP, unless it has extension headers.
 void leave_out_tcp(Assembler& program, const LinkLayout& layout) {
   load_absolute(program, BPF_H, layout.protocol);
   program.jump(BPF_JEQ, ETHERTYPE_IP, Label::Four, Label::Next);
@@ -155,7 +155,7 @@ void end_program(Assembler& program, std::uint32_t length) {
 }  // namespace
 
 std::vector<BpfInstruction> make_program(const LinkLayout& layout, const Wanted& wanted) {
-  // Of a cooked packet the kernel has no link header yet when it counts.
+  // For cooked packets the kernel applies the length before it adds the link header.
   const std::uint32_t length = wanted.snap_length + layout.size;
   Assembler program;
   begin_program(program, layout);

@@ -1,4 +1,4 @@
-/// What the kernel lets through to those who count traffic. Pure.
+/// The kernel filter of those that count traffic. Pure.
 #pragma once
 
 #include <cstdint>
@@ -11,17 +11,17 @@
 namespace sockutils::capture {
 
 struct Wanted {
-  /// Bytes that are taken of a packet behind its link header.
+  /// Bytes to keep of a packet after its link header.
   std::uint32_t snap_length = 128;
-  /// The addresses of this machine: TCP from and to them is left out, since its connections count by
-  /// themselves. Without any, all TCP is let through.
+  /// The addresses of this machine: TCP from and to them is filtered out, because connections have counters
+  /// of their own. When empty, all TCP passes.
   std::span<const Address> own_addresses = {};
   bool tcp = true;
 };
 
-/// Lets through what comes in and goes out, but not what is for other machines, nor what carries a VLAN tag:
-/// that passes through the interface of its VLAN too. With so many addresses that a program would be too
-/// long, no TCP is left out.
+/// Passes incoming and outgoing packets, except those for other machines and those with a VLAN tag, which
+/// also pass through the interface of the VLAN. If there are so many addresses that the program would be too
+/// long, no TCP is filtered out.
 std::vector<BpfInstruction> make_program(const LinkLayout& layout, const Wanted& wanted);
 
 }  // namespace sockutils::capture

@@ -5,7 +5,7 @@
 namespace sockutils::capture {
 namespace {
 
-/// Of what an attacker may choose; mixes well enough for tables of this size.
+/// A hash of values that an attacker may choose; good enough for tables of this size.
 std::uint64_t mix(std::uint64_t hash, std::uint64_t value) {
   hash = (hash ^ value) * 0x9e3779b97f4a7c15u;
   return hash ^ (hash >> 29);
@@ -20,16 +20,16 @@ std::uint64_t mix(std::uint64_t hash, const Address& address) {
 std::uint64_t fragment_key(const Packet& packet) {
   std::uint64_t key = mix(mix(1, packet.source), packet.destination);
   key = mix(key, packet.fragment->identification);
-  // 0 is what an empty entry has.
+  // 0 marks an empty entry.
   return mix(key, packet.protocol) | 1;
 }
 
-/// Nothing else has an address of zeros.
+/// No other interface has an address of zeros.
 bool is_loopback(const Packet& packet) {
   return packet.link_sender && *packet.link_sender == std::array<std::uint8_t, 6>{};
 }
 
-/// Bytes before the IP header that the interface counts too.
+/// Bytes before the IP header that the interface also counts.
 std::uint32_t link_header(const Packet& packet) {
   constexpr std::uint32_t EthernetHeader = 14;
   return packet.link_sender ? EthernetHeader : 0;
@@ -44,7 +44,7 @@ void Interfaces::learn(const std::vector<Link>& links, const std::vector<Address
   for (const Link& link : links) links_[link.index] = link;
   addresses_.clear();
   for (Address address : addresses) {
-    // Packets say no scope.
+    // Packets carry no scope.
     address.scope_id = 0;
     addresses_.insert(address);
   }
@@ -54,8 +54,8 @@ bool Interfaces::is_own(const Address& address) const {
   return address.is_loopback() || address.is_wildcard() || addresses_.contains(address);
 }
 
-/// What goes out with the address of another interface comes from one that is built upon this (macvlan), or
-/// is passed on between other machines.
+/// A packet that leaves with the address of another interface comes from an interface on top of this one
+/// (macvlan), or is forwarded between other machines.
 bool Interfaces::is_seen_twice(const Packet& packet) const {
   const auto found = links_.find(packet.interface);
   if (found == links_.end()) return false;
@@ -92,7 +92,7 @@ FlowTable::Key FlowTable::key_of(const Packet& packet) {
   key.peer = out ? packet.destination : packet.source;
   key.local_port = (out ? packet.source_port : packet.destination_port).value_or(0);
   key.peer_port = (out ? packet.destination_port : packet.source_port).value_or(0);
-  // Who is asked for an echo is the kernel: the identifier is that of the other end.
+  // The kernel answers an echo request: the identifier belongs to the end that sent the request.
   if (packet.echo_request && *packet.echo_request != out) key.local_port = 0;
   if (packet.echo_request) key.peer_port = 0;
   key.interface = packet.interface;
@@ -118,7 +118,7 @@ void FlowTable::add(const RawPacket& raw, LinkType type) {
   Packet packet;
   const Decode decoded = decode_packet(type, raw.bytes, raw.length, packet);
   if (decoded == Decode::NotIp || packet.way == Way::Elsewhere || packet.vlan) return;
-  // The addresses are there, whatever was cut behind them.
+  // The addresses are known, whatever was cut off after them.
   if (packet.length == 0) {
     ++unclear_;
     return;
@@ -127,7 +127,8 @@ void FlowTable::add(const RawPacket& raw, LinkType type) {
   if (packet.fragment && packet.fragment->offset == 0) fragments_.remember(packet);
   if (packet.fragment && packet.fragment->offset != 0) fragments_.complete(packet);
   count(packet);
-  // What comes in over loopback went out over it: that is not shown (linux_check_direction() of libpcap).
+  // A packet that arrives over loopback was also sent over it, but libpcap hides that
+  // (linux_check_direction()).
   if (packet.way != Way::In || !is_loopback(packet)) return;
   packet.way = Way::Out;
   count(packet);

@@ -1,4 +1,4 @@
-/// Packets, added up by their ends. Pure: it captures nothing.
+/// Adds up packets by their two ends. Pure: it captures nothing.
 #pragma once
 
 #include <array>
@@ -16,14 +16,14 @@
 
 namespace sockutils::capture {
 
-/// What is known of the machine: which addresses are its own, and which packets of an interface are seen at
-/// another one too.
+/// What is known about the machine: its own addresses, and which packets of an interface are also seen at
+/// another interface.
 class Interfaces {
  public:
   void learn(const std::vector<Link>& links, const std::vector<Address>& addresses);
 
   bool is_own(const Address& address) const;
-  /// Whether a packet is to be counted at the interface above this one.
+  /// Whether a packet is to be counted at the interface on top of this one instead.
   bool is_seen_twice(const Packet& packet) const;
 
  private:
@@ -34,7 +34,7 @@ class Interfaces {
   std::unordered_set<Address, AddressHash> addresses_;
 };
 
-/// Which flow the later fragments of a packet belong to. Only the first one has ports.
+/// Finds the ports for later fragments of a packet, because only the first fragment has them.
 class FragmentTable {
  public:
   struct Ports {
@@ -43,7 +43,7 @@ class FragmentTable {
     std::optional<bool> echo_request;
   };
   void remember(const Packet& packet);
-  /// Fills in what the first fragment had, as long as that is remembered.
+  /// Fills in the ports of the first fragment, as long as they are remembered.
   void complete(Packet& packet) const;
 
  private:
@@ -54,22 +54,22 @@ class FragmentTable {
   std::array<Entry, 512> entries_{};
 };
 
-/// Not for several threads at once.
+/// Not for use by several threads at once.
 class FlowTable {
  public:
-  /// Flows that are told apart; beyond, those that differ by their other end alone are one.
+  /// Maximum number of distinct flows; beyond it, flows that differ only in their other end are merged.
   static constexpr std::size_t MaxFlows = 32768;
 
   Interfaces& interfaces() { return interfaces_; }
 
-  /// One packet of a link type that says which way.
+  /// Adds a packet, whose link type must tell its direction.
   void add(const RawPacket& raw, LinkType type);
   std::vector<TrafficFlow> take_flows();
   std::uint64_t take_unclear() { return std::exchange(unclear_, 0); }
   std::size_t size() const { return flows_.size(); }
 
  private:
-  /// Without what is counted.
+  /// The flow without its counters.
   struct Key {
     Address local;
     Address peer;

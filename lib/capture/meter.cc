@@ -1,4 +1,4 @@
-// The thread that counts.
+// The thread that counts traffic.
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -27,12 +27,12 @@ using capture::LinkType;
 
 namespace {
 
-/// Of the ring. A packet takes some 250 bytes of it.
+/// Size of the ring buffer, in which a packet takes about 250 bytes.
 constexpr std::uint32_t BufferBytes = 4u << 20;
-/// A taking that lost packets so often in a row makes TCP be left out.
+/// After this many successive `take()` calls with losses, TCP is filtered out.
 constexpr int LossesBeforeTcpGoes = 2;
 
-/// What has come is counted so much later at most.
+/// The maximum delay before a received packet is counted.
 constexpr std::chrono::milliseconds PollInterval{50};
 constexpr std::chrono::milliseconds LongestWait{60'000};
 
@@ -43,7 +43,7 @@ Error no_direction(int type) {
 
 }  // namespace
 
-/// Lives on the thread that called `start()`, all but `run()`.
+/// Everything except `run()` runs on the thread that called `start()`.
 class TrafficMeter::Content {
  public:
   Content() : wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
@@ -55,7 +55,7 @@ class TrafficMeter::Content {
   Content(const Content&) = delete;
   Content& operator=(const Content&) = delete;
 
-  /// The thread stays in its network namespace as long as it lives.
+  /// The thread stays in its network namespace for as long as it lives.
   Result<void> start(const std::optional<NetworkNamespace>& where) {
     std::promise<Result<void>> begun;
     auto answer = begun.get_future();
@@ -79,7 +79,8 @@ class TrafficMeter::Content {
     traffic.unclear = table_.take_unclear();
     traffic.lost = take_losses();
     traffic.without_tcp = !tcp_;
-    // The packets of what has changed meanwhile are in what was taken: the next ones are judged anew.
+    // Packets received so far may already be from a changed configuration, so it is read again for the next
+    // ones.
     if (!traffic.flows.empty()) look_again_ = true;
     return traffic;
   }
@@ -111,7 +112,7 @@ class TrafficMeter::Content {
     return set_program();
   }
 
-  /// Which addresses and interfaces there are.
+  /// Reads the current addresses and interfaces.
   void learn() {
     addresses_ = real_system().local_addresses();
     table_.interfaces().learn(read_links().value_or(std::vector<Link>{}), addresses_);
@@ -168,10 +169,10 @@ class TrafficMeter::Content {
 
   UniqueFd wake_;
   std::atomic<bool> stopping_ = false;
-  /// By a failure; the source stays until the end, since the thread may wait for it.
+  /// Set by a failure; the source stays until the end, because the thread may be waiting for it.
   std::atomic<bool> ended_ = false;
   std::mutex mutex_;
-  /// All below is guarded by it.
+  /// Guards everything below.
   std::unique_ptr<PacketSource> source_;
   LinkType type_{};
   capture::LinkLayout layout_{};

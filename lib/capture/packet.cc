@@ -10,7 +10,7 @@
 namespace sockutils::capture {
 namespace {
 
-/// As linux/if_packet.h has them, which is what LINKTYPE_LINUX_SLL repeats.
+/// As in linux/if_packet.h, whose values LINKTYPE_LINUX_SLL uses.
 enum class CookedWay : std::uint8_t { Host = 0, Broadcast = 1, Multicast = 2, OtherHost = 3, Outgoing = 4 };
 
 constexpr LinkLayout CookedLayout{0, false, 14, 16};
@@ -21,7 +21,7 @@ constexpr std::uint8_t ProtocolUdpLite = 136;
 std::optional<std::uint8_t> byte_at(ByteView bytes, std::size_t offset) {
   return load<std::uint8_t>(bytes, offset);
 }
-/// In network order.
+/// In network byte order.
 std::optional<std::uint16_t> short_at(ByteView bytes, std::size_t offset) {
   const auto raw = load<std::uint16_t>(bytes, offset);
   return raw ? std::optional(ntohs(*raw)) : std::nullopt;
@@ -35,7 +35,7 @@ std::optional<std::uint16_t> number_at(ByteView bytes, std::size_t offset, bool 
   return is_byte ? std::optional<std::uint16_t>(byte_at(bytes, offset)) : short_at(bytes, offset);
 }
 
-/// What is left of a packet: the part that was taken, and how long it is on the wire.
+/// The rest of a packet: the captured part, and its length on the wire.
 struct Rest {
   ByteView bytes;
   std::uint32_t length;
@@ -46,7 +46,7 @@ struct Rest {
     length -= static_cast<std::uint32_t>(size);
     return true;
   }
-  /// What follows on the wire is no part of it.
+  /// Cuts off what follows on the wire but does not belong to it.
   void end_at(std::uint32_t size) {
     length = std::min(length, size);
     bytes = bytes.first(std::min<std::size_t>(bytes.size(), length));
@@ -75,8 +75,8 @@ void set_way(std::uint16_t kind, Packet& packet) {
   }
 }
 
-/// Any number of VLAN tags, each of four bytes with the protocol above in the last two. `ether_type` was the
-/// one before them.
+/// Skips any number of VLAN tags of four bytes each, whose last two bytes are the next protocol. `ether_type`
+/// is the protocol before the first one.
 bool skip_tags(std::uint16_t& ether_type, Rest& rest, Packet& packet) {
   constexpr std::uint16_t ServiceTag = 0x88a8;
   constexpr std::uint16_t OldServiceTag = 0x9100;
@@ -89,7 +89,7 @@ bool skip_tags(std::uint16_t& ether_type, Rest& rest, Packet& packet) {
   return true;
 }
 
-/// The versions of IP by what a link calls them.
+/// Versions of IP as identified by the link.
 enum class IpVersion : std::uint8_t { None, Four, Six, AsTheHeaderSays };
 
 IpVersion version_of(std::uint16_t ether_type) {
@@ -97,7 +97,7 @@ IpVersion version_of(std::uint16_t ether_type) {
   return ether_type == ETHERTYPE_IPV6 ? IpVersion::Six : IpVersion::None;
 }
 
-/// AF_INET is 2 everywhere; AF_INET6 is another number on each BSD.
+/// AF_INET is 2 everywhere; AF_INET6 has a different number on each BSD.
 IpVersion version_of_family(std::uint32_t family) {
   if (family == 2) return IpVersion::Four;
   return family == 10 || family == 24 || family == 28 || family == 30 ? IpVersion::Six : IpVersion::None;
@@ -167,7 +167,7 @@ bool has_ports(std::uint8_t protocol) {
          protocol == IPPROTO_SCTP || protocol == IPPROTO_DCCP;
 }
 
-/// Bytes before what the program wrote. No value: the header is cut.
+/// Number of bytes before the payload. No value: the header is cut off.
 std::optional<std::uint32_t> header_size(std::uint8_t protocol, ByteView bytes) {
   const auto in_words = [&](std::size_t offset, unsigned shift) -> std::optional<std::uint32_t> {
     const auto byte = byte_at(bytes, offset);
@@ -185,13 +185,13 @@ std::optional<std::uint32_t> header_size(std::uint8_t protocol, ByteView bytes) 
   }
 }
 
-/// RFC 768: the length counts the header; 0 in a datagram too long for it (RFC 2675).
+/// RFC 768: the length includes the header; it is 0 in a datagram too long for the field (RFC 2675).
 std::uint32_t udp_payload(const Packet& packet, const Rest& rest) {
   constexpr std::uint32_t Header = 8;
   const std::uint32_t there = rest.length - std::min(rest.length, Header);
   const auto length = short_at(rest.bytes, 4).value_or(0);
   if (length < Header) return there;
-  // What is not all here may be longer than what is.
+  // Of a fragment only a part is here, so the length may exceed it.
   return packet.fragment ? length - Header : std::min<std::uint32_t>(there, length - Header);
 }
 
@@ -205,7 +205,7 @@ Decode read_ports(Rest& rest, Packet& packet) {
   return *header <= rest.length ? Decode::Ok : Decode::TooShort;
 }
 
-/// The identifier of an echo says whose it is, RFC 792 and RFC 4443.
+/// The identifier of an echo shows which program it belongs to, RFC 792 and RFC 4443.
 void read_echo(const Rest& rest, Packet& packet, std::uint8_t request, std::uint8_t reply) {
   const auto type = byte_at(rest.bytes, 0);
   if (!type || (*type != request && *type != reply)) return;
@@ -244,7 +244,7 @@ Decode read_v4(Rest rest, Packet& packet) {
   packet.source = read_address(rest.bytes, 12, false);
   packet.destination = read_address(rest.bytes, 16, false);
   packet.protocol = *byte_at(rest.bytes, 9);
-  // What interfaces are given to cut up themselves may be too long for the header, which has 0 then.
+  // Packets that the interface will segment itself may be too long for the field, which is then 0.
   if (total != 0) rest.end_at(total);
   packet.length = rest.length;
   constexpr std::uint16_t MoreFragments = 0x2000;
@@ -259,7 +259,7 @@ Decode read_v4(Rest rest, Packet& packet) {
   return read_transport(rest, packet);
 }
 
-/// RFC 8200, section 4, RFC 4302 and RFC 6275: what may stand between the header and the transport.
+/// The headers that may precede the transport header: RFC 8200, section 4, RFC 4302 and RFC 6275.
 bool is_extension(std::uint8_t protocol) {
   constexpr std::uint8_t Mobility = 135;
   constexpr std::uint8_t HostIdentity = 139;
@@ -280,7 +280,7 @@ bool skip_extension(Rest& rest, Packet& packet) {
     const auto identification = word_at(rest.bytes, 4);
     if (!identification) return false;
     size = 8;
-    // Of one piece that is the whole there may be a header too (RFC 6946).
+    // A complete packet may have a fragment header too (RFC 6946).
     constexpr std::uint16_t OffsetAndMore = 0xfff9;
     if ((*offset & OffsetAndMore) != 0) packet.fragment = {*identification, *offset & 0xfff8U};
   }
@@ -297,7 +297,7 @@ Decode read_v6(Rest rest, Packet& packet) {
   packet.source = read_address(rest.bytes, 8, true);
   packet.destination = read_address(rest.bytes, 24, true);
   packet.to_many = packet.to_many || packet.destination.bytes[0] == 0xff;
-  // 0: a jumbogram (RFC 2675), or one that the interface is to cut up.
+  // 0: a jumbogram (RFC 2675), or a packet that the interface will segment.
   if (payload != 0) rest.end_at(static_cast<std::uint32_t>(payload + Header));
   packet.length = rest.length;
   if (!rest.skip(Header)) return Decode::TooShort;

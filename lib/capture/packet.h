@@ -1,4 +1,4 @@
-/// From the bytes of a packet to what is of interest about it. Pure.
+/// Decodes the bytes of a packet. Pure.
 #pragma once
 
 #include <array>
@@ -10,61 +10,61 @@
 
 namespace sockutils::capture {
 
-/// What packets begin with, as LINKTYPE_ and DLT_ values have it; the values of libpcap on Linux.
+/// The link header of packets, by LINKTYPE_ and DLT_ values, as libpcap has them on Linux.
 enum class LinkType : int {
-  Null = 0,       ///< BSD loopback: the family in the byte order of the machine
+  Null = 0,       ///< BSD loopback: the family in host byte order
   Ethernet = 1,   ///< also with 802.1Q and 802.1ad tags
-  RawLinux = 12,  ///< an IP packet and nothing before it
+  RawLinux = 12,  ///< an IP packet without a link header
   Raw = 101,      ///< the same, in files
-  Loop = 108,     ///< OpenBSD loopback: the family in network order
-  Cooked = 113,   ///< what Linux makes of every interface at once
+  Loop = 108,     ///< OpenBSD loopback: the family in network byte order
+  Cooked = 113,   ///< the header that Linux makes up when it captures on all interfaces
   Ipv4 = 228,
   Ipv6 = 229,
-  Cooked2 = 276,  ///< that with the interface's index
+  Cooked2 = 276,  ///< the same with the interface index
 };
 
-/// Which way a packet went, seen from this machine.
+/// The direction of a packet, relative to this machine.
 enum class Way : std::uint8_t {
-  Unknown,  ///< the link type does not tell
+  Unknown,  ///< the link type does not say
   In,
   Out,
-  Elsewhere,  ///< from another machine to another one
+  Elsewhere,  ///< from another machine to another machine
 };
 
 struct Packet {
   Way way = Way::Unknown;
-  /// Index of the interface; 0 when the link type does not tell.
+  /// Index of the interface; 0 when the link type does not say.
   std::uint32_t interface = 0;
-  /// It came to many: broadcast or multicast, as its link or its address says.
+  /// Sent to many receivers: broadcast or multicast, according to its link header or address.
   bool to_many = false;
-  /// The sender's address on the link, of six bytes.
+  /// The sender's six-byte link address.
   std::optional<std::array<std::uint8_t, 6>> link_sender;
   bool vlan = false;
 
   Address source;
   Address destination;
-  /// Of the IP header, or of the last extension header that could be read (IANA protocol numbers).
+  /// From the IP header, or from the last extension header that could be read (IANA protocol numbers).
   std::uint8_t protocol = 0;
-  /// Of UDP, UDP-Lite, TCP, SCTP and DCCP. Of an ICMP echo both are its identifier.
+  /// For UDP, UDP-Lite, TCP, SCTP and DCCP. For an ICMP echo, both are its identifier.
   std::optional<std::uint16_t> source_port;
   std::optional<std::uint16_t> destination_port;
-  /// An echo request or its answer; no value for another packet.
+  /// Whether an echo is a request, not a reply; no value for other packets.
   std::optional<bool> echo_request;
 
-  /// Of the IP packet, headers included, without what pads a short frame.
+  /// Of the IP packet with its headers, without the padding of short frames.
   std::uint32_t length = 0;
-  /// What a program wrote or reads: without the headers of UDP, UDP-Lite, TCP, SCTP and DCCP; of every other
-  /// protocol all after the IP headers. The first fragment of a UDP datagram counts it whole, the others
+  /// The payload: without the headers of UDP, UDP-Lite, TCP, SCTP and DCCP; for every other protocol
+  /// everything after the IP headers. The first fragment of a UDP datagram counts all of it, the others count
   /// nothing.
   std::uint32_t payload = 0;
 
-  /// What follows the IP headers, as far as it was taken; a view into the bytes that were decoded.
+  /// What follows the IP headers, as far as captured; a view into the decoded bytes.
   ByteView content = {};
 
-  /// Part of a larger packet, and which.
+  /// Set for a part of a larger packet.
   struct Fragment {
     std::uint32_t identification = 0;
-    /// In bytes; the first one, which has the ports, is at 0.
+    /// In bytes; the first fragment, which has the ports, is at 0.
     std::uint32_t offset = 0;
   };
   std::optional<Fragment> fragment;
@@ -72,22 +72,22 @@ struct Packet {
 
 enum class Decode : std::uint8_t {
   Ok,
-  NotIp,     ///< another protocol of the link: ARP, LLDP, ...
-  TooShort,  ///< headers are cut, or say what cannot be; what was read before that is there
+  NotIp,     ///< another protocol on the link: ARP, LLDP, ...
+  TooShort,  ///< headers are cut off or invalid; what was read before that is filled in
 };
 
-/// `length` is that of the whole packet, of which `bytes` may be the first part only.
+/// `length` is the length of the whole packet, of which `bytes` may be only the beginning.
 Decode decode_packet(LinkType type, ByteView bytes, std::uint32_t length, Packet& packet);
 
-/// Where the parts of a link header are that a kernel filter looks at. No value for a link type that does not
-/// say which way packets go.
+/// The layout of a link header, as needed by kernel filters. No value for a link type that does not tell the
+/// direction of packets.
 struct LinkLayout {
-  /// Offset and size of the field that says which way.
+  /// Offset and size of the direction field.
   std::uint32_t way;
   bool way_is_byte;
-  /// Of the two bytes with the protocol above.
+  /// Offset of the two bytes with the next protocol.
   std::uint32_t protocol;
-  /// Where the IP header begins.
+  /// Offset of the IP header.
   std::uint32_t size;
 };
 std::optional<LinkLayout> layout_of(LinkType type);

@@ -25,12 +25,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Whoever sends a packet has that long to say from which port.
+/// Time for the sender of a packet to report its port.
 constexpr std::chrono::milliseconds HoldBack{200};
-/// What would take more memory is not held back.
+/// Packets beyond this are judged at once.
 constexpr std::size_t MaxHeldBytes = 32u << 20;
 
-/// A thread that is made meanwhile takes no signals: those are for who called.
+/// Threads created in this scope block all signals, which are meant for the caller.
 class WithoutSignals {
  public:
   WithoutSignals() {
@@ -46,7 +46,7 @@ class WithoutSignals {
   sigset_t before_{};
 };
 
-/// A packet that is not judged yet.
+/// A packet waiting to be judged.
 struct HeldPacket {
   Clock::time_point came;
   std::chrono::nanoseconds time;
@@ -128,7 +128,7 @@ class PacketRecording::Content {
     if (const auto done = file_.append(record); !done && !failure_) failure_ = done.error();
   }
 
-  /// Those that came up to then.
+  /// Judges the packets that arrived up to `until`.
   void judge_held(Clock::time_point until) {
     for (; !held_.empty() && held_.front().came <= until; held_.pop_front()) {
       const HeldPacket& packet = held_.front();

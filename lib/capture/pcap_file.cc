@@ -23,7 +23,7 @@ static_assert(sizeof(PacketHeader) == 16);
 
 constexpr std::uint32_t WithNanoseconds = 0xa1b23c4d;
 
-/// DLT_RAW of Linux has another number in files.
+/// Linux's DLT_RAW has another number in files.
 std::uint32_t number_in_files(int link_type) {
   const auto type = static_cast<LinkType>(link_type);
   return static_cast<std::uint32_t>(type == LinkType::RawLinux ? LinkType::Raw : type);

@@ -1,4 +1,4 @@
-/// The bytes of a capture file (draft-ietf-opsawg-pcap). Pure.
+/// The format of capture files (draft-ietf-opsawg-pcap). Pure.
 #pragma once
 
 #include <cstdint>
@@ -10,14 +10,14 @@
 
 namespace sockutils::capture {
 
-/// What a file begins with. Its packets have nanoseconds and the byte order of the machine, which the file
-/// says.
+/// Appends the file header: time stamps in nanoseconds, and the byte order of this machine, which the header
+/// shows.
 void append_file_header(std::string& out, int link_type, std::uint32_t snap_length);
 
 void append_file_packet(std::string& out, const RawPacket& packet);
 
-/// Whether the bytes are such a file, written by a machine of the same byte order, and whole. They may be
-/// any.
+/// Whether the bytes are a complete file of this kind, written with this machine's byte order. They may be
+/// anything.
 bool is_capture_file(std::string_view bytes);
 
 }  // namespace sockutils::capture

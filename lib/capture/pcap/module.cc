@@ -1,4 +1,4 @@
-// What the library finds in this module: libpcap behind an interface.
+// The content of this module: libpcap behind an interface.
 
 #include <net/if.h>
 #include <pcap/pcap.h>
@@ -20,13 +20,13 @@ struct ClosePcap {
 };
 using Handle = std::unique_ptr<pcap_t, ClosePcap>;
 
-/// With Linux this means every interface.
+/// On Linux this means all interfaces.
 constexpr const char* EveryInterface = "any";
 
-/// LINUX_SLL2, which libpcap 1.10 has.
+/// LINUX_SLL2, supported by libpcap 1.10.
 constexpr int CookedWithInterface = 276;
 
-/// What libpcap has no errno for.
+/// The errno for a status of libpcap; 0 when there is none.
 int code_of(int status) {
   switch (status) {
     case PCAP_ERROR_PERM_DENIED:
@@ -41,7 +41,7 @@ int code_of(int status) {
 
 Error fault(pcap_t* handle, int status, const std::string& operation, const std::string& interface) {
   Error error{code_of(status), operation, interface.empty() ? "every interface" : interface, {}};
-  // The words of libpcap repeat what the code says.
+  // libpcap's text would only repeat the code.
   if (error.code == 0) error.detail = status == PCAP_ERROR ? pcap_geterr(handle) : pcap_statustostr(status);
   return error;
 }
@@ -106,7 +106,7 @@ class PcapSource final : public PacketSource {
   }
 
  private:
-  /// libpcap has words for what became of its interface, and no number.
+  /// When an interface goes away, libpcap reports it by text, not by a code.
   Error end(int status) const {
     Error error = fault(handle_.get(), status, "capture", interface_);
     if (error.code != 0 || interface_.empty()) return error;
@@ -134,7 +134,7 @@ class Pcap final : public PacketLibrary {
     pcap_set_timeout(handle.get(), static_cast<int>(options.patience.count()));
     pcap_set_immediate_mode(handle.get(), options.immediate ? 1 : 0);
     pcap_set_tstamp_precision(handle.get(), PCAP_TSTAMP_PRECISION_NANO);
-    // More than 0 is a warning.
+    // Positive values are warnings.
     const int status = pcap_activate(handle.get());
     if (status < 0) return tl::unexpected(fault(handle.get(), status, "capture on", interface));
     if (interface.empty()) pcap_set_datalink(handle.get(), CookedWithInterface);
