@@ -1,4 +1,4 @@
-/// Certificates as facts.
+/// Decodes certificates.
 #pragma once
 
 #include <string>
@@ -10,13 +10,13 @@
 
 namespace sockutils::tls {
 
-/// Whether it is an IPv4 or IPv6 address, as a server may be called.
+/// Whether a server's name is an IPv4 or IPv6 address.
 bool is_address(std::string_view name);
 
-/// `expected` is the name or address to compare with; empty: none. `problems` are left to the caller.
+/// `expected` is the name or address to compare with; empty: none. `problems` are added by the caller.
 CertificateFacts facts_of(const X509* certificate, const std::string& expected);
 
-/// What a result of the verification means, X509_V_ERR_*.
+/// The meaning of a verification result, X509_V_ERR_*.
 std::string problem_of(int result);
 
 }  // namespace sockutils::tls

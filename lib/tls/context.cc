@@ -13,10 +13,10 @@ namespace {
 
 constexpr std::size_t ShortestKey = 16;
 
-/// OpenSSL would ask for it at the terminal.
+/// Without this, OpenSSL would ask for a pass phrase on the terminal.
 int no_pass_phrase(char*, int, int, void*) { return 0; }
 
-/// Keeps what is wrong with a chain, and lets it pass when it is not to be enforced.
+/// Records a problem of a certificate chain, and accepts the chain if verification is not enforced.
 int note_problem(int is_good, X509_STORE_CTX* chain) {
   const void* const ssl = X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx());
   Session& session = Session::of(static_cast<const SSL*>(ssl));
@@ -24,7 +24,7 @@ int note_problem(int is_good, X509_STORE_CTX* chain) {
   return session.is_strict() ? is_good : 1;
 }
 
-/// As in RFC 7301, 3.1: each with its length in front.
+/// As in RFC 7301, 3.1: each name preceded by its length.
 std::string wire_form(const std::vector<std::string>& protocols) {
   std::string list;
   for (const std::string& protocol : protocols) {
@@ -62,7 +62,7 @@ bool set_protocols(Shared& shared, bool is_client) {
 bool set_versions(SSL_CTX* context, const TlsOptions& options) {
   SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-  // A ticket would outlive the key that it was got with.
+  // A session ticket would outlive the key that it was obtained with.
   if (SSL_CTX_set_num_tickets(context, 0) != 1) return false;
   if (!options.lenient) return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1;
   SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT);
@@ -83,7 +83,7 @@ Result<void> use_certificate(SSL_CTX* context, const TlsOptions& options) {
 Result<void> trust_authorities(SSL_CTX* context, const TlsOptions& options) {
   if (options.authorities_file.empty()) {
     if (SSL_CTX_set_default_verify_paths(context) != 1) return refused("find", "authorities");
-    // A file that is not there is none of the complaints that come later.
+    // A missing file must not be reported with later errors.
     ERR_clear_error();
     return {};
   }
@@ -107,10 +107,10 @@ Result<void> check_options(const TlsOptions& options, bool is_client) {
   return {};
 }
 
-/// Whose certificates count, and whether a bad one ends the handshake.
+/// Sets which authorities are trusted, and whether a bad certificate ends the handshake.
 Result<void> set_trust(SSL_CTX* context, const TlsOptions& options, bool is_client) {
   const bool has_key = is_client && !options.psk.empty();
-  // With a key no certificate counts: nobody is trusted then.
+  // With a key no certificate counts, so no authority is trusted.
   if (is_client ? !has_key : !options.authorities_file.empty())
     if (auto trusted = trust_authorities(context, options); !trusted) return trusted;
   const bool demands = is_client ? has_key || options.verify : !options.authorities_file.empty();

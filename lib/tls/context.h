@@ -1,4 +1,4 @@
-/// What sessions of one kind share.
+/// The OpenSSL context that sessions of one kind share.
 #pragma once
 
 #include <memory>

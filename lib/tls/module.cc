@@ -1,4 +1,4 @@
-// What the library finds in this module.
+// The content of this module.
 
 #include <openssl/crypto.h>
 

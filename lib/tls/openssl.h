@@ -1,4 +1,4 @@
-/// OpenSSL's objects as ours, and its errors.
+/// Ownership of OpenSSL's objects, and its errors.
 #pragma once
 
 #include <openssl/bio.h>
@@ -23,10 +23,10 @@ struct Free {
 template <class T>
 using Owned = std::unique_ptr<T, Free>;
 
-/// What OpenSSL complained of first in this thread, in its words; its queue is empty afterwards.
+/// The text of the first error that OpenSSL recorded in this thread; empties its queue.
 std::string take_complaint();
 
-/// With OpenSSL's complaint as the detail.
+/// An error with OpenSSL's text as the detail.
 tl::unexpected<Error> refused(std::string operation, std::string subject);
 
 }  // namespace sockutils::tls

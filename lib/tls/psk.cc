@@ -11,7 +11,7 @@ namespace {
 
 using Bytes = const unsigned char*;
 
-/// A key belongs to one hash (RFC 8446, 4.2.11); these are the suites of SHA-256.
+/// A key belongs to one hash (RFC 8446, 4.2.11); these are the cipher suites with SHA-256.
 constexpr const char* Suites = "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256";
 constexpr std::array<unsigned char, 2> SuiteOfKey{0x13, 0x01};
 
@@ -27,7 +27,7 @@ Owned<SSL_SESSION> session_with(SSL* ssl, std::string_view key) {
   return session;
 }
 
-/// A client's key. 1: there is one, or none that fits; 0 ends the handshake.
+/// Offers a client's key. Returns 1 when there is a key, or none that fits; 0 ends the handshake.
 int offer_key(SSL* ssl, const EVP_MD* hash, Bytes* identity, std::size_t* size, SSL_SESSION** session) {
   const TlsOptions& options = Session::of(ssl).options();
   *session = nullptr;
@@ -38,7 +38,7 @@ int offer_key(SSL* ssl, const EVP_MD* hash, Bytes* identity, std::size_t* size, 
   return *session != nullptr ? 1 : 0;
 }
 
-/// The key that a client names. No session: it is not known, and the handshake goes on without.
+/// Finds the key that a client names. No session: the key is unknown, and the handshake continues without it.
 int find_key(SSL* ssl, Bytes identity, std::size_t size, SSL_SESSION** session) {
   Session& ours = Session::of(ssl);
   const std::string_view name(reinterpret_cast<const char*>(identity), size);

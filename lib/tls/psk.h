@@ -5,7 +5,7 @@
 
 namespace sockutils::tls {
 
-/// Makes the sessions of a context, whose app data is a `Session`, use the keys of their options.
+/// Makes the sessions of a context, whose app data is a `Session`, use the keys in their options.
 bool use_psk(SSL_CTX* context);
 
 }  // namespace sockutils::tls

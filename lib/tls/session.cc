@@ -10,7 +10,7 @@
 namespace sockutils::tls {
 namespace {
 
-/// `TLSv1.3` as people write it.
+/// `TLSv1.3` in the usual spelling, `TLS 1.3`.
 std::string version_of(const SSL* ssl) {
   std::string version = SSL_get_version(ssl);
   if (version == "TLSv1") return "TLS 1.0";
@@ -44,7 +44,7 @@ Result<void> Session::begin() {
     BIO_free(out_);
     return refused("begin", "TLS");
   }
-  // An empty buffer is no end: more may come.
+  // An empty buffer is not the end of the stream: more bytes may follow.
   BIO_set_mem_eof_return(in_, -1);
   SSL_set_app_data(ssl_.get(), this);
   if (!is_client_) {
@@ -58,7 +58,7 @@ Result<void> Session::begin() {
 }
 
 bool Session::expect_name() {
-  // What SSL_set_tlsext_host_name() is, which casts as C does; OpenSSL makes a copy.
+  // The expansion of SSL_set_tlsext_host_name(), which has a C-style cast; OpenSSL makes a copy.
   if (may_be_host_name(expected_) &&
       SSL_ctrl(ssl_.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, expected_.data()) != 1)
     return false;
@@ -78,7 +78,7 @@ void Session::add_problem(std::string problem) {
     problems_.push_back(std::move(problem));
 }
 
-/// What OpenSSL complains of, or of the certificate.
+/// Fails with the error of OpenSSL, or with the problem of the certificate.
 void Session::fail_with_complaint() {
   const bool is_certificate = ERR_GET_REASON(ERR_peek_error()) == SSL_R_CERTIFICATE_VERIFY_FAILED;
   std::string why = take_complaint();
@@ -97,7 +97,7 @@ void Session::shake_hands() {
     if (SSL_get_error(ssl_.get(), result) != SSL_ERROR_WANT_READ) fail_with_complaint();
     return;
   }
-  // Never by a certificate in place of the key.
+  // The server must not authenticate by certificate instead of the key.
   if (is_client_ && !options().psk.empty() && SSL_session_reused(ssl_.get()) != 1)
     return fail("the server did not use the key");
   state_ = State::Open;

@@ -1,4 +1,4 @@
-/// One conversation in TLS.
+/// One TLS session.
 #pragma once
 
 #include <memory>
@@ -13,17 +13,17 @@ namespace sockutils::tls {
 /// What the context and its sessions share.
 struct Shared {
   TlsOptions options;
-  /// Those to offer or accept, as on the wire.
+  /// The application protocols to offer or accept, in wire format.
   std::string protocols;
   Owned<SSL_CTX> context;
 };
 
 class Session final : public TlsSession {
  public:
-  /// `expected`: the name of the server; empty at a server.
+  /// `expected`: the name of the server; empty on the server side.
   static Result<std::unique_ptr<TlsSession>> make(std::shared_ptr<const Shared> shared, bool is_client,
                                                   std::string expected);
-  /// The session that a callback of OpenSSL is about.
+  /// The session that an OpenSSL callback belongs to.
   static Session& of(const SSL* ssl);
 
   State state() const override { return state_; }
@@ -41,7 +41,7 @@ class Session final : public TlsSession {
 
   const Shared& shared() const { return *shared_; }
   const TlsOptions& options() const { return shared_->options; }
-  /// Whether a bad certificate of the other end ends the session.
+  /// Whether a bad certificate of the other end fails the session.
   bool is_strict() const { return !is_client_ || options().verify || !options().psk.empty(); }
   void add_problem(std::string problem);
   void set_psk_identity(std::string_view identity) { psk_identity_ = identity; }
@@ -61,7 +61,7 @@ class Session final : public TlsSession {
   bool is_client_;
   std::string expected_;
   Owned<SSL> ssl_;
-  /// From and to the wire; `ssl_` owns them.
+  /// Input and output on the wire; owned by `ssl_`.
   BIO* in_ = nullptr;
   BIO* out_ = nullptr;
   State state_ = State::Handshake;
