@@ -1,4 +1,4 @@
-// Names of many addresses at once, by c-ares.
+// Looks up the names of many addresses at once, by c-ares.
 
 #include <ares.h>
 #include <netdb.h>
@@ -21,7 +21,7 @@ struct DestroyChannel {
 };
 using Channel = std::unique_ptr<ares_channeldata, DestroyChannel>;
 
-/// One address on its way; c-ares calls back into it, also when the channel is destroyed.
+/// One pending address; c-ares calls back into it, also when the channel is destroyed.
 struct Lookup {
   Address address;
   std::vector<HostName>* found;
@@ -39,7 +39,7 @@ void start(ares_channeldata* channel, Lookup& lookup) {
                      &lookup);
 }
 
-/// The sockets that the library has open, and what it waits for on each.
+/// The sockets that c-ares has open, and the events that it waits for.
 class Sockets {
  public:
   static void changed(void* self, ares_socket_t fd, int readable, int writable) {
@@ -48,9 +48,9 @@ class Sockets {
 
   bool empty() const { return waiting_.empty(); }
 
-  /// Waits, at most so long, and hands on what happened.
+  /// Waits for at most `limit`, and passes on the events.
   void serve(ares_channeldata* channel, std::chrono::milliseconds limit) {
-    // A copy: handing on opens and closes sockets.
+    // A copy, because c-ares opens and closes sockets meanwhile.
     std::vector<pollfd> ready = waiting_;
     if (poll(ready.data(), ready.size(), static_cast<int>(limit.count())) <= 0)
       return ares_process_fd(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
@@ -72,7 +72,7 @@ class Sockets {
   std::vector<pollfd> waiting_;
 };
 
-/// Lets the library work until it has no open sockets or the time is over.
+/// Runs c-ares until it has no open sockets or the time is over.
 void run(ares_channeldata* channel, Sockets& sockets, Clock::time_point end) {
   while (!sockets.empty()) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
@@ -105,7 +105,7 @@ class CAres final : public HostNameLibrary {
       return tl::unexpected(Error{0, "look up", "host names", ares_strerror(status)});
     const Channel channel(handle);
     for (const Address& address : addresses) {
-      // Names from files are found while the query starts, which takes time too.
+      // Names in /etc/hosts are resolved while a query starts, which takes time too.
       if (Clock::now() >= end) break;
       start(channel.get(), lookups.emplace_back(Lookup{address, &found}));
     }
