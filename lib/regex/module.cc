@@ -1,4 +1,4 @@
-// Patterns, by RE2.
+// Regular expressions by RE2.
 
 #include <re2/re2.h>
 
@@ -9,14 +9,14 @@
 namespace sockutils::regex {
 namespace {
 
-/// Bounds what repetitions of repetitions come to.
+/// Bounds the memory for nested repetitions.
 constexpr std::int64_t MaxMemory = 1 << 20;
 
 RE2::Options options() {
   RE2::Options options;
   options.set_log_errors(false);
   options.set_max_mem(MaxMemory);
-  // A process may have a newline in its name.
+  // The name of a process may contain a newline.
   options.set_dot_nl(true);
   return options;
 }
