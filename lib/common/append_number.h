@@ -1,4 +1,4 @@
-/// Numbers to text, without locale.
+/// Numbers to text, independent of the locale.
 #pragma once
 
 #include <array>
@@ -15,7 +15,7 @@ inline void append_number(std::string& out, std::uint64_t number, int base = 10)
   out.append(digits.data(), result.ptr);
 }
 
-/// The shortest form that reads as the same number: `3`, `0.25`.
+/// The shortest form that parses to the same number: `3`, `0.25`.
 inline void append_real(std::string& out, double number) {
   std::array<char, 64> digits{};
   const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), number);

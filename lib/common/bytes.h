@@ -1,4 +1,4 @@
-/// Reading numbers out of bytes that someone else wrote.
+/// Reads numbers from untrusted bytes.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,8 @@ namespace sockutils {
 
 using ByteView = std::span<const std::byte>;
 
-/// A `T` in the machine's byte order at `offset`, aligned or not; no value when the bytes end before it does.
+/// Loads a `T` in host byte order from `offset`, aligned or not; no value when it does not fit into the
+/// bytes.
 template <class T>
 std::optional<T> load(ByteView bytes, std::size_t offset = 0) {
   static_assert(std::is_trivially_copyable_v<T>);

@@ -1,4 +1,4 @@
-/// What errno says.
+/// Makes errors from errno.
 #pragma once
 
 #include <cerrno>

@@ -14,7 +14,7 @@ Error cannot_load(const std::string& what, std::string detail) {
   return {0, "load", what, std::move(detail)};
 }
 
-/// Without links; empty when there is no such file.
+/// Resolves symbolic links; empty when there is no such file.
 std::string real_path(const std::string& path) {
   std::array<char, PATH_MAX> buffer;
   return ::realpath(path.c_str(), buffer.data()) == nullptr ? "" : buffer.data();
@@ -22,8 +22,8 @@ std::string real_path(const std::string& path) {
 
 std::string folder_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
 
-/// Beside the library, both as it is built and as it is installed; a program that has the library in it
-/// (unit tests) looks beside its own folder.
+/// Searches beside the library, which works for both a build and an installation. A program that contains the
+/// library (unit tests) searches beside its own folder.
 std::string find_module(const std::string& file) {
   Dl_info info{};
   const auto here = reinterpret_cast<void*>(&load_module);
@@ -48,7 +48,7 @@ Result<const void*> load_module(const std::string& name, const std::string& what
   const std::string path = find_module(file);
   if (path.empty())
     return tl::unexpected(cannot_load(what, "sockutils/" + file + " is not beside libsockutils.so"));
-  // Never unloaded: not every library supports that well.
+  // Never unloaded: not all libraries support that.
   void* const handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) return tl::unexpected(cannot_load(what, ::dlerror()));
   const std::string symbol = "sockutils_" + name + "_module";

@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::size_t FlushAt = 64 * 1024;
 
-/// Where a symbolic link leads, so that the link is not replaced; `path` when there is nothing yet.
+/// The target of a symbolic link, so that the link itself is not replaced; `path` if nothing exists there
+/// yet.
 std::string resolved(const std::string& path) {
   char* const real = realpath(path.c_str(), nullptr);
   if (real == nullptr) return path;
@@ -36,7 +37,7 @@ Result<NewFile> NewFile::create(const std::string& path) {
   file.path_ = path;
   if (is_replaceable(path)) {
     file.temporary_ = resolved(path) + ".XXXXXX";
-    // Readable by its owner alone: command lines can hold what others should not see.
+    // Readable by its owner only: command lines may contain secrets.
     file.own_fd_ = UniqueFd(mkostemp(file.temporary_.data(), O_CLOEXEC));
     if (!file.own_fd_) file.temporary_.clear();
   } else {
@@ -102,7 +103,7 @@ Result<void> NewFile::flush() {
 Result<void> NewFile::commit() {
   if (auto flushed = flush(); !flushed) return flushed;
   if (temporary_.empty()) return {};
-  // A disk that is full may say so only now.
+  // A full disk may be reported only now.
   if (fsync(fd_) != 0) return fail("write");
   if (rename(temporary_.c_str(), resolved(path_).c_str()) != 0) return fail("rename");
   temporary_.clear();

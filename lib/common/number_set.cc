@@ -7,13 +7,13 @@ namespace {
 
 constexpr std::size_t FirstSize = 64;
 
-/// Spreads neighbours: 2^64 divided by the golden ratio, as in multiplicative hashing.
+/// Scatters neighbouring blocks: 2^64 divided by the golden ratio, as in multiplicative hashing.
 std::size_t spread(std::uint64_t block) { return (block * 0x9e3779b97f4a7c15u) >> 20; }
 
 }  // namespace
 
 bool NumberSet::insert(std::uint64_t number) {
-  // Half full at most, so that a free slot is near.
+  // At most half full, so that a free slot is near.
   if (used_ * 2 >= slots_.size()) grow();
   const std::uint64_t bit = std::uint64_t{1} << (number % 64);
   Slot& slot = find(number / 64);
@@ -24,7 +24,7 @@ bool NumberSet::insert(std::uint64_t number) {
   return true;
 }
 
-/// Its slot, or the free one where it belongs. The number of slots is a power of two.
+/// The slot of a block, or the free slot where it belongs. The number of slots is a power of two.
 NumberSet::Slot& NumberSet::find(std::uint64_t block) {
   const std::size_t last = slots_.size() - 1;
   std::size_t i = spread(block) & last;

@@ -1,4 +1,5 @@
-/// A set of numbers that come in clusters, such as the kernel's socket cookies, which it counts up.
+/// A set of numbers that come in clusters, such as the kernel's socket cookies, which are assigned in
+/// sequence.
 #pragma once
 
 #include <cstddef>
@@ -7,16 +8,16 @@
 
 namespace sockutils {
 
-/// Keeps 64 neighbours in 16 bytes: a million cookies that were given out one after the other take a quarter
-/// of a megabyte, and a million that have nothing to do with one another 32.
+/// Stores 64 neighbours in 16 bytes: a million successive cookies take a quarter of a megabyte, a million
+/// unrelated numbers 32.
 class NumberSet {
  public:
-  /// False when it was there before.
+  /// Returns false when the number was already there.
   bool insert(std::uint64_t number);
 
  private:
   struct Slot {
-    /// The numbers from 64 * block on; an empty mask marks a free slot.
+    /// Holds numbers from 64 * block on; an empty mask marks a free slot.
     std::uint64_t block = 0;
     std::uint64_t mask = 0;
   };

@@ -1,4 +1,4 @@
-/// Numbers and texts in as few bytes as they take, for what is kept by the hundred thousand.
+/// Numbers and texts in as few bytes as possible, for data that is kept by the hundred thousand.
 #pragma once
 
 #include <algorithm>
@@ -8,20 +8,20 @@
 
 namespace sockutils {
 
-/// Seven bits in a byte, the low ones first; the eighth says that more follows.
+/// Seven bits per byte, the low ones first; the eighth bit says that more bytes follow.
 inline void pack_number(std::string& out, std::uint64_t value) {
   for (; value >= 0x80; value >>= 7) out += static_cast<char>(value | 0x80);
   out += static_cast<char>(value);
 }
 
-/// Runs of zeros, of which structures of the kernel are full, take two bytes.
+/// Run-length encodes zeros, of which the kernel's structures have many.
 inline void pack_bytes(std::string& out, std::string_view bytes) {
   pack_number(out, bytes.size());
   while (!bytes.empty()) {
     const std::size_t zeros = std::min(bytes.find_first_not_of('\0'), bytes.size());
     bytes.remove_prefix(zeros);
     std::size_t others = 0;
-    // Single zeros are not worth an end.
+    // Ending the run for fewer than four zeros would not save space.
     while (others < bytes.size() && bytes.substr(others, 4) != std::string_view("\0\0\0\0", 4)) ++others;
     pack_number(out, zeros);
     pack_number(out, others);
@@ -30,7 +30,7 @@ inline void pack_bytes(std::string& out, std::string_view bytes) {
   }
 }
 
-/// Reads what those wrote, and nothing else.
+/// Reads only what these functions wrote.
 class Unpacker {
  public:
   explicit Unpacker(std::string_view packed) : rest_(packed) {}

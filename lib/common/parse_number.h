@@ -1,4 +1,4 @@
-/// Numbers from text, without locale, sign, space or overflow surprises.
+/// Text to numbers, strictly: no locale, sign, blanks or overflow.
 #pragma once
 
 #include <charconv>
@@ -8,8 +8,8 @@
 
 namespace sockutils {
 
-/// The whole of `text` as an unsigned number in `base`; no value when anything else is in it, or when
-/// it does not fit.
+/// Parses all of `text` as an unsigned number in `base`; no value when it contains anything else, or when the
+/// number does not fit.
 template <std::unsigned_integral T>
 std::optional<T> parse_number(std::string_view text, int base = 10) {
   T value{};

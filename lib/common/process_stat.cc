@@ -36,7 +36,7 @@ Result<std::uint64_t> process_start_time(std::int32_t pid) {
   const std::string path = "/proc/" + std::to_string(pid) + "/stat";
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) return tl::unexpected(last_error("open", path));
-  // The kernel writes the line whole, and it is much shorter.
+  // The kernel writes the whole line at once, and it is much shorter than this.
   std::array<char, 4096> line;
   const ssize_t length = ::read(fd.get(), line.data(), line.size());
   if (length < 0) return tl::unexpected(last_error("read", path));

@@ -1,4 +1,4 @@
-/// What /proc/PID/stat tells of a process (proc(5)).
+/// What /proc/PID/stat says about a process (proc(5)).
 #pragma once
 
 #include <cstdint>
@@ -10,21 +10,21 @@
 
 namespace sockutils {
 
-/// Its first fields.
+/// Some of its fields.
 struct ProcessStat {
   std::string name;
   std::uint64_t start_time = 0;
   bool is_kernel_thread = false;
   std::int32_t parent_pid = 0;
 };
-/// Pure. A name may hold blanks and brackets: it ends at the last `)`. No value when the text is cut.
+/// Pure. A name may contain blanks and brackets: it ends at the last `)`. No value when the text is cut off.
 std::optional<ProcessStat> parse_process_stat(std::string_view text);
 
-/// When a process started, in clock ticks after boot: what `Process::start_time` was made of. Pids are
-/// reused, the pair of pid and start time is not.
+/// When a process started, in clock ticks after boot, as `Process::start_time`. Pids are reused, but the pair
+/// of pid and start time is unique.
 ///
 /// Errors: ENOENT when there is no such process, ESRCH when it ends meanwhile, else as open(2) and read(2);
-/// EBADMSG when the kernel's line cannot be read.
+/// EBADMSG when the kernel's line cannot be parsed.
 Result<std::uint64_t> process_start_time(std::int32_t pid);
 
 }  // namespace sockutils

@@ -17,8 +17,8 @@ struct SetMatch {
   std::size_t length;
 };
 
-/// Reads `[abc]`, `[a-z]` or `[!a]` at the start of `pattern`; no value when it is never closed, and
-/// the bracket stands for itself.
+/// Matches `[abc]`, `[a-z]` or `[!a]` at the start of `pattern`; no value when it is never closed and the
+/// bracket stands for itself.
 std::optional<SetMatch> match_set(std::string_view pattern, char c) {
   std::size_t i = 1;
   const bool negated = i < pattern.size() && (pattern[i] == '!' || pattern[i] == '^');
@@ -36,7 +36,7 @@ std::optional<SetMatch> match_set(std::string_view pattern, char c) {
   return std::nullopt;
 }
 
-/// Length of the pattern's first element when it matches `c`, else 0.
+/// The length of the pattern's first element if it matches `c`, else 0.
 std::size_t match_one(std::string_view pattern, char c) {
   if (pattern.empty()) return 0;
   if (pattern[0] == '?') return 1;
@@ -102,10 +102,10 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 std::string_view nearest_word(std::string_view word, std::span<const std::string_view> candidates) {
-  // Comparing letters takes the product of both lengths.
+  // The time for the comparison grows with the product of both lengths.
   constexpr std::size_t LongestMisspelling = 64;
   if (word.size() > LongestMisspelling) return {};
-  // A third of the letters may be wrong; more than that is another word.
+  // A third of the letters may be wrong; beyond that it is another word.
   std::size_t best_distance = word.size() / 3 + 2;
   std::string_view best;
   const std::string wanted = to_lower(word);

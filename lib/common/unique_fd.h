@@ -23,7 +23,7 @@ class UniqueFd {
   }
 
   int get() const { return fd_; }
-  /// Whoever takes it closes it.
+  /// The caller must close it.
   int release() { return std::exchange(fd_, -1); }
   explicit operator bool() const { return fd_ >= 0; }
 

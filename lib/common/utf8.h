@@ -1,4 +1,4 @@
-/// UTF-8, strictly (RFC 3629).
+/// Strict UTF-8 (RFC 3629).
 #pragma once
 
 #include <cstddef>
@@ -6,16 +6,16 @@
 
 namespace sockutils {
 
-/// One step through a text.
+/// One step of decoding.
 struct Utf8Step {
   char32_t code_point = 0;
-  /// Bytes taken; 1 for a byte that is not UTF-8.
+  /// Number of bytes; 1 for a byte that is not UTF-8.
   std::size_t length = 1;
   bool valid = false;
 };
 
-/// Reads the code point at the start of `text`, which is not empty. Overlong forms, surrogates and
-/// code points past U+10FFFF are not UTF-8.
+/// Decodes the code point at the start of `text`, which must not be empty. Overlong forms, surrogates and
+/// code points above U+10FFFF are invalid.
 Utf8Step decode_utf8(std::string_view text);
 
 }  // namespace sockutils

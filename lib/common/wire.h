@@ -1,4 +1,4 @@
-/// Numbers and texts in files, in little-endian order whatever the machine's.
+/// Numbers and texts in files, always little-endian.
 #pragma once
 
 #include <cstdint>
@@ -18,13 +18,13 @@ void append_wire(std::string& out, T number) {
     out += static_cast<char>(static_cast<std::uint8_t>(number >> shift));
 }
 
-/// Its length in four bytes, then its bytes.
+/// The length in four bytes, then the bytes.
 inline void append_wire_text(std::string& out, std::string_view text) {
   append_wire(out, static_cast<std::uint32_t>(text.size()));
   out += text;
 }
 
-/// Reads front to back. What is asked for past the end has no value, and nor has anything after it.
+/// Reads from front to back. A read past the end has no value, nor has any read after it.
 class WireReader {
  public:
   explicit WireReader(std::string_view bytes) : rest_(bytes) {}

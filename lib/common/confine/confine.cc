@@ -14,7 +14,7 @@
 namespace sockutils {
 namespace {
 
-/// What is not there cannot be kept.
+/// A capability that is not there cannot be kept.
 Result<void> keep_only(unsigned capability) {
   if (::capng_get_caps_process() != 0) return tl::unexpected(last_error("read", "capabilities"));
   const bool kept = ::capng_have_capability(CAPNG_PERMITTED, capability) != 0;
@@ -25,7 +25,7 @@ Result<void> keep_only(unsigned capability) {
   return {};
 }
 
-// GCC defines a macro, Clang has a feature.
+// GCC defines a macro, Clang has __has_feature.
 #ifndef __has_feature
 #define __has_feature(feature) 0
 #endif
@@ -52,11 +52,11 @@ Result<void> become_user(const std::string& name) {
     return tl::unexpected(Error{errno, "become", name, errno == 0 ? "there is no such user" : ""});
   const uid_t uid = user->pw_uid;
   const gid_t gid = user->pw_gid;
-  // Else the change of user takes the capabilities away.
+  // Otherwise the change of user drops the capabilities.
   if (::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) return tl::unexpected(last_error("keep", "capabilities"));
   if (::setgroups(0, nullptr) != 0 || ::setresgid(gid, gid, gid) != 0 || ::setresuid(uid, uid, uid) != 0)
     return tl::unexpected(last_error("become", name));
-  // The search for leaks at the end looks at the process as a debugger does.
+  // The sanitizer's search for leaks at exit attaches to the process like a debugger.
   if (UnderSanitizer) ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
   return keep_only(CAP_NET_BIND_SERVICE);
 }
@@ -67,13 +67,13 @@ Result<ConfinementReport> confine_process(const Confinement& what) {
     if (auto became = become_user(what.user); !became) return tl::unexpected(became.error());
     report.done.push_back("user " + what.user);
   } else if (::geteuid() != 0) {
-    // Those that the program's file gave it.
+    // Drops the capabilities that the program's file gave it.
     if (auto kept = keep_only(CAP_NET_BIND_SERVICE); !kept) return tl::unexpected(kept.error());
   }
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
     return tl::unexpected(last_error("give up", "new privileges"));
   if (UnderSanitizer) {
-    // Its own threads, and what it reads at the end, would be forbidden.
+    // The sanitizer's own threads, and the files that it reads at exit, would be forbidden.
     report.missing.emplace_back("Landlock and seccomp: built with a sanitizer");
     return report;
   }

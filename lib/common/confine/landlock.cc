@@ -1,4 +1,4 @@
-// Landlock, landlock(7). Constants that older headers lack are written out.
+// Landlock, landlock(7). Constants missing in older headers are defined here.
 
 #include <fcntl.h>
 #include <linux/landlock.h>
@@ -17,14 +17,14 @@
 namespace sockutils {
 namespace {
 
-/// struct landlock_ruleset_attr as of ABI 6; older kernels take it as long as what they do not know is 0.
+/// struct landlock_ruleset_attr as of ABI 6; older kernels accept it if the part unknown to them is 0.
 struct RulesetAttributes {
   std::uint64_t handled_files;
   std::uint64_t handled_network;
   std::uint64_t scoped;
 };
 
-/// What each ABI can restrict of files: rights up to this bit.
+/// The file rights that each ABI can restrict: all up to this bit.
 std::uint64_t file_rights(int abi) {
   constexpr std::array<unsigned, 6> Bits{0, 13, 14, 15, 15, 16};
   return (std::uint64_t{1} << Bits[static_cast<std::size_t>(std::min(abi, 5))]) - 1;
@@ -36,7 +36,7 @@ int landlock_abi() {
 }
 
 Result<UniqueFd> make_ruleset(int abi) {
-  // To signal other processes, and to reach their abstract unix sockets.
+  // Restricts signals to other processes and access to their abstract unix sockets.
   constexpr std::uint64_t AllScopes = 3;
   const RulesetAttributes attributes{file_rights(abi), 0, abi >= 6 ? AllScopes : 0};
   const std::size_t size = abi >= 6 ? sizeof attributes : abi >= 4 ? 16 : 8;
@@ -45,7 +45,7 @@ Result<UniqueFd> make_ruleset(int abi) {
   return fd;
 }
 
-/// What is not there needs no rule.
+/// A missing path needs no rule.
 Result<void> allow_reading(int ruleset, const std::string& path) {
   const UniqueFd folder(::open(path.c_str(), O_PATH | O_CLOEXEC));
   struct stat status {};
@@ -59,7 +59,7 @@ Result<void> allow_reading(int ruleset, const std::string& path) {
   return {};
 }
 
-/// Libraries that are loaded when they are first used, and what is read of the network and of this process.
+/// Libraries that are loaded on first use, and files about the network and this process.
 constexpr std::array<const char*, 9> ReadableAlways{
     "/usr",          "/lib",          "/lib64",     "/etc/ld.so.cache", "/etc/ssl",
     "/etc/services", "/proc/sys/net", "/proc/self", "/dev/null"};

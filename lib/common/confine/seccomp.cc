@@ -1,4 +1,4 @@
-// The system calls that a server makes, seccomp(2). What is not in the list fails with EPERM rather than end
+// The system calls of a server, seccomp(2). Calls that are not in the list fail with EPERM instead of killing
 // the process, so that a C library that tries something new falls back.
 
 #include <seccomp.h>
@@ -14,9 +14,9 @@
 namespace sockutils {
 namespace {
 
-/// socket(2) is looked at more closely.
+/// socket(2) is not here because its arguments are checked.
 constexpr std::array AllowedCalls{
-    // what is served
+    // serving
     SCMP_SYS(accept4),
     SCMP_SYS(bind),
     SCMP_SYS(listen),
@@ -92,7 +92,7 @@ constexpr std::array AllowedCalls{
     SCMP_SYS(clock_nanosleep),
     SCMP_SYS(nanosleep),
     SCMP_SYS(gettimeofday),
-    // for which newer machines have the calls above alone: nothing there
+    // older calls that newer architectures do not have
     SCMP_SYS(epoll_wait),
     SCMP_SYS(poll),
     SCMP_SYS(open),
@@ -119,7 +119,7 @@ int allow_family(const Filter& filter, int family) {
   return ::seccomp_rule_add_array(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, &is_family);
 }
 
-/// 0, or an errno value below zero.
+/// Returns 0 or a negative errno value.
 int allow_calls(const Filter& filter) {
   int result = ::seccomp_attr_set(filter.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
   for (const int call : AllowedCalls)
