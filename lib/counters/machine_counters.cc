@@ -10,7 +10,7 @@
 namespace sockutils {
 namespace {
 
-/// The line at the start of `text`, which it is taken from.
+/// Removes the first line from `text` and returns it.
 std::string_view take_line(std::string_view& text) {
   const std::size_t end = std::min(text.find('\n'), text.size());
   const std::string_view line = text.substr(0, end);
@@ -22,7 +22,7 @@ bool is_of_section(std::string_view line, std::string_view section) {
   return line.starts_with(section) && line.substr(section.size()).starts_with(':');
 }
 
-/// Columns of /proc/net/dev behind the name, as dev_seq_printf_stats() of Linux writes them.
+/// Columns of /proc/net/dev after the name, as written by dev_seq_printf_stats() of Linux.
 constexpr std::size_t ColumnsInEachDirection = 8;
 
 std::optional<InterfaceTraffic> traffic_of(const std::vector<std::string_view>& words, std::size_t first) {
@@ -36,7 +36,7 @@ std::optional<InterfaceTraffic> traffic_of(const std::vector<std::string_view>& 
 }
 
 std::optional<InterfaceCounters> interface_of(std::string_view line) {
-  // Names of old kernels' aliases have colons of their own.
+  // Interface aliases of old kernels contain colons.
   const std::size_t colon = line.rfind(':');
   if (colon == std::string_view::npos) return std::nullopt;
   const auto name = split_words(line.substr(0, colon));

@@ -10,15 +10,15 @@
 
 namespace sockutils {
 
-/// A value of /proc/net/snmp or netstat: two lines that begin with `section:`, names and then numbers. A
-/// number that is negative, or no number, is no value.
+/// A value from /proc/net/snmp or netstat: two lines that begin with `section:`, the first with names and the
+/// second with numbers. No value for a negative number or other text.
 std::optional<std::uint64_t> snmp_value(std::string_view text, std::string_view section,
                                         std::string_view name);
 
-/// A value of /proc/net/snmp6: `name` and a number on each line.
+/// A value from /proc/net/snmp6: each line is a name and a number.
 std::optional<std::uint64_t> snmp6_value(std::string_view text, std::string_view name);
 
-/// The interfaces of /proc/net/dev; lines that are cut or odd are left out.
+/// The interfaces in /proc/net/dev; malformed lines are left out.
 std::vector<InterfaceCounters> parse_interfaces(std::string_view text);
 
 }  // namespace sockutils
