@@ -28,7 +28,7 @@ bool is_of_family(const Address& address, std::optional<Family> family) {
 
 std::string_view family_title(bool is_v6) { return is_v6 ? "an IPv6" : "an IPv4"; }
 
-/// A mask of ones and then zeros, as in `10.0.0.0/255.0.0.0`.
+/// A mask of leading ones, as in `10.0.0.0/255.0.0.0`.
 std::optional<unsigned> read_netmask(std::string_view text) {
   const auto mask = text.find('.') != std::string_view::npos ? Address::parse(text) : std::nullopt;
   if (!mask || mask->is_v6) return std::nullopt;

@@ -1,4 +1,4 @@
-/// Addresses and prefixes in text.
+/// Parses addresses and prefixes.
 #pragma once
 
 #include <string_view>
@@ -8,14 +8,14 @@
 
 namespace sockutils::filter {
 
-/// An IPv4 address of one to four decimal octets; missing ones are 0, as `ss` and ip(8) have it: `10/8`.
+/// An IPv4 address of one to four decimal octets; missing ones are 0, as in `ss` and ip(8): `10/8`.
 std::optional<Address> read_v4(std::string_view text);
 
 /// An IPv6 address with or without `%INTERFACE`.
 std::optional<Address> read_v6(std::string_view text, const FilterNames& names);
 
-/// Prefixes from an address, or a host name, and the text after the slash; `slash` is false when there
-/// was none. With a family, only of that.
+/// Prefixes from an address or a host name and the text after the slash; `slash` is false when there was
+/// none. With a family, only those of that family.
 struct AddressText {
   std::string_view address;
   std::string_view length;

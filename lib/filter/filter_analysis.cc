@@ -1,4 +1,4 @@
-/// What can be told of a filter without a row.
+/// Properties of a filter that do not depend on a row.
 #include <algorithm>
 
 #include "filter/filter_node.h"
@@ -6,7 +6,7 @@
 namespace sockutils::filter {
 namespace {
 
-/// In which states a test can be true, and in which it can be false.
+/// The states in which a test can be true, and those in which it can be false.
 struct Outcomes {
   StateSet true_in = StateSet::all();
   StateSet false_in = StateSet::all();

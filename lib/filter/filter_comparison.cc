@@ -29,7 +29,7 @@ Parsed make_text(const Draft& draft) {
   return make_node(Comparison{draft.subject.field, draft.op(), std::move(*pattern)});
 }
 
-/// An interface is compared by its index, which every source tells; only patterns need its name.
+/// Interfaces are compared by index, which every source provides; only patterns need names.
 Parsed make_interface(const Draft& draft) {
   if (draft.op().relation == Relation::Match) return make_text(draft);
   if (const auto error = refuse_unless(draft, false)) return tl::unexpected(*error);
@@ -40,8 +40,8 @@ Parsed make_interface(const Draft& draft) {
   return make_node(InterfaceTest{draft.op().negated, std::move(*indexes)});
 }
 
-/// What has a name and a number is compared by number where the name can be looked up now, so that no row
-/// needs its name.
+/// A value with a name and a number is compared by number if the name can be looked up now; then no row needs
+/// its name.
 template <class Read>
 Parsed make_named(const Draft& draft, const Field* number, bool can_look_up, const Read& read) {
   if (draft.op().relation != Relation::Equal || !can_look_up || number == nullptr) return make_text(draft);
@@ -97,8 +97,8 @@ Parsed make_address_field(const Draft& draft) {
       draft, read_all<Prefix>(draft, [&](std::string_view text) { return read_address(text, draft.names); }));
 }
 
-/// The column of the table of types that stands here: how values are read, which may take the names of
-/// services and hosts.
+/// How values of each type are read: the column of the table of types that is here, because reading may need
+/// the names of services and hosts.
 Parsed make_field(const Draft& draft) {
   const TypeRow& type = type_row(draft.subject.field->type);
   if (const auto error = refuse_unless(draft, type.ordered, type.has_patterns)) return tl::unexpected(*error);
@@ -128,8 +128,8 @@ Parsed make_field(const Draft& draft) {
       return make_plain<Family, read_family>(draft);
     case Type::Protocol:
       return make_plain<Protocol, read_protocol>(draft);
-    case Type::State:     // has a subject of its own
-    case Type::Endpoint:  // likewise
+    case Type::State:     // handled as a subject of its own
+    case Type::Endpoint:  // handled as a subject of its own
     case Type::Owners:
       break;
   }
@@ -150,7 +150,7 @@ FilterError error_at(const Token& token, std::string message, std::string_view s
 
 FilterError error_in(const Token& token, const ValueFault& fault) {
   FilterError error = error_at(token, fault.message, fault.suggestion);
-  // A quoted word does not stand in the filter as it reads, so that no part of it can be pointed at.
+  // A quoted word differs from its text in the filter, so no part of it can be pointed at.
   if (token.quoted || fault.part.empty()) return error;
   error.position += static_cast<std::size_t>(fault.part.data() - token.text.data());
   error.length = fault.part.size();

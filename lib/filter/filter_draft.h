@@ -1,4 +1,4 @@
-/// What comparisons of every kind are made from. Private to filter_comparison.cc and filter_endpoint.cc.
+/// The input for comparisons of all kinds. Private to filter_comparison.cc and filter_endpoint.cc.
 #pragma once
 
 #include <string_view>
@@ -22,11 +22,11 @@ struct Draft {
 template <class T>
 using Checked = tl::expected<T, FilterError>;
 
-/// Where in the filter a value is wrong.
+/// The error at the position of a faulty value.
 FilterError error_in(const Token& token, const ValueFault& fault);
 
-/// The error of an operator that this subject does not have: those without an order take `=` and `!=`
-/// only, and patterns are for text.
+/// The error for an operator that this subject does not support: unordered subjects take `=` and `!=` only,
+/// and patterns are for text.
 std::optional<FilterError> refuse_unless(const Draft& draft, bool ordered, bool text = false);
 
 /// The error of an ordered comparison with a name that stands for several ports.
@@ -42,7 +42,7 @@ void append(std::vector<T>& list, const std::vector<U>& values) {
   list.insert(list.end(), values.begin(), values.end());
 }
 
-/// Each value through `read`, which gives one result or a vector of them.
+/// Reads each value with `read`, which gives one result or a vector of them.
 template <class T, class Read>
 Checked<std::vector<T>> read_all(const Draft& draft, const Read& read) {
   std::vector<T> list;
@@ -54,7 +54,7 @@ Checked<std::vector<T>> read_all(const Draft& draft, const Read& read) {
   return list;
 }
 
-// Of subjects that are an end of the socket.
+// For subjects that are one end of the socket.
 Parsed make_host(const Draft& draft);
 Parsed make_address(const Draft& draft);
 Parsed make_port(const Draft& draft);

@@ -20,7 +20,7 @@ ValueResult<HostPattern> read_link_port(std::string_view text, const FilterNames
   return interface.map([](std::uint32_t index) { return HostPattern(LinkPattern{{}, index}); });
 }
 
-/// `sport = link:eth0`: what `ss` calls the port of a packet socket is its interface.
+/// `sport = link:eth0`: in `ss`, the port of a packet socket is its interface.
 Parsed make_link_port(const Draft& draft) {
   if (const auto error = refuse_unless(draft, false)) return tl::unexpected(*error);
   auto patterns =
@@ -36,7 +36,7 @@ HostPattern any_port(std::optional<Family> family) {
   return InternetPattern{family, {}, {}};
 }
 
-/// `sport = *`: any port, perhaps of a family.
+/// `sport = *`: any port, optionally of one family.
 Parsed make_any_port(const Draft& draft, std::optional<Family> family) {
   if (draft.op().negated || draft.op().relation != Relation::Equal)
     return tl::unexpected(error_at(draft.use.token, "* is any port: expected ="));

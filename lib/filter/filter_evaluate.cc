@@ -1,4 +1,4 @@
-/// Asking a row. Nothing here allocates, but for patterns and very long unix names.
+/// Evaluates a filter for a row. Nothing here allocates, except for patterns and very long unix names.
 #include <algorithm>
 
 #include "filter/filter_match.h"
@@ -42,7 +42,7 @@ Match match_port(const PortTest& test, const SocketRow& row, Side side) {
   return compare_port(port, !test.family || socket.family == *test.family, test);
 }
 
-/// Compares one value with the operand of a comparison.
+/// Compares one value with the operand.
 class ValueMatcher {
  public:
   ValueMatcher(const Value& value, Relation relation) : value_(value), relation_(relation) {}
@@ -79,7 +79,7 @@ class ValueMatcher {
   }
 
  private:
-  /// A text, or any of a list of them.
+  /// A text, or any text of a list.
   template <class Test>
   Match any_text(const Test& test) const {
     if (const auto* const text = std::get_if<std::string_view>(&value_)) return match_if(test(*text));
@@ -157,7 +157,7 @@ class Evaluator {
   }
 
  private:
-  /// The nodes of states, hosts, ports and interfaces are in filters of sockets alone.
+  /// State, host, port and interface nodes occur only in filters of sockets.
   const SocketRow& socket_row() const { return static_cast<const SocketRow&>(row_); }
 
   static bool decide(Match match, bool negated) {

@@ -1,4 +1,4 @@
-/// Showing where a filter is wrong.
+/// Shows where a filter is wrong.
 #include <algorithm>
 #include <vector>
 
@@ -11,11 +11,12 @@ namespace {
 
 constexpr std::size_t Columns = 100;
 constexpr std::size_t Indent = 2;
-/// How much of a long filter is shown before the fault.
+/// How much of a long filter is shown before the error.
 constexpr std::size_t Before = 40;
 constexpr std::string_view Ellipsis = "...";
 
-/// One character of the filter as the terminal will show it: a newline takes the two columns of `\n`.
+/// One character of the filter as shown on the terminal: a newline takes the two columns of `
+/// `.
 struct Cell {
   /// Offset in the filter of the byte after it.
   std::size_t end;
@@ -42,7 +43,7 @@ std::size_t width_of(const std::vector<Cell>& cells, std::size_t first, std::siz
   return width;
 }
 
-/// The first cell to show of a filter that is too long: its beginning when the fault is near.
+/// The first cell to show of a filter that is too long: its beginning when the error is near.
 std::size_t first_shown(const std::vector<Cell>& cells, std::size_t fault) {
   std::size_t width = width_of(cells, 0, fault);
   if (width <= Columns * 2 / 3) return 0;
@@ -51,7 +52,7 @@ std::size_t first_shown(const std::vector<Cell>& cells, std::size_t fault) {
   return first;
 }
 
-/// The part of the filter that is shown, and the marks below it.
+/// The visible part of the filter, and the marks below it.
 struct Window {
   std::string line;
   std::size_t column = 0;

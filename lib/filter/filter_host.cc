@@ -8,12 +8,12 @@
 namespace sockutils::filter {
 namespace {
 
-/// Words for "any", besides the empty one.
+/// Words that mean "any", and the empty text.
 bool is_wildcard(std::string_view text) {
   return text.empty() || text == "*" || text == "any" || text == "all" || text == "default";
 }
 
-/// An address and a port, apart.
+/// An address and a port, separated.
 struct HostText {
   AddressText address;
   std::string_view port;
@@ -39,8 +39,8 @@ ValueResult<HostText> split_bracketed(std::string_view text) {
   return host;
 }
 
-/// Without brackets an IPv6 address cannot be told from its port, so all of the text is the address
-/// when it can be one.
+/// Without brackets the colon between an IPv6 address and its port is ambiguous, so the whole text is the
+/// address if it can be one.
 HostText split_plain(std::string_view text, const FilterNames& names) {
   const std::size_t slash = text.find('/');
   if (slash == std::string_view::npos && read_v6(text, names)) return {{text, {}, false}, {}};

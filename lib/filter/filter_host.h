@@ -8,8 +8,8 @@
 
 namespace sockutils::filter {
 
-/// Reads what may follow `src` or `dst`. More than one pattern comes of a name that stands for several
-/// addresses or ports; any of them may match.
+/// Reads what may follow `src` or `dst`. A name that stands for several addresses or ports gives several
+/// patterns, any of which may match.
 ValueResult<std::vector<HostPattern>> read_host(std::string_view text, const FilterNames& names);
 
 /// Reads an address without a port.
@@ -26,7 +26,7 @@ struct PortValue {
 /// Reads `:443`, `*:https`, `inet6:443`, `netlink:kernel`, ...
 ValueResult<PortValue> read_port_condition(std::string_view text, const FilterNames& names);
 
-/// Whether the sign before a colon names a family, which then takes it with it.
+/// A family before the first colon, and the rest of the text.
 struct FamilyPrefix {
   std::optional<Family> family;
   std::string_view rest;
@@ -35,7 +35,7 @@ struct FamilyPrefix {
 /// Splits `inet6:` off the beginning. Errors: a family of `ss` that this library does not list.
 ValueResult<FamilyPrefix> split_family(std::string_view text);
 
-/// Appends a pattern in its plain form, not quoted.
+/// Appends a pattern in its canonical form, not quoted.
 void append_pattern(std::string& out, const HostPattern& pattern);
 
 }  // namespace sockutils::filter

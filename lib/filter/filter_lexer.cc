@@ -14,7 +14,7 @@ struct Sign {
   Operator op = {};
 };
 
-/// Longer signs stand before their beginnings.
+/// Longer signs come before their prefixes.
 constexpr std::array<Sign, 19> Signs{{
     {"==", TokenKind::Operator, {Relation::Equal, false}},
     {"=<", TokenKind::Operator, {Relation::LessEqual, false}},
@@ -43,7 +43,7 @@ bool is_quote(char c) { return c == '\'' || c == '"'; }
 
 bool is_one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
 
-/// What a letter after a backslash stands for.
+/// The character that a letter after a backslash stands for.
 std::optional<char> unescape(char c) {
   switch (c) {
     case 'n':
@@ -130,8 +130,8 @@ bool Lexer::read_quoted(Token& token) {
   return false;
 }
 
-/// A backslash before anything that has no meaning stands for itself, so that regular expressions need
-/// no second one.
+/// A backslash before a character without a special meaning is kept, so regular expressions do not need
+/// double backslashes.
 bool Lexer::read_escape(Token& token) {
   if (const auto c = unescape(peek(1))) {
     token.text += *c;

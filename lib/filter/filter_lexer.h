@@ -1,4 +1,4 @@
-/// Words and signs of the filter language.
+/// The tokens of the filter language.
 #pragma once
 
 #include <cstddef>
@@ -16,28 +16,28 @@ struct Token {
   TokenKind kind = TokenKind::End;
   std::size_t position = 0;
   std::size_t length = 0;
-  /// The word, its quotes and escapes undone. For `Broken`, what is wrong.
+  /// The word, without quotes and escapes. For `Broken`, what is wrong.
   std::string text;
-  /// Part of the word was quoted: it is no keyword, and `text` is not what stands in the filter.
+  /// Part of the word was quoted: it is not a keyword, and `text` differs from the text of the filter.
   bool quoted = false;
   Operator op;
 };
 
-/// What a word may hold depends on where it stands: `sport=:22` is three tokens, but the value of
-/// `command_line = --port=22` is one.
+/// The extent of a word depends on its position: `sport=:22` is three tokens, but the value in `command_line
+/// = --port=22` is one.
 enum class Expect : std::uint8_t {
-  Test,    ///< a field, a keyword or a connection: words end at any sign
-  Value,   ///< signs of comparison only count at its beginning
+  Test,    ///< a field, a keyword or a connective: words end at any sign
+  Value,   ///< comparison signs only count at its beginning
   Element  ///< a value in a list: also ends at a comma
 };
 
-/// Reads tokens one by one. Keeps a view of the text, which must outlive it.
+/// Reads tokens one by one. Keeps a view of the text, which must outlive the lexer.
 class Lexer {
  public:
   explicit Lexer(std::string_view text) : text_(text) {}
 
   Token next(Expect expect);
-  /// Back to a token's position, to read it as something else.
+  /// Goes back to the position of a token, to read it differently.
   void seek(std::size_t position) { offset_ = position; }
 
  private:

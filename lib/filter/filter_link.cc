@@ -16,8 +16,8 @@ struct EtherName {
   std::uint16_t number;
 };
 
-/// Names that `ss` takes, those that the field `packet_protocol` gives, and some of linux/if_ether.h that
-/// came later.
+/// Names accepted by `ss`, names that the field `packet_protocol` gives, and some newer ones of
+/// linux/if_ether.h.
 constexpr std::array<EtherName, 63> EtherNames{{
     {"none", 0},
     {"all", ETH_P_ALL},
@@ -89,7 +89,7 @@ struct Parts {
   std::string_view port;
 };
 
-/// The name of an interface may hold colons, that of a protocol none.
+/// The name of an interface may contain colons, that of a protocol may not.
 Parts split(std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) return {text, {}};

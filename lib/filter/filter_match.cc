@@ -14,7 +14,7 @@ std::optional<std::string_view> end_name(const Socket& socket, Side side) {
   return socket.facts.bytes(side == Side::Local ? LocalName : PeerName);
 }
 
-/// The name of a unix socket's end; empty when it has none and is only known by its inode.
+/// The name of a unix socket's end; empty when it is only known by its inode.
 std::string_view unix_name(const Socket& socket, Side side) {
   const std::string_view name = end_name(socket, side).value_or(std::string_view{});
   constexpr std::string_view ByInode = "inode:";
@@ -23,7 +23,7 @@ std::string_view unix_name(const Socket& socket, Side side) {
   return unnamed ? std::string_view{} : name;
 }
 
-/// `2:1024`, either number a `*` where it stands for any.
+/// `2:1024`, where either number can be `*` for any.
 std::optional<VsockPattern> vsock_end(const Socket& socket, Side side) {
   const auto name = end_name(socket, side);
   if (!name) return std::nullopt;
@@ -32,9 +32,9 @@ std::optional<VsockPattern> vsock_end(const Socket& socket, Side side) {
                       parse_number<std::uint32_t>(name->substr(std::min(colon + 1, name->size())))};
 }
 
-/// `glob` is in lower case.
+/// `glob` must be in lower case.
 bool matches_glob_in_any_case(std::string_view glob, std::string_view text) {
-  // sun_path holds 108 bytes; /proc/net/unix may write more of them, escaped.
+  // sun_path holds 108 bytes; /proc/net/unix may contain more, because it escapes some.
   std::array<char, 512> lower;
   if (text.size() > lower.size()) return matches_glob(glob, to_lower(text));
   std::transform(text.begin(), text.end(), lower.begin(),
@@ -58,7 +58,7 @@ class PatternMatcher {
                     (!pattern.port || *port == *pattern.port));
   }
 
-  /// A socket without a name can match `*`, but its name is not unequal to any.
+  /// A socket without a name can match `*`, but its absent name is not unequal to any.
   Match operator()(const PathPattern& pattern) const {
     if (socket_.family != Family::Unix) return Match::Absent;
     const std::string_view name = unix_name(socket_, side_);

@@ -1,4 +1,4 @@
-/// Host conditions against a socket.
+/// Matches host conditions against a socket.
 #pragma once
 
 #include <algorithm>
@@ -10,24 +10,24 @@
 
 namespace sockutils::filter {
 
-/// What a test says of one value. Absent is neither: what is not there is not unequal either.
+/// The result of a test of one value. An absent value is neither equal nor unequal.
 enum class Match : std::uint8_t { Absent, No, Yes };
 
 constexpr Match match_if(bool matches) { return matches ? Match::Yes : Match::No; }
 
-/// Of two values where any may match.
+/// For two values, any of which may match.
 constexpr Match either(Match a, Match b) { return std::max(a, b); }
 
-/// An IPv4 prefix covers v4-mapped addresses; a scope counts when the prefix has one.
+/// An IPv4 prefix covers v4-mapped addresses; scopes are compared if the prefix has one.
 bool is_within(const Address& address, const Prefix& prefix);
 
 /// `side` is one end, not `Either`.
 Match match_pattern(const HostPattern& pattern, const Socket& socket, Side side);
 
-/// The port of a vsock socket's end.
+/// The port of one end of a vsock socket.
 std::optional<std::uint32_t> vsock_port(const Socket& socket, Side side);
 
-/// The port id of a netlink socket's end.
+/// The port id of one end of a netlink socket.
 std::optional<std::uint32_t> netlink_port(const Socket& socket, Side side);
 
 }  // namespace sockutils::filter

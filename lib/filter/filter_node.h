@@ -1,6 +1,6 @@
-/// The syntax tree of the filter language. Every name in it is resolved: ports, addresses, interfaces
-/// and users are numbers, fields are rows of the registry, so that evaluating looks nothing up, and what
-/// the kernel could evaluate (hosts, ports, states, interfaces, marks) can be told from the rest.
+/// The syntax tree of the filter language. All names in it are resolved: ports, addresses, interfaces and
+/// users are numbers, and fields are pointers to `Field`. So evaluation needs no look-ups, and tests that the
+/// kernel can evaluate (hosts, ports, states, interfaces, marks) are nodes of their own.
 #pragma once
 
 #include <cstdint>
@@ -20,13 +20,13 @@ using NodePointer = std::shared_ptr<const Filter::Node>;
 
 enum class Relation : std::uint8_t { Equal, Less, LessEqual, Greater, GreaterEqual, Match };
 
-/// A comparison as it is written: `!=` is Equal and negated, `!~` is Match and negated.
+/// A comparison operator: `!=` is Equal and negated, `!~` is Match and negated.
 struct Operator {
   Relation relation = Relation::Equal;
   bool negated = false;
 };
 
-/// The end of the socket that a test looks at.
+/// The end of the socket that a test applies to.
 enum class Side : std::uint8_t { Local, Peer, Either };
 
 struct Prefix {
@@ -35,15 +35,15 @@ struct Prefix {
   unsigned length = 0;
 };
 
-/// A test of the endpoint's family, address and port; what has no value is not tested.
+/// Tests the family, address and port of an endpoint; members without a value are not tested.
 struct InternetPattern {
   std::optional<Family> family;
   std::optional<Prefix> prefix;
   std::optional<std::uint16_t> port;
 };
 
-/// A shell pattern, in lower case, for the name of a unix socket in any case, as `ss` has it. An empty one
-/// stands for sockets without a name.
+/// A shell pattern, in lower case, matched against the name of a unix socket in any case, as in `ss`. An
+/// empty pattern matches sockets without a name.
 struct PathPattern {
   std::string glob;
 };
@@ -65,7 +65,7 @@ struct VsockPattern {
   std::optional<std::uint32_t> port;
 };
 
-/// One host condition. `monostate` is `*`: no condition at all.
+/// One host condition. `monostate` is `*`: no condition.
 using HostPattern =
     std::variant<std::monostate, InternetPattern, PathPattern, LinkPattern, NetlinkPattern, VsockPattern>;
 
@@ -84,25 +84,25 @@ struct Not {
   NodePointer part;
 };
 
-/// True for every socket when `states` holds all of them, even for a socket without a state.
+/// True for every socket when `states` holds all states, even for a socket without a state.
 struct StateTest {
   StateSet states;
 };
 
-/// `has FIELD`; of `port` and `address` either side will do.
+/// `has FIELD`; for `port` and `address`, either side is enough.
 struct Presence {
   const Field* field;
   const Field* other_side = nullptr;
 };
 
-/// `src`, `dst`, `address`: whether any pattern matches, or none when negated.
+/// `src`, `dst`, `address`: any pattern matches, or none when negated.
 struct HostTest {
   Side side;
   bool negated = false;
   std::vector<HostPattern> patterns;
 };
 
-/// `sport`, `dport`, `port`. With `Family::Netlink` and `Family::Vsock`, their own 32 bits.
+/// `sport`, `dport`, `port`. With `Family::Netlink` and `Family::Vsock`, their 32-bit ports.
 struct PortTest {
   Side side;
   Operator op;
@@ -116,13 +116,13 @@ struct InterfaceTest {
   std::vector<std::uint32_t> indexes;
 };
 
-/// Equal when the bits of `mask` are those of `value`, as the kernel compares a mark.
+/// Equal when the masked bits equal `value`, as the kernel compares marks.
 struct MaskedNumber {
   std::uint64_t value;
   std::uint64_t mask;
 };
 
-/// What a field is compared with: any one of these will do.
+/// The values that a field is compared with: any of them may match.
 using Operand = std::variant<std::vector<std::uint64_t>, std::vector<MaskedNumber>, std::vector<std::string>,
                              std::vector<double>, std::vector<bool>, std::vector<Family>,
                              std::vector<Protocol>, std::vector<Prefix>, Pattern>;
@@ -135,19 +135,19 @@ struct Comparison {
 
 NodePointer make_node(Filter::Node node);
 
-/// Whether every socket is known to match.
+/// Whether all sockets are known to match.
 bool matches_everything(const Filter::Node& node);
 
 /// Whether the socket of `row` matches.
 bool evaluate(const Filter::Node& node, const Row& row);
 
-/// States that a matching socket can be in.
+/// The states that a matching socket can be in.
 StateSet possible_states(const Filter::Node& node);
 
-/// Appends each field that the tree looks at, each once.
+/// Appends each field that the tree refers to, once.
 void collect_fields(const Filter::Node& node, std::vector<const Field*>& fields);
 
-/// The plain form, which parses to an equal tree without any names.
+/// The canonical form, which parses to an equal tree without looking up names.
 std::string print(const Filter::Node& node);
 
 }  // namespace sockutils::filter

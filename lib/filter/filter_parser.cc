@@ -9,7 +9,7 @@
 namespace sockutils::filter {
 namespace {
 
-/// Keeps hostile filters off the end of the stack, here and wherever a tree is walked.
+/// Limits recursion, so that hostile filters cannot exhaust the stack, here and wherever a tree is walked.
 constexpr unsigned MaxDepth = 200;
 constexpr std::size_t MaxFilterLength = 64 * 1024;
 
@@ -49,7 +49,7 @@ Token with_keywords(Token token) {
   return token;
 }
 
-/// Joins parts of one kind into one node, so that depth comes of brackets alone.
+/// Merges nested nodes of one kind, so that only brackets add depth.
 template <class Kind>
 NodePointer join(std::vector<NodePointer> parts) {
   if (parts.size() == 1) return std::move(parts.front());
@@ -97,8 +97,8 @@ Parsed Parser::parse() {
   return node;
 }
 
-/// Words of state that begin a filter hold for all of it, as in `ss`: `state listening A or B` is no
-/// other filter than `state listening ( A or B )`.
+/// State words at the beginning of a filter apply to all of it, as in `ss`: `state listening A or B` equals
+/// `state listening ( A or B )`.
 Parsed Parser::parse_filter() {
   if (!at_states()) return parse_or();
   const Lexer begin = lexer_;
@@ -145,7 +145,7 @@ Parsed Parser::parse_unary() {
   return parse_primary();
 }
 
-/// What stands in brackets, or after "not".
+/// The content of brackets, or the operand of "not".
 Parsed Parser::parse_nested(bool group) {
   if (depth_ == MaxDepth)
     return tl::unexpected(
@@ -177,8 +177,8 @@ bool Parser::at_states() const {
   return at_word("state") && !peek_operator(ahead);
 }
 
-/// One test from all words of state that stand side by side, as `ss` reads them: each adds its states,
-/// "exclude" takes away, and one that begins with "exclude" begins with all.
+/// One test from all adjacent state words, as `ss` reads them: each adds its states, "exclude" removes some,
+/// and a test that begins with "exclude" starts from all states.
 Parsed Parser::parse_states() {
   StateSet states;
   for (bool first = true; first || at_states(); first = false) {

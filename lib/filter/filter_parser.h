@@ -16,16 +16,16 @@ namespace sockutils::filter {
 
 class Parser {
  public:
-  /// Keeps all of them, which must outlive it.
+  /// Keeps references to all arguments, which must outlive the parser.
   Parser(std::string_view text, const FilterNames& names, const FieldTable& table)
       : text_(text), names_(names), table_(table), lexer_(text) {}
 
-  /// Reads all of the text.
+  /// Parses the whole text.
   Parsed parse();
 
  private:
   void advance(Expect expect = Expect::Test);
-  /// What is wrong with the current token, when something else was expected.
+  /// The error that the current token is not what was expected.
   FilterError expected(std::string_view what) const;
 
   Parsed parse_filter();
@@ -43,7 +43,7 @@ class Parser {
   bool at_test() const;
   bool at_states() const;
   tl::expected<StateSet, FilterError> read_state();
-  /// The operator after the current token; `ahead` is then behind it.
+  /// The operator after the current token; `ahead` is moved past it.
   std::optional<OperatorUse> peek_operator(Lexer& ahead) const;
   tl::expected<std::vector<Token>, FilterError> read_values(const OperatorUse& use, std::string_view noun);
   tl::expected<std::vector<Token>, FilterError> read_list(std::string_view noun);

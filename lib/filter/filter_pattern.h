@@ -1,4 +1,4 @@
-/// The patterns of `~`: regular expressions, found anywhere in a text.
+/// The patterns of `~`: regular expressions, searched anywhere in a text.
 #pragma once
 
 #include <memory>
@@ -14,8 +14,8 @@ class Pattern {
   /// Errors: what is wrong with the expression, in words.
   static tl::expected<Pattern, std::string> compile(std::string expression);
 
-  /// Whether it matches anywhere in `text`, which may hold any bytes. The time it takes grows with the
-  /// lengths of both, never faster.
+  /// Whether it matches anywhere in `text`, which may be any bytes. The time is proportional to the lengths
+  /// of both.
   bool found_in(std::string_view text) const;
 
   const std::string& expression() const;

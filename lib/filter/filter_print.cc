@@ -1,4 +1,4 @@
-/// The plain form of a filter: canonical names, numbers in base units, quotes where they are needed.
+/// The canonical form of a filter: canonical names, numbers in base units, quotes where needed.
 #include <limits>
 
 #include "common/append_number.h"

@@ -12,7 +12,7 @@ namespace {
 
 struct Quantity {
   std::uint64_t whole = 0;
-  /// What follows the point, as `fraction / scale`.
+  /// The fractional part, as `fraction / scale`.
   std::uint64_t fraction = 0;
   std::uint64_t scale = 1;
 };
@@ -31,7 +31,7 @@ std::optional<Quantity> read_decimal(std::string_view text) {
   return quantity;
 }
 
-/// No value: a fraction is left over, or the result does not fit.
+/// No value: the result has a fraction or does not fit.
 std::optional<std::uint64_t> convert(const Quantity& quantity, const Unit& unit) {
   const std::uint64_t common = std::gcd(unit.numerator, unit.denominator);
   const std::uint64_t numerator = unit.numerator / common;

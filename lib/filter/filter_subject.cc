@@ -11,13 +11,13 @@ struct SubjectRow {
   std::string_view word;
   Subject::Kind kind;
   Side side;
-  /// The field of the registry behind it; empty for either side.
+  /// The corresponding field of the table; empty for either side.
   std::string_view field;
 };
 
 using Kind = Subject::Kind;
 
-/// Words of `ss`, and fields whose values can be more than their type says.
+/// Words of `ss`, and fields that accept more values than their type.
 constexpr std::array<SubjectRow, 16> Rows{{
     {"src", Kind::Host, Side::Local, "local"},
     {"dst", Kind::Host, Side::Peer, "peer"},
@@ -48,7 +48,7 @@ struct Alias {
   std::string_view name;
 };
 
-/// Words of `ss` for fields, whether or not the registry has them as aliases.
+/// Words of `ss` for fields, whether or not the table has them as aliases.
 constexpr std::array<Alias, 2> Aliases{{{"dev", "interface"}, {"fwmark", "mark"}}};
 
 std::string_view resolve_alias(std::string_view word) {
@@ -69,7 +69,7 @@ std::optional<Subject> find_subject(std::string_view text, const FieldTable& tab
   }
   const std::string_view word = resolve_alias(lower);
   const Field* const field = find_field(word);
-  // An alias of a field that has a row leads to that row.
+  // An alias of a field with a row here leads to that row.
   const SubjectRow* row = find_row(word);
   if (row == nullptr && field != nullptr) row = find_row(field->name);
   if (row != nullptr) {

@@ -7,7 +7,7 @@
 namespace sockutils::filter {
 namespace {
 
-/// A value that lacks its field.
+/// Completes a value whose field is missing.
 std::string complete(std::string_view word) {
   if (parse_protocol(word)) return "protocol = " + std::string(word);
   if (parse_family(word)) return "family = " + std::string(word);
@@ -16,12 +16,12 @@ std::string complete(std::string_view word) {
   return is_host ? "address " + std::string(word) : std::string{};
 }
 
-/// Short words are near to each other by chance: half of the letters must be right.
+/// Short words are similar by chance, so half of the letters must be right.
 bool is_near(std::string_view word, std::string_view candidate) {
   return !candidate.empty() && edit_distance(word, candidate) * 2 <= word.size();
 }
 
-/// What is spelt alike of the words that are not fields.
+/// The most similar word that is not a field.
 std::string_view nearest_word_of_sockets(std::string_view word) {
   std::vector<std::string_view> candidates = subject_words();
   const std::vector<std::string_view> states = state_words();

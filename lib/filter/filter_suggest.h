@@ -1,4 +1,4 @@
-/// What a word that is neither a field nor a state may have meant.
+/// Suggestions for a word that is neither a field nor a state.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace sockutils::filter {
 
-/// A name that is spelt alike, or the test that was left half written: `port 22` for a bare `22`. Empty
-/// when nothing is near.
+/// A similar name, or the complete form of a half-written test: `port 22` for a bare `22`. Empty when nothing
+/// is similar.
 std::string suggest_test(std::string_view word, const FieldTable& table);
 
 }  // namespace sockutils::filter

@@ -8,7 +8,7 @@
 namespace sockutils::filter {
 namespace {
 
-/// Takes a number of exactly `digits` figures from the front of `text`.
+/// Removes a number of exactly `digits` digits from the front of `text`.
 std::optional<unsigned> take_number(std::string_view& text, std::size_t digits) {
   if (text.size() < digits) return std::nullopt;
   const auto number = parse_number<unsigned>(text.substr(0, digits));
@@ -39,7 +39,7 @@ std::optional<std::uint64_t> take_date(std::string_view& text) {
 
 constexpr std::uint64_t Second = 1'000'000;
 
-/// The digits after the point of seconds, as microseconds; further ones are below what there is to compare.
+/// The digits of a fractional second, as microseconds; further digits are ignored.
 std::optional<std::uint64_t> take_fraction(std::string_view& text) {
   const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
   if (digits == 0) return std::nullopt;

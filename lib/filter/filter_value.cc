@@ -73,7 +73,7 @@ ValueResult<Protocol> read_protocol(std::string_view text) {
 
 std::vector<std::string_view> state_words() {
   std::vector<std::string_view> words = state_names();
-  // What people write who know `ss` and `netstat`.
+  // Words from `ss` and `netstat` that users are likely to write.
   words.insert(words.end(), {"listening", "estab", "unconn"});
   return words;
 }
@@ -103,7 +103,7 @@ ValueResult<std::vector<std::uint16_t>> read_ports(std::string_view text, const 
 }
 
 ValueResult<std::uint32_t> read_interface(std::string_view text, const FilterNames& names) {
-  // A name comes first: an interface can be called `5`.
+  // Names take precedence: an interface can be called `5`.
   if (names.interface) {
     if (const auto index = names.interface(text)) return *index;
   }

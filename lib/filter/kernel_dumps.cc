@@ -1,4 +1,4 @@
-/// From a filter to the dumps that bring what it may match.
+/// Translates a filter into the dumps that deliver what it may match.
 #include "filter/kernel_filter.h"
 #include "model/socket.h"
 
@@ -8,12 +8,12 @@ namespace {
 using kernel::Condition;
 
 std::string program_of(const Condition& condition) {
-  // Too long for the kernel is like undecidable.
+  // A program that is too long counts as undecidable.
   return kernel::assemble(condition).value_or("");
 }
 
-/// The half of the sockets of which the kernel says that they are autobound, or the other. The test comes
-/// first, so that it can be told from a program without it: see `ReplayChannel`.
+/// The dump of sockets that the kernel considers autobound, or of the others. The test comes first, which
+/// distinguishes it from a program without it: see `ReplayChannel`.
 std::optional<KernelDump> half(const Filter& filter, const KernelTarget& target, bool autobound) {
   Condition condition = kernel_condition(filter, target, autobound);
   if (condition.is_never()) return std::nullopt;

@@ -15,8 +15,8 @@ using kernel::End;
 
 constexpr StateSet MiniSockets{State::TimeWait, State::SynRecv};
 
-/// The side on which a condition may err where the kernel cannot tell: `Above` is true for every socket
-/// that the node matches, `Below` for none that it does not. What is negated changes sides.
+/// The direction in which a condition may err if the kernel cannot decide: `Above` is true for every socket
+/// that the node matches, `Below` is false for every socket that it does not match. Negation swaps them.
 enum class Bound : std::uint8_t { Above, Below };
 
 constexpr Bound opposite(Bound bound) { return bound == Bound::Above ? Bound::Below : Bound::Above; }
@@ -28,7 +28,7 @@ std::vector<End> ends_of(Side side) {
 
 Condition has_port(End end) { return kernel::port_at_least(end, 1); }
 
-/// Compares ports of which 0 stands for none.
+/// Compares ports, of which 0 means none.
 Condition compare_port(End end, Relation relation, std::uint32_t wanted) {
   constexpr std::uint32_t Highest = std::numeric_limits<std::uint16_t>::max();
   const bool beyond = wanted > Highest;
@@ -51,7 +51,7 @@ Condition compare_port(End end, Relation relation, std::uint32_t wanted) {
   return kernel::never();
 }
 
-/// A test and whether what it looks at is there at all: see filter_match.h.
+/// A test, and whether the value that it looks at exists: see filter_match.h.
 struct Sides {
   std::vector<Condition> matches;
   std::vector<Condition> present;
@@ -71,7 +71,7 @@ class Compiler {
     return kernel::negation(other_side().compile(*node.part));
   }
 
-  /// There is no opcode for it, but the states that are asked for are known.
+  /// There is no opcode for states, but the requested states are known.
   Condition operator()(const filter::StateTest& test) const {
     if (test.states == StateSet::all() || (target_.states - test.states).empty()) return kernel::always();
     return (target_.states & test.states).empty() ? kernel::never() : unknown();
@@ -130,7 +130,7 @@ class Compiler {
     return parts;
   }
 
-  /// What is absent is not unequal either.
+  /// An absent value is not unequal.
   static Condition decide(bool negated, Outcome outcome) {
     if (!negated) return std::move(outcome.matches);
     return kernel::all_of({std::move(outcome.present), kernel::negation(std::move(outcome.matches))});
@@ -143,7 +143,7 @@ class Compiler {
         negated, Outcome{kernel::any_of(std::move(sides.matches)), kernel::any_of(std::move(sides.present))});
   }
 
-  /// Of what every socket has.
+  /// For values that every socket has.
   template <class List, class Test>
   Condition decide_known(const filter::Comparison& test, const List* list, const Test& make) const {
     std::vector<Condition> any;
@@ -166,12 +166,12 @@ class Compiler {
 
   static Condition has_interface() { return kernel::negation(kernel::interface_is(0)); }
 
-  /// A local address is always there, a peer's when it has an address or a port.
+  /// The local address is always present, the peer's if it has an address or a port.
   Condition has_address(End end) const {
     if (end == End::Local) return kernel::always();
     std::vector<Condition> wildcards;
     if (target_.v6) wildcards.push_back(kernel::address_within(end, wildcard(true), 128));
-    // 0.0.0.0/32 covers ::ffff:0.0.0.0 too, which is no wildcard.
+    // 0.0.0.0/32 also covers ::ffff:0.0.0.0, which is not a wildcard.
     if (target_.v4)
       wildcards.push_back(
           kernel::all_of({is_family(Family::Inet), kernel::address_within(end, wildcard(false), 32)}));
@@ -208,7 +208,7 @@ class Compiler {
   Outcome match_pattern(const filter::HostPattern& pattern, End end) const {
     if (std::holds_alternative<std::monostate>(pattern)) return {kernel::always(), kernel::always()};
     const auto* const internet = std::get_if<filter::InternetPattern>(&pattern);
-    // Patterns of other families find nothing to look at.
+    // Patterns of other families never match.
     if (internet == nullptr) return {kernel::never(), kernel::never()};
     std::vector<Condition> present;
     std::vector<Condition> matches;
@@ -233,7 +233,7 @@ class Compiler {
   Condition match_prefix(const filter::Prefix& prefix, End end) const {
     if (!(prefix.address.is_v6 ? target_.v6 : target_.v4 || target_.v6)) return kernel::never();
     Condition within = kernel::address_within(end, prefix.address, prefix.length);
-    // Which link a link-local address belongs to is for user space.
+    // The link of a link-local address is checked in user space.
     if (prefix.address.scope_id != 0) return kernel::all_of({std::move(within), unknown()});
     return within;
   }
@@ -252,7 +252,7 @@ class Compiler {
     return sides;
   }
 
-  /// Mini-sockets have no answer, and are in the same dump as those of which it is true.
+  /// Mini-sockets have no value, and are delivered with the sockets whose value is true.
   Condition compare_autobound(const filter::Comparison& test, const std::vector<bool>& list) const {
     if (!autobound_) return unknown();
     const bool holds = (std::find(list.begin(), list.end(), *autobound_) != list.end()) != test.op.negated;
@@ -260,8 +260,8 @@ class Compiler {
     return holds && mini ? unknown() : kernel::constant(holds);
   }
 
-  /// Whether the kernel tells the mark, which old ones do not of TIME_WAIT, is not known here: only what
-  /// drops sockets whatever that is can be compiled.
+  /// It is unknown whether the kernel reports the mark of TIME_WAIT sockets, which old kernels do not. Only a
+  /// test that drops sockets in either case can be compiled.
   Condition compare_mark(const filter::Comparison& test,
                          const std::vector<filter::MaskedNumber>& list) const {
     if (bound_ == Bound::Below) return unknown();
@@ -275,7 +275,7 @@ class Compiler {
     return decide(test.op.negated, {kernel::any_of(std::move(any)), kernel::always()});
   }
 
-  /// To the kernel mini-sockets are in group 0, which is none.
+  /// For the kernel, mini-sockets are in group 0, which means none.
   Condition compare_cgroup(const filter::Comparison& test, const std::vector<std::uint64_t>& list) const {
     std::vector<Condition> any;
     for (const std::uint64_t id : list) any.push_back(id == 0 ? kernel::never() : kernel::cgroup_is(id));

@@ -1,7 +1,7 @@
-/// The part of a filter that the kernel can decide, as programs for its dumps. Pure.
+/// The part of a filter that the kernel can evaluate, as programs for its dumps. Pure.
 ///
-/// The whole filter is evaluated afterwards in any case: the kernel only spares us sockets that the filter
-/// would drop. So where it cannot tell, it lets pass.
+/// The whole filter is always evaluated afterwards: the kernel only saves us from receiving sockets that the
+/// filter would drop. If it cannot decide, the socket passes.
 #pragma once
 
 #include <optional>
@@ -22,30 +22,30 @@ struct KernelTarget {
   StateSet states = StateSet::all();
 };
 
-/// One dump of those that together bring the sockets of a kind. Each socket is in one of them, except where
-/// the kernel refuses programs.
+/// One of the dumps that together deliver the sockets of a kind. Each socket is in only one of them, except
+/// where the kernel refuses programs.
 struct KernelDump {
-  /// For INET_DIAG_REQ_BYTECODE; empty: everything.
+  /// For INET_DIAG_REQ_BYTECODE; empty: all sockets.
   std::string program;
-  /// What is left of the program for a kernel that refuses it.
+  /// The remaining part of the program for a kernel that refuses it.
   std::string least_program = {};
-  /// What the program says of the sockets that it lets pass, mini-sockets aside.
+  /// The value of `autobound` of all sockets that the program passes, except mini-sockets.
   std::optional<bool> autobound = {};
 };
 
-/// The one dump that brings everything.
+/// The single dump that delivers everything.
 std::span<const KernelDump> whole_dump();
 
-/// Whether sockets of this kind are dumped by a handler whose programs see what its messages say. SCTP
-/// shows addresses of associations, and compares those of the end point; raw sockets are few.
+/// Whether programs for this kind test the same values that its messages contain. Not for SCTP, which shows
+/// addresses of associations but compares those of the endpoint, nor for raw sockets, of which there are few.
 bool takes_kernel_filter(const SocketKind& kind);
 
-/// The dumps to ask for: none when no socket can match. Two when `needs` has Needs::Autobound, which only
-/// programs tell.
+/// The dumps to request: none when no socket can match, two when `needs` has Needs::Autobound, which only
+/// programs can tell.
 std::vector<KernelDump> plan_dumps(const Filter& filter, const KernelTarget& target, Needs needs);
 
-/// A condition that is true for every socket of the target that the filter matches. `autobound` is what is
-/// known of all of them but mini-sockets.
+/// A condition that is true for every socket of the target that the filter matches. `autobound` is the known
+/// value for all of them except mini-sockets.
 kernel::Condition kernel_condition(const Filter& filter, const KernelTarget& target,
                                    std::optional<bool> autobound = std::nullopt);
 

@@ -15,7 +15,7 @@ Condition test(unsigned opcode, std::string argument) {
   return condition;
 }
 
-/// The number of a port comparison stands in `no` of a second operation.
+/// The port number is in `no` of a second operation.
 Condition port_test(unsigned opcode, std::uint16_t port) {
   std::string argument;
   append_object(argument, inet_diag_bc_op{0, 0, port});
@@ -36,7 +36,7 @@ Condition host_test(End end, std::uint8_t family, unsigned length, const Address
   return test(by_end(end, INET_DIAG_BC_S_COND, INET_DIAG_BC_D_COND), std::move(argument));
 }
 
-/// `neutral` parts say nothing, one that is `decisive` says all.
+/// `neutral` parts are dropped; a `decisive` part replaces all.
 Condition join(Condition::Kind kind, std::vector<Condition> parts, Condition::Kind neutral,
                Condition::Kind decisive) {
   std::erase_if(parts, [&](const Condition& part) { return part.kind == neutral; });
@@ -47,16 +47,16 @@ Condition join(Condition::Kind kind, std::vector<Condition> parts, Condition::Ki
   return Condition{kind, std::move(parts)};
 }
 
-/// Writes operations one behind the other. `yes` has 8 bits, and the kernel audits only what is reached by
-/// way of it, so it always leads to the next operation; every jump is a `no`, which has 16.
+/// Writes operations one after the other. `yes` has only 8 bits, and the kernel checks only operations that
+/// are reached through it, so it always leads to the next one; all jumps use `no`, which has 16 bits.
 class Assembler {
  public:
-  /// Nothing when the program got too long.
+  /// No value when the program becomes too long.
   std::optional<std::string> run(const Condition& condition) {
     const Label rejected = new_label();
     jump_if(condition, false, rejected);
     if (program_.size() > LongestProgram) return std::nullopt;
-    // Past the end by one operation: the kernel takes that for "no".
+    // One operation past the end means "no" to the kernel.
     place(rejected, program_.size() + sizeof(inet_diag_bc_op));
     for (const Jump& jump : jumps_) set_no(jump.from, labels_[jump.to] - jump.from);
     return std::move(program_);
@@ -75,7 +75,7 @@ class Assembler {
   }
   void place(Label label, std::size_t position) { labels_[label] = position; }
 
-  /// Goes to `target` when the condition is `sense`, else on to what follows.
+  /// Jumps to `target` when the condition equals `sense`, else continues with the next operation.
   void jump_if(const Condition& condition, bool sense, Label target) {
     switch (condition.kind) {
       case Condition::Kind::Always:
@@ -97,7 +97,7 @@ class Assembler {
     }
   }
 
-  /// One part that is `decisive` decides for all of them.
+  /// A single `decisive` part decides for all.
   void jump_if_joined(const Condition& condition, bool sense, Label target, bool decisive) {
     if (program_.size() > LongestProgram) return;
     if (sense == decisive) {
@@ -123,7 +123,7 @@ class Assembler {
     jump(target);
   }
 
-  /// The kernel answers a JMP with "no".
+  /// The kernel evaluates a JMP to "no".
   void jump(Label target) {
     jumps_.push_back({program_.size(), target});
     append_object(program_, inet_diag_bc_op{INET_DIAG_BC_JMP, sizeof(inet_diag_bc_op), 0});

@@ -1,6 +1,6 @@
-/// Regular expressions whose matching takes time linear in the text.
+/// Regular expressions that match in time linear in the text.
 ///
-/// What uses RE2 is a module of its own (lib/regex/), which is loaded with the first pattern.
+/// RE2 is used by a separate module (lib/regex/), which is loaded with the first pattern.
 #pragma once
 
 #include <memory>
@@ -14,11 +14,11 @@ namespace sockutils::filter {
 class CompiledPattern {
  public:
   virtual ~CompiledPattern() = default;
-  /// Whether it matches anywhere in `text`, which may hold any bytes.
+  /// Whether it matches anywhere in `text`, which may be any bytes.
   virtual bool found_in(std::string_view text) const = 0;
 };
 
-/// What the module contains.
+/// The content of the module.
 class PatternLibrary {
  public:
   virtual ~PatternLibrary() = default;
