@@ -1,4 +1,4 @@
-// Events as rows.
+// Fields of events.
 
 #include <algorithm>
 #include <array>
@@ -9,11 +9,11 @@
 #include "sockutils/follow.h"
 
 namespace sockutils {
-/// Sources may be compiled together: these names are of this one.
+/// A namespace of its own, because sources may be compiled together.
 namespace event_rows {
 namespace {
 
-/// A field of sockets that a closing tells, and the word before it.
+/// A field of sockets that the detail of a closing contains, and the word before it.
 struct Counter {
   std::string_view name;
   std::string_view word;
@@ -25,7 +25,7 @@ constexpr std::array<Counter, 4> Counters{{{"tcp_bytes_sent", "sent "},
 constexpr std::array<std::string_view, 5> DetailFields{"state", Counters[0].name, Counters[1].name,
                                                        Counters[2].name, Counters[3].name};
 
-/// The value of a field of sockets for people; empty when there is none.
+/// The value of a field of sockets, formatted for people; empty when there is none.
 std::string text_of(const EventRow& row, std::string_view name) {
   std::string text;
   for (std::size_t i = 0; i < row.fields.size() && i < row.event.values.size(); ++i) {
@@ -97,7 +97,7 @@ OptionalValue previous_state(const EventRow& row) {
   return state ? OptionalValue(*state) : std::nullopt;
 }
 
-// Titles as wide as what stands below them: lines that are written as they come begin with these.
+// Titles are as wide as the values below them: output written line by line starts with these widths.
 constexpr std::array EventFields{
     Field{.name = "time",
           .title = "WHEN",

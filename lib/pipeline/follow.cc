@@ -23,13 +23,15 @@ using Clock = std::chrono::steady_clock;
 
 constexpr milliseconds ShortestInterval{10};
 
-/// How often network namespaces are looked for that were not there before.
+/// How often to look for new network namespaces.
 constexpr std::chrono::seconds SearchInterval{5};
 
-/// Datagrams of one network namespace in a row: one that never falls silent has to leave time for the others.
+/// Maximum number of successive datagrams of one network namespace, so that a busy one leaves time for
+/// others.
 constexpr int MaxInARow = 2000;
 
-/// Whether this is what entering says of a namespace that is no more: its file is gone, or leads elsewhere.
+/// Whether this error of entering a namespace means that it no longer exists: its file is gone, or refers to
+/// another one.
 bool has_ended(const Error& error) {
   return error.code == 0 || error.code == ENOENT || error.code == ESRCH || error.code == EINVAL;
 }
@@ -87,7 +89,7 @@ class Follower::Content {
   }
 
   Result<void> run_for(milliseconds limit, const EventSink& sink) {
-    // No clock goes as far as the longest of all times.
+    // The longest durations would overflow the clock.
     constexpr std::chrono::hours ForEver{24 * 365 * 10};
     const auto end = system_.now().steady + std::min<milliseconds>(limit, ForEver);
     stopped_ = false;
@@ -99,7 +101,7 @@ class Follower::Content {
       if (stopped_ || waiting_.take_wake() || now >= end) return {};
       if (heard || now >= next_snapshot_) continue;
       const auto left = std::chrono::ceil<milliseconds>(std::min(next_snapshot_, end) - now);
-      // Ended by a signal, or over.
+      // A signal, or `end`.
       if (!waiting_.wait(left) && system_.now().steady < std::min(next_snapshot_, end)) return {};
     }
   }
@@ -145,7 +147,7 @@ class Follower::Content {
   }
 
  private:
-  // Which namespaces are watched.
+  // The watched namespaces.
 
   Result<void> begin_watching() {
     if (!query_.all_namespaces && query_.namespaces.empty())
@@ -203,13 +205,13 @@ class Follower::Content {
     refused_.clear();
     for (const NetworkNamespace& space : wanted_namespaces()) {
       if (known.contains(space.inode) || !watch(space) || options_.every_socket) continue;
-      // What is in a namespace that was not there before is new.
+      // All sockets in a namespace that did not exist before are new.
       watched_.back().tracker().begin(system_.now(), false);
       watched_.back().first_snapshot = false;
     }
   }
 
-  /// Its path may have led there by way of a process that has ended, while others are still in it.
+  /// Its path may have been that of a process that has ended, while others are still in the namespace.
   bool finds_another_way(WatchedNamespace& one) {
     const auto all = find_network_namespaces(system_);
     const auto other = std::find_if(all.found.begin(), all.found.end(), [&](const NetworkNamespace& space) {
@@ -220,8 +222,8 @@ class Follower::Content {
     return true;
   }
 
-  /// Sockets have ended with their namespace. Of one that failed for another reason, as for want of
-  /// descriptors, nothing is known but that. Errors: there was a snapshot of none.
+  /// When a namespace has ended, so have its sockets. When it failed for another reason, such as a lack of
+  /// descriptors, nothing is known about them. Errors: no namespace could be read.
   Result<void> give_up_failed(const EventSink& sink) {
     std::optional<Error> last;
     std::size_t alive = 0;
@@ -268,14 +270,14 @@ class Follower::Content {
     if (wants_tables()) acquire();
     const bool anew = std::exchange(tables_are_new_, false);
     for (WatchedNamespace& one : watched_) read(one, anew, sink);
-    // All that is new is looked up at once, when everything that may explain it is there.
+    // All new sockets are looked up at once, after everything that may explain them was read.
     const auto has_fresh = [](const WatchedNamespace& one) { return !one.fresh.empty(); };
     if (rows_.needs_tables() && std::any_of(watched_.begin(), watched_.end(), has_fresh)) acquire();
     for (WatchedNamespace& one : watched_) finish(one, sink);
     return give_up_failed(sink);
   }
 
-  /// Whether tables that are read now serve this snapshot better than those of the last one.
+  /// Whether reading the tables now gives better results for this snapshot than those of the previous one.
   bool wants_tables() {
     if (!rows_.needs_tables()) return false;
     return std::any_of(watched_.begin(), watched_.end(), [](WatchedNamespace& one) {
@@ -339,14 +341,14 @@ class Follower::Content {
     if (!one.fresh.empty())
       if (const auto entered = one.enter(see_fresh); !entered) fail(one, entered.error());
     rows_.enter(one.netns(), is_own);
-    // A kind that failed this time has not lost its sockets.
+    // The sockets of a kind that could not be read this time are not closed.
     if (!one.failure) one.tracker().end(one.unread(), changes);
     one.first_snapshot = false;
   }
 
-  // The kernel's word.
+  // The kernel's reports of closings.
 
-  /// False when nothing came.
+  /// Returns false when nothing arrived.
   bool hear(const EventSink& sink) {
     bool heard = false;
     for (WatchedNamespace& one : watched_) heard = hear(one, sink) || heard;
@@ -375,7 +377,8 @@ class Follower::Content {
       for (; !stopped_ && !one.heard.empty(); one.heard.pop_front())
         handle_closing(one, one.heard.front(), sink);
     };
-    // Interfaces have their names there alone; that they are not known any more is no fault of the event.
+    // Interface names are known only inside the namespace; if that no longer exists, the event is still
+    // reported.
     const bool has_to_enter = needs_any(plan_.needs, Needs::Interfaces);
     if (!has_to_enter || !one.enter([&] { handle_all(true); })) handle_all(false);
   }
@@ -384,7 +387,7 @@ class Follower::Content {
     const Moment now = system_.now();
     if (options_.closings) options_.closings(one.where(), datagram);
     const ChangeSink changes = changes_of(one, sink);
-    // Messages to a group have no sequence number and no receiver.
+    // Multicast messages have no sequence number and no receiver.
     DumpReader(0, 0).feed(as_bytes(datagram), [&](std::uint16_t, ByteView payload) {
       destroyed_.clear();
       if (inet::decode_destroyed(payload, destroyed_) == Decode::Malformed) return true;
@@ -395,7 +398,7 @@ class Follower::Content {
   }
 
   void handle_fault(WatchedNamespace& one, const Error& error, const EventSink& sink) {
-    // Without the kernel's word snapshots still tell.
+    // Without the kernel's reports, snapshots still find closings.
     if (error.code != ENOBUFS) return one.refuse(error);
     ++losses_;
     if (options_.closings) options_.closings(one.where(), {});
@@ -424,10 +427,10 @@ class Follower::Content {
   std::vector<DumpGroup> dump_groups_;
   RowBuilder rows_;
   WaitSet waiting_;
-  /// Others point to its elements.
+  /// A list, because there are pointers to its elements.
   std::list<WatchedNamespace> watched_;
   std::vector<Warning> search_warnings_;
-  /// By the inode numbers of the namespaces that are not followed.
+  /// By inode number: the namespaces that are not followed.
   std::map<std::uint64_t, FollowedNamespace> refused_;
   Clock::time_point searched_{};
   Clock::time_point next_snapshot_{};

@@ -1,4 +1,4 @@
-/// Following sockets on any system.
+/// Follows sockets on any `System`.
 #pragma once
 
 #include "os/system.h"
@@ -6,7 +6,7 @@
 
 namespace sockutils {
 
-/// `Follower::start()` on any system, which outlives the follower.
+/// `Follower::start()` for any `System`, which must outlive the follower.
 Result<Follower> start_following(const System& system, const Query& query, const FollowOptions& options);
 
 }  // namespace sockutils

@@ -15,11 +15,11 @@ namespace {
 
 using Kind = Aggregate::Kind;
 
-/// What is known of one field in one group.
+/// The aggregated values of one field in one group.
 struct Numbers {
   std::uint64_t count = 0;
   std::uint64_t sum = 0;
-  /// Beside `sum`, which stays at its limit: 64 bits of mantissa are enough for an average.
+  /// Kept in addition to `sum`, which saturates: its 64 bits of mantissa are enough for an average.
   long double total = 0;
   std::uint64_t minimum = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t maximum = 0;
@@ -38,7 +38,7 @@ struct Numbers {
 
 struct Group {
   std::uint64_t sockets = 0;
-  /// The last socket that was counted in it.
+  /// The last socket counted in this group.
   std::uint64_t last_row = 0;
   std::vector<Numbers> numbers;
 };
@@ -47,7 +47,7 @@ struct Group {
 std::uint64_t percentile_of(std::vector<std::uint64_t>& values, std::uint32_t thousandths) {
   constexpr std::uint64_t Whole = 100'000;
   const std::uint64_t n = values.size();
-  // In two parts, so that the product stays far below 64 bits.
+  // Computed in two parts, so that the product stays far below 64 bits.
   const std::uint64_t rank = n / Whole * thousandths + (n % Whole * thousandths + Whole - 1) / Whole;
   const auto at = values.begin() + static_cast<std::ptrdiff_t>(rank == 0 ? 0 : rank - 1);
   std::nth_element(values.begin(), at, values.end());
@@ -64,7 +64,7 @@ OptionalValue result_of(const Aggregate& aggregate, Numbers& numbers) {
   return static_cast<std::uint64_t>(numbers.total / static_cast<long double>(numbers.count) + 0.5L);
 }
 
-/// Appends what tells a value from all others of its field.
+/// Appends bytes that distinguish a value from all others of its field.
 void append_identity(std::string& key, const OptionalValue& value, Type type) {
   if (!value) {
     key += 'a';
@@ -81,7 +81,7 @@ std::string owner_text(const Owner& owner) {
   return owner.process->name.value_or("?") + "/" + std::to_string(owner.process->pid);
 }
 
-/// The owners behind a value, when it is one that goes by owner.
+/// The owners of a value with one entry per owner.
 std::optional<std::span<const Owner>> owners_of(const OptionalValue& value) {
   if (!value) return std::nullopt;
   if (const auto* owners = std::get_if<std::span<const Owner>>(&*value)) return *owners;
@@ -89,7 +89,7 @@ std::optional<std::span<const Owner>> owners_of(const OptionalValue& value) {
   return std::nullopt;
 }
 
-/// That value for one of them, or absent when there is none; `text` holds what it points to.
+/// The value of one owner, or absent when there is none; `text` holds what it points to.
 OptionalValue value_of_owner(const Value& value, const Owner* owner, std::string& text) {
   if (owner == nullptr) return std::nullopt;
   if (const auto* list = std::get_if<PerOwner>(&value)) return list->get(*owner);
@@ -113,7 +113,7 @@ struct Groups::Content {
     for (const Owner& owner : *owners) add_for(row, &owner);
   }
 
-  /// The fields of `by` are the first of a row.
+  /// The fields of `by` are the first in a row.
   void add_for(Values row, const Owner* owner) {
     key_values.clear();
     for (std::size_t i = 0; i < spec.by.size(); ++i)
@@ -137,7 +137,7 @@ struct Groups::Content {
     return groups[place->second];
   }
 
-  /// What belongs to the socket counts once in each group; what belongs to owners, for each of them.
+  /// Values of the socket count once in each group, values of owners once for each owner.
   static void measure(Numbers& numbers, const Grouping::Content::Measured& what, const OptionalValue& value,
                       const Owner* owner, bool first) {
     const auto owners = owners_of(value);
@@ -197,7 +197,7 @@ struct Groups::Content {
   RowStore keys;
   std::vector<Group> groups;
   RowStore result;
-  // Of the socket that is being added.
+  // For the socket being added.
   std::string key;
   std::vector<OptionalValue> key_values;
   std::vector<std::string> texts;

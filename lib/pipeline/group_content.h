@@ -14,7 +14,7 @@ struct Grouping::Content {
   std::vector<Aggregate> aggregates;
   std::vector<const Field*> input;
   std::vector<const Field*> output;
-  /// Fields that aggregates look at, each once: positions in `input`, and what is wanted of each.
+  /// Fields that aggregates refer to, each once: the position in `input`, and what is needed of it.
   struct Measured {
     std::size_t column;
     Type type;
@@ -22,10 +22,10 @@ struct Grouping::Content {
     bool distinct = false;
   };
   std::vector<Measured> measured;
-  /// For each aggregate its place in `measured`; unused for a count.
+  /// The position in `measured` for each aggregate; unused for a count.
   std::vector<std::size_t> measured_by;
 
-  /// Fields that are made here, and their names.
+  /// The fields made here, and their names.
   std::deque<Field> made;
   std::deque<std::string> names;
 };

@@ -1,4 +1,4 @@
-/// Reading aggregates, and the fields of groups.
+/// Parses aggregates, and makes the fields of groups.
 #include <algorithm>
 #include <array>
 
@@ -37,7 +37,7 @@ std::string did_you_mean(std::string_view word) {
   return word.empty() ? "" : ", did you mean " + std::string(word) + "?";
 }
 
-/// The digits after `p`: `99`, `99.9`, up to three behind the point.
+/// The digits after `p`: `99`, `99.9`, with up to three decimals.
 std::optional<std::uint32_t> parse_percentile(std::string_view digits) {
   constexpr std::uint32_t Whole = 1000;
   const std::size_t point = std::min(digits.find('.'), digits.size());
@@ -74,7 +74,7 @@ Parts split(std::string_view text) {
   return {text.substr(0, sign), field};
 }
 
-/// Empty when the field has such an aggregate.
+/// Why the field has no such aggregate; empty when it has.
 std::string why_not(const Aggregate& aggregate) {
   if (aggregate.kind == Kind::Count) return aggregate.field ? "a count is of sockets, not of a field" : "";
   if (aggregate.field == nullptr) return "a field is missing, as in sum:recv_queue";
@@ -156,7 +156,7 @@ class Maker {
     return content_.input.size() - 1;
   }
 
-  /// A group has one owner, which it names as text: `sshd/4242`.
+  /// A group has one owner, named as text: `sshd/4242`.
   const Field* owner_text_field(const Field& field) {
     Field& made = content_.made.emplace_back(field);
     made.type = Type::Text;

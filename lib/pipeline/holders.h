@@ -1,4 +1,4 @@
-/// Who has to do with a socket.
+/// The owners related to a socket.
 #pragma once
 
 #include <span>
@@ -7,10 +7,10 @@
 
 namespace sockutils {
 
-/// Spans into tables that belong to who made this.
+/// Spans into the tables of the object that returned this.
 struct Holders {
   std::span<const Owner> owners = {};
-  /// Those of the other end, and those behind a docker-proxy.
+  /// The owners of the other end, and those behind a docker-proxy.
   std::span<const Owner> peers = {};
   std::span<const Owner> proxied = {};
 };

@@ -1,4 +1,4 @@
-/// Closing sockets on any system.
+/// Closes sockets on any `System`.
 #pragma once
 
 #include "os/system.h"
@@ -6,7 +6,7 @@
 
 namespace sockutils {
 
-/// `close_socket()` on any system.
+/// `close_socket()` for any `System`.
 Result<void> close_socket(const System& system, const SocketIdentity& identity);
 
 }  // namespace sockutils

@@ -22,10 +22,11 @@ NetworkNamespaces namespaces_of(const System& system, const Query& query) {
   return query.all_namespaces ? find_network_namespaces(system) : NetworkNamespaces{query.namespaces, {}};
 }
 
-/// Sockets that wait for their owners, at most; they are larger than what is received ahead.
+/// Maximum number of sockets that wait for their owners; a socket takes more memory than the data received
+/// ahead.
 constexpr std::size_t MaxEarly = 10'000;
 
-/// Runs one listing. What it acquired stays in it: values of its rows point there.
+/// Runs one listing, and keeps everything that it acquired, because values of its rows refer to it.
 class Lister {
  public:
   Lister(const System& system, const Query& query)
@@ -66,7 +67,7 @@ class Lister {
     });
   }
 
-  /// Those of a pass; what has no state comes with the last.
+  /// The unbound sockets of a pass; those without a state come with the last pass.
   template <class Visit>
   bool visit_unbound(const Plan::Pass& pass, const Visit& visit) {
     const bool last = &pass == &plan_.passes.back();
@@ -87,7 +88,7 @@ class Lister {
         dump_groups_, [&](const DumpGroup& group) { return plan_.request_for(pass, group); }, visit);
   }
 
-  /// False when the sink wants no more.
+  /// Returns false when the sink wants no more rows.
   bool run_pass(const Plan::Pass& pass, const RowSink& sink) {
     if (!pass.sorted)
       return read_pass(pass, [&](Socket& socket) {
@@ -105,7 +106,7 @@ class Lister {
       }
       return true;
     });
-    // The next dump begins while the owners of these are still being read.
+    // The next dump begins while the owners for this one are still being read.
     return (may_wait && rows_.is_waiting()) || finish_sorted(sink);
   }
 
@@ -121,7 +122,7 @@ class Lister {
     if (is_wanted(socket)) sorted_->add(values_);
   }
 
-  /// Those of passes before this one, pass by pass, and then its own.
+  /// Delivers the rows of earlier passes, pass by pass, and then those of this one.
   bool finish_sorted(const RowSink& sink) {
     std::optional<RowStore> own = std::exchange(sorted_, std::nullopt);
     for (std::vector<Socket>& sockets : std::exchange(held_, {})) {
@@ -142,15 +143,15 @@ class Lister {
     return goes_on;
   }
 
-  /// Whether the socket is a row; its values are in `values_` then.
+  /// Whether the socket makes a row; its values are then in `values_`.
   bool is_wanted(Socket& socket) {
-    // A dump can show one socket twice while its table changes, and so do repeated dumps.
+    // A dump can contain a socket twice while its table changes, and so can repeated dumps.
     if (socket.cookie && !seen_[Table::of(socket)].insert(*socket.cookie)) return false;
     rows_.complete(socket);
     const Holders holders = rows_.holders_of(socket);
     const SocketRow row = rows_.row(socket, holders);
     const bool wanted = query_.filter.matches(row);
-    // What a filter could not know of an owner might have matched.
+    // An unknown owner might have matched the filter.
     const bool owner_matters = wanted || filter_asks_owners_;
     if (owner_matters && holders.owners.empty() && socket.inode && !socket.kernel_owned) ++ownerless_;
     if (!wanted) return false;
@@ -181,7 +182,7 @@ class Lister {
     return report;
   }
 
-  /// Where a cookie stands for one row.
+  /// The scope within which a cookie is unique.
   struct Table {
     std::uint64_t netns;
     std::optional<Family> family;
@@ -199,10 +200,10 @@ class Lister {
   std::vector<Socket> unbound_;
   std::vector<OptionalValue> values_;
   std::map<Table, NumberSet> seen_;
-  /// The rows of a pass that are put in order, and sockets that came before their owners.
+  /// The rows of a pass that are to be sorted, and sockets that arrived before their owners.
   std::optional<RowStore> sorted_;
   std::vector<Socket> early_;
-  /// Such sockets of the passes before, a list for each.
+  /// Such sockets of earlier passes, one list for each.
   std::vector<std::vector<Socket>> held_;
   std::size_t delivered_ = 0;
   std::size_t ownerless_ = 0;
@@ -211,7 +212,7 @@ class Lister {
 
 }  // namespace
 
-/// The lister first: the values of the rows point into it.
+/// The lister comes first, because the values of the rows point into it.
 struct Snapshot::Content {
   Content(const System& system, const Query& asked, std::unique_ptr<System> owned)
       : recorded(std::move(owned)),
@@ -219,7 +220,7 @@ struct Snapshot::Content {
         lister(std::make_unique<Lister>(system, query)),
         rows(asked.fields.size()) {}
 
-  /// What the lister reads from when it is not this machine.
+  /// What the lister reads from, if not this machine.
   std::unique_ptr<System> recorded = nullptr;
   Query query;
   std::unique_ptr<Lister> lister;
@@ -310,7 +311,7 @@ Result<Snapshot> take_snapshot(const Query& query) {
   const RecordedKinds kinds = recorded_kinds(query);
   if (kinds.query.kinds.empty())
     return tl::unexpected(Error{0, "list sockets", {}, kinds.missing.front().message});
-  // The arguments of a call are evaluated in any order: the system is named before it is handed over.
+  // Arguments are evaluated in unspecified order, so the reference is taken before the pointer is moved.
   const System& recorded = **system;
   return take_snapshot(recorded, kinds.query, std::move(*system), kinds.missing);
 }

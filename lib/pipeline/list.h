@@ -8,23 +8,23 @@
 
 namespace sockutils {
 
-/// Makes the warnings of a listing those of the recording that it read: what would help would have helped
-/// when it was recorded.
+/// Adapts the warnings of a listing to the recording that it read: remedies would have helped only when it
+/// was recorded.
 void adapt_warnings(Report& report, const Recording& recording);
 
-/// What of a query a recording was made for.
+/// The part of a query that a recording was made for.
 struct RecordedKinds {
-  /// With those kinds alone; `kinds` may be empty, and that does not stand for any then.
+  /// Only with these kinds. `kinds` may be empty, which does not mean all kinds here.
   Query query;
-  /// A warning for each of the others: what is known of their sockets is there for other reasons.
+  /// A warning for each of the other kinds: some of their sockets may be recorded for other reasons.
   std::vector<Warning> missing;
 };
 RecordedKinds recorded_kinds(const Query& query);
 
-/// `list_sockets()` on any system.
+/// `list_sockets()` for any `System`.
 Result<Report> list_sockets(const System& system, const Query& query, const RowSink& sink);
-/// `take_snapshot()` on any system, which must outlive the result unless that is given it to keep. The report
-/// begins with `warnings`.
+/// `take_snapshot()` for any `System`, which must outlive the result unless ownership is passed in `owned`.
+/// The report begins with `warnings`.
 Result<Snapshot> take_snapshot(const System& system, const Query& query,
                                std::unique_ptr<System> owned = nullptr,
                                const std::vector<Warning>& warnings = {});

@@ -24,7 +24,7 @@ std::optional<std::uint64_t> unix_peer(const Socket& socket) {
   return value ? std::optional(std::get<std::uint64_t>(*value)) : std::nullopt;
 }
 
-/// /proc/PID/comm has room for the whole of it.
+/// The name fits into /proc/PID/comm.
 bool is_docker_proxy(const Owner& owner) { return owner.process->name == "docker-proxy"; }
 
 }  // namespace
@@ -74,7 +74,7 @@ std::span<const Owner> PeerTable::proxied_by(std::span<const Owner> owners, std:
   return owners_of(index_.receivers_in(*container, target->protocol, {target->address, target->port}));
 }
 
-/// Seen from within the container the proxy is the peer, and nothing is behind it that could be told.
+/// Inside the container the proxy itself is the peer, and nothing is known behind it.
 std::span<const Owner> PeerTable::behind_proxy(std::span<const Owner> owners, const Socket& socket) {
   const auto proxy = std::find_if(owners.begin(), owners.end(), is_docker_proxy);
   if (proxy == owners.end() || !socket.netns) return owners;

@@ -1,4 +1,4 @@
-/// Who holds the other end of a socket on this machine.
+/// Finds the owners of a socket's other end on this machine.
 #pragma once
 
 #include <cstdint>
@@ -16,23 +16,24 @@
 
 namespace sockutils {
 
-/// Looks through the sockets of every network namespace that can be entered. Not for several threads at once.
+/// Searches the sockets of all network namespaces that can be entered. Not for use by several threads at
+/// once.
 class PeerTable {
  public:
-  /// `owners` outlives this.
+  /// `owners` must outlive this.
   PeerTable(const System& system, const OwnerTable& owners) : system_(system), owners_(owners) {}
 
-  /// Reads the internet sockets with ports in these namespaces: those of `states`.
+  /// Reads the internet sockets with ports in these namespaces, in the given `states`.
   void read(Source source, NetworkNamespaces namespaces, StateSet states);
 
-  /// The owners of the other end; behind a docker-proxy those in the container. Valid as long as this.
+  /// The owners of the other end; behind a docker-proxy those in the container. Valid as long as this object.
   std::span<const Owner> peers_of(const Socket& socket);
-  /// Those in the container behind a docker-proxy among `owners`.
+  /// The owners in the container behind a docker-proxy, if one is among `owners`.
   std::span<const Owner> proxied_by(std::span<const Owner> owners, std::uint64_t netns);
 
-  /// Sockets whose other end is on this machine and has an owner that is not known.
+  /// Number of sockets whose other end is on this machine but has no known owner.
   std::size_t ownerless() const { return ownerless_; }
-  /// What may hide other ends.
+  /// What may have hidden other ends.
   std::vector<Warning> warnings() const;
 
  private:
@@ -47,7 +48,7 @@ class PeerTable {
   std::map<std::vector<std::uint64_t>, std::vector<Owner>> joined_;
   std::vector<Warning> hidden_;
   std::size_t ownerless_ = 0;
-  /// Sockets with a peer that is nowhere to be seen: on another machine, or hidden.
+  /// Number of sockets whose peer was not found: it is on another machine, or hidden.
   std::size_t unseen_ = 0;
 };
 

@@ -17,7 +17,7 @@ std::vector<SocketKind> internet_kinds(const std::vector<SocketKind>& all) {
   return kinds;
 }
 
-/// The position of `field` in the row, which grows when it is not there yet.
+/// The position of `field` in the row; appends it if it is not there yet.
 std::size_t column_of(std::vector<const Field*>& row, const Field* field) {
   const auto found = std::find(row.begin(), row.end(), field);
   if (found != row.end()) return static_cast<std::size_t>(found - row.begin());
@@ -39,7 +39,8 @@ void plan_passes(Plan& plan, const Query& query) {
     plan.passes.push_back({states, !query.sort.empty()});
     return;
   }
-  // What accepts connections first, then what receives from anyone; both are few. The rest streams.
+  // First sockets that accept connections, then those that receive from anyone; both are few. The rest is
+  // streamed.
   plan.passes.push_back({states & StateSet{State::Listen}, true});
   plan.passes.push_back({states & StateSet{State::Unconnected}, true});
   plan.passes.push_back({states - ListeningStates, false});
@@ -54,12 +55,12 @@ void plan_needs(Plan& plan, const Query& query) {
   plan.needs = query.filter.needs();
   for (const Field* field : plan.fields) plan.needs = plan.needs | field->needs;
   if (query.numeric) plan.needs = plan.needs & ~NameLookups;
-  // Where interfaces are compared by name there is no index to compare instead.
+  // Comparing interfaces by name needs the names, because there is no common index.
   plan.needs = plan.needs | (query.filter.needs() & Needs::Interfaces);
   if (query.resolve_hosts && !query.numeric) plan.needs = plan.needs | Needs::HostNames;
 }
 
-/// Both versions of a protocol have one program, since one dump may bring them both.
+/// Both IP versions of a protocol have the same program, because one dump may deliver both.
 void plan_kernel_filters(Plan& plan, const Filter& filter) {
   for (Plan::Pass& pass : plan.passes) {
     for (const SocketKind& kind : plan.kinds) {
@@ -115,7 +116,7 @@ Plan make_following_plan(const Query& query, const std::vector<SocketKind>& all_
   Plan plan;
   plan.kinds = query.kinds.empty() ? internet_kinds(all_kinds) : query.kinds;
   plan.fields = query.fields;
-  // TIME_WAIT is what is left of a connection under another cookie: it is read only for those who ask for it.
+  // TIME_WAIT is the remnant of a connection under another cookie: read only on request.
   const StateSet unasked = StateSet{State::TimeWait} - query.states;
   plan.passes.push_back({StateSet::all() - unasked});
   plan_needs(plan, query);

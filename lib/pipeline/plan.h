@@ -1,5 +1,5 @@
-/// What a query comes to: from the fields in use, what to acquire; from states and filter, what to ask
-/// the kernel for. Pure.
+/// What a query requires: the fields in use determine what to acquire, states and filter determine what to
+/// request from the kernel. Pure.
 #pragma once
 
 #include <span>
@@ -14,25 +14,25 @@ namespace sockutils {
 struct Plan {
   std::vector<SocketKind> kinds;
   Needs needs = Needs::Nothing;
-  /// The states of each pass over the kinds, in order; a socket belongs to one pass.
+  /// The states of each pass over the kinds, in order; each socket belongs to exactly one pass.
   struct Pass {
     StateSet states;
-    /// Rows of this pass are held and put in order.
+    /// The rows of this pass are kept and sorted.
     bool sorted = false;
-    /// The dumps of each kind that the kernel can filter.
+    /// The dumps for each kind that the kernel can filter.
     struct Filtered {
       SocketKind kind;
       std::vector<KernelDump> dumps;
     };
     std::vector<Filtered> filtered = {};
 
-    /// The dumps that bring the sockets of `kind`; none when the filter matches none of them.
+    /// The dumps that deliver the sockets of `kind`; none when the filter excludes all of them.
     std::span<const KernelDump> dumps_of(const SocketKind& kind) const;
   };
   std::vector<Pass> passes;
-  /// What to read of kinds in a pass; no value: nothing. It points into the pass.
+  /// What to read for a group in a pass, pointing into the pass; no value: nothing.
   std::optional<ReadRequest> request_for(const Pass& pass, const DumpGroup& group) const;
-  /// The values of a row: the query's fields, and behind them what only the order needs.
+  /// The values of a row: the query's fields, followed by fields that only the order needs.
   std::vector<const Field*> fields;
   struct SortColumn {
     std::size_t column;
@@ -41,15 +41,15 @@ struct Plan {
   std::vector<SortColumn> sort;
 };
 
-/// Whether a query can be answered: its fields and those of its order are there, and are facts of a socket.
-/// For the functions that programs call; what calls within the library passes on a query that was checked.
+/// Checks that a query can be answered: its fields and sort keys are not null and belong to sockets. For the
+/// functions of the public interface; internal calls pass queries that were checked.
 Result<void> check(const Query& query);
 
-/// `all_kinds` is what an empty list of kinds is filled from: its internet families.
+/// `all_kinds` supplies the internet families when a query names no kinds.
 Plan make_plan(const Query& query, const std::vector<SocketKind>& all_kinds);
 
-/// The same for who follows sockets: one pass, without order, that reads also what does not match, since it
-/// may have matched before or do so later.
+/// The same for following sockets: one unsorted pass that also reads sockets that do not match, because they
+/// may have matched before or may match later.
 Plan make_following_plan(const Query& query, const std::vector<SocketKind>& all_kinds);
 
 }  // namespace sockutils

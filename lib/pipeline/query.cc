@@ -1,4 +1,4 @@
-// A query by names.
+// Sets up a query by the names of fields.
 
 #include "sockutils/list.h"
 

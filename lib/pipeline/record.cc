@@ -18,7 +18,7 @@ bool includes_kind(const std::vector<SocketKind>& kinds, const SocketKind& kind)
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
-/// Everything that can be asked, so that nothing is missing from the recording.
+/// A query for everything, so that nothing is missing from the recording.
 Query whole_query(const Query& asked, const std::vector<SocketKind>& incidental) {
   Query query;
   query.kinds = asked.kinds;
@@ -29,13 +29,13 @@ Query whole_query(const Query& asked, const std::vector<SocketKind>& incidental)
   query.resolve_hosts = asked.resolve_hosts;
   query.unbound = true;
   query.namespaces = asked.namespaces;
-  // Name servers are asked only when somebody wants it.
+  // Name servers are asked only on request.
   for (const Field* field : fields())
     if (query.resolve_hosts || !needs_any(field->needs, Needs::HostNames)) query.fields.push_back(field);
   return query;
 }
 
-/// Writes which namespaces are meant, and what happened in each.
+/// Writes which namespaces the query means, and what happened in each.
 void record_namespaces(const System& system, const Query& query, std::span<const IntervalEvents> between,
                        Recorder& recorder) {
   std::vector<NetworkNamespace> spaces = query.namespaces;
@@ -49,7 +49,7 @@ void record_namespaces(const System& system, const Query& query, std::span<const
   for (const IntervalEvents& one : between) recorder.between(one.where ? one.where->path : "", one, now);
 }
 
-/// For the file alone.
+/// Reads the counters only so that they are recorded.
 void record_counters(const RecordingSystem& system, const Query& query) {
   const auto read = [&] { static_cast<void>(read_machine_counters(system)); };
   if (query.namespaces.empty()) read();
@@ -86,7 +86,7 @@ Result<Report> record_snapshot(const System& inner, const MachineFacts& machine,
   }
   record_namespaces(system, asked, more.between, recorder);
   const Query whole = whole_query(asked, more.incidental);
-  // Names are looked up when a row asks for them, so that every row is looked at.
+  // Names are looked up when a row needs them, so all rows must be produced.
   auto report = list_sockets(system, whole, [&](Values) { return !recorder.error(); });
   if (!report) return report;
   report->warnings.insert(report->warnings.end(), spaces.warnings.begin(), spaces.warnings.end());

@@ -8,12 +8,12 @@
 
 namespace sockutils {
 
-/// Appends one snapshot to a file whose header has been written, and commits that. After an error the file
-/// may end with a part of it.
+/// Appends one snapshot to a file that already has its header, and commits it. After an error the file may
+/// end with an incomplete snapshot.
 Result<Report> record_snapshot(const System& inner, const MachineFacts& machine, const Query& query,
                                NewFile& file, const RecordingWriter::More& more = {});
 
-/// `record_sockets()` on any system.
+/// `record_sockets()` for any `System`.
 Result<Report> record_system(const System& inner, const MachineFacts& machine, const Query& query,
                              NewFile file);
 

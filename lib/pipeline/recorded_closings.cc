@@ -13,7 +13,7 @@
 namespace sockutils {
 namespace {
 
-/// Tells of the closings of one snapshot.
+/// Reports the closings of one snapshot.
 class ClosingTeller {
  public:
   ClosingTeller(const Query& query, const record::Snapshot& snapshot, const EventSink& sink)
@@ -51,9 +51,9 @@ class ClosingTeller {
   }
 
   void take(const record::RecordedClosings::Message& message) {
-    // In the file it lies anywhere, and libmnl reads headers where they are.
+    // In the file it may be unaligned, but libmnl reads headers in place.
     const std::string datagram(message.datagram);
-    // Messages to a group have no sequence number and no receiver.
+    // Multicast messages have no sequence number and no receiver.
     DumpReader(0, 0).feed(as_bytes(datagram), [&](std::uint16_t, ByteView payload) {
       Socket socket;
       if (inet::decode_destroyed(payload, socket) == Decode::Malformed || !is_wanted(socket)) return true;

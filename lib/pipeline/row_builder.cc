@@ -11,8 +11,8 @@
 namespace sockutils {
 namespace {
 
-/// What may be received of a dump for each open file while the owners are read; together with what the owners
-/// take it stays below 64 bytes.
+/// Limit, per open file, on the dump data received while the owners are read; together with the memory of the
+/// owners it stays below 64 bytes.
 constexpr std::size_t BytesAheadPerFile = 24;
 
 }  // namespace
@@ -42,12 +42,12 @@ void RowBuilder::acquire(NamespaceReader& reader, const std::optional<NetworkNam
 }
 
 void RowBuilder::acquire_ahead(NamespaceReader& reader, const std::optional<NetworkNamespaces>& found) {
-  // A recording says what it says of the namespace that one thread is in.
+  // A recording answers for the namespace of a single thread.
   const bool wanted_first = query_.unbound || query_.recording || needs_peers();
   const std::uint64_t files = needs_owners() ? open_files(system_) : 0;
   if (wanted_first || files < ManyFiles) return acquire(reader, found);
   prepare_owners(reader);
-  // Where no thread is to be had, it waits.
+  // Deferred if no thread can be created: then the owners are read when they are needed.
   pending_owners_ = std::async(std::launch::async | std::launch::deferred, [this] { return read_owners(); });
   ahead_ = &reader;
   reader.receive_ahead(files * BytesAheadPerFile);
@@ -79,7 +79,7 @@ void RowBuilder::read_peers(const std::optional<NetworkNamespaces>& found) {
                whole ? StateSet::all() : ListeningStates);
 }
 
-/// The kernel tells of a unix socket's peer no more than its inode number.
+/// For the peer of a unix socket, the kernel reports only its inode number.
 void RowBuilder::learn_unix_names(NamespaceReader& reader) {
   if (query_.source == Source::Proc) return;  // which tells of no peers
   std::vector<DumpGroup> unix_groups = dump_groups_;

@@ -1,4 +1,4 @@
-/// From a socket to a row: what a row needs beyond its socket is acquired here, and nowhere else.
+/// From sockets to rows: everything that a row needs beyond its socket is acquired here.
 #pragma once
 
 #include <cstdint>
@@ -22,54 +22,55 @@
 
 namespace sockutils {
 
-/// A listing acquires once, before its first row. Who goes on looking acquires again when there is a socket
-/// that the tables do not know yet; names, once learnt, are kept.
+/// A listing acquires once, before its first row. A follower acquires again when there is a socket that the
+/// tables do not know yet; names are kept once they are known.
 ///
-/// Not for several threads at once. `system`, `query` and `plan` have to outlive this.
+/// Not for use by several threads at once. `system`, `query` and `plan` must outlive this.
 class RowBuilder {
  public:
   RowBuilder(const System& system, const Query& query, const Plan& plan);
 
-  /// Reads what the plan needs of owners, other ends and names of unix sockets, in the network namespaces of
-  /// `reader`. To be called in the namespace that the reader takes for its own. `found` are the namespaces
-  /// in which to look for other ends; no value: all that there are.
+  /// Reads what the plan needs about owners, other ends and names of unix sockets, in the network namespaces
+  /// of `reader`. Call it in the namespace that the reader considers its own. `found` are the namespaces to
+  /// search for other ends; no value: all namespaces.
   void acquire(NamespaceReader& reader, const std::optional<NetworkNamespaces>& found);
 
-  /// As `acquire()`, but where many files are open the owners are read on another thread, while `reader`,
-  /// which has to outlive that, receives ahead. The next call that needs them waits.
+  /// As `acquire()`, but when many files are open, the owners are read on another thread, while `reader`,
+  /// which must outlive that, receives ahead. The next call that needs the owners waits for them.
   void acquire_ahead(NamespaceReader& reader, const std::optional<NetworkNamespaces>& found);
   bool is_waiting() const { return pending_owners_.valid(); }
 
-  /// Reads every socket that rows will be made of, for a first look.
+  /// Reads every socket that rows will be made of, for a first pass.
   using EverySocket = std::function<void(const SocketSink&)>;
-  /// Looks up the names of hosts, all at once; those that were asked for before are not asked for again.
+  /// Looks up the names of all hosts at once, except those already asked for.
   void learn_hosts(const EverySocket& read);
 
   /// See `SystemNames::enter()`.
   void enter(std::optional<std::uint64_t> netns, bool is_there = true) { names_.enter(netns, is_there); }
   void learn_namespaces(const std::vector<NetworkNamespace>& found) { names_.learn_namespaces(found); }
 
-  /// Adds to a socket what other sockets, or nobody, tell of it.
+  /// Adds to a socket what is known from other sockets, or from their absence.
   void complete(Socket& socket) const;
-  /// Looks who has to do with it, and marks it when the kernel itself holds it. What the spans lead to is
-  /// there until `acquire()` is called again.
+  /// Finds the owners related to a socket, and marks it when the kernel itself holds it. The spans are valid
+  /// until `acquire()` is called again.
   Holders holders_of(Socket& socket);
   SocketRow row(const Socket& socket, const Holders& holders) const {
     return {socket, holders.owners, names_, holders.peers, holders.proxied};
   }
 
-  /// Sockets that no table of the kernel had, in the namespace `netns` that the calling thread is in;
-  /// `listed` holds the inode numbers of those that some had.
+  /// Sockets that are in no table of the kernel, for the namespace `netns` of the calling thread; `listed`
+  /// holds the inode numbers of those that are in one.
   std::vector<Socket> find_unbound(std::uint64_t netns, const std::unordered_set<std::uint64_t>& listed);
 
   bool needs_owners() const;
   bool needs_peers() const { return needs_any(plan_.needs, Needs::PeerOwners | Needs::ProxyTargets); }
-  /// What was acquired may say something else by now; else nothing is ever to be acquired again.
+  /// Whether acquired tables can become outdated; if not, nothing ever needs to be acquired again.
   bool needs_tables() const;
 
-  /// What could not be known; `ownerless` rows have an inode and no known owner.
+  /// Warns of what could not be found out; `ownerless` is the number of rows with an inode but no known
+  /// owner.
   void add_warnings(std::vector<Warning>& warnings, std::size_t ownerless);
-  /// Where the owners came from, in words.
+  /// Notes where the owners were read from.
   void add_notes(std::vector<std::string>& notes);
 
  private:
@@ -84,7 +85,7 @@ class RowBuilder {
   const Plan& plan_;
   std::vector<DumpGroup> dump_groups_;
   SystemNames names_;
-  /// Of the users of processes: `names_` is not for two threads.
+  /// The users of processes: a separate object, because `names_` is not thread-safe.
   SystemNames owner_names_;
   OwnerTable owners_;
   KernelSockets kernel_sockets_;
@@ -92,9 +93,9 @@ class RowBuilder {
   std::optional<PeerTable> peers_;
   std::set<Address> asked_hosts_;
   std::optional<Warning> hosts_warning_;
-  /// Receives ahead until the owners are there.
+  /// Receives ahead until the owners have been read.
   NamespaceReader* ahead_ = nullptr;
-  /// Last, so that its thread ends before what it uses.
+  /// Declared last, so that its thread ends before the members it uses are destroyed.
   std::future<OwnerTable> pending_owners_;
 };
 

@@ -11,7 +11,7 @@ std::string_view bytes_of(const Address& address) {
   return {reinterpret_cast<const char*>(address.bytes.data()), address.bytes.size()};
 }
 
-/// The states of a connection that nobody has closed on this side.
+/// The states of a connection that this side has not closed.
 bool can_wait(std::optional<State> state) {
   return state == State::Established || state == State::SynRecv || state == State::CloseWait;
 }
@@ -81,7 +81,7 @@ std::optional<SocketIndex::Place> SocketIndex::place_of(const Connection& connec
     if (elsewhere && elsewhere->netns != place.netns) return std::nullopt;
     elsewhere = place;
   }
-  // A loopback address leads nowhere else.
+  // Loopback addresses exist in each namespace, so they never lead to another one.
   return connection.local.address.is_loopback() ? std::nullopt : elsewhere;
 }
 
@@ -118,9 +118,9 @@ std::vector<std::uint64_t> SocketIndex::other_end(const Socket& socket) const {
   const auto place = place_of(Connection{*socket.protocol, peer, local}, *socket.netns);
   if (place && place->inode != 0) return {place->inode};
   if (place && !place->waits) return {};
-  // It waits to be accepted: whoever listens there will hold it.
+  // The connection waits to be accepted: the owner of the listener will hold it.
   if (place) return receivers_in(place->netns, *socket.protocol, peer);
-  // A server of UDP answers everyone from one socket without a peer.
+  // A UDP server answers all clients from one socket without a peer.
   if (socket.protocol != Protocol::Udp && socket.protocol != Protocol::Udplite) return {};
   return receivers(*socket.netns, *socket.protocol, peer);
 }

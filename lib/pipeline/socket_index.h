@@ -1,4 +1,4 @@
-/// Sockets with ports, by their ends: who is at the other end, who listens where.
+/// An index of sockets by their two ends: finds the other end and the listeners.
 #pragma once
 
 #include <compare>
@@ -13,30 +13,30 @@
 
 namespace sockutils {
 
-/// One end as both sides name it: IPv4 without its mapped form, and no scope, which each side counts for
-/// itself.
+/// One end in the form that both sides share: IPv4 without its mapped form, and without scope, because each
+/// side has its own numbers for these.
 struct IndexedEnd {
   Address address;
   std::uint16_t port = 0;
   friend auto operator<=>(const IndexedEnd&, const IndexedEnd&) = default;
 };
 
-/// Holds what `add()` was given of every network namespace. Pure.
+/// Holds the sockets added from all network namespaces. Pure.
 class SocketIndex {
  public:
-  /// A dump may show one socket twice: it counts once.
+  /// Adds a socket; duplicates, which dumps can contain, count once.
   void add(const Socket& socket);
-  /// Addresses of the interfaces in a namespace.
+  /// Adds the addresses of the interfaces in a namespace.
   void add_addresses(std::uint64_t netns, const std::vector<Address>& addresses);
 
-  /// Inodes of the sockets at the other end of `socket`. That of the same namespace comes first; another
-  /// namespace is believed only when it is the only one, since each may have the same addresses. Empty
-  /// when there is none, or when it cannot be told.
+  /// Inodes of the sockets at the other end of `socket`. A match in the same namespace is preferred; one in
+  /// another namespace counts only if it is unique, because several namespaces may use the same addresses.
+  /// Empty when there is none, or when it is ambiguous.
   std::vector<std::uint64_t> other_end(const Socket& socket) const;
-  /// Inodes of those that take what is sent to `address` and `port` in the one namespace that has this
-  /// address; `netns` first.
+  /// Inodes of the sockets that receive what is sent to `address` and `port`, in the one namespace that has
+  /// this address; `netns` is tried first.
   std::vector<std::uint64_t> receivers(std::uint64_t netns, Protocol protocol, const IndexedEnd& end) const;
-  /// The only namespace other than `netns` that has an interface with this address.
+  /// The only namespace other than `netns` with an interface that has this address.
   std::optional<std::uint64_t> other_namespace_with(std::uint64_t netns, const Address& address) const;
   std::vector<std::uint64_t> receivers_in(std::uint64_t netns, Protocol protocol,
                                           const IndexedEnd& end) const;
@@ -55,11 +55,11 @@ class SocketIndex {
     std::uint64_t netns;
     /// 0 while no process holds it.
     std::uint64_t inode;
-    /// Such a one waits to be accepted, rather than being what is left after close(2).
+    /// It waits to be accepted, as opposed to a remnant after close(2).
     bool waits;
   };
   struct Receiver {
-    /// Bound to `::` and open to IPv4 as well.
+    /// Bound to `::` and accepting IPv4 as well.
     bool takes_v4;
     Address address;
   };
@@ -79,7 +79,7 @@ class SocketIndex {
   std::map<std::uint64_t, std::vector<Address>> addresses_;
 };
 
-/// See `IndexedEnd`.
+/// The address in the form of `IndexedEnd`.
 Address plain_address(const Address& address);
 
 }  // namespace sockutils

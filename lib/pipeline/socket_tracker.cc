@@ -6,10 +6,10 @@
 namespace sockutils {
 namespace {
 
-/// Sockets that were told as closed and never heard of again are forgotten when they are so many.
+/// At this number, sockets that were reported as closed and not seen since are forgotten.
 constexpr std::size_t MaxTold = 100'000;
 
-/// New tables in which the holders of a socket are looked for that had none.
+/// How many times tables are read again to find the holders of a socket.
 constexpr unsigned MaxLookups = 3;
 
 enum class KeyKind : std::uint32_t { Cookie, Inode, Ends };
@@ -20,9 +20,8 @@ void append_end(std::string& text, const std::optional<Address>& address,
   text += ':' + std::to_string(port.value_or(0)) + ';';
 }
 
-/// When its process has let go of it, a connection in FIN_WAIT_2 is replaced by a small one in TIME_WAIT,
-/// which calls itself FIN_WAIT_2 still but has another cookie (tcp_time_wait() of Linux): that is no new
-/// socket.
+/// After its process closes it, a connection in FIN_WAIT_2 is replaced by a mini-socket in TIME_WAIT, which
+/// is still reported as FIN_WAIT_2 but has another cookie (tcp_time_wait() of Linux). It is not a new socket.
 bool is_remnant(const Socket& socket) {
   return socket.protocol == Protocol::Tcp && socket.state == State::FinWait2 && !socket.inode;
 }
@@ -31,7 +30,7 @@ std::chrono::microseconds since(std::chrono::steady_clock::time_point from, cons
   return std::chrono::duration_cast<std::chrono::microseconds>(to.steady - from);
 }
 
-/// What a socket loses when its process lets go of it, and what the kernel leaves out of its last word.
+/// Restores what a socket loses when its process closes it, and what the kernel's final report lacks.
 void inherit(Socket& socket, const Socket& before) {
   if (!socket.inode) socket.inode = before.inode;
   if (!socket.uid) socket.uid = before.uid;
@@ -48,7 +47,7 @@ void inherit(Socket& socket, const Socket& before) {
   }
 }
 
-/// Which of the members that `inherit()` fills in are there, as bits.
+/// Which of the members that `inherit()` restores are present, as bits.
 std::uint16_t heritage_of(const Socket& socket) {
   unsigned bits = 0;
   for (const bool there :
@@ -91,9 +90,9 @@ SocketKey key_of(const Socket& socket) {
     const auto family = socket.family ? static_cast<std::uint32_t>(*socket.family) + 1 : 0;
     return family * 4 + static_cast<std::uint32_t>(kind);
   };
-  // Parts of a socket are spread, so that none is like the next socket.
+  // The parts of a socket are scattered, so that none collides with the next cookie.
   if (socket.cookie) return {*socket.cookie + socket.part * 0x9e3779b97f4a7c15u, group(KeyKind::Cookie)};
-  // A connection loses its inode before its end, but never its ends.
+  // A connection loses its inode before it ends, but keeps its addresses and ports.
   if (socket.inode && !socket.peer_port) return {*socket.inode, group(KeyKind::Inode)};
   std::string text(socket.protocol ? name(*socket.protocol) : std::string_view());
   append_end(text, socket.local_address, socket.local_port);
@@ -172,7 +171,7 @@ void SocketTracker::see(Entry& entry, Socket& socket, const ChangeSink& sink) {
   entry.matches = (entry.matches && !rules_.tell_all) || rules_.matches(socket, entry.holders.get());
   if (entry.matches) tell_difference(entry, socket, fresh, sink);
   if (entry.matches || !entry.socket.empty()) {
-    // Who is told of everything has the facts.
+    // With `tell_all`, the receiver keeps the values itself.
     entry.socket.pack(socket, !rules_.tell_all);
     entry.heritage = heritage_of(socket);
   }
@@ -211,7 +210,7 @@ void SocketTracker::end(std::span<const SocketKind> unread, const ChangeSink& si
       ++place;
       continue;
     }
-    // Those that never matched have no socket; they are of no interest, and owed no care.
+    // Sockets that never matched are not stored, and need no report.
     const bool known = !entry.socket.empty();
     if (known) entry.socket.unpack(known_);
     const bool kernel_tells = known && rules_.kernel_tells(known_);
@@ -245,7 +244,7 @@ void SocketTracker::forget_told() {
 void SocketTracker::destroyed(Socket& socket, const Moment& now, const ChangeSink& sink) {
   const auto place = entries_.find(key_of(socket));
   if (place == entries_.end()) {
-    // Without ends it was never in use, and in no table.
+    // Without addresses and ports it was never in use, and in no table.
     const bool was_used = socket.local_port || socket.peer_port;
     if (was_used && rules_.judge_unseen && rules_.matches(socket, {}))
       sink({EventKind::Closed, now.wall, socket, {}, std::nullopt, std::nullopt, true});

@@ -1,4 +1,4 @@
-/// From snapshots and the kernel's closings to events. Pure: it reads nothing and knows no clock.
+/// Derives events from snapshots and from the kernel's reports of closings. Pure: no input, no clock.
 #pragma once
 
 #include <functional>
@@ -31,10 +31,10 @@ struct SocketChange {
 
 using ChangeSink = std::function<void(const SocketChange&)>;
 
-/// Holders that outlive their tables.
+/// Holders that outlive the tables that they came from.
 class KeptHolders {
  public:
-  /// Whom the tables do not know, or know no more, stays as it was.
+  /// Holders that the tables do not know, or no longer know, are kept.
   void keep(const Holders& holders, ProcessPool& pool);
   Holders get() const;
 
@@ -44,11 +44,12 @@ class KeptHolders {
     OwnerList proxied;
   };
   OwnerList owners_;
-  /// Most queries do not ask for it.
+  /// Allocated only for queries that need it.
   std::unique_ptr<OtherEnd> other_end_;
 };
 
-/// A socket is its family and cookie. Without a cookie a connection is its ends, any other socket its inode.
+/// A socket's identity: family and cookie. Without a cookie, connections are identified by their ends, other
+/// sockets by inode.
 struct SocketKey {
   std::uint64_t number;
   std::uint32_t group;
@@ -56,47 +57,48 @@ struct SocketKey {
 };
 SocketKey key_of(const Socket& socket);
 
-/// Not for several threads at once.
+/// Not for use by several threads at once.
 class SocketTracker {
  public:
   struct Rules {
     std::function<bool(const Socket&, const Holders&)> matches;
-    /// Asked for each socket, and again when it gets an inode and when there are new tables; what the spans
-    /// lead to is copied. May mark the socket as the kernel's.
+    /// Called for each socket, and again when it gets an inode or there are new tables; the content of the
+    /// spans is copied. May mark the socket as owned by the kernel.
     std::function<Holders(Socket&)> holders_of;
     bool owners_wanted = false;
     bool peers_wanted = false;
-    /// Whether the kernel will tell of this socket's end.
+    /// Whether the kernel will report the closing of this socket.
     std::function<bool(const Socket&)> kernel_tells;
-    /// Whether a socket that no snapshot had may be judged by what it was at its end.
+    /// Whether a socket that was in no snapshot may be matched by its final values.
     bool judge_unseen = true;
-    /// Every snapshot tells of every socket that matches, and of none that does no more.
+    /// Every snapshot reports all sockets that match, and no others.
     bool tell_all = false;
   };
 
   explicit SocketTracker(Rules rules) : rules_(std::move(rules)) {}
 
-  /// One snapshot is `begin()`, `see()` for each socket (a dump may show one twice) and `end()`. What the
-  /// first one has is no event, unless all is to be told.
-  /// `anew`: the tables behind `Rules::holders_of` are others than in the snapshot before.
+  /// One snapshot is `begin()`, `see()` for each socket (a dump may contain one twice) and `end()`. The
+  /// sockets of the first snapshot are not reported, except with `tell_all`.
+  /// `anew`: the tables behind `Rules::holders_of` have been replaced since the previous snapshot.
   void begin(const Moment& now, bool anew);
   void see(Socket& socket, const ChangeSink& sink);
-  /// `see()` for sockets that are known; false for others.
+  /// Like `see()`, but only for known sockets; returns false for others.
   bool see_known(Socket& socket, const ChangeSink& sink);
-  /// A socket is closed when two snapshots in a row lack it: dumps skip some while the table changes, and the
-  /// kernel's word may still be on its way. Nothing follows of kinds that could not be read this time.
+  /// A socket counts as closed when two successive snapshots lack it: dumps skip some while the table
+  /// changes, and the kernel's report may still arrive. Nothing is concluded for kinds that could not be read
+  /// this time.
   void end(std::span<const SocketKind> unread, const ChangeSink& sink);
 
-  /// All of them are gone, as their network namespace is.
+  /// All sockets are gone, together with their network namespace.
   void end_all(const Moment& now, const ChangeSink& sink);
 
-  /// The kernel says that this socket is gone.
+  /// The kernel reports that this socket is gone.
   void destroyed(Socket& socket, const Moment& now, const ChangeSink& sink);
 
-  /// Whether another snapshot would tell of closings that nobody else will.
+  /// Whether another snapshot would find closings that nothing else reports.
   bool wants_confirmation() const { return unconfirmed_; }
-  /// Whether tables that are read anew may tell who holds sockets that nobody was found to hold: a connection
-  /// is there before the process that accepts it has it. Not for ever: some are nobody's.
+  /// Whether reading the tables again may find holders of sockets that had none: a connection exists before
+  /// the process that accepts it holds it. Not without limit, because some sockets have no holder.
   bool wants_holders() const { return unheld_; }
   std::size_t size() const { return entries_.size(); }
 
@@ -104,22 +106,22 @@ class SocketTracker {
   struct Entry {
     std::uint64_t round = 0;
     std::chrono::steady_clock::time_point first_seen{};
-    /// By which round it was missed first; 0: it was there in the last.
+    /// The snapshot that first lacked it; 0: the last snapshot had it.
     std::uint64_t missed_by = 0;
     std::optional<State> state;
     SocketKind kind{};
     bool has_inode = false;
-    /// Told as closed; what the kernel says later of it is no news.
+    /// Reported as closed; later reports of the kernel are ignored.
     bool told = false;
     bool kernel_owned = false;
-    /// In how many tables holders that it lacks were looked for.
+    /// The number of tables that were searched for its missing holders.
     unsigned lookups = 0;
     KeptHolders holders;
-    /// As it was last seen; only of sockets that have matched.
+    /// The socket as last seen; only for sockets that have matched.
     PackedSocket socket;
-    /// What that has that one which lacks it inherits.
+    /// Its members that a later, incomplete socket inherits.
     std::uint16_t heritage = 0;
-    /// Its end is to be told.
+    /// Its closing will be reported.
     bool matches = false;
   };
   struct KeyHash {
@@ -140,9 +142,9 @@ class SocketTracker {
   Entries entries_;
   std::uint64_t round_ = 0;
   Moment now_{};
-  /// When the round before began: what is missing twice was missed then.
+  /// The time when the previous snapshot began: what is missing twice was missed then.
   Moment before_{};
-  /// For unpacking.
+  /// A buffer for unpacking.
   Socket known_;
   bool unconfirmed_ = false;
   bool unheld_ = false;

@@ -5,7 +5,7 @@
 namespace sockutils {
 namespace {
 
-/// How much text a value holds that would not outlive the row.
+/// The size of the text in a value that would not outlive the row.
 struct TextSize {
   std::size_t operator()(std::string_view value) const { return value.size(); }
   std::size_t operator()(const TextList& value) const { return value.packed().size(); }
@@ -18,7 +18,7 @@ struct TextSize {
   }
 };
 
-/// Copies such text to `next`, where there is room for it.
+/// Copies that text to `next`, which has room for it.
 struct Keeper {
   char*& next;
 
@@ -56,7 +56,7 @@ std::weak_ordering compare_rows(Values a, Values b, std::span<const Plan::SortCo
 
 }  // namespace
 
-/// Whether one row comes before another; of equal ones the one that was there first does.
+/// Whether one row comes before another; of equal rows the one added first does.
 struct RowStore::Before {
   std::span<const Plan::SortColumn> keys;
 
@@ -83,7 +83,7 @@ void RowStore::add(Values row) {
   ++added_;
 }
 
-/// The rows are a heap, and its top is the last of them, which gives way to one that comes before it.
+/// The rows are a heap with the last row at the top, which is replaced by a row that comes before it.
 void RowStore::add_if_early(Values row) {
   if (*limit_ == 0) return;
   const Before before{keys_};

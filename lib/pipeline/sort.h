@@ -1,4 +1,4 @@
-/// Rows that are held to be put in order.
+/// Rows that are kept in memory to be sorted.
 #pragma once
 
 #include <cstddef>
@@ -13,22 +13,21 @@
 
 namespace sockutils {
 
-/// Rows that outlive the socket that they came from, to be put in order and handed on: text is copied. The
-/// owners that values point to are not; whoever holds the rows holds those too.
+/// Rows that outlive the socket that they came from, so that they can be sorted and delivered: text is
+/// copied. The owners that values point to are not copied: the user of the rows must keep them.
 ///
-/// They stay values, where a `CompactRow` would take a tenth of the memory: each is handed out as it lies
-/// here for as long as the store lives, and a packed one would first have to be unpacked into a place of its
-/// own.
+/// The rows are kept as values, although a `CompactRow` would take a tenth of the memory: they are handed out
+/// by reference for as long as the store lives, and packed rows would have to be unpacked into separate
+/// memory.
 class RowStore {
  public:
   explicit RowStore(std::size_t columns) : columns_(columns) {}
-  /// Holds only the `limit` rows that come first in this order: what comes later than all of them is not
-  /// even copied.
+  /// Keeps only the first `limit` rows in this order; a row that comes after all of them is not even copied.
   RowStore(std::size_t columns, std::size_t limit, std::vector<Plan::SortColumn> keys)
       : columns_(columns), limit_(limit), keys_(std::move(keys)) {}
 
   void add(Values row);
-  /// A stable order: equal rows stay as they came. Absent values come last either way.
+  /// A stable sort. Absent values come last in either direction.
   void sort(std::span<const Plan::SortColumn> keys);
   std::size_t size() const { return rows_.size(); }
   Values operator[](std::size_t index) const { return rows_[index].values; }
@@ -37,9 +36,9 @@ class RowStore {
  private:
   struct Held {
     std::vector<OptionalValue> values;
-    /// What the views among the values point to.
+    /// The text that views among the values point to.
     std::unique_ptr<char[]> text;
-    /// Rows that came before it.
+    /// Number of rows added before it.
     std::size_t number;
   };
   struct Before;

@@ -77,7 +77,7 @@ class Summarizer {
   std::unique_ptr<Count> add_count(const std::vector<std::string_view>& names) {
     FieldList by;
     for (const std::string_view name : names) by.push_back(find_field(name));
-    // A plain count cannot be refused.
+    // A plain count is always valid.
     Grouping grouping = *Grouping::make(by, {});
     auto count = std::make_unique<Count>(Count{grouping, Groups(grouping), {}});
     for (const Field* field : grouping.input()) count->columns.push_back(column_of(field));
@@ -96,7 +96,7 @@ class Summarizer {
       listener_columns_.push_back(column_of(name));
     }
     listeners_ = std::make_shared<SummarySection::Content>("listeners", "Listeners", fields);
-    // By protocol, then by port, which is not shown by itself.
+    // Sorted by protocol, then by port, which is not shown by itself.
     fields.push_back(find_field("local_port"));
     listener_columns_.push_back(column_of("local_port"));
     listener_order_ = {{0, false}, {fields.size() - 1, false}, {1, false}};
@@ -107,7 +107,7 @@ class Summarizer {
     peer_port_ = column_of("peer_port");
   }
 
-  /// A service may well listen within the range of ephemeral ports: what comes in there is no use of them.
+  /// A service may listen within the range of ephemeral ports: connections to it use none of them.
   void read_port_range() {
     const auto range = system_.read_file("/proc/sys/net/ipv4/ip_local_port_range");
     const auto reserved = system_.read_file("/proc/sys/net/ipv4/ip_local_reserved_ports");
@@ -120,7 +120,7 @@ class Summarizer {
     listening.states = {State::Listen};
     listening.source = query_.source;
     listening.fields = {find_field("local_port")};
-    // What cannot be read here is missing from the listing as well, which says so.
+    // What cannot be read here is missing from the main listing too, which has the warning.
     static_cast<void>(list_sockets(system_, listening, [this](Values row) {
       if (const auto port = number(row[0])) listening_ports_.insert(*port);
       return true;
@@ -131,7 +131,7 @@ class Summarizer {
     add(*states_, row);
     if (processes_ && row[processes_->columns[0]]) add(*processes_, row);
     const auto* const state = row[state_] ? std::get_if<State>(&*row[state_]) : nullptr;
-    // What is unconnected receives from anyone only where there is a port to send to.
+    // An unconnected socket receives from anyone only if it has a port.
     const bool receives = state != nullptr && *state == State::Unconnected && row[local_port_];
     if (receives || (state != nullptr && *state == State::Listen)) return take_listener(row);
     if (!row[peer_address_]) return;
@@ -168,7 +168,7 @@ class Summarizer {
     return listeners_;
   }
 
-  /// A section of groups; `more` adds values behind theirs.
+  /// A section of groups; `more` appends values to their rows.
   template <class More>
   SectionDraft section(Count& count, std::string_view name, std::string_view title,
                        std::initializer_list<std::string_view> own_fields, const More& more,

@@ -1,4 +1,4 @@
-/// `summarize()` on any system.
+/// `summarize()` for any `System`.
 #pragma once
 
 #include "os/system.h"

@@ -1,4 +1,4 @@
-/// The parts of a summary that the kernel counts by itself.
+/// The sections of a summary that are the kernel's own numbers.
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -32,7 +32,7 @@ constexpr std::array Fields{
 
 OptionalValue value_of(const Number& number) { return number ? OptionalValue(*number) : std::nullopt; }
 
-/// Files read through `System`; what cannot be read is empty, so that its numbers are absent.
+/// Files read through `System`; a file that cannot be read is empty, so its numbers are absent.
 class Files {
  public:
   explicit Files(const System& system) : system_(system) {}
@@ -40,7 +40,7 @@ class Files {
   std::string text(const std::string& path) const { return system_.read_file(path).value_or(""); }
   Number number(const std::string& path, std::size_t index = 0) const {
     const auto numbers = parse_numbers(text(path));
-    // A limit that no machine can reach is none: file-max is LONG_MAX where nobody set it.
+    // A limit that no machine can reach means no limit: file-max is LONG_MAX unless it was set.
     constexpr std::uint64_t NoLimit = std::numeric_limits<std::int64_t>::max();
     return index < numbers.size() && numbers[index] < NoLimit ? Number(numbers[index]) : std::nullopt;
   }

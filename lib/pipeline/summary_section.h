@@ -1,4 +1,4 @@
-/// A table of a summary in the making.
+/// A section of a summary under construction.
 #pragma once
 
 #include <memory>
@@ -23,13 +23,13 @@ struct SummarySection::Content {
 
 using SectionDraft = std::shared_ptr<SummarySection::Content>;
 
-/// Fields of sections that are none of a socket: `count`, `used`, `limit`, ... Null when there is none.
+/// Fields of sections that are not fields of sockets: `count`, `used`, `limit`, ... Null when there is none.
 const Field* summary_field(std::string_view name);
 
-/// `used` of `limit`, rounded down; absent when either is.
+/// `used` as a percentage of `limit`, rounded down; absent when either is.
 OptionalValue used_percent(const OptionalValue& used, const OptionalValue& limit);
 
-/// `memory` and `limits`, from the files of `system`.
+/// The sections `memory` and `limits`, from the files of `system`.
 class System;
 SectionDraft memory_section(const System& system);
 SectionDraft limits_section(const System& system);

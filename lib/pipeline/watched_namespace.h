@@ -1,5 +1,5 @@
-/// One network namespace whose sockets are followed: what reads them, what hears of their ends, and what
-/// knows them from one snapshot to the next.
+/// One network namespace whose sockets are followed: reads its sockets, receives the kernel's reports of
+/// closings, and tracks its sockets across snapshots.
 #pragma once
 
 #include <deque>
@@ -18,10 +18,10 @@
 
 namespace sockutils {
 
-/// Not for several threads at once.
+/// Not for use by several threads at once.
 class WatchedNamespace {
  public:
-  /// `Rules::kernel_tells` is this object's own.
+  /// `Rules::kernel_tells` is set by this object.
   WatchedNamespace(const System& system, NetworkNamespace where, Source source, SocketTracker::Rules rules);
   WatchedNamespace(const WatchedNamespace&) = delete;
   WatchedNamespace& operator=(const WatchedNamespace&) = delete;
@@ -30,38 +30,38 @@ class WatchedNamespace {
   std::optional<std::uint64_t> netns() const {
     return where_.inode != 0 ? std::optional(where_.inode) : std::nullopt;
   }
-  /// Another file leads there.
+  /// Another file refers to the namespace.
   void set_path(std::string path) { where_.path = std::move(path); }
 
-  /// Runs `work` in the namespace; what is opened there stays there. Errors: as setns(2), and ENOENT when the
-  /// file leads elsewhere by now.
+  /// Runs `work` in the namespace; descriptors opened there stay valid. Errors: as setns(2), and ENOENT when
+  /// the file now refers to another namespace.
   Result<void> enter(const std::function<void()>& work) const;
 
-  /// Asks the kernel to tell of closings of these kinds; where it does not, `kernel_refusal()` says why. To
-  /// be called in the namespace.
+  /// Subscribes to the kernel's reports of closings of these kinds; if that fails, `kernel_refusal()` says
+  /// why. Call it in the namespace.
   void subscribe(const std::vector<SocketKind>& kinds);
   const std::optional<Error>& kernel_refusal() const { return kernel_refusal_; }
-  /// Where closings are heard; null: nowhere.
+  /// The channel for reports of closings; null: none.
   NetlinkChannel* channel() const { return channel_.get(); }
-  /// Nothing more can be heard, for this reason.
+  /// Stops receiving reports, for this reason.
   void refuse(Error error);
 
-  /// Reads what `plan` asks for. To be called in the namespace. False when nothing could be read.
+  /// Reads what `plan` requests. Call it in the namespace. Returns false when nothing could be read.
   bool read(const Plan& plan, const std::vector<DumpGroup>& dump_groups, const SocketSink& sink);
-  /// Kinds that the last reading could not bring.
+  /// Kinds that could not be read for the last snapshot.
   std::span<const SocketKind> unread() const { return reader_.unread(); }
   std::vector<Warning> warnings() const { return reader_.warnings(); }
 
   SocketTracker& tracker() { return tracker_; }
 
-  /// What the kernel said of closings, and nobody has looked at yet.
+  /// The kernel's reports of closings that have not been processed.
   std::deque<std::string> heard;
   /// Sockets of this snapshot that were not known before.
   std::vector<Socket> fresh;
   bool first_snapshot = true;
-  /// What ended the last snapshot before its time.
+  /// The error that ended the last snapshot early.
   std::optional<Error> failure;
-  /// That was the end of the namespace, too.
+  /// The namespace has ended, too.
   bool has_ended = false;
 
  private:
