@@ -21,12 +21,12 @@ namespace {
 
 constexpr std::array<int, 7> HeldSignals{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT};
 
-/// Signals as something to be read, for this thread and those that it starts.
+/// Delivers signals through a descriptor, for this thread and those that it starts.
 class Signals {
  public:
   Signals() : fd_((block(), ::signalfd(-1, &held_, SFD_CLOEXEC | SFD_NONBLOCK))) {}
-  /// The program is about to end: those that came meanwhile asked for that, and so does a Ctrl-C that is
-  /// still to come from a key that was held. Curses would have them end it with another status.
+  /// The program is about to end: signals that arrived meanwhile asked for that, as does a Ctrl-C still to
+  /// come from a key that is held down. Handled by curses, they would change the exit status.
   ~Signals() {
     while (next() != 0) {
     }
@@ -39,14 +39,14 @@ class Signals {
   Signals& operator=(const Signals&) = delete;
 
   int fd() const { return fd_.get(); }
-  /// 0: there is none.
+  /// Returns 0 when there is none.
   int next() const {
     signalfd_siginfo info{};
     return ::read(fd_.get(), &info, sizeof info) == sizeof info ? static_cast<int>(info.ssi_signo) : 0;
   }
 
  private:
-  /// Those that the caller of the program has it ignore stay ignored.
+  /// Signals that the caller of the program has set to be ignored stay ignored.
   void block() {
     sigemptyset(&held_);
     for (const int signal : HeldSignals) {
@@ -83,7 +83,7 @@ class App {
       wait();
       take_signals();
       if (take_keys() && !done_) {
-        // What a key does shows before the next frame, which may be large, is looked at.
+        // Shows the effect of a key before looking at the next frame, which may be large.
         if (session_.take_request_change()) source_->set_request(session_.request());
         draw();
       }
@@ -104,7 +104,7 @@ class App {
         {{STDIN_FILENO, POLLIN, 0}, {signals_.fd(), POLLIN, 0}, {news_.get(), POLLIN, 0}}};
     if (::poll(sources.data(), sources.size(), -1) < 0) return;
     has_keys_ = (sources[0].revents & POLLIN) != 0;
-    // The terminal is gone.
+    // The terminal was closed.
     if (!has_keys_ && (sources[0].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) done_ = true;
   }
 
@@ -120,7 +120,7 @@ class App {
     }
   }
 
-  /// Whether there were any.
+  /// Returns whether there were any.
   bool take_keys() {
     if (!has_keys_) return false;
     bool any = false;
@@ -130,7 +130,7 @@ class App {
       any = true;
       obey(session_.handle(*key, Clock::now()));
     }
-    // Something was there and nothing could be read: the end of the input.
+    // Readable without any data: the end of the input.
     silent_reads_ = any ? 0 : silent_reads_ + 1;
     constexpr int MaxSilentReads = 20;
     if (silent_reads_ > MaxSilentReads) done_ = true;
@@ -183,7 +183,7 @@ class App {
   bool done_ = false;
   bool has_keys_ = false;
   int silent_reads_ = 0;
-  /// Last, so that its thread ends first.
+  /// Declared last, so that its thread ends first.
   std::unique_ptr<FrameSource> source_;
 };
 

@@ -1,4 +1,4 @@
-/// The program with its screen.
+/// The interactive program.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace tui {
 
-/// Runs until the user, or a signal, ends it; the settings are as they were then.
+/// Runs until the user or a signal ends it, and leaves the final settings in `settings`.
 tools::ExitCode watch(Settings& settings, const sockutils::Query& query, const std::string& filter,
                       const SourceMaker& make_source, tools::Messages& messages);
 

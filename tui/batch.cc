@@ -25,7 +25,7 @@ using tools::ExitCode;
 
 namespace {
 
-/// How long Ctrl-C may have to wait.
+/// Maximum delay of Ctrl-C.
 constexpr std::chrono::milliseconds PollInterval{100};
 
 constexpr Field FrameNumber{.name = "frame", .title = "FRAME", .type = Type::Count, .get = nullptr};
@@ -51,13 +51,13 @@ std::string_view sign_of_mark(Mark mark) {
   return mark == Mark::Closed ? "-" : " ";
 }
 
-/// A value of `Type::Time`.
+/// The time of a frame, as a value of `Type::Time`.
 std::uint64_t time_of(const Frame& frame) {
   const auto since = std::chrono::duration_cast<std::chrono::microseconds>(frame.wall.time_since_epoch());
   return static_cast<std::uint64_t>(since.count());
 }
 
-/// Columns for programs, when none were asked for: end points in pieces.
+/// The default columns for programs: endpoints are split into address and port.
 Fields plain_columns(const Fields& columns) {
   const auto asked = [&] {
     Fields others = columns;
@@ -78,7 +78,7 @@ Fields plain_columns(const Fields& columns) {
   return plain;
 }
 
-/// Whether whoever reads it looks at tables, or at records.
+/// Whether the format is meant for people rather than for programs.
 bool is_for_people(const Settings& settings) {
   return tools::format_of(settings.rows).default_fields == tools::DefaultFields::ForPeople;
 }
@@ -124,14 +124,14 @@ class Printing {
             std::move(leading)};
   }
 
-  /// A heading, and a table of its own for each frame.
+  /// A heading and a separate table for each frame.
   void print_table(const Frame& frame) {
     if (printed_ > 1) out_.text() += '\n';
     append_value(out_.text(), time_of(frame), Type::Time, sockutils::Style::Human);
     for (const auto& segments : {traffic_segments(frame, AsciiSymbols), state_segments(frame)})
       for (const Segment& segment : segments)
         if (segment.style.colour != Colour::Green) out_.text() += "  " + segment.text;
-    // Markdown takes lines that follow each other for one paragraph, or one table.
+    // Markdown merges adjacent lines into one paragraph or table.
     out_.text() += tools::format_of(settings_.rows).is_interactive ? "\n" : "\n\n";
     RenderedRows table = rendered({{&RowChange}, [](const TableRow& row, std::vector<OptionalValue>& values) {
                                      values.emplace_back(sign_of_mark(row.mark));
@@ -140,7 +140,7 @@ class Printing {
     table.end();
   }
 
-  /// One document of the rows of all frames.
+  /// One document with the rows of all frames.
   void print_records(const std::shared_ptr<const Frame>& frame) {
     shown_ = frame;
     if (records_ && records_->columns() != view_.table()->columns) {
@@ -184,7 +184,7 @@ ExitCode print_frames(const Settings& settings, const sockutils::Query& query,
                       std::optional<sockutils::RecordingWriter> recorder, tools::Messages& messages) {
   tools::Interrupt interrupt;
   const ViewRequest request = request_for(settings, query);
-  // One frame after the other, each printed once.
+  // Every frame is printed once, in order.
   std::mutex mutex;
   std::vector<std::shared_ptr<const Frame>> frames;
   std::condition_variable arrived;

@@ -1,4 +1,4 @@
-/// Frames as text or JSON lines, without a terminal.
+/// Prints frames as text or records, without a terminal.
 #pragma once
 
 #include <optional>
@@ -12,10 +12,10 @@
 
 namespace tui {
 
-/// Prints frames until there are enough, nobody reads them, or a signal ends it.
+/// Prints frames until the requested number is reached, the reader is gone, or a signal arrives.
 tools::ExitCode print_frames(const Settings& settings, const sockutils::Query& query,
                              std::optional<sockutils::RecordingWriter> recorder, tools::Messages& messages);
-/// The same of a recording: each snapshot is a frame, and the last one that is there is the end.
+/// The same for a recording: each snapshot is a frame, up to the last one in the file.
 tools::ExitCode print_recording(const Settings& settings, const sockutils::Query& query, RecordingView view,
                                 tools::Messages& messages);
 

@@ -80,7 +80,7 @@ Complaint take_colour(Settings& settings, const toml::node& node) {
   return "auto, always or never is wanted";
 }
 
-/// A table of names and filters, each of which has to be one.
+/// A table of names and filters, each of which must be valid.
 Complaint take_filters(Settings& settings, const toml::node& node) {
   const toml::table* const table = node.as_table();
   if (table == nullptr) return "a table of names and filters is wanted";
@@ -175,7 +175,7 @@ std::string config_path() {
     const char* const value = std::getenv(name);
     return std::string(value == nullptr ? "" : value);
   };
-  // The specification of these folders has relative paths ignored.
+  // The XDG base directory specification requires relative paths to be ignored.
   std::string folder = variable("XDG_CONFIG_HOME");
   if (!folder.starts_with('/')) {
     folder = variable("HOME");

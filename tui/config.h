@@ -1,4 +1,4 @@
-/// The configuration file: what the command line says where it says nothing.
+/// The configuration file: defaults for the command line.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@
 
 namespace tui {
 
-/// What is wrong with a configuration, and where.
+/// What is wrong in a configuration, and where.
 struct ConfigFault {
   std::size_t line = 0;
   std::string message;
@@ -18,19 +18,19 @@ struct ConfigFault {
   std::string in_file(const std::string& path) const;
 };
 
-/// Takes over what `text`, which is TOML, says. After a fault the settings are those that were given.
+/// Applies `text`, which is TOML. After a fault the settings are unchanged.
 std::optional<ConfigFault> apply_config(Settings& settings, std::string_view text);
 
-/// What of `settings` is not as it is without being told, as such a text.
+/// All settings that differ from their defaults, as such a text.
 std::string config_text(const Settings& settings);
 
-/// $XDG_CONFIG_HOME/sockutils/sockmon.toml, or the same below ~/.config; empty without either.
+/// $XDG_CONFIG_HOME/sockutils/sockmon.toml, or the same below ~/.config; empty if neither variable is set.
 std::string config_path();
 
-/// Reads that file into the settings; that there is none is no fault. Gives what is wrong, for people.
+/// Reads that file into the settings; a missing file is not a fault. Returns what is wrong, for people.
 std::optional<std::string> read_config(Settings& settings, const std::string& path);
 
-/// Whether this was built with TOML; without it nothing is read, and no text is made.
+/// Whether this was built with TOML support; without it nothing is read or written.
 bool has_config();
 
 }  // namespace tui

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::array<int, 5> Mistakes{SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 
-/// A handler may use nothing that allocates: all that it needs is made before.
+/// A signal handler must not allocate, so all that it needs is prepared in advance.
 struct Remembered {
   termios settings{};
   bool has_settings = false;
@@ -34,7 +34,7 @@ extern "C" void give_terminal_back(int signal) {
   static_cast<void>(!::write(STDOUT_FILENO, state.sequences.data(), state.length));
   if (state.has_settings) ::tcsetattr(STDIN_FILENO, TCSANOW, &state.settings);
   const auto place = std::find(Mistakes.begin(), Mistakes.end(), signal) - Mistakes.begin();
-  // What made the signal happens again when this returns, or it is sent anew.
+  // The fault recurs when the handler returns, or the signal is sent again.
   ::sigaction(signal, &state.before[static_cast<std::size_t>(place)], nullptr);
   ::raise(signal);
 }

@@ -1,15 +1,14 @@
-/// Gives the terminal back when the program dies of a mistake of its own.
+/// Restores the terminal when the program crashes.
 #pragma once
 
 #include <string>
 
 namespace tui {
 
-/// Remembers the settings of the terminal on standard input, as they are now.
+/// Remembers the current settings of the terminal on standard input.
 void remember_terminal();
 
-/// From now on, SIGSEGV and its kin write `sequences` and bring those settings back before they do what they
-/// did.
+/// From now on, SIGSEGV and similar signals first write `sequences` and restore those settings.
 void restore_after_crash(const std::string& sequences);
 
 void forget_crash_handling();

@@ -126,7 +126,7 @@ std::vector<std::string> column_words() {
   return words;
 }
 
-/// What a filter can begin with.
+/// Words that a filter can begin with.
 std::vector<std::string> filter_words_of_fields() {
   std::vector<std::string> words;
   for (const sockutils::Field* field : sockutils::fields()) words.emplace_back(field->name);
@@ -256,7 +256,7 @@ std::vector<tools::DocEntry> column_entries() {
   return entries;
 }
 
-/// The panes, as the man page names them: `a`, `b` or `c`.
+/// The panes for the man page: `a`, `b` or `c`.
 std::string list_of_panes() {
   const auto words = pane_words();
   std::string text;

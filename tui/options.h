@@ -10,10 +10,10 @@
 
 namespace tui {
 
-/// All that `--help`, the man page and completion say.
+/// Everything that `--help`, the man page and completion print.
 tools::ToolDoc tool_doc();
 
-/// What the command line asks for, on top of what the configuration says, and the words of its filter.
+/// The settings from the command line, on top of those of the configuration, and the words of its filter.
 /// Errors: what is wrong, for people.
 struct CommandLine {
   Settings settings;

@@ -43,7 +43,7 @@ tl::expected<sockutils::Filter, sockutils::FilterError> filter_of(const Settings
       text, settings.recording ? settings.recording->filter_names() : sockutils::system_filter_names());
 }
 
-/// Without a choice, those of them that a recording has.
+/// Without an explicit choice, only kinds that the recording has.
 std::vector<sockutils::SocketKind> kinds_of(const Settings& settings) {
   std::vector<sockutils::SocketKind> kinds = settings.kinds.kinds();
   if (!settings.recording || settings.kinds.names_protocols()) return kinds;
@@ -65,7 +65,7 @@ sockutils::Query query_of(const Settings& settings) {
   return query;
 }
 
-/// What is wrong with the names of namespaces; their namespaces go into `query`.
+/// Adds the named namespaces to `query`. Returns the error of a name that is wrong.
 std::optional<sockutils::Error> add_namespaces(const Settings& settings, sockutils::Query& query) {
   query.all_namespaces = settings.all_namespaces;
   for (const std::string& word : settings.namespaces) {
@@ -76,7 +76,7 @@ std::optional<sockutils::Error> add_namespaces(const Settings& settings, sockuti
   return std::nullopt;
 }
 
-/// Several namespaces are told apart by their names, unless columns were chosen.
+/// Adds a column with their names if there are several namespaces, unless columns were chosen.
 void name_namespaces(Settings& settings) {
   const bool several = settings.all_namespaces || settings.namespaces.size() > 1 ||
                        (settings.recording && settings.recording->namespaces().size() > 1);
@@ -156,7 +156,7 @@ ExitCode run(int argc, const char* const* argv) {
   tools::Messages messages("sockmon");
   Settings configured;
   Settings remembered;
-  // Scripts get what they ask for, whatever somebody chose on a screen.
+  // Scripts must not depend on choices that somebody made interactively.
   const auto alone = parse_command_line(argc, argv, {});
   const bool remembers = alone && alone->settings.task == Task::Watch && !alone->settings.replay_from;
   if (remembers) configured.config_fault = read_config(remembered, state_path()).value_or("");

@@ -1,4 +1,4 @@
-/// All of sockmon but `main()`.
+/// All of sockmon except `main()`.
 #pragma once
 
 #include "common/exit_code.h"

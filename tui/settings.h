@@ -1,4 +1,4 @@
-/// What the command line asked for.
+/// The settings of a run, from the command line and the configuration.
 #pragma once
 
 #include <chrono>
@@ -20,7 +20,7 @@ namespace tui {
 
 enum class Task : std::uint8_t { Watch, Batch, Help, Version };
 
-/// A name and the text of a filter.
+/// The name and the text of a filter.
 using NamedFilter = std::pair<std::string, std::string>;
 
 struct Settings {
@@ -28,41 +28,41 @@ struct Settings {
   tools::KindChoice kinds;
   bool listening = false;
   bool numeric = false;
-  /// Packets are not counted, whatever the rights.
+  /// Do not count packets, even with the right to do so.
   bool no_capture = false;
-  /// Names, paths and processes of network namespaces; none: that of this program.
+  /// Names, paths and processes that refer to network namespaces; none: the namespace of this program.
   std::vector<std::string> namespaces;
   bool all_namespaces = false;
   std::chrono::milliseconds interval{1000};
   Fields columns = usual_columns();
-  /// No value: as the pane has it.
+  /// No value: the pane's own order.
   std::optional<sockutils::SortKey> order;
   std::size_t pane = 0;
-  /// Processes stand under their containers.
+  /// Group processes by container.
   bool by_container = false;
-  /// Frames to print; no value: without end.
+  /// Number of frames to print; no value: unlimited.
   std::optional<std::uint64_t> frames;
-  /// Format and colour.
+  /// Format and colours.
   tools::RowChoice rows;
   bool ascii = false;
   bool mouse = true;
-  /// Neither closes nor signals.
+  /// Do not close sockets or send signals.
   bool readonly = false;
-  /// The file that each look goes into.
+  /// The file to record each snapshot to.
   std::optional<std::string> record_to;
-  /// The recording that is shown instead of the machine, where in it to begin, and its first snapshot.
+  /// The recording to show instead of the machine, the position to start at, and its first snapshot.
   std::optional<std::string> replay_from;
   std::optional<PlaceWish> begin_at;
   std::shared_ptr<const sockutils::Recording> recording;
-  /// To be chosen while it runs; which of them are of the configuration, and which were deleted.
+  /// Named filters to choose from; those from the configuration, and those that were deleted.
   std::vector<NamedFilter> filters;
   std::vector<NamedFilter> configured_filters;
   std::vector<NamedFilter> forgotten_filters;
-  /// What is wrong with the configuration; empty when nothing is.
+  /// What is wrong in the configuration; empty when nothing is.
   std::string config_fault;
 };
 
-/// Bounds of the interval.
+/// Limits of the interval.
 inline constexpr std::chrono::milliseconds ShortestInterval{100};
 inline constexpr std::chrono::hours LongestInterval{24};
 

@@ -38,7 +38,7 @@ class MachineActions final : public Actions {
     const long fd = ::syscall(SYS_pidfd_open, process.pid, 0);
     if (fd < 0) return tl::unexpected(Error{errno, "hold", name, {}});
     OwnedFd pidfd(static_cast<int>(fd));
-    // From here on nobody else can get the number; whether somebody already has is told by the start time.
+    // From now on the pidfd means this process; the start time shows whether its pid had already been reused.
     if (process.start_time) {
       const auto start_time = sockutils::process_start_time(process.pid);
       if (!start_time && start_time.error().code != ENOENT && start_time.error().code != ESRCH)

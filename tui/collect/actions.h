@@ -1,4 +1,4 @@
-/// What the monitor can do to the machine, when it is told to.
+/// The actions of the monitor on the machine, at the user's request.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace tui {
 
-/// A process, as a row showed it.
+/// A process as shown in a row.
 struct ProcessTarget {
   std::int32_t pid = 0;
   std::optional<std::uint64_t> start_time;
@@ -26,19 +26,18 @@ class Actions {
 
   /// Errors: as `sockutils::close_socket()`, which checks the cookie.
   virtual sockutils::Result<void> close(const sockutils::SocketIdentity& socket) = 0;
-  /// Takes hold of one more process, so that its number can mean no other one any more. Errors: ESRCH when it
-  /// is gone, also when another has its number; as pidfd_open(2).
+  /// Opens a pidfd for one more process, so that signals cannot reach a later process with the same pid.
+  /// Errors: ESRCH when it is gone, also if another process has its pid; as pidfd_open(2).
   virtual sockutils::Result<void> hold(const ProcessTarget& process) = 0;
-  /// Signals the processes that are held, and says of each, in that order, how it went. Errors: as
-  /// pidfd_send_signal(2).
+  /// Signals the held processes, and returns the result for each, in order. Errors: as pidfd_send_signal(2).
   virtual std::vector<sockutils::Result<void>> signal(int number) = 0;
   virtual void let_go() = 0;
-  /// Writes rows to a file that is not there yet: JSON when its name ends so, else CSV.
+  /// Writes rows to a new file: JSON if its name ends in that, else CSV.
   virtual sockutils::Result<void> write(const std::string& path, const Fields& columns,
                                         const std::vector<const TableRow*>& rows) = 0;
 };
 
-/// To this machine.
+/// Actions on this machine.
 std::unique_ptr<Actions> machine_actions();
 
 }  // namespace tui

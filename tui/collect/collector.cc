@@ -16,10 +16,10 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// Looking takes less than this part of the time: one in so many.
+/// Collecting may take up to this fraction (1/n) of the time.
 constexpr int LargestShare = 2;
 
-/// Time that this thread has had of a processor.
+/// CPU time of this thread.
 Clock::duration thread_time() {
   rusage usage{};
   ::getrusage(RUSAGE_THREAD, &usage);
@@ -29,7 +29,7 @@ Clock::duration thread_time() {
   return of(usage.ru_utime) + of(usage.ru_stime);
 }
 
-/// The kinds that are looked at; without a choice those that are shown without one.
+/// The selected kinds; without a selection, those shown by default.
 sockutils::Query recorded_query(const ViewRequest& request,
                                 std::vector<sockutils::NetworkNamespace> namespaces) {
   const sockutils::Query& query = request.query;
@@ -49,7 +49,7 @@ sockutils::Query recorded_query(const ViewRequest& request,
 
 }  // namespace
 
-/// What the thread does; lives on it.
+/// The work of the thread; exists only on it.
 class Collector::Work {
  public:
   explicit Work(Collector& collector)
@@ -128,7 +128,7 @@ class Collector::Work {
     if (collector_.recorder_ && !record_fault_) {
       const auto between = watcher_.fetch_between();
       sockutils::RecordingWriter::More more{between, {}};
-      // Another's packets are not to be taken for theirs.
+      // Sockets of these kinds are needed to attribute packets to the right ones.
       if (frame.packets.counting) more.incidental = kinds_without_counters({});
       const auto done = collector_.recorder_->add(recorded_query(request_, watcher_.namespaces()), more);
       if (!done) record_fault_ = done.error().message();
@@ -140,7 +140,8 @@ class Collector::Work {
                                                      "what was recorded before is in the file"});
   }
 
-  /// Where a look takes long, the next one waits: better late than ever later.
+  /// Lengthens the interval when collecting takes long, so that frames do not fall further and further
+  /// behind.
   void adapt_interval(Clock::duration cost) {
     cost_ = cost;
     set_interval();
@@ -159,7 +160,7 @@ class Collector::Work {
     collector_.publish(std::make_shared<const Frame>(std::move(frame)));
   }
 
-  /// With each look, and at once when it is another socket.
+  /// With each frame, and at once when another socket is selected.
   void look_at_details() {
     if (!request_.detail) {
       detail_.reset();
@@ -193,7 +194,7 @@ Collector::Collector(ViewRequest request, std::function<void()> notify,
   thread_ = std::thread([this] { Work(*this).run(); });
 }
 
-/// The thread may be waiting for a request or for the kernel.
+/// Wakes the thread, which may be waiting for a request or for the kernel.
 void Collector::wake() {
   changed_.notify_all();
   const std::lock_guard lock(mutex_);
@@ -240,7 +241,7 @@ std::shared_ptr<const Details> Collector::details() const {
 void Collector::publish(std::shared_ptr<const Frame> frame) {
   {
     const std::lock_guard lock(mutex_);
-    // The one before is let go of outside of the lock: it may be large.
+    // The previous frame is released outside of the lock, because it may be large.
     std::swap(frame_, frame);
   }
   notify_();
@@ -254,7 +255,7 @@ void Collector::publish(std::shared_ptr<const Details> details) {
   notify_();
 }
 
-/// Until its interval is over, or there is another request.
+/// Waits until the interval is over, or there is another request.
 void Collector::pause_after(const ViewRequest& request) {
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, request.interval, [&] {

@@ -1,4 +1,4 @@
-/// Looks at the machine on a thread of its own, again and again.
+/// Collects frames of the machine periodically, on a thread of its own.
 #pragma once
 
 #include <atomic>
@@ -20,11 +20,11 @@ class NamespaceWatcher;
 
 class Collector final : public FrameSource {
  public:
-  /// `notify` is called on the collector's thread whenever there is something new. With each look a snapshot
-  /// goes to `recorder`, if there is one.
+  /// `notify` is called on the collector's thread whenever there is a new result. If there is a `recorder`,
+  /// each frame is also recorded there as a snapshot.
   Collector(ViewRequest request, std::function<void()> notify,
             std::optional<sockutils::RecordingWriter> recorder = std::nullopt);
-  /// Waits for the look that is being taken.
+  /// Waits for the frame in progress.
   ~Collector() override;
   Collector(const Collector&) = delete;
   Collector& operator=(const Collector&) = delete;
@@ -48,11 +48,11 @@ class Collector final : public FrameSource {
   ViewRequest request_;
   std::shared_ptr<const Frame> frame_;
   std::shared_ptr<const Details> details_;
-  /// The thread's, while there is one.
+  /// Belongs to the thread; null when that is not running.
   const NamespaceWatcher* watcher_ = nullptr;
   std::atomic<bool> stopping_ = false;
   std::function<void()> notify_;
-  /// Used by the thread alone.
+  /// Only used by the thread.
   std::optional<sockutils::RecordingWriter> recorder_;
   std::thread thread_;
 };

@@ -1,4 +1,4 @@
-/// An optional number in the room of the number, for what is kept by the hundred thousand.
+/// An optional number without extra memory, for data that is kept by the hundred thousand.
 #pragma once
 
 #include <limits>
@@ -7,7 +7,7 @@
 
 namespace tui {
 
-/// Absent is a value that counters and rates never have: the largest one, or a negative one.
+/// Absent is stored as a value that counters and rates never have: the largest one, or a negative one.
 template <class T>
 class CompactOptional {
  public:

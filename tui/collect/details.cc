@@ -14,7 +14,7 @@ using sockutils::Values;
 
 namespace {
 
-/// Name servers are asked for nothing here, and keys are nobody's business.
+/// Name servers are not asked here, and keys are secret.
 bool is_shown(const Field& field) {
   constexpr Needs Unwanted = Needs::HostNames | Needs::BpfStorages | Needs::Autobound;
   return field.name != "md5_keys" && !needs_any(field.needs, Unwanted);
@@ -39,7 +39,7 @@ void add_facts(Details& details, Values values) {
     details.facts.push_back(
         {subject(*fields[i]), fields[i]->name, sockutils::escape_text(plain), fields[i]->doc});
   }
-  // Subjects in the order in which they first come.
+  // Subjects in order of first appearance.
   std::vector<std::string_view> subjects;
   for (const DetailFact& fact : details.facts)
     if (std::find(subjects.begin(), subjects.end(), fact.subject) == subjects.end())
@@ -63,7 +63,7 @@ std::optional<DetailTarget> target_of(const SocketRow& row) {
   if (!row.has_cookie || !row.identity()) return std::nullopt;
   DetailTarget target{row.key, row.family, row.protocol, {}};
   target.filter = "cookie = " + std::to_string(row.key.number);
-  // Which the kernel can look for by itself.
+  // These let the kernel filter.
   if (const std::uint64_t netns = netns_of(row.key); netns != 0)
     target.filter += " and netns = " + std::to_string(netns);
   if (row.local_port != 0) target.filter += " and local_port = " + std::to_string(row.local_port);

@@ -1,4 +1,4 @@
-/// Everything about one socket.
+/// All facts about one socket.
 #pragma once
 
 #include <cstdint>
@@ -12,18 +12,18 @@
 
 namespace tui {
 
-/// Which one.
+/// Identifies the socket.
 struct DetailTarget {
   RowKey key;
   sockutils::Family family{};
   sockutils::Protocol protocol{};
-  /// Of the filter language: it finds this socket, and no other.
+  /// A filter that matches only this socket.
   std::string filter;
 
   friend bool operator==(const DetailTarget&, const DetailTarget&) = default;
 };
 
-/// No value for a socket that has neither cookie nor inode.
+/// No value for a socket with neither cookie nor inode.
 std::optional<DetailTarget> target_of(const SocketRow& row);
 
 struct DetailFact {
@@ -36,17 +36,17 @@ struct DetailFact {
 
 struct Details {
   RowKey key;
-  /// By subject; only what the kernel tells of this socket.
+  /// Grouped by subject; only facts that the kernel provides for this socket.
   std::vector<DetailFact> facts;
   /// In plain words: what slows it down, what is wrong.
   std::vector<std::string> remarks;
-  /// For graphs; empty when nothing ever passed.
+  /// For graphs; empty when there was never any traffic.
   std::vector<Moment> history;
-  /// Why there is nothing; empty when there is.
+  /// Why there are no details; empty when there are.
   std::string failure;
 };
 
-/// Asks the machine, or what the query reads from. Host names and secrets are left out.
+/// Reads from the machine, or from the recording of the query. Host names and secrets are left out.
 Details read_details(const DetailTarget& target, const sockutils::Query& where);
 
 }  // namespace tui

@@ -39,7 +39,7 @@ std::uint32_t place_of(Protocol protocol, std::uint16_t port) {
 
 bool is_v4(const TrafficFlow& flow) { return !flow.local.is_v6; }
 
-/// A v4-mapped address is that of IPv4.
+/// Converts a v4-mapped address to IPv4.
 Address plain(const Address& address) {
   if (!address.is_v4_mapped()) return Address{address.bytes, address.is_v6, 0};
   Address v4;
@@ -47,7 +47,7 @@ Address plain(const Address& address) {
   return v4;
 }
 
-/// Whether the socket takes packets of this version of IP at all.
+/// Whether the socket receives packets of this IP version at all.
 bool takes_version(const BoundSocket& socket, const TrafficFlow& flow) {
   if (socket.family == Family::Inet) return is_v4(flow);
   const bool bound = socket.local_address && !socket.local_address->is_wildcard();
@@ -55,12 +55,12 @@ bool takes_version(const BoundSocket& socket, const TrafficFlow& flow) {
   return !is_v4(flow) || !socket.v6_only;
 }
 
-/// How exactly it fits, as compute_score() of net/ipv4/udp.c has it; no value: not at all.
+/// How well the flow matches the socket, as in compute_score() of net/ipv4/udp.c; no value: not at all.
 std::optional<int> score_of(const BoundSocket& socket, const TrafficFlow& flow) {
   if (!takes_version(socket, flow)) return std::nullopt;
   int score = socket.family == Family::Inet ? 1 : 0;
   if (socket.local_address && !socket.local_address->is_wildcard()) {
-    // What comes to many has the address of the group.
+    // Packets to many receivers carry the address of the group.
     if (plain(*socket.local_address) != plain(flow.local)) return std::nullopt;
     score += 4;
   }
@@ -102,7 +102,7 @@ FlowAttribution::Answer FlowAttribution::find_by_port(const TrafficFlow& flow, P
   bool best_is_open = false;
   for (const std::uint32_t i : place->second) {
     const BoundSocket& socket = sockets_[i];
-    // With so many ends that they are not told apart, some may be those of connected sockets.
+    // When the peers of a flow were merged, some of them may belong to connected sockets.
     mixed = mixed || (flow.many_peers && socket.peer_port != 0);
     const auto score = score_of(socket, flow);
     if (!score) continue;
@@ -124,8 +124,8 @@ FlowAttribution::Answer FlowAttribution::find_by_port(const TrafficFlow& flow, P
   return answer;
 }
 
-/// Raw sockets are there beside all others: each gets a copy of what comes in. Who sent what goes out can be
-/// told of one socket alone, and only of what the kernel does not send by itself.
+/// Raw sockets exist beside all others: each gets a copy of incoming packets. The sender of outgoing packets
+/// is known only if there is a single socket, and only for packets that the kernel does not send by itself.
 FlowAttribution::Answer FlowAttribution::find_raw(const TrafficFlow& flow) const {
   Answer answer;
   const auto place = places_.find(place_of(Protocol::Raw, flow.protocol));
@@ -134,7 +134,7 @@ FlowAttribution::Answer FlowAttribution::find_raw(const TrafficFlow& flow) const
   if (flow.outgoing && is_icmp && flow.local_port == 0) return answer;
   for (const std::uint32_t i : place->second) {
     BoundSocket unbound = sockets_[i];
-    // A raw socket of IPv6 takes none of IPv4; its ports mean something else.
+    // An IPv6 raw socket receives no IPv4 packets; its ports have another meaning.
     unbound.peer_port = 0;
     if ((unbound.family == Family::Inet) == is_v4(flow) && score_of(unbound, flow))
       answer.sockets.push_back(&sockets_[i]);

@@ -1,6 +1,7 @@
-/// Which socket a flow of packets belongs to, as the kernel would find it. Pure.
+/// Attributes flows of packets to sockets, by the kernel's own rules. Pure.
 ///
-/// Nothing is guessed: where several sockets may have got the packets (SO_REUSEPORT), none is said to.
+/// Nothing is guessed: if several sockets may have received the packets (SO_REUSEPORT), none of them is
+/// named.
 #pragma once
 
 #include <cstdint>
@@ -15,30 +16,30 @@
 
 namespace tui {
 
-/// The ends of a socket that has no counters of its own.
+/// The two ends of a socket without counters of its own.
 struct BoundSocket {
   RowKey key;
   sockutils::Family family{};
   sockutils::Protocol protocol{};
   std::optional<sockutils::Address> local_address;
   std::optional<sockutils::Address> peer_address;
-  /// 0: none. Of raw sockets the protocol, of ping sockets the identifier.
+  /// 0: none. For raw sockets the protocol, for ping sockets the identifier.
   std::uint16_t local_port = 0;
   std::uint16_t peer_port = 0;
   /// Index of the interface that it is bound to; 0: none.
   std::uint32_t interface = 0;
   bool v6_only = false;
-  /// It was there, and is no more.
+  /// The socket existed, but is closed.
   bool closed = false;
 };
 
-/// Whether sockets of this kind have no counters, so that packets have to be counted.
+/// Whether sockets of this kind have no counters, so that packets must be counted.
 bool is_counted_by_packets(sockutils::Family family, sockutils::Protocol protocol);
 
 enum class Verdict : std::uint8_t {
-  Claimed,    ///< by the sockets that are named
-  Ambiguous,  ///< by one of several
-  Unclaimed,  ///< by none
+  Claimed,    ///< by the sockets in the answer
+  Ambiguous,  ///< by one of several sockets
+  Unclaimed,  ///< by no socket
 };
 
 class FlowAttribution {
@@ -47,7 +48,7 @@ class FlowAttribution {
 
   struct Answer {
     Verdict verdict = Verdict::Unclaimed;
-    /// Several only for what comes to many, or to several raw sockets: each of them gets it.
+    /// More than one only for multicast or broadcast, or for several raw sockets: each of them receives it.
     std::vector<const BoundSocket*> sockets;
   };
   Answer find(const sockutils::TrafficFlow& flow) const;
@@ -57,7 +58,7 @@ class FlowAttribution {
   Answer find_raw(const sockutils::TrafficFlow& flow) const;
 
   std::vector<BoundSocket> sockets_;
-  /// By protocol and local port.
+  /// Indices by protocol and local port.
   std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> places_;
 };
 

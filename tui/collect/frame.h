@@ -1,4 +1,4 @@
-/// What the collector hands to the view: all that is known at one moment. Constant once made.
+/// A frame: all that is known at one moment, passed from the collector to the view. Constant once made.
 #pragma once
 
 #include <array>
@@ -25,22 +25,24 @@ using sockutils::CompactRow;
 using sockutils::OwnerList;
 using Clock = std::chrono::steady_clock;
 
-/// Who a row is, from one frame to the next.
+/// A row's identity across frames.
 struct RowKey {
   std::uint64_t number = 0;
   std::uint64_t group = 0;
-  /// Of a row that stands under several others: under which.
+  /// For a row that appears under several others: the one that it is under.
   std::uint64_t under = 0;
   friend auto operator<=>(const RowKey&, const RowKey&) = default;
 };
 
-/// What the number of a socket's key is. What is not one of these is known by its ends, which are few.
+/// What `number` is in the key of a socket. Sockets with neither cookie nor inode, which are few, are
+/// identified by their ends.
 enum class IdentityKind : std::uint64_t { Cookie, Inode, Ends };
-/// The other half of that key; `netns` is 0 when it is not known.
+/// The group of that key; `netns` is 0 when unknown.
 std::uint64_t key_group(IdentityKind kind, sockutils::Family family, std::uint64_t netns);
 inline std::uint64_t netns_of(const RowKey& key) { return key.group & 0xffffffff; }
 
-/// What a trend sorts by: its mean, in two figures, so that rows which do the same do not jump about.
+/// The sort value of a sparkline: its mean in two significant digits, so that rows with similar traffic do
+/// not keep swapping places.
 std::uint64_t activity_of(const std::vector<float>& trend);
 
 struct RowKeyHash {
@@ -56,20 +58,20 @@ struct TableRow {
   RowKey key;
   Mark mark = Mark::Same;
   CompactRow cells;
-  /// It takes traffic on every address.
+  /// It receives traffic on all addresses.
   bool exposed = false;
-  /// What the trend draws: bytes a second, the latest last. May be empty.
+  /// The data of the sparkline: bytes per second, the latest last. May be empty.
   std::vector<float> trend;
 };
 
-/// One interval of a socket's history. Absent is negative.
+/// One interval of a socket's history. Negative means absent.
 struct Moment {
   float in = -1;
   float out = -1;
   float rtt = -1;
 };
 
-/// A second's worth of what a socket's counters gained.
+/// The rates of a socket's counters, per second.
 struct CompactRates {
   CompactOptional<float> bytes_in;
   CompactOptional<float> bytes_out;
@@ -77,12 +79,12 @@ struct CompactRates {
   friend bool operator==(const CompactRates&, const CompactRates&) = default;
 };
 
-/// A socket, with what the other panes and actions need of it. There may be hundreds of thousands.
+/// A socket, with the values that other panes and actions need. There may be hundreds of thousands.
 struct SocketRow : TableRow {
   sockutils::Family family{};
   sockutils::Protocol protocol{};
   std::optional<sockutils::State> state;
-  /// `key` has the cookie.
+  /// Whether `key` is a cookie.
   bool has_cookie = false;
   std::uint16_t local_port = 0;
   std::uint16_t peer_port = 0;
@@ -95,24 +97,24 @@ struct SocketRow : TableRow {
   CompactOptional<std::uint64_t> send_queue;
   CompactOptional<std::uint64_t> rtt;
   Clock::time_point first_seen{};
-  /// From where it can be reached; empty when it is no listener. Lives as long as the program.
+  /// From where it can be reached; empty if it is not a listener. A string literal or equally permanent.
   std::string_view exposure;
 
-  /// Of internet sockets that netlink told of: what closing it takes.
+  /// What is needed to close the socket; only for internet sockets that were read by netlink.
   std::optional<sockutils::SocketIdentity> identity() const;
 };
 
-/// Whether what is under a row shows.
+/// Whether the rows below a row are visible.
 enum class Fold : std::uint8_t { Nothing, Closed, Open };
 
-/// Where a row stands in a table of which some rows stand under others.
+/// The position of a row in a tree.
 struct Branch {
   static constexpr std::uint32_t NoParent = UINT32_MAX;
-  /// The place of a row before this one.
+  /// Index of an earlier row.
   std::uint32_t parent = NoParent;
   std::uint8_t depth = 0;
   Fold fold = Fold::Nothing;
-  /// That the row tells of; null: it tells of several.
+  /// The socket that the row shows; null: it shows several.
   std::shared_ptr<const SocketRow> socket;
 };
 
@@ -120,22 +122,22 @@ struct Branch {
 struct Table {
   Fields columns;
   std::vector<std::shared_ptr<const TableRow>> rows;
-  /// All rows are `SocketRow`s.
+  /// All rows are of type `SocketRow`.
   bool of_sockets = false;
-  /// One for each row, or none: no row stands under another.
+  /// One for each row; empty: the table is not a tree.
   std::vector<Branch> branches;
-  /// The column that shows what stands under what.
+  /// The column that shows the tree.
   std::size_t tree_column = 0;
 
-  /// That a row tells of, or null.
+  /// The socket that a row shows, or null.
   std::shared_ptr<const SocketRow> socket(std::size_t row) const {
     if (of_sockets) return std::static_pointer_cast<const SocketRow>(rows[row]);
     return branches.empty() ? nullptr : branches[row].socket;
   }
 };
 
-/// Calls `visit(row, place)` for each row, in order. They lie about in memory: those that come next are
-/// fetched meanwhile, which makes it several times as fast.
+/// Calls `visit(row, index)` for each row, in order. The rows are scattered in memory: prefetching the next
+/// ones makes this several times as fast.
 template <class Visit>
 void visit_rows(const Table& table, const Visit& visit) {
   constexpr std::size_t FarAhead = 16;
@@ -151,29 +153,29 @@ void visit_rows(const Table& table, const Visit& visit) {
   }
 }
 
-/// What all sockets together did since the frame before.
+/// What all sockets together did since the previous frame.
 struct Totals {
   sockutils::CounterChange change;
   std::size_t opened = 0;
   std::size_t closed = 0;
-  /// By the number of `sockutils::State`; closed ones not counted.
+  /// Number of sockets by the value of `sockutils::State`; closed ones are not counted.
   std::array<std::size_t, 16> states{};
 };
 
-/// What was counted by packets since the frame before, in bytes as interfaces count them.
+/// Packets counted since the previous frame, in bytes as interfaces count them.
 struct PacketAccount {
   struct Sum {
     std::uint64_t in = 0;
     std::uint64_t out = 0;
   };
-  /// Packets are counted; else `refusal` says why not. Both: in some of the namespaces.
+  /// Packets are counted; else `refusal` says why not. If both are set, some namespaces are counted.
   bool counting = false;
   std::string refusal;
-  /// Of sockets of UDP, raw and others without counters.
+  /// Attributed to UDP, raw and other sockets without counters.
   Sum claimed;
-  /// Of one of several sockets that share a port: there is no telling which.
+  /// Attributed to one of several sockets that share a port, without knowing which.
   Sum ambiguous;
-  /// From or to an address of this machine, and of no socket: the kernel's own, refused, or translated (NAT).
+  /// From or to an address of this machine, but of no socket: the kernel's own, refused, or translated (NAT).
   Sum unclaimed;
   /// Neither from nor to this machine.
   Sum forwarded;
@@ -184,12 +186,12 @@ struct PacketAccount {
 struct Frame {
   std::uint64_t number = 0;
   std::chrono::system_clock::time_point wall{};
-  /// Since the frame before; no value in the first.
+  /// Time since the previous frame; no value in the first.
   std::optional<Clock::duration> elapsed;
   std::shared_ptr<const Table> sockets;
   Totals totals;
   PacketAccount packets;
-  /// Bytes a second in and out of all sockets, the latest last.
+  /// Incoming and outgoing bytes per second of all sockets, the latest last.
   std::vector<Moment> history;
   std::optional<sockutils::MachineCounters> machine;
   std::optional<sockutils::MachineCounters> machine_before;
@@ -197,14 +199,14 @@ struct Frame {
   std::vector<sockutils::Warning> warnings;
   /// Why nothing could be read this time; empty when something was.
   std::string failure;
-  /// What it took to make this frame, and how far apart frames are now.
+  /// The CPU time used for this frame, and the current interval between frames.
   Clock::duration cost{};
   std::chrono::milliseconds interval{};
-  /// The interval was made longer, because a frame takes so long.
+  /// The interval was lengthened because frames take long.
   bool stretched = false;
-  /// It went into a file.
+  /// The frame was recorded.
   bool recording = false;
-  /// Of a recording: where in it.
+  /// For a recording: the position in it.
   std::optional<ReplayPlace> replay;
 };
 

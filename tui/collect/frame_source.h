@@ -1,4 +1,4 @@
-/// Where a view has its frames from.
+/// The interface of sources of frames.
 #pragma once
 
 #include <chrono>
@@ -14,36 +14,36 @@
 
 namespace tui {
 
-/// What to look at.
+/// What to collect.
 struct ViewRequest {
-  /// Kinds, states, namespaces, sources; its fields are chosen by the source.
+  /// Kinds, states, namespaces, sources; the fields are set by the source.
   sockutils::Query query;
   Fields columns;
-  /// Owners are to know their containers.
+  /// Whether owners need their containers.
   bool containers = false;
   std::chrono::milliseconds interval{1000};
-  /// Where that is allowed.
+  /// If permitted.
   bool count_packets = true;
-  /// The socket of which everything is wanted.
+  /// The socket whose details are wanted.
   std::optional<DetailTarget> detail;
-  /// Of a recording.
+  /// For a recording.
   Playback playback;
-  /// Another number: the query or the columns have changed.
+  /// Changes when the query or the columns change.
   std::uint64_t version = 0;
 };
 
-/// Every call may come from any one thread; none of them waits but the destructor.
+/// All calls must come from one thread; none of them waits, except the destructor.
 class FrameSource {
  public:
   virtual ~FrameSource() = default;
   virtual void set_request(const ViewRequest& request) = 0;
-  /// The last one; null before there is any.
+  /// The latest frame; null before the first.
   virtual std::shared_ptr<const Frame> frame() const = 0;
-  /// What is known of the socket that was last asked for, or null.
+  /// The details of the last requested socket, or null.
   virtual std::shared_ptr<const Details> details() const = 0;
 };
 
-/// Makes a source that begins with this request; `notify` is called on a thread of its own.
+/// Makes a source that starts with this request; `notify` is called on another thread.
 using SourceMaker =
     std::function<std::unique_ptr<FrameSource>(const ViewRequest& request, std::function<void()> notify)>;
 

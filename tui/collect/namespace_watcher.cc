@@ -40,7 +40,7 @@ void add_counters(std::optional<MachineCounters>& sum, MachineCounters more, con
   if (!sum) sum.emplace();
   for (const Counter counter : Counters)
     if (const auto& value = more.*counter) (*sum).*counter = ((*sum).*counter).value_or(0) + *value;
-  // The same number in each of them.
+  // A machine-wide number, the same in each namespace.
   if (more.tcp_memory_pages) sum->tcp_memory_pages = more.tcp_memory_pages;
   for (sockutils::InterfaceCounters& interface : more.interfaces) {
     if (!where.empty()) interface.name.insert(0, where + "/");
@@ -110,7 +110,7 @@ std::vector<FollowedNamespace> NamespaceWatcher::followed() const {
   return all;
 }
 
-/// What counts in a namespace keeps it alive, so it ends with what follows it.
+/// A packet counter keeps its namespace alive, so it is removed when the namespace is no longer followed.
 void NamespaceWatcher::adapt_counters() {
   const auto all = followed();
   std::erase_if(counters_, [&](const auto& item) {
@@ -125,7 +125,7 @@ void NamespaceWatcher::adapt_counters() {
   }
 }
 
-/// An empty one stands for those that the kernel could not deliver.
+/// An empty datagram stands for reports that the kernel could not deliver.
 void NamespaceWatcher::keep_closing(std::uint64_t netns, std::string_view datagram) {
   sockutils::HeardClosings& closings = closings_[netns];
   kept_ += datagram.size();

@@ -24,13 +24,13 @@ void claim(const TrafficFlow& flow, const FlowAttribution::Answer& answer, Socke
     book.add_packets(socket->key, flow.outgoing ? 0 : flow.bytes, flow.outgoing ? flow.bytes : 0);
 }
 
-/// 0: it cannot be told.
+/// 0: unknown.
 std::uint64_t own_namespace() {
   struct stat status {};
   return ::stat("/proc/thread-self/ns/net", &status) == 0 ? status.st_ino : 0;
 }
 
-/// All sockets without counters, whatever is shown of them: one that is filtered out has its packets too.
+/// All sockets without counters, whatever is shown: a hidden socket has packets too.
 std::optional<FlowAttribution> claims_in(const sockutils::Query& place, std::uint64_t netns,
                                          const SocketAccounting& book) {
   sockutils::Query query = place;
@@ -61,7 +61,7 @@ std::vector<SocketKind> kinds_without_counters(const std::vector<SocketKind>& as
 void account_for(const std::vector<TrafficFlow>& flows, const FlowAttribution* claims, SocketAccounting& book,
                  PacketAccount& account) {
   for (const TrafficFlow& flow : flows) {
-    // Connections count by themselves: of TCP it matters only what is not of this machine.
+    // Connections have counters of their own: for TCP only traffic of other machines matters.
     const bool is_tcp = flow.protocol == IPPROTO_TCP;
     if (!is_tcp && claims != nullptr) {
       const FlowAttribution::Answer answer = claims->find(flow);

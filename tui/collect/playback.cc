@@ -7,7 +7,7 @@ namespace tui {
 namespace {
 
 constexpr std::uint64_t PlayedSecond = 1'000'000;
-/// A thousand years; more is a slip.
+/// A thousand years; larger numbers are typing errors.
 constexpr std::uint64_t Largest = 32'000'000'000;
 
 std::optional<std::uint64_t> number_of(std::string_view text) {

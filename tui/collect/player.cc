@@ -7,12 +7,12 @@ namespace tui {
 
 namespace {
 
-/// How often a file is looked at again that may grow.
+/// How often to check whether the file has grown.
 constexpr std::chrono::milliseconds GrowthEvery{500};
 
 }  // namespace
 
-/// Where it stands; known to the thread alone.
+/// The current position; only used by the thread.
 struct Player::Playing {
   std::size_t position = 0;
   bool shown = false;
@@ -21,7 +21,7 @@ struct Player::Playing {
   std::uint64_t version = 0;
   Fields columns;
   std::optional<DetailTarget> detail;
-  /// When the snapshot was shown, or the speed became another.
+  /// When this snapshot was shown, or the speed was changed.
   Clock::time_point since{};
 };
 
@@ -93,7 +93,7 @@ void Player::step(Playing& playing, const ViewRequest& request) {
                         Speeds[request.playback.speed];
   const auto due = view_.elapsed(playing.position) + static_cast<std::uint64_t>(played);
   if (view_.elapsed(playing.position + 1) > due) return;
-  // What a screen could not show in this time is left out.
+  // Snapshots that a screen could not show in time are skipped.
   playing.position = std::max(view_.at(due), playing.position + 1);
   show(playing, request);
 }
@@ -124,7 +124,7 @@ void Player::look_at_details(Playing& playing, const ViewRequest& request) {
   notify_();
 }
 
-/// Until the next snapshot is due, the file may have grown, or something else is wanted.
+/// Waits until the next snapshot is due, the file may have grown, or there is another request.
 void Player::wait(Playing& playing, const ViewRequest& request) {
   Clock::duration time = GrowthEvery;
   if (!request.playback.paused && playing.position + 1 < view_.size()) {

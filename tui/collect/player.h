@@ -14,7 +14,7 @@ namespace tui {
 
 class Player final : public FrameSource {
  public:
-  /// `notify` is called on the player's thread whenever there is something new.
+  /// `notify` is called on the player's thread whenever there is a new frame.
   Player(RecordingView view, ViewRequest request, std::function<void()> notify);
   ~Player() override;
   Player(const Player&) = delete;

@@ -15,15 +15,15 @@ using sockutils::Warning;
 
 namespace {
 
-/// Snapshots before one that is jumped to: rates need one, small graphs some.
+/// Number of snapshots to read before the target of a jump: rates need one, sparklines several.
 constexpr std::size_t WarmUp = 10;
 
-/// A file may say anything: what the clock holds.
+/// The largest time that the clock can represent; a file may contain any number.
 constexpr std::uint64_t LongestRecording = 9'000'000'000'000'000;
 
 Clock::time_point moment_of(std::uint64_t elapsed) {
   elapsed = std::min(elapsed, LongestRecording);
-  // Not at the clock's zero, which may mean something to others.
+  // Not the clock's zero, which may have a special meaning.
   return Clock::time_point(std::chrono::hours(1)) + std::chrono::microseconds(elapsed);
 }
 
@@ -118,8 +118,8 @@ void RecordingView::take(const ViewRequest& request, Frame& frame) {
   frame.replay = ReplayPlace{position, size(), file_.elapsed(position), file_.elapsed(size() - 1), 0};
 }
 
-/// Connections whose ends the kernel told: those that the book knows, and of the others, which lived between
-/// two snapshots, those that match.
+/// Connections whose closing the kernel reported: those in the book, and of those that lived between two
+/// snapshots, the ones that match.
 void RecordingView::take_closings(const Query& query, std::uint64_t elapsed) {
   const auto snapshot = std::chrono::system_clock::time_point(
       std::chrono::microseconds(static_cast<std::int64_t>(file_.time(*position_))));
@@ -145,7 +145,7 @@ void RecordingView::take_closings(const Query& query, std::uint64_t elapsed) {
   }));
 }
 
-/// Enters what was counted, and says what is missing.
+/// Adds the recorded traffic, and warns of what is missing.
 void RecordingView::take_packets(const ViewRequest& request,
                                  const std::vector<sockutils::IntervalEvents>& between, Frame& frame) {
   const bool wanted = request.count_packets && !kinds_without_counters(request.query.kinds).empty();
@@ -204,8 +204,8 @@ std::optional<std::set<RowKey>> RecordingView::all_keys(const Query& shown) cons
   return report ? std::optional(std::move(keys)) : std::nullopt;
 }
 
-/// Those of the snapshot before: a socket that did not match then is not one that lived between two. The book
-/// has them all when nothing is filtered.
+/// The sockets of the previous snapshot: one that existed but did not match did not live between two
+/// snapshots. Without a filter, the book has them all.
 std::set<RowKey> RecordingView::keys_before(const Query& shown) const {
   const auto every = sockutils::StateSet{sockutils::State::TimeWait} | shown.states;
   if (*position_ == 0 || (shown.filter.matches_everything() && every == sockutils::StateSet::all()))
@@ -217,7 +217,7 @@ std::set<RowKey> RecordingView::keys_before(const Query& shown) const {
   return all_keys(query).value_or(std::set<RowKey>{});
 }
 
-/// Those that were there and are no more, rather than matching the filter no more.
+/// The sockets that are closed, as opposed to those that no longer match the filter.
 std::vector<RowKey> RecordingView::gone(const Query& shown) const {
   std::vector<RowKey> unseen = book_.unseen();
   if (unseen.empty()) return unseen;

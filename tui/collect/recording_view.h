@@ -1,5 +1,5 @@
-/// Makes frames of the snapshots of a recording, as the collector makes them of the machine. What it shows
-/// depends on the file alone.
+/// Makes frames from the snapshots of a recording, as the collector makes them from the machine. The result
+/// depends only on the file.
 #pragma once
 
 #include <cstddef>
@@ -15,23 +15,23 @@
 
 namespace tui {
 
-/// Not for several threads at once. Holds one snapshot.
+/// Not for use by several threads at once. Keeps one snapshot in memory.
 class RecordingView {
  public:
   explicit RecordingView(sockutils::RecordingFile file) : file_(std::move(file)), book_({}, {}) {}
 
   std::size_t size() const { return file_.size(); }
-  /// Finds what was added to the file.
+  /// Finds snapshots that were added to the file.
   void refresh();
   std::uint64_t elapsed(std::size_t position) const { return file_.elapsed(position); }
-  /// The last snapshot that is not after this time, or the first.
+  /// The last snapshot at or before this time, or else the first.
   std::size_t at(std::uint64_t elapsed) const;
   std::size_t find(const PlaceWish& place) const;
 
-  /// The snapshot at `position`, with rates since the one before: those just before it are read for that
-  /// unless they were what was shown last.
+  /// The snapshot at `position`, with rates since the previous one. The snapshots just before it are read for
+  /// that, unless they were shown last.
   Frame show(std::size_t position, const ViewRequest& request);
-  /// Everything about a socket of the snapshot that was shown last.
+  /// All facts about a socket of the snapshot shown last.
   Details details(const DetailTarget& target, const ViewRequest& request) const;
 
  private:
@@ -49,7 +49,7 @@ class RecordingView {
   SocketAccounting book_;
   std::shared_ptr<const sockutils::Recording> shown_;
   std::optional<std::size_t> position_;
-  /// The next snapshot is the first that the book gets to see.
+  /// The book has seen no snapshot yet.
   bool first_ = true;
   std::optional<sockutils::MachineCounters> machine_;
   std::uint64_t version_ = 0;

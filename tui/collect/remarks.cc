@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint64_t Second = 1'000'000;
 
-/// The facts of one socket, as the remarks want them.
+/// Access to the facts of one socket.
 class Facts {
  public:
   explicit Facts(const FactLookup& fact) : fact_(fact) {}
@@ -76,7 +76,7 @@ Remark on_zero_window(const Facts& facts) {
   return std::string("the other end's receive window is shut: its application does not read");
 }
 
-/// What held sending up, of the time in which there was something to send.
+/// What limited sending, as a fraction of the time in which there was data to send.
 Remark on_limit(const Facts& facts) {
   const std::uint64_t busy = facts.number("tcp_busy_time");
   const std::uint64_t window = facts.number("tcp_rwnd_limited");
@@ -156,7 +156,7 @@ Remark on_application(const Facts& facts) {
   return std::string("the application sends less than the network would take");
 }
 
-/// In the order of how much they tell.
+/// The most important ones first.
 constexpr std::array Remarks{on_zero_window, on_reader,   on_backlog,    on_silence,    on_limit,
                              on_retransmits, on_queueing, on_close_wait, on_fin_wait,   on_syn_sent,
                              on_drops,       on_exposure, on_idle,       on_application};

@@ -1,4 +1,4 @@
-/// What the facts of a socket mean, in plain words. Pure.
+/// Explains the facts of a socket in plain words. Pure.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +12,10 @@
 
 namespace tui {
 
-/// The value of a field of the socket, by the field's name.
+/// Returns the value of a field of the socket, given its name.
 using FactLookup = std::function<sockutils::OptionalValue(std::string_view)>;
 
-/// The most telling first; none when nothing is remarkable.
+/// The most important one first; none when nothing is remarkable.
 std::vector<std::string> remarks_on(const FactLookup& fact);
 
 }  // namespace tui

@@ -16,11 +16,11 @@ using sockutils::Values;
 
 namespace {
 
-/// Looks that a history reaches back.
+/// Number of frames in a history.
 constexpr std::size_t HistoryLength = 120;
-/// Of these, those that a row's small graph shows.
+/// Number of these that the sparkline of a row shows.
 constexpr std::size_t TrendLength = 10;
-/// With more busy sockets than that, they have no history beyond what the small graph shows.
+/// With more busy sockets than this, histories are only kept for sparklines.
 constexpr std::size_t MaxHistories = 20'000;
 
 std::optional<std::uint64_t> rounded(CompactOptional<float> rate) {
@@ -57,7 +57,7 @@ std::vector<float> trend_of(const std::vector<Moment>& history) {
   return trend;
 }
 
-/// As far as anybody sees.
+/// Whether two rows look the same.
 bool is_like(const SocketRow& a, const SocketRow& b) {
   return a.mark == b.mark && a.state == b.state && a.rates == b.rates && a.recv_queue == b.recv_queue &&
          a.send_queue == b.send_queue && a.rtt == b.rtt && a.trend == b.trend;
@@ -97,7 +97,7 @@ sockutils::CounterReading SocketAccounting::CounterSample::counters() const {
 SocketAccounting::SocketAccounting(Fields columns, const Options& options)
     : columns_(std::move(columns)), options_(options) {}
 
-/// The entry of the event's socket, which knows what the event is then.
+/// The entry for the event's socket, which is updated with what the event implies.
 SocketAccounting::Entry& SocketAccounting::place_for(const RowKey& key, const Event& event,
                                                      Clock::time_point now) {
   const bool closing = event.kind == EventKind::Closed;
@@ -117,7 +117,7 @@ SocketAccounting::Entry& SocketAccounting::place_for(const RowKey& key, const Ev
 }
 
 void SocketAccounting::begin_anew() {
-  // What has closed is not told again, and may not be what is asked for now.
+  // Closed sockets are not reported again, and may not match the new request.
   std::erase_if(entries_, [](const auto& item) { return item.second.is_closed(); });
   anew_ = true;
 }
@@ -168,17 +168,17 @@ void SocketAccounting::take(const Event& event, Clock::time_point now, bool firs
   row.first_seen = entry.row ? entry.row->first_seen : now;
   const bool fresh = entry.row == nullptr;
   const bool born = fresh && !anew_ && !first_look && (event.kind == EventKind::Opened || !event.seen);
-  // A look may be taken twice, to be sure of closings.
+  // A snapshot may be taken twice, to confirm closings.
   const bool again = !fresh && entry.look == look_ && !entry.is_closed();
   if (again && event.kind == EventKind::Seen) return;
   if (again || has_packets(row)) {
-    // Packets are counted when the look ends.
+    // Packets are counted at the end of the snapshot.
     if (!fresh) row.rates = entry.row->rates;
     if (fresh && has_packets(row)) entry.reading.time = born ? last_look_.value_or(now) : now;
   } else {
     CounterSample reading{now, number(facts, BytesIn), number(facts, BytesOut), number(facts, Retransmits),
                           number(facts, SegmentsOut)};
-    // Not every end comes with counters.
+    // Not all closings come with counters.
     if (entry.is_closed() && !fresh && !reading.bytes_in && !reading.bytes_out) {
       reading = entry.reading;
       reading.time = now;
@@ -189,7 +189,7 @@ void SocketAccounting::take(const Event& event, Clock::time_point now, bool firs
   mark(row, entry);
   pack(event.values.first(event.values.size() - FactCount), facts[Processes], row, entry, now);
   auto owners = keep_owners(entry, event.kind != EventKind::Seen);
-  // Most of the time nothing happens to most of them.
+  // Most sockets do not change between frames.
   if (!fresh && is_like(row, *entry.row) && owners == entry.row->cells.owners() &&
       builder_.has_made(entry.row->cells))
     return;
@@ -197,8 +197,8 @@ void SocketAccounting::take(const Event& event, Clock::time_point now, bool firs
   entry.row = std::make_shared<const SocketRow>(std::move(row));
 }
 
-/// The cells of a row into the builder. The first list of owners is of the socket itself: those that it has,
-/// or had when it let go of them.
+/// Adds the cells of a row to the builder. The first list of owners is of the socket itself: its current
+/// owners, or those that it had before it was closed.
 void SocketAccounting::pack(Values shown, const OptionalValue& owners, const SocketRow& row,
                             const Entry& entry, Clock::time_point now) {
   static const sockutils::Field* const processes = sockutils::find_field("processes");
@@ -212,14 +212,14 @@ void SocketAccounting::pack(Values shown, const OptionalValue& owners, const Soc
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const sockutils::Field* const column = columns_[i];
     OptionalValue value = column->get != nullptr ? shown[next++] : own_value(*column, row, entry, now, text);
-    // A socket that closes keeps what it had.
+    // A closed socket keeps its last values.
     if (!value && entry.is_closed() && before != nullptr && column->get != nullptr) value = before->value(i);
     if (column == processes && !held.empty()) value = held;
     builder_.add(value);
   }
 }
 
-/// The lists that the builder has seen, or those from before when they are the same.
+/// The lists that the builder has seen, or the previous lists if they are equal.
 std::shared_ptr<const OwnerList> SocketAccounting::keep_owners(const Entry& entry, bool may_differ) {
   const auto lists = builder_.owners();
   auto before = entry.row ? entry.row->cells.owners() : nullptr;
@@ -235,7 +235,7 @@ void SocketAccounting::count(SocketRow& row, Entry& entry, const CounterSample& 
   const auto counters = now.counters();
   const auto change = known ? change_between(before.counters(), counters) : change_since_birth(counters);
   add(totals_.change, change);
-  // The end comes at any moment: the last piece of an interval makes no rate.
+  // A socket can close at any time, so the last part of an interval gives no rate.
   if (entry.is_closed()) return;
   const auto since = known ? before.time : last_look_.value_or(now.time);
   const auto rates = rates_of(change, now.time - since);
@@ -256,7 +256,7 @@ void SocketAccounting::remember(Entry& entry, const Moment& moment) {
   if (had && entry.history.empty()) --histories_;
 }
 
-/// What sockets without counters have instead: the bytes of their packets since they are known.
+/// For sockets without counters: adds up the bytes of their packets since they were first seen.
 void SocketAccounting::count_packets(const RowKey& key, Entry& entry, Clock::time_point now) {
   if (!has_packets(*entry.row)) return;
   if (!counting_) {
@@ -271,7 +271,7 @@ void SocketAccounting::count_packets(const RowKey& key, Entry& entry, Clock::tim
   const PacketBytes bytes = found != packets_.end() ? found->second : PacketBytes{};
   auto row = std::make_shared<SocketRow>(*entry.row);
   CounterSample reading{now, bytes.in, bytes.out, {}, {}};
-  // Counting begins at 0.
+  // The counters start at 0.
   if (!entry.reading.bytes_in) {
     entry.reading.bytes_in = 0;
     entry.reading.bytes_out = 0;
@@ -304,7 +304,7 @@ void SocketAccounting::mark(SocketRow& row, const Entry& entry) const {
   row.mark = entry.is_closed() ? Mark::Closed : entry.is_new() ? Mark::New : Mark::Same;
 }
 
-/// The same for a row that has cells.
+/// The same for a row that already has cells.
 void SocketAccounting::finish_row(SocketRow& row, const Entry& entry, Clock::time_point now) const {
   mark(row, entry);
   std::string text;
@@ -316,8 +316,8 @@ void SocketAccounting::finish_row(SocketRow& row, const Entry& entry, Clock::tim
   row.cells.seal();
 }
 
-/// What the monitor itself knows. A closed socket has its totals instead of rates, as text that stays in
-/// `text`.
+/// The values of the monitor's own columns. A closed socket shows totals instead of rates, as text that is
+/// kept in `text`.
 OptionalValue SocketAccounting::own_value(const sockutils::Field& column, const SocketRow& row,
                                           const Entry& entry, Clock::time_point now,
                                           std::string& text) const {
@@ -341,7 +341,7 @@ OptionalValue SocketAccounting::own_value(const sockutils::Field& column, const 
   return static_cast<std::uint64_t>(seen.count()) * 1'000'000;
 }
 
-/// A mark that has had its time goes.
+/// Removes a mark whose time is over.
 void SocketAccounting::settle(Entry& entry, Clock::time_point now) {
   if (!entry.is_new() || now < entry.new_until) return;
   entry.new_until = Never;
@@ -353,7 +353,7 @@ void SocketAccounting::settle(Entry& entry, Clock::time_point now) {
 
 bool SocketAccounting::is_over(const Entry& entry, Clock::time_point now) const {
   if (entry.is_closed()) return now - entry.closed >= options_.keep_closed;
-  // What is still there and not told of matches no more. A dump may miss a socket once.
+  // An open socket that is not reported no longer matches. A dump may miss a socket once.
   return look_ - entry.look >= (anew_ ? 1U : 2U);
 }
 

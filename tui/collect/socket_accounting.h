@@ -1,4 +1,4 @@
-/// Keeps account of sockets from one look to the next. Pure: it reads nothing and is told the time.
+/// Keeps account of sockets across snapshots. Pure: no input, and times are parameters.
 #pragma once
 
 #include <cstdint>
@@ -14,47 +14,48 @@
 
 namespace tui {
 
-/// Not for several threads at once.
+/// Not for use by several threads at once.
 class SocketAccounting {
  public:
   struct Options {
-    /// How long a closed socket stays, and a new one is marked.
+    /// How long a closed socket is shown, and how long a new one is marked.
     Clock::duration keep_closed = std::chrono::seconds(5);
     Clock::duration mark_new = std::chrono::seconds(3);
   };
 
   SocketAccounting(Fields columns, const Options& options);
 
-  /// One event of a follower whose query has `book_fields()` (socket_facts.h); `now` is when it came. What a
-  /// follower tells in its first look was there before: it has no rates yet.
+  /// Handles one event of a follower whose query has `book_fields()` (socket_facts.h); `now` is the time of
+  /// its arrival. Sockets in a follower's first snapshot existed before: they have no rates yet.
   void take(const sockutils::Event& event, Clock::time_point now, bool first_look = false);
 
-  /// Another follower begins: what its first look lacks is no more to be shown, and nothing is new in it.
+  /// Another follower begins: sockets that its first snapshot lacks are removed, and none of its sockets are
+  /// marked as new.
   void begin_anew();
   /// The same with other columns.
   void set_columns(Fields columns);
-  /// Those that were not told of in this look and have not closed.
+  /// Open sockets that this snapshot did not report.
   std::vector<RowKey> unseen() const;
-  /// It is there; closed ones are known for some time.
+  /// Whether the socket is known; closed ones are known for some time.
   bool knows(const RowKey& key) const { return entries_.contains(key); }
   bool is_open(const RowKey& key) const;
-  /// It has closed, as nobody but the caller says.
+  /// Closes a socket for which there is no event.
   void close(const RowKey& key, Clock::time_point now);
-  /// Nothing more is heard of the sockets of a network namespace: it has ended.
+  /// Closes all sockets of a network namespace, because it has ended.
   void close_namespace(std::uint64_t netns, Clock::time_point now);
 
-  /// Whether sockets without counters have what packets say. Without, their rates are absent.
+  /// Whether sockets without counters get theirs from packets. If not, their rates are absent.
   void set_counting(bool counting) { counting_ = counting; }
-  /// Bytes that packets carried for a socket since the last look, to be told before the look is finished.
+  /// Adds bytes that packets carried for a socket since the last frame. Call it before `finish_look()`.
   void add_packets(const RowKey& key, std::uint64_t in, std::uint64_t out);
-  /// Those without counters that have closed of late.
+  /// Recently closed sockets without counters.
   std::vector<BoundSocket> closed_sockets() const;
 
-  /// Closes a look and tells what is known. The members about the machine and the collector are left to the
-  /// caller.
+  /// Ends a snapshot, and returns its frame. The caller fills in the members about the machine and the
+  /// collector.
   Frame finish_look(Clock::time_point now);
 
-  /// What is remembered of a socket, the latest last; empty when nothing passed.
+  /// The history of a socket, the latest last; empty when there was no traffic.
   std::vector<Moment> history_of(const RowKey& key) const;
 
   std::size_t size() const { return entries_.size(); }
@@ -63,7 +64,7 @@ class SocketAccounting {
  private:
   static constexpr Clock::time_point Never = Clock::time_point::max();
 
-  /// Counters as they were last read.
+  /// The last reading of a socket's counters.
   struct CounterSample {
     Clock::time_point time{};
     CompactOptional<std::uint64_t> bytes_in;
@@ -75,7 +76,7 @@ class SocketAccounting {
     sockutils::CounterReading counters() const;
   };
   struct Entry {
-    /// As it was when anything of it was last another than before.
+    /// The row as of its last change.
     std::shared_ptr<const SocketRow> row;
     CounterSample reading;
     std::uint64_t look = 0;
@@ -119,7 +120,7 @@ class SocketAccounting {
   std::optional<Clock::time_point> last_look_;
   Totals totals_;
   std::vector<Moment> history_;
-  /// Sockets that have one.
+  /// Number of sockets with a history.
   std::size_t histories_ = 0;
   std::uint64_t losses_ = 0;
 };

@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, FactCount> FactNames{
     "local_port",   "peer_port", "interface_index",    "v6_only",         "netns",
     "cookie"};
 
-/// Of these, those that a claim needs: no owner and no counter.
+/// The facts that a claim needs: no owner and no counter.
 constexpr std::array ClaimFacts{StateFact, InodeFact, FamilyFact, ProtocolFact, LocalAddress, PeerAddress,
                                 LocalPort, PeerPort,  Interface,  V6Only,       Netns,        Cookie};
 
@@ -49,7 +49,7 @@ std::uint64_t hash_of_ends(Values facts) {
 std::string_view keep_exposure(const OptionalValue& value) {
   const auto* const word = value ? std::get_if<std::string_view>(&*value) : nullptr;
   if (word == nullptr) return {};
-  // A handful of words, kept for good: rows outlive the book.
+  // A few words, kept for ever: rows outlive the book.
   static std::mutex mutex;
   static std::set<std::string, std::less<>> words;
   const std::lock_guard lock(mutex);
@@ -75,7 +75,7 @@ Fields book_fields(const Fields& columns, bool containers) {
   Fields fields;
   for (const sockutils::Field* const column : columns)
     if (column->get != nullptr) fields.push_back(column);
-  // Read from the owners; the facts are the last of the fields.
+  // Containers are read from the owners; the facts are the last fields.
   if (containers) fields.push_back(sockutils::find_field("container"));
   for (const std::string_view name : FactNames) fields.push_back(sockutils::find_field(name));
   return fields;

@@ -1,4 +1,4 @@
-/// What is read of a socket besides its columns, and what is made of that. Pure.
+/// The facts that are read about a socket besides its columns, and what is made from them. Pure.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace tui {
 
-/// In this order, behind the columns.
+/// The facts, in the order in which they follow the columns.
 enum Fact : std::size_t {
   StateFact,
   InodeFact,
@@ -37,16 +37,16 @@ enum Fact : std::size_t {
   FactCount
 };
 
-/// The fields that a query has to have for a book with these columns; whether owners are to know their
+/// The fields that a query needs for a book with these columns. `containers`: whether owners need their
 /// containers.
 Fields book_fields(const Fields& columns, bool containers);
 
 std::optional<std::uint64_t> number(sockutils::Values facts, std::size_t fact);
 RowKey key_of(sockutils::Values facts);
-/// All of a row but what time brings: its marks, rates and cells.
+/// A row without what depends on time: marks, rates and cells.
 SocketRow row_of(sockutils::Values facts);
 
-/// The fields from which `bound_socket()` is made, for a query of what has no counters of its own.
+/// The fields from which `bound_socket()` makes its result, for a query of sockets without counters.
 const Fields& claim_fields();
 BoundSocket bound_socket(sockutils::Values values);
 

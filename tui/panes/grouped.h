@@ -1,4 +1,4 @@
-/// What panes of groups have in common: sockets added up.
+/// Shared code of panes whose rows are groups of sockets.
 #pragma once
 
 #include <algorithm>
@@ -21,7 +21,7 @@ constexpr sockutils::Field group_field(std::string_view name, std::string_view t
   return {.name = name, .title = title, .type = type, .get = nullptr, .doc = doc, .drop = drop};
 }
 
-/// What the sockets of a group have together.
+/// The sum over the sockets of a group.
 struct Sum {
   std::uint64_t sockets = 0;
   std::uint64_t established = 0;
@@ -33,7 +33,7 @@ struct Sum {
   std::vector<float> trend;
 
   void add(const SocketRow& row) {
-    // What has closed is of the past; its totals are not a rate.
+    // A closed socket does not count; its totals are not a rate.
     if (row.mark == Mark::Closed) return;
     ++sockets;
     if (row.state == sockutils::State::Established) ++established;
@@ -49,7 +49,7 @@ struct Sum {
   static void add(std::optional<double>& sum, CompactOptional<float> more) {
     if (more) sum = sum.value_or(0) + static_cast<double>(*more);
   }
-  /// Both end now.
+  /// Both trends end at the current time.
   void add_trend(const std::vector<float>& more) {
     if (more.size() > trend.size()) trend.insert(trend.begin(), more.size() - trend.size(), 0.0F);
     for (std::size_t i = 0; i < more.size(); ++i) trend[trend.size() - more.size() + i] += more[i];
@@ -60,7 +60,7 @@ inline std::optional<std::uint64_t> whole(const std::optional<double>& rate) {
   return rate ? std::optional(static_cast<std::uint64_t>(std::llround(*rate))) : std::nullopt;
 }
 
-/// The place of one value.
+/// One cell of a row.
 class RowCell {
  public:
   RowCell(TableRow& row, std::size_t column) : row_(row), column_(column) {}
@@ -71,7 +71,7 @@ class RowCell {
   void owners(const std::shared_ptr<const OwnerList>& owners) const {
     row_.cells.set_owners(column_, owners);
   }
-  /// And what it sorts by.
+  /// Also sets the number by which it sorts.
   void trend(const std::vector<float>& trend) const {
     row_.trend = trend;
     if (!trend.empty()) number(activity_of(trend));
@@ -82,26 +82,26 @@ class RowCell {
   std::size_t column_;
 };
 
-/// A socket that stands under the row of its group.
+/// A socket below the row of its group.
 struct Member {
   const SocketRow& socket;
-  /// Where it is shown as it is.
+  /// The table of sockets that it is from.
   const Table& sockets;
   const RowKey& group;
-  /// Of it alone.
+  /// The sums of this socket alone.
   Sum sum;
 };
 
-/// A column of a pane whose rows are made of groups.
+/// A column of a pane whose rows are groups.
 template <class Group>
 struct PaneColumn {
   const sockutils::Field* field;
   void (*fill)(RowCell cell, const Group& group);
-  /// Null: it says nothing of one socket.
+  /// Null: the column is empty for a single socket.
   void (*fill_member)(RowCell cell, const Member& member) = nullptr;
 };
 
-/// What such columns hold of whatever has a sum.
+/// Sets a cell to a number of the sum.
 template <auto Number, class Summed>
 void sum_of(RowCell cell, const Summed& summed) {
   cell.number(summed.sum.*Number);
@@ -131,7 +131,7 @@ constexpr std::size_t place_of(PaneColumns<Group, Count> columns, const sockutil
   return place;
 }
 
-/// Without rows; `tree` shows what stands under what.
+/// A table without rows; `tree` is the column that shows the tree.
 template <class Group, std::size_t Count>
 std::shared_ptr<Table> table_of(PaneColumns<Group, Count> columns, const sockutils::Field& tree) {
   auto table = std::make_shared<Table>();

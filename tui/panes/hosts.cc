@@ -1,4 +1,4 @@
-// Connections by the address at their other end.
+// Connections by peer address.
 
 #include <map>
 #include <set>
@@ -63,7 +63,7 @@ RowKey key_of_address(const sockutils::Address& address) {
     key.number = key.number << 8 | address.bytes[i];
     key.group = key.group << 8 | address.bytes[i + 8];
   }
-  // 10.0.0.0 is another host than a00::.
+  // Distinguishes 10.0.0.0 from a00::.
   if (!address.is_v6) key.group |= 1ull << 63 | 1;
   return key;
 }

@@ -1,4 +1,4 @@
-// What passes through each interface, whoever it is for.
+// Traffic of each interface, local or forwarded.
 
 #include <algorithm>
 
@@ -25,7 +25,7 @@ constexpr Field TotalIn =
 constexpr Field TotalOut =
     group_field("total_out", "OUT ALL", Type::Bytes, "Bytes sent since it is there", 4);
 
-/// What an interface counted, and what it had counted at the look before, if that is known.
+/// The counters of an interface, and those at the previous frame, if known.
 struct Counted {
   const InterfaceCounters& now;
   const InterfaceCounters* before;

@@ -1,4 +1,4 @@
-// What takes connections, or datagrams from anyone: from where it can be reached, and how it copes.
+// Sockets that accept connections or receive from anyone: from where they can be reached, and their queues.
 
 #include <map>
 #include <set>
@@ -56,7 +56,7 @@ std::map<PortKey, PortUse> use_of_ports(const Frame& frame, const std::set<PortK
   return ports;
 }
 
-/// What takes traffic; of what takes connections too, how it copes.
+/// A socket that receives from anyone; for one that accepts connections, also its queues.
 struct Listener {
   const SocketRow& socket;
   Sum sum = {};
@@ -70,7 +70,7 @@ void number_of(RowCell cell, const Listener& listener) {
   cell.number(listener.*Number);
 }
 
-/// Of a listener and of what stands under it alike.
+/// For a listener and for the rows below it.
 template <class Row>
 void protocol_of(RowCell cell, const Row& row) {
   cell.value(row.socket.protocol);
@@ -125,10 +125,10 @@ std::shared_ptr<const TableRow> row_of_listener(const SocketRow& socket, const P
   return row;
 }
 
-/// The ports of which connections are shown.
+/// The ports whose connections are shown.
 std::set<PortKey> open_ports(const Frame& frame, const TreeState& tree) {
   std::set<PortKey> ports;
-  // There may be very many sockets, and most of the time nothing is open.
+  // There may be very many sockets, and usually nothing is expanded.
   if (tree.is_as_usual()) return ports;
   visit_rows(*frame.sockets, [&](const auto& shared, std::size_t) {
     const SocketRow& row = socket_of(shared);

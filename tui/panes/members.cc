@@ -7,7 +7,7 @@
 namespace tui {
 namespace {
 
-/// Leaves the busiest; returns how many are left out.
+/// Keeps only the busiest; returns the number of those removed.
 std::size_t leave_busiest(Members& members, std::size_t most) {
   if (members.size() <= most) return 0;
   const auto end = members.begin() + static_cast<std::ptrdiff_t>(most);
@@ -29,7 +29,7 @@ std::string end_text(const Table& sockets, const SocketRow& socket, std::string_
   if (found != sockets.columns.end()) {
     const auto value = socket.cells.value(place);
     const auto* const end = value ? std::get_if<sockutils::Endpoint>(&*value) : nullptr;
-    // It is escaped where it is shown.
+    // Not escaped here, but where it is shown.
     if (end != nullptr && !end->text.empty()) return std::string(end->text);
     tools::append_cell_text(text, socket.cells.value(place), (*found)->type);
     return text;

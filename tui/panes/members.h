@@ -1,4 +1,4 @@
-/// The rows under a group: the sockets that it is made of.
+/// The rows below a group: its sockets.
 #pragma once
 
 #include <algorithm>
@@ -13,14 +13,14 @@
 
 namespace tui {
 
-/// The sockets of a group that is open.
+/// The sockets of an expanded group.
 using Members = std::vector<std::shared_ptr<const SocketRow>>;
 
-/// Adds a row; returns its place.
+/// Adds a row; returns its index.
 std::uint32_t add_row(Table& table, std::shared_ptr<const TableRow> row, Branch branch);
 
-/// How many sockets to show under each of so many open groups: more than anyone reads, few enough to be made
-/// with each look.
+/// Maximum number of sockets shown in each of several expanded groups: more than anyone reads, but few enough
+/// to be made anew for each frame.
 std::size_t max_members(std::size_t open_groups);
 /// The same for groups by their keys.
 template <class Groups>
@@ -29,11 +29,11 @@ std::size_t max_members_of(const Groups& groups) {
       groups.begin(), groups.end(), [](const auto& entry) { return !entry.second.members.empty(); })));
 }
 
-/// Adds the sockets of the row at `parent`; of more than `most` the busiest, and a row that says how many
-/// more there are.
+/// Adds the sockets of the row at `parent`; if there are more than `most`, the busiest ones, and a row with
+/// the number of the others.
 void add_members(Table& table, std::uint32_t parent, Members members, std::size_t most,
                  const std::function<void(TableRow& row, const SocketRow& socket)>& fill);
-/// The same with the columns of the group; `sockets` shows them as they are.
+/// The same with the columns of the group; `sockets` is the table of sockets.
 template <class Group, std::size_t Count>
 void add_members(Table& table, std::uint32_t parent, Members members, std::size_t most,
                  PaneColumns<Group, Count> columns, const Table& sockets) {
@@ -48,7 +48,7 @@ void add_members(Table& table, std::uint32_t parent, Members members, std::size_
 
 /// `ESTAB`; `-` when it has none.
 std::string state_text(const SocketRow& socket);
-/// An end as the table of sockets shows it.
+/// An endpoint as shown in the table of sockets.
 std::string local_text(const Table& sockets, const SocketRow& socket);
 std::string peer_text(const Table& sockets, const SocketRow& socket);
 /// `tcp LISTEN *:22`, `udp 192.0.2.7:68 -> 192.0.2.1:67`.

@@ -1,5 +1,5 @@
-// Sockets by the process that holds them, and these by their containers. One that several hold counts for
-// each.
+// Sockets by the process that holds them, and processes by container. A socket that several processes hold
+// counts for each.
 
 #include <array>
 #include <map>
@@ -24,7 +24,7 @@ constexpr Field Listening = group_field("listening", "LISTEN", Type::Count, "Of 
 constexpr Field LeastRtt =
     group_field("least_rtt", "RTT", Type::Microseconds, "Smallest round-trip time of them", 6);
 
-/// What packets say that no socket explains, each a row of its own.
+/// Packets without a socket, in a row of their own.
 struct Unexplained {
   std::string_view name;
   PacketAccount::Sum PacketAccount::*sum;
@@ -39,9 +39,9 @@ constexpr std::array<Unexplained, 3> AllUnexplained{{
 struct ProcessGroup {
   Sum sum;
   std::string name;
-  /// 0: of a container, or not known.
+  /// 0: a container, or unknown.
   std::uint64_t pid = 0;
-  /// Empty: on the machine itself, or nobody asked.
+  /// Empty: not in a container, or not looked up.
   std::string container;
   Members members;
 };
@@ -64,13 +64,13 @@ constexpr PaneColumn<ProcessGroup> ProcessColumns[]{
     {&Sparkline, trend, trend},
 };
 
-/// What no process is known to hold stands under the number 0.
+/// Sockets without a known process are under the number 0.
 using ProcessGroups = std::map<RowKey, ProcessGroup>;
-/// By what they are called.
+/// By name.
 using Containers = std::map<std::string, ProcessGroup>;
 
-/// No process has this as its start. Its row is open unless it was closed: who asks for the busiest process
-/// wants to see it.
+/// Not the start time of any process. Containers are expanded by default, because users who look for the
+/// busiest process want to see it.
 constexpr std::uint64_t OfContainer = UINT64_MAX - 1;
 
 RowKey key_of_container(const std::string& container) {
@@ -119,7 +119,7 @@ class Grouping {
     for (const sockutils::Owner& owner : owners->get()) {
       const sockutils::Process& process = *owner.process;
       const RowKey key{static_cast<std::uint64_t>(process.pid), process.start_time.value_or(0)};
-      // Most have one owner, and there may be very many.
+      // Most sockets have one owner, and there may be very many sockets.
       if (owners->get().size() > 1 && !counted.insert(key).second) continue;
       ProcessGroup& group = groups_[key];
       group.name = process.name.value_or("?");
@@ -184,7 +184,7 @@ std::string name_of_row(const TableRow& row) {
   return std::string(name != nullptr ? *name : std::string_view{});
 }
 
-/// As a value of a filter.
+/// In the form of a filter's value.
 std::string quoted(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) {

@@ -1,4 +1,4 @@
-// Every socket.
+// All sockets.
 
 #include "tui/view/pane.h"
 
@@ -7,7 +7,7 @@ namespace {
 
 std::shared_ptr<const Table> rows_of_sockets(const Frame& frame, const TreeState&) { return frame.sockets; }
 
-/// What happens comes first.
+/// The busiest sockets come first.
 sockutils::SortKey busiest_first() { return {&Sparkline, true}; }
 
 }  // namespace

@@ -31,7 +31,7 @@ constexpr std::array<SignalWord, 7> SignalWords{{
     {SIGUSR1, "USR1", "means what the program wants it to"},
 }};
 
-/// So many targets are named in a question.
+/// Maximum number of targets named in a question.
 constexpr std::size_t MaxNamed = 8;
 
 using Sockets = std::vector<sockutils::SocketIdentity>;
@@ -49,7 +49,7 @@ std::string padded(std::string_view word, std::size_t width) {
   return text;
 }
 
-/// Calls `tell(name, cell)` for those of the columns that the table has.
+/// Calls `tell(name, cell)` for each of the columns that the table has.
 template <class Tell>
 void visit_cells(const Table& table, const TableRow& row, std::initializer_list<std::string_view> names,
                  const Tell& tell) {
@@ -63,7 +63,7 @@ void visit_cells(const Table& table, const TableRow& row, std::initializer_list<
   }
 }
 
-/// The row in words: every column that says who it is.
+/// Describes the row: all columns that identify the socket.
 void add_lines_about(std::vector<std::string>& lines, const Table& table, const TableRow& row) {
   visit_cells(table, row, {"protocol", "state", "local", "peer", "processes", "user"},
               [&](std::string_view name, bool known, const std::string& text) {
@@ -71,7 +71,7 @@ void add_lines_about(std::vector<std::string>& lines, const Table& table, const 
               });
 }
 
-/// The same in one line.
+/// The same in a single line.
 std::string line_about(const Table& table, const TableRow& row) {
   std::string line;
   visit_cells(
@@ -80,7 +80,7 @@ std::string line_about(const Table& table, const TableRow& row) {
   return line;
 }
 
-/// The first of the names, and how many more there are.
+/// Appends the first names, and the number of further ones.
 void add_names(std::vector<std::string>& lines, const std::vector<std::string>& names) {
   const std::size_t named = std::min(names.size(), MaxNamed);
   lines.insert(lines.end(), names.begin(), names.begin() + static_cast<std::ptrdiff_t>(named));
@@ -97,7 +97,7 @@ std::vector<std::string> process_names(const Processes& processes) {
   return names;
 }
 
-/// Each process once.
+/// Adds a process unless it is already there.
 void add_target(Processes& targets, const ProcessTarget& target) {
   const auto is_same = [&](const ProcessTarget& other) { return other.pid == target.pid; };
   if (std::none_of(targets.begin(), targets.end(), is_same)) targets.push_back(target);
@@ -114,11 +114,11 @@ void add_processes_of(Processes& targets, const TableRow& row, const Pane& pane)
   if (const auto process = pane.process_of(row)) add_target(targets, *process);
 }
 
-/// How it went with several targets.
+/// The outcome of an action on several targets.
 struct Tally {
   std::size_t done = 0;
   std::size_t refused = 0;
-  /// The first one.
+  /// The first failure.
   std::string reason;
 
   void add(const sockutils::Result<void>& result) {
@@ -177,7 +177,7 @@ void ask_to_close(Desk& desk, const SocketRow& row) {
       "nothing was closed");
 }
 
-/// Each is closed as it was when it was asked for, whatever the table shows by then.
+/// Closes the sockets as they were when the user was asked, whatever the table shows by then.
 void ask_to_close_all(Desk& desk, const std::vector<std::shared_ptr<const SocketRow>>& rows,
                       std::size_t tagged) {
   Sockets sockets;
@@ -232,7 +232,7 @@ void ask_to_signal(Desk& desk, const Processes& held, std::size_t gone, std::siz
       "nothing was signalled");
 }
 
-/// The processes are held from here on: their numbers cannot come to mean others.
+/// From here on the processes are held by pidfds, so that a reused pid is not mistaken for them.
 void choose_signal(Desk& desk, const Processes& processes) {
   desk.actions.let_go();
   Processes held;

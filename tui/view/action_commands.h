@@ -1,11 +1,12 @@
-/// What the user does to the machine: names the target, freezes it, is asked, and it is checked again.
+/// Actions on the machine: each one names its targets, fixes them, asks for confirmation, and checks them
+/// again.
 #pragma once
 
 namespace tui {
 
 struct Desk;
 
-/// That of the row, or those of the rows that are tagged.
+/// Closes the socket of the current row, or those of the tagged rows.
 void close_sockets(Desk& desk);
 void signal_processes(Desk& desk);
 void export_table(Desk& desk);

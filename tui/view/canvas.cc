@@ -1,7 +1,7 @@
 #include "tui/view/canvas.h"
 
 #define NCURSES_WIDECHAR 1
-// Its macros stand in the way of everything.
+// Macros of curses would clash with other names.
 #define NCURSES_NOMACROS 1
 #include <curses.h>
 #include <langinfo.h>
@@ -21,15 +21,15 @@
 namespace tui {
 namespace {
 
-/// Colour pairs are numbered as colours are, from 1.
+/// The number of a colour pair is the number of its colour, from 1.
 constexpr std::array<short, 5> CursesColours{COLOR_WHITE, COLOR_RED, COLOR_GREEN, COLOR_BLUE, COLOR_MAGENTA};
 
-/// How long the bytes of one key may be apart.
+/// Maximum delay between the bytes of one key, in milliseconds.
 constexpr int EscapeDelay = 25;
 
 sockutils::Error no_terminal(std::string detail) { return {0, "use the terminal", {}, std::move(detail)}; }
 
-/// As the environment has it. A locale of UTF-8 that this machine lacks is stood in for by one it has.
+/// Sets the locale of the environment. If it is a UTF-8 locale that this machine lacks, uses another one.
 bool choose_locale(bool wants_utf8) {
   const bool known = std::setlocale(LC_CTYPE, "") != nullptr;
   if (!known && wants_utf8) std::setlocale(LC_CTYPE, "C.UTF-8");
@@ -46,17 +46,17 @@ bool environment_wants_utf8() {
   return false;
 }
 
-/// tigetstr(3) gives null, or -1, for what a terminal does not have.
+/// tigetstr(3) returns null or -1 for capabilities that a terminal lacks.
 bool is_sequence(const char* text) { return text != nullptr && reinterpret_cast<std::intptr_t>(text) != -1; }
 
-/// What ends the program's hold on the screen.
+/// The sequences that give the screen back to the shell.
 std::string restoring_sequences() {
   std::string text;
   for (const char* name : {"sgr0", "op", "rmkx", "cnorm", "rmcup"}) {
     const char* const sequence = ::tigetstr(name);
     if (is_sequence(sequence)) text += sequence;
   }
-  // Delays that old terminals want stand as $<5> in there, which nobody needs in a crash.
+  // Sequences of old terminals contain delays as $<5>, which are not needed after a crash.
   for (std::size_t at = text.find("$<"); at != std::string::npos; at = text.find("$<", at))
     text.erase(at, text.find('>', at) - at + 1);
   return text;
@@ -135,7 +135,7 @@ struct Canvas::Content {
   bool utf8 = false;
   Grid shown;
   std::optional<std::pair<std::size_t, std::size_t>> cursor;
-  /// What is on the screen is not known.
+  /// The content of the screen is unknown.
   bool unknown = true;
 
   void begin(const Options& options);
@@ -182,7 +182,7 @@ void Canvas::Content::begin(const Options& options) {
   // Ctrl-C throws away no keys: curses would wait for the rest of one that was cut.
   ::intrflush(stdscr, FALSE);
   ::leaveok(stdscr, FALSE);
-  // A window of its own, so that waiting for keys never writes the other one.
+  // Keys are read through a window of their own, so that reading never refreshes the screen.
   keys = ::newpad(1, 1);
   ::keypad(keys, TRUE);
   ::nodelay(keys, TRUE);
@@ -237,7 +237,7 @@ std::wstring Canvas::Content::characters_of(const Cell& cell) const {
   while (!text.empty()) {
     wchar_t character = 0;
     const std::size_t length = std::mbrtowc(&character, text.data(), text.size(), &state);
-    // What this locale does not know stands as a question mark, as wide as it was.
+    // Characters unknown to this locale become question marks of the same width.
     if (length == 0 || length > text.size()) return L"?";
     characters += character;
     text.remove_prefix(length);
@@ -263,7 +263,7 @@ bool Canvas::Content::write_changes(const Grid& grid) {
       if (!unknown && cell == shown.at(x, y)) continue;
       any = true;
       if (!cell.is_right_half()) write(x, y, cell);
-      // The half that is left of a wide character that was there.
+      // The wide character is shown as a question mark, so its right half must be written too.
       const bool stands_alone = cell.is_right_half() && characters_of(grid.at(x - 1, y)) == L"?";
       if (stands_alone) write(x, y, Cell(" ", cell.style()));
     }

@@ -1,4 +1,4 @@
-/// The terminal. The one user of curses.
+/// The terminal; the only user of curses.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,8 @@
 
 namespace tui {
 
-/// Takes the terminal on standard input and output, and gives it back as it was: at its end, and when the
-/// program crashes. One at a time, for one thread.
+/// Takes over the terminal on standard input and output, and restores it on destruction and after a crash.
+/// Only one at a time, for one thread.
 class Canvas {
  public:
   struct Options {
@@ -22,7 +22,7 @@ class Canvas {
     bool mouse = true;
   };
 
-  /// Errors: no terminal, or one of a kind that cannot be drawn on.
+  /// Errors: not a terminal, or one without cursor addressing.
   static sockutils::Result<std::unique_ptr<Canvas>> open(const Options& options);
   ~Canvas();
   Canvas(const Canvas&) = delete;
@@ -33,18 +33,17 @@ class Canvas {
   std::size_t width() const;
   std::size_t height() const;
 
-  /// Takes on the size that the terminal has now.
+  /// Adapts to the current size of the terminal.
   void fit();
-  /// Shows `grid`, of this size. Only cells that differ from those shown are written; when none does,
-  /// nothing is.
+  /// Shows `grid`, which must have this size. Only cells that changed are written.
   void show(const Grid& grid, std::optional<std::pair<std::size_t, std::size_t>> cursor = std::nullopt);
-  /// Forgets what is shown, so that all is written again.
+  /// Forgets the content of the screen, so that everything is written again.
   void forget();
 
-  /// A key that was pressed; no value when there is none. Does not wait.
+  /// The next key; no value when there is none. Does not wait.
   std::optional<Key> read_key();
 
-  /// Gives the terminal back for a while.
+  /// Gives the terminal back temporarily.
   void suspend();
   void resume();
 

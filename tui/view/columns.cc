@@ -48,7 +48,7 @@ namespace {
 
 constexpr std::array<const Field*, 5> Own{&InRate, &OutRate, &RetransmitRate, &Sparkline, &SeenFor};
 
-/// Here it matters most who talks to whom, and how fast.
+/// In the monitor, peers and rates matter most.
 constexpr std::array<std::pair<std::string_view, std::uint8_t>, 16> Ranks{{
     {"peer", 0},
     {"in_rate", 0},

@@ -24,7 +24,7 @@ constexpr std::string_view Acting = "Acting";
 constexpr std::string_view Playing = "Playing a recording";
 constexpr std::string_view Program = "Program";
 
-/// What the keys for far steps skip.
+/// Number of rows for keys that move far.
 constexpr int FarStep = 10;
 
 constexpr Key key(char c) { return character_key(static_cast<char32_t>(c)); }
@@ -59,7 +59,7 @@ void enter(Desk& desk) {
     desk.model.message = "nothing more is known of this";
     return;
   }
-  // What is left out of a group is of the group.
+  // A row for omitted members stands for its group.
   const bool of_above = above != nullptr && desk.table().current_fold() == Fold::Nothing;
   const auto filter = pane.filter_of(of_above ? *above : *row, *desk.table().table());
   if (!filter)

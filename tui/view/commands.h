@@ -1,4 +1,4 @@
-/// What keys do: one table for the program, its help and its man page.
+/// Commands and their keys: one table for the program, its help and its man page.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,8 @@ namespace tui {
 
 struct Desk;
 
-/// Where a command is refused, with a reason: nowhere, where nothing is played, where nothing may be changed.
+/// Where a command is available: always, in a recording only, or only when actions are permitted. Else it is
+/// refused with a reason.
 enum class When : std::uint8_t { Always, Replaying, MayAct };
 
 struct Command {
@@ -24,9 +25,9 @@ struct Command {
   void (*act)(Desk& desk);
   struct Rules {
     When when = When::Always;
-    /// It acts whatever lies over the panes, as far as that has no use for its keys.
+    /// Whether it also works while something lies over the panes that does not use its key.
     bool everywhere = false;
-    /// What it does to a page: scrolls it, closes it.
+    /// Its effect on a page: scrolling or closing it.
     void (Page::*scroll)() = nullptr;
     bool closes_page = false;
   };
@@ -36,7 +37,7 @@ struct Command {
 /// In the order of the help.
 std::span<const Command> commands();
 
-/// Null: the key does nothing.
+/// Null: the key has no command.
 const Command* command_of(const Key& key);
 
 /// `Up, k`: the keys of a command.

@@ -1,4 +1,4 @@
-/// All that a command works on.
+/// Everything that commands work on.
 #pragma once
 
 #include <cstdint>
@@ -14,10 +14,10 @@
 
 namespace tui {
 
-/// What the user wants of the program.
+/// A request of the user to the program.
 enum class SessionRequest : std::uint8_t { None, Quit, Suspend, Redraw };
 
-/// Its parts know one another: it stays where it is.
+/// Not movable, because its parts refer to one another.
 struct Desk {
   const bool replays;
   Actions& actions;
@@ -25,11 +25,11 @@ struct Desk {
   PaneScreen panes;
   ViewStack views{panes};
   Filters filters;
-  /// What came while the view was paused.
+  /// The latest frame that arrived while the view was paused.
   std::shared_ptr<const Frame> pending = {};
   std::string search = {};
   PromptHistory search_history = {};
-  /// The key that is being handled, and what it asks of the program.
+  /// The key being handled, and the resulting request to the program.
   Key key = {};
   SessionRequest wanted = SessionRequest::None;
 

@@ -1,4 +1,4 @@
-// The page about one socket.
+// The page of details about one socket.
 
 #include <algorithm>
 
@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t NameWidth = 28;
 
-/// The row of the socket as the last frame has it; the one before when that has none.
+/// The socket's row in the latest frame, or the previous row if it is not there.
 std::shared_ptr<const SocketRow> row_now(const Frame* frame, const std::shared_ptr<const SocketRow>& before) {
   if (frame == nullptr) return before;
   const Table& sockets = *frame->sockets;
@@ -50,7 +50,7 @@ void add_graph(std::vector<Line>& lines, std::string_view name, const std::vecto
                     {}}});
 }
 
-/// What a fact means, at the same place in every line as far as there is room.
+/// The meaning of a fact, in the same column of all lines if there is room.
 Span meaning_of(const DetailFact& fact, std::size_t used, std::size_t width, const Symbols& symbols) {
   const std::size_t column = std::max<std::size_t>(used + 2, std::min<std::size_t>(52, width / 2));
   if (column + 12 > width) return {};
@@ -76,7 +76,7 @@ void add_facts(std::vector<Line>& lines, const Details& details, std::size_t wid
   }
 }
 
-/// What the row shows of who it is, and whether it is still there.
+/// Identifies the socket, and says whether it still exists.
 std::string title_of(const SocketRow& row, const Fields& columns) {
   std::string title;
   for (const std::string_view name : {"protocol", "state", "local", "peer", "processes"}) {

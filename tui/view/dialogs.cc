@@ -33,7 +33,7 @@ void ConfirmDialog::draw(Grid& grid) {
 View::Outcome PageView::handle(const Key& key) {
   if (page_.handle(key)) return Outcome::Open;
   const Command* const command = command_of(key);
-  // Only Ctrl-C leaves all.
+  // Only Ctrl-C quits the program.
   if (command == nullptr || !command->rules.closes_page || key == control_key('c')) return Outcome::Unhandled;
   close_();
   return Outcome::GivenUp;

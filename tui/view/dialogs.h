@@ -1,4 +1,4 @@
-/// Questions and pages, which say what came of them to whoever opened them.
+/// Dialogs and pages, which report their result to whoever opened them.
 #pragma once
 
 #include <functional>
@@ -11,10 +11,10 @@
 
 namespace tui {
 
-/// A question of yes or no, in a box over the table. Only `y` is a yes.
+/// A yes-or-no question in a box over the table. Only `y` means yes.
 class ConfirmDialog final : public View {
  public:
-  /// `lines` say what will be done, and to what, in full; they are safe for a terminal.
+  /// `lines` describe the action and its targets in full; they must be safe for a terminal.
   ConfirmDialog(std::vector<std::string> lines, std::function<void()> yes, std::function<void()> no)
       : lines_(std::move(lines)), yes_(std::move(yes)), no_(std::move(no)) {}
 
@@ -27,16 +27,16 @@ class ConfirmDialog final : public View {
   std::function<void()> no_;
 };
 
-/// A page over all of the screen.
+/// A page that covers the whole screen.
 class PageView final : public View {
  public:
-  /// Makes title and lines anew, each time that it is drawn.
+  /// Makes title and lines before each drawing.
   using Fill = std::function<void(Page& page)>;
 
   explicit PageView(
       Fill fill, std::function<void()> close = [] {})
       : fill_(std::move(fill)), close_(std::move(close)) {
-    // Keys that come before it is drawn may scroll it.
+    // It may be scrolled by keys before it is first drawn.
     fill_(page_);
   }
 

@@ -10,7 +10,7 @@
 namespace tui {
 namespace {
 
-/// TIME_WAIT sockets belong to nobody and do nothing: they are counted, and listed for who asks for them.
+/// TIME_WAIT sockets have no owner and no traffic: they are counted, but listed only on request.
 sockutils::StateSet states_for(const sockutils::Filter& filter) {
   const sockutils::StateSet every = sockutils::StateSet::all();
   const sockutils::StateSet possible = filter.possible_states();
@@ -102,7 +102,7 @@ void Filters::choose_saved() {
                       [this](std::size_t chosen) { set(saved_[chosen].second, true); });
 }
 
-/// Those of the configuration are not this program's to delete.
+/// Filters of the configuration cannot be deleted here.
 void Filters::choose_to_forget() {
   std::vector<NamedFilter> own;
   std::copy_if(saved_.begin(), saved_.end(), std::back_inserter(own), [&](const NamedFilter& filter) {

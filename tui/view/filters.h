@@ -1,4 +1,4 @@
-/// The filter of the user: as it is typed, and those that have names.
+/// The user's filter: typing it, and named filters.
 #pragma once
 
 #include <memory>
@@ -16,13 +16,13 @@ namespace tui {
 
 class Filters {
  public:
-  /// `model`, with the query without any filter of the user, and `views` have to outlive it.
+  /// `model`, whose query has no user filter, and `views` must outlive it.
   Filters(Model& model, ViewStack& views, const Settings& settings);
 
-  /// Has what the text says take effect at once; while it is typed, nobody waits for a name server. Returns
-  /// what is wrong with the text.
+  /// Applies the text at once; while it is being typed, hosts are not looked up. Returns what is wrong with
+  /// the text.
   std::optional<Prompt::Fault> set(const std::string& text, bool with_hosts);
-  /// Out of a filter, which is the last thing that hides something.
+  /// Removes the filter.
   void clear();
 
   void ask();
@@ -39,7 +39,7 @@ class Filters {
 
   Model& model_;
   ViewStack& views_;
-  /// For names in filters.
+  /// The source of names in filters.
   std::shared_ptr<const sockutils::Recording> recording_;
   sockutils::Filter base_;
   PromptHistory history_;

@@ -1,4 +1,4 @@
-/// Numbers as small graphs.
+/// Sparklines.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@
 
 namespace tui {
 
-/// One character for each of the last `width` numbers, blanks before them when there are fewer. The largest
-/// number reaches the top; any that is more than 0 is to be seen; what is negative is absent.
+/// One character for each of the last `width` numbers, padded with blanks on the left. The largest number has
+/// full height; any number above 0 is visible; negative numbers are absent values.
 std::string graph(std::span<const float> numbers, std::size_t width, const Symbols& symbols);
 
 }  // namespace tui

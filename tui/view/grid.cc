@@ -12,14 +12,14 @@ const Cell& blank() {
   return cell;
 }
 
-/// Bytes of the character at the start of `text`.
+/// Length of the first character of `text` in bytes.
 std::size_t character_length(std::string_view text) {
   std::size_t length = 1;
   while (length < text.size() && (static_cast<unsigned char>(text[length]) & 0xc0) == 0x80) ++length;
   return length;
 }
 
-/// Control characters never get here by themselves; a mistake must not reach a terminal.
+/// Text is already escaped, but an error elsewhere must not send control characters to the terminal.
 bool is_control(std::string_view character) {
   const auto byte = static_cast<unsigned char>(character.front());
   return byte < 0x20 || byte == 0x7f;
@@ -43,7 +43,7 @@ void Grid::clear() { std::fill(cells_.begin(), cells_.end(), blank()); }
 
 void Grid::set(std::size_t x, std::size_t y, const Cell& cell) {
   Cell* const row = &cells_[y * width_];
-  // The other half of what was there would stand alone.
+  // Half of a wide character must not remain.
   if (row[x].is_right_half() && x > 0) row[x - 1] = Cell(" ", row[x - 1].style());
   if (x + 1 < width_ && row[x + 1].is_right_half()) row[x + 1] = Cell(" ", row[x + 1].style());
   row[x] = cell;
@@ -59,7 +59,7 @@ std::size_t Grid::put(std::size_t x, std::size_t y, std::string_view text, const
     text.remove_prefix(character.size());
     const std::size_t columns = sockutils::display_width(character);
     if (columns == 0) {
-      // It combines with what is to its left.
+      // It combines with the character to the left.
       const std::size_t left = at > x && cells_[y * width_ + at - 1].is_right_half() ? at - 2 : at - 1;
       if (at > x && !is_control(character)) cells_[y * width_ + left].append(character);
       continue;
@@ -88,7 +88,7 @@ void Grid::reverse_row(std::size_t y) {
     Cell& cell = cells_[y * width_ + x];
     Style style = cell.style();
     style.reverse = true;
-    // Faint letters on a bright bar cannot be read.
+    // Dim text on a bright bar is unreadable.
     style.dim = false;
     cell.set_style(style);
   }

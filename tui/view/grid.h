@@ -1,4 +1,4 @@
-/// The screen as cells, in memory. Pure: it knows no terminal.
+/// The cells of the screen, in memory. Pure: independent of the terminal.
 #pragma once
 
 #include <array>
@@ -10,7 +10,7 @@
 
 namespace tui {
 
-/// Colours that stand out on light and on dark ground, and the terminal's own.
+/// The default colour of the terminal, and colours that are readable on light and dark backgrounds.
 enum class Colour : std::uint8_t { Default, Red, Green, Blue, Magenta };
 
 struct Style {
@@ -23,7 +23,7 @@ struct Style {
   friend bool operator==(const Style&, const Style&) = default;
 };
 
-/// One place of the screen: a character with what combines with it. A wide one is followed by a cell
+/// One cell of the screen: a character with its combining characters. A wide character is followed by a cell
 /// without text.
 class Cell {
  public:
@@ -33,7 +33,7 @@ class Cell {
   std::string_view text() const { return {bytes_.data(), length_}; }
   const Style& style() const { return style_; }
   void set_style(const Style& style) { style_ = style; }
-  /// What has no room is left out: text that combines without end.
+  /// Text that does not fit is dropped: a character may have any number of combining characters.
   void append(std::string_view text);
   bool is_right_half() const { return length_ == 0; }
 
@@ -45,7 +45,7 @@ class Cell {
   Style style_;
 };
 
-/// Width times height cells. Whatever is put outside is left out; half a wide character never stays.
+/// Width times height cells. Anything outside is dropped; half a wide character never remains.
 class Grid {
  public:
   Grid() = default;
@@ -53,23 +53,23 @@ class Grid {
 
   std::size_t width() const { return width_; }
   std::size_t height() const { return height_; }
-  /// Blank afterwards.
+  /// The grid is blank afterwards.
   void resize(std::size_t width, std::size_t height);
   void clear();
 
-  /// `x` and `y` must lie inside.
+  /// `x` and `y` must be inside the grid.
   const Cell& at(std::size_t x, std::size_t y) const { return cells_[y * width_ + x]; }
 
-  /// Writes `text`, which is UTF-8 that `escape_text()` has made safe, from column `x` on; at most `limit`
-  /// columns. Returns the columns that it took.
+  /// Writes `text`, UTF-8 that `escape_text()` has made safe, starting at column `x`, into at most `limit`
+  /// columns. Returns the number of columns used.
   std::size_t put(std::size_t x, std::size_t y, std::string_view text, const Style& style = {},
                   std::size_t limit = SIZE_MAX);
-  /// Blanks in a style.
+  /// Writes blanks in a style.
   void fill(std::size_t x, std::size_t y, std::size_t width, const Style& style);
-  /// Gives a row the look of being chosen, whatever is in it.
+  /// Highlights a row, whatever is in it.
   void reverse_row(std::size_t y);
 
-  /// A row as text, without blanks at its end.
+  /// A row as text, without trailing blanks.
   std::string line(std::size_t y) const;
 
  private:

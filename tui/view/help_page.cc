@@ -9,7 +9,7 @@
 namespace tui {
 namespace {
 
-/// Apart from what was before it.
+/// Leaves an empty line before the heading.
 void add_heading(std::vector<Line>& lines, std::string_view text) {
   if (!lines.empty()) lines.push_back({});
   lines.push_back({{std::string(text), {.bold = true}}});

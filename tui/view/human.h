@@ -1,4 +1,4 @@
-/// Numbers in as few characters as say enough.
+/// Numbers in a few characters.
 #pragma once
 
 #include <cstdint>
@@ -6,8 +6,8 @@
 
 namespace tui {
 
-/// Bytes, of which three figures are enough: `999`, `1.2K`, `34M`. Rates are no queues: nobody compares their
-/// last digits.
+/// A number of bytes in three digits: `999`, `1.2K`, `34M`. Fine for rates, whose last digits nobody
+/// compares, unlike those of queues.
 std::string short_bytes(std::uint64_t bytes);
 
 /// `0`, `0.3`, `12`.

@@ -1,4 +1,4 @@
-/// Keys as the program knows them, whatever the terminal sends.
+/// Keys, independent of what the terminal sends.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 namespace tui {
 
 enum class KeyKind : std::uint8_t {
-  Character,  ///< `code` is the character; control characters too
+  Character,  ///< `code` is the character, which may be a control character
   Up,
   Down,
   Left,
@@ -44,7 +44,7 @@ struct Key {
 constexpr Key character_key(char32_t c) { return {KeyKind::Character, c}; }
 constexpr Key control_key(char letter) { return {KeyKind::Character, static_cast<char32_t>(letter) & 0x1f}; }
 
-/// As help calls it: `j`, `Ctrl-L`, `F1`, `PgUp`, `Space`.
+/// The name in the help: `j`, `Ctrl-L`, `F1`, `PgUp`, `Space`.
 std::string name(const Key& key);
 
 }  // namespace tui

@@ -49,7 +49,7 @@ void Menu::draw(Grid& grid) {
   const std::size_t height = std::min(choices_.size(), grid.height() - heading);
   if (cursor_ < top_) top_ = cursor_;
   if (height > 0 && cursor_ >= top_ + height) top_ = cursor_ - height + 1;
-  // The screen may have grown.
+  // The screen may have become larger.
   top_ = std::min(top_, choices_.size() - height);
   const std::size_t x = (grid.width() - width) / 2;
   const std::size_t y = (grid.height() - height - heading) / 2;

@@ -1,4 +1,4 @@
-/// A choice of one out of several words, in a box over the table.
+/// A choice from several words, in a box over the table.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@ namespace tui {
 
 class Menu final : public View {
  public:
-  /// `choose` is told which one; the menu lies below whatever that opens.
+  /// `choose` gets the index; what it opens appears above the menu.
   Menu(std::string title, std::vector<std::string> choices, std::size_t chosen,
        std::function<void(std::size_t)> choose = {}, std::function<void()> give_up = {})
       : title_(std::move(title)),
@@ -22,7 +22,7 @@ class Menu final : public View {
         choose_(std::move(choose)),
         give_up_(std::move(give_up)) {}
 
-  /// A letter goes to the next choice that begins with it.
+  /// A letter moves to the next choice that begins with it.
   Outcome handle(const Key& key) override;
   std::size_t chosen() const { return cursor_; }
   void draw(Grid& grid) override;

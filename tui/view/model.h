@@ -1,4 +1,4 @@
-/// What the views show and change: one for all of them.
+/// The state that all views share.
 #pragma once
 
 #include <memory>
@@ -10,26 +10,26 @@
 namespace tui {
 
 struct Model {
-  /// What the source of frames is asked for, and whether it has yet to be told.
+  /// The request to the source of frames, and whether that has to be told of a change.
   ViewRequest request;
   bool request_changed = false;
-  /// Null before there is one.
+  /// Null before the first frame.
   std::shared_ptr<const Frame> frame;
-  /// Of `request.detail`; null before there are any.
+  /// The details for `request.detail`; null before there are any.
   std::shared_ptr<const Details> details;
   Symbols symbols;
-  /// The filter of the user, beside that of the command line.
+  /// The user's filter, in addition to that of the command line.
   std::string filter;
-  /// What came of the last key.
+  /// The result of the last key.
   std::string message;
-  /// The live view stands still.
+  /// The live view is paused.
   bool paused = false;
-  /// Of the screen as it was drawn last.
+  /// The width of the screen when it was last drawn.
   std::size_t screen_width = 80;
-  /// When the last key or frame came.
+  /// When the last key or frame arrived.
   Clock::time_point now{};
 
-  /// The query or the columns are others.
+  /// The query or the columns have changed.
   void look_anew() {
     ++request.version;
     request_changed = true;

@@ -1,4 +1,4 @@
-/// A text over the screen, to be scrolled: help, details.
+/// A scrollable text over the screen: help, details.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 namespace tui {
 
-/// A piece of a line, safe for a terminal.
+/// Part of a line, safe for a terminal.
 struct Span {
   std::string text;
   Style style = {};
@@ -21,10 +21,10 @@ class Page {
  public:
   explicit Page(std::string title) : title_(std::move(title)) {}
 
-  /// The place in the text stays.
+  /// Keeps the scroll position.
   void set_lines(std::vector<Line> lines) { lines_ = std::move(lines); }
   void set_title(std::string title) { title_ = std::move(title); }
-  /// Scrolls; false when the key is not about that.
+  /// Scrolls; returns false when the key does not scroll.
   bool handle(const Key& key);
   void draw(Grid& grid);
 
@@ -45,7 +45,7 @@ class Page {
   std::size_t height_ = 1;
 };
 
-/// Appends `text` as lines of at most `width` columns, broken at blanks, each `indent` columns to the right.
+/// Appends `text` as lines of at most `width` columns, broken at blanks and indented by `indent` columns.
 void append_wrapped_lines(std::vector<Line>& lines, const std::string& text, const Style& style,
                           std::size_t width, std::size_t indent);
 

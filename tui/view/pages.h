@@ -1,4 +1,4 @@
-/// The pages over the panes.
+/// The pages that open over the panes.
 #pragma once
 
 #include <memory>
@@ -8,10 +8,10 @@
 
 namespace tui {
 
-/// Keys, panes, marks, and what is missing. `model` has to outlive each of these.
+/// Keys, panes, marks, and what is missing. `model` must outlive the page.
 std::unique_ptr<View> help_page(const Model& model);
 
-/// All about one socket, which is asked for as long as the page is there.
+/// All facts about one socket, which are requested as long as the page is open.
 std::unique_ptr<View> details_page(Model& model, std::shared_ptr<const SocketRow> socket,
                                    const DetailTarget& target);
 

@@ -1,4 +1,4 @@
-/// What a pane is: rows made of a frame. A pane is one file in panes/, and its name in panes.cc.
+/// A pane: rows made from a frame. Each is one file in panes/, and its name in panes.cc.
 #pragma once
 
 #include <cstddef>
@@ -21,24 +21,24 @@ struct Pane {
   std::string_view help;
   /// For the man page.
   std::string_view doc;
-  /// The rows. Pure; the frame outlives them only as far as its rows are shared.
+  /// Makes the rows. Pure; the frame need not outlive them, because they share ownership of its rows.
   std::shared_ptr<const Table> (*rows)(const Frame& frame, const TreeState& tree);
   sockutils::SortKey (*usual_order)();
-  /// The filter that leaves the sockets of a row; null in the pane of the sockets.
+  /// The filter for the sockets of a row; null for the pane of sockets.
   std::optional<std::string> (*filter_of)(const TableRow& row, const Table& table);
-  /// The process that a row of several sockets tells of; null where there is none in any row.
+  /// The process of a row that stands for several sockets; null in panes without such rows.
   std::optional<ProcessTarget> (*process_of)(const TableRow& row);
-  /// Its rows can stand under their containers.
+  /// Whether its rows can be grouped by container.
   bool has_containers = false;
 };
 
-/// All of them, in their order; the first has the sockets, and nothing but `SocketRow`s.
+/// All panes in their order; the first shows the sockets, and only `SocketRow`s.
 std::span<const Pane> panes();
 
-/// The place of a pane by its title, in whatever case.
+/// The index of a pane by its title, in any case.
 std::optional<std::size_t> find_pane(std::string_view title);
 
-/// Their titles as options have them.
+/// The titles in the form used by options.
 std::vector<std::string> pane_words();
 
 }  // namespace tui

@@ -58,7 +58,7 @@ void PaneScreen::toggle_containers() {
   if (found == panes_.end()) return;
   found->tree.by_container = !found->tree.by_container;
   go_to(static_cast<std::size_t>(found - panes_.begin()));
-  // They are looked up only when somebody wants to see them.
+  // Containers are looked up only when they are shown.
   model_.request.containers = found->tree.by_container;
   model_.look_anew();
 }

@@ -1,4 +1,4 @@
-/// The panes: tabs, what the machine does as a whole, the table of the pane that is shown, hints.
+/// The main screen: tabs, summary of the machine, table of the current pane, hints.
 #pragma once
 
 #include <cstddef>
@@ -16,25 +16,25 @@ namespace tui {
 
 class PaneScreen final : public View {
  public:
-  /// `model` has to outlive it.
+  /// `model` must outlive it.
   PaneScreen(Model& model, const Settings& settings);
 
-  /// Clicks and the wheel.
+  /// Handles clicks and the mouse wheel.
   Outcome handle(const Key& key) override;
   void draw(Grid& grid) override;
-  /// Whether another view has the last line.
+  /// Whether another view uses the last line.
   void leave_last_line(bool leave) { leaves_last_line_ = leave; }
 
-  /// Of the pane that is shown.
+  /// The current pane.
   const Pane& pane() const { return *panes_[active_].pane; }
   TableView& table() { return panes_[active_].table; }
   std::size_t active() const { return active_; }
-  /// Of the first pane, the sockets.
+  /// The order of the first pane, which shows sockets.
   const sockutils::SortKey& first_order() const { return panes_.front().table.order(); }
 
-  /// Takes the rows of the frame.
+  /// Takes the rows of the current frame.
   void update();
-  /// Nothing happens without such a pane.
+  /// Does nothing if there is no such pane.
   void go_to(std::size_t pane);
   void go_around(std::ptrdiff_t panes);
 
@@ -42,7 +42,7 @@ class PaneScreen final : public View {
   void tag();
   void toggle_branch();
   void toggle_all_branches();
-  /// And goes to the pane whose rows stand under their containers.
+  /// Also switches to the pane that groups by container.
   void toggle_containers();
 
  private:
@@ -66,7 +66,7 @@ class PaneScreen final : public View {
   std::vector<State> panes_;
   std::size_t active_;
   bool leaves_last_line_ = false;
-  /// Where things were drawn last.
+  /// Where things were last drawn.
   Area table_area_;
   std::vector<std::pair<std::size_t, std::size_t>> tab_ends_;
 };

@@ -1,4 +1,4 @@
-// How the panes look.
+// Draws the main screen.
 
 #include <algorithm>
 #include <cstdio>
@@ -35,7 +35,7 @@ std::string time_of_day(std::chrono::system_clock::time_point time) {
 
 }  // namespace
 
-/// `12:00:05 UTC  1:30/5:00  #91/301  x2` of a recording, else `every 1s`.
+/// `12:00:05 UTC  1:30/5:00  #91/301  x2` for a recording, else `every 1s`.
 std::vector<std::string> PaneScreen::flags() const {
   std::vector<std::string> flags;
   if (model_.paused || model_.request.playback.paused) flags.emplace_back("PAUSED");
@@ -69,7 +69,7 @@ void PaneScreen::draw_tabs(Grid& grid) {
   for (std::size_t i = 0; i < panes_.size(); ++i) {
     const std::string text = " " + std::to_string(i + 1) + " " + std::string(panes_[i].pane->title) + " ";
     const Style style = i == active_ ? Style{.bold = true} : Bar;
-    // With little room the active one alone says where one is.
+    // If there is little room, only the title of the current pane is shown.
     full = full || x + text.size() > room;
     const bool fits = !full || i == active_;
     const std::size_t begin = x;
@@ -81,14 +81,14 @@ void PaneScreen::draw_tabs(Grid& grid) {
              model_.paused ? Style{.bold = true, .reverse = true} : Bar);
 }
 
-/// A line of its own, with a mark where it was cut.
+/// Writes a line, with a mark where it is cut off.
 void PaneScreen::put_cut(Grid& grid, std::size_t y, const std::string& text, const Style& style) const {
   std::string fitting;
   tools::append_cut(fitting, text, grid.width(), tools::Keep::Start, model_.symbols.cut);
   grid.put(0, y, fitting, style);
 }
 
-/// What is missing, and what would help.
+/// Says what is missing, and what would help.
 bool PaneScreen::draw_missing(Grid& grid, std::size_t y) const {
   if (!model_.frame) return false;
   if (!model_.frame->failure.empty()) {
@@ -116,7 +116,7 @@ void PaneScreen::draw_last_line(Grid& grid, std::size_t y) {
   put_segments(grid, y, hints);
 }
 
-/// Returns the first line that is left.
+/// Returns the first free line.
 std::size_t PaneScreen::draw_head(Grid& grid) {
   std::size_t y = 0;
   if (grid.height() >= 4) {
@@ -134,7 +134,7 @@ std::size_t PaneScreen::draw_head(Grid& grid) {
   return y;
 }
 
-/// Returns the line behind the last one that is left.
+/// Returns the line after the last free one.
 std::size_t PaneScreen::draw_foot(Grid& grid) {
   std::size_t end = grid.height();
   if (leaves_last_line_)

@@ -9,7 +9,7 @@
 namespace tui {
 namespace {
 
-/// Where it stands, or will when the jumps that were asked for have been made.
+/// The position, or the position after the requested jumps.
 std::size_t position(const Desk& desk) {
   if (!desk.model.frame || !desk.model.frame->replay) return 0;
   const Playback& wanted = desk.model.request.playback;

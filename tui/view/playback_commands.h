@@ -1,4 +1,4 @@
-/// How a recording is played.
+/// Commands for playback.
 #pragma once
 
 namespace tui {
@@ -7,7 +7,7 @@ struct Desk;
 
 void toggle_playing(Desk& desk);
 void change_speed(Desk& desk, int direction);
-/// Snapshots on, or back when negative.
+/// Moves forward by this many snapshots, or back when negative.
 void step(Desk& desk, int snapshots);
 void pause_and_step(Desk& desk, int snapshots);
 void go_to_first(Desk& desk);

@@ -9,7 +9,7 @@ namespace tui {
 namespace {
 
 constexpr std::size_t MaxLines = 100;
-/// Longer texts are no filters.
+/// No filter is longer.
 constexpr std::size_t MaxBytes = 4096;
 
 }  // namespace
@@ -98,7 +98,7 @@ View::Outcome Prompt::edit(const Key& key) {
   return Outcome::Changed;
 }
 
-/// As everywhere where lines are typed.
+/// The usual keys of line editors.
 View::Outcome Prompt::edit_by_control(char letter) {
   if (letter == 'c' || letter == 'g') return Outcome::GivenUp;
   if (letter == 'a') cursor_ = 0;
@@ -147,7 +147,7 @@ std::size_t Prompt::draw(Grid& grid, std::size_t y) const {
   grid.fill(0, y, grid.width(), {});
   const std::size_t start = grid.put(0, y, label_, label);
   const std::size_t room = grid.width() - std::min(grid.width(), start + 1);
-  // What is left of the cursor and has no room goes.
+  // Drops text left of the cursor that does not fit.
   std::size_t first = 0;
   while (sockutils::display_width(std::string_view(text_).substr(first, cursor_ - first)) > room &&
          first < cursor_)

@@ -1,4 +1,4 @@
-/// A line that is being typed.
+/// A line editor.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 namespace tui {
 
-/// Lines that were typed before; the last one last.
+/// Lines entered earlier, the latest last.
 class PromptHistory {
  public:
   void add(const std::string& line);
@@ -31,11 +31,11 @@ class Prompt final : public View {
     std::size_t length = 0;
     std::string message;
   };
-  /// No value: nothing is wrong.
+  /// No value: the text is valid.
   using Verdict = std::optional<Fault>;
   using Check = std::function<Verdict(const std::string& text)>;
 
-  /// A text with which `accept` finds a fault is not accepted. Each of the functions may be empty.
+  /// A text in which `accept` finds a fault is not accepted. Each function may be empty.
   Prompt(std::string label, std::string text, const PromptHistory& history, Check accept = {},
          Check change = {}, std::function<void()> give_up = {});
 
@@ -45,7 +45,7 @@ class Prompt final : public View {
   void set_fault(Verdict fault) { fault_ = std::move(fault); }
 
   void draw(Grid& grid) override;
-  /// Draws one line and gives the column of the cursor.
+  /// Draws one line and returns the column of the cursor.
   std::size_t draw(Grid& grid, std::size_t y) const;
   Cursor cursor() const override { return drawn_cursor_; }
   bool takes_last_line() const override { return true; }
@@ -59,7 +59,7 @@ class Prompt final : public View {
 
   std::string label_;
   std::string text_;
-  /// What was typed, while older lines are looked at.
+  /// The text being edited, while earlier lines are shown.
   std::string draft_;
   std::size_t cursor_;
   std::vector<std::string> history_;

@@ -1,4 +1,4 @@
-/// Rows through a renderer of the tools, for programs and files.
+/// Writes rows with the renderers of the tools, for programs and files.
 #pragma once
 
 #include <functional>
@@ -10,16 +10,16 @@
 
 namespace tui {
 
-/// Columns in front of those of a table, and what they hold of a row.
+/// Columns before those of the table, and their values for a row.
 struct LeadingColumns {
   Fields fields;
   std::function<void(const TableRow& row, std::vector<sockutils::OptionalValue>& values)> add;
 };
 
-/// One table, or document, of rows. Columns that are drawn rather than written are left out.
+/// One table or document. Columns that are drawn as graphs are left out.
 class RenderedRows {
  public:
-  /// `out` outlives this.
+  /// `out` must outlive this.
   RenderedRows(const tools::Format& format, tools::Output& out, const tools::Terminal& terminal,
                const Fields& columns, LeadingColumns leading = {});
   void add(const std::vector<const TableRow*>& rows);
@@ -34,7 +34,7 @@ class RenderedRows {
   std::unique_ptr<tools::Renderer> renderer_;
 };
 
-/// The format that a file is named after, as in `x.json`; CSV when it is none.
+/// The format for a file name, as in `x.json`; CSV by default.
 const tools::Format& format_of_file(std::string_view path);
 
 }  // namespace tui

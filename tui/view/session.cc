@@ -41,7 +41,7 @@ Session::Session(const Settings& settings, sockutils::Query query, const std::st
 }
 
 void Session::take(std::shared_ptr<const Frame> frame, Clock::time_point now) {
-  // What was chosen since it was begun shows with the next one.
+  // Frames of an earlier choice of columns are ignored; the next one has the current columns.
   if (frame->sockets->columns != desk_.model.request.columns) return;
   desk_.model.now = now;
   (desk_.model.paused ? desk_.pending : desk_.model.frame) = std::move(frame);
@@ -70,7 +70,7 @@ void Session::run(const Command& command) {
   if (desk_.model.message.empty()) command.act(desk_);
 }
 
-/// Empty: there is nothing against it.
+/// Empty: it is permitted.
 std::string_view Session::refusal_of(When when) const {
   if (when == When::Replaying && !desk_.replays)
     return "this is the machine as it is now: --replay plays what --record wrote";

@@ -1,5 +1,5 @@
-/// What the user sees and does: panes, prompts, pages. It draws into a grid, is told keys and the time, and
-/// says what it wants from the collector; it touches neither terminal nor machine.
+/// The user interface: panes, prompts, pages. It draws into a grid, receives keys and the time, and makes
+/// requests to the collector; it accesses neither terminal nor machine.
 #pragma once
 
 #include <memory>
@@ -17,8 +17,8 @@ class Session {
  public:
   using Request = SessionRequest;
 
-  /// `query` is what to look at without any filter, `filter` what the command line says of that; `actions`
-  /// has to outlive the session.
+  /// `query` has no filter yet, `filter` is the filter of the command line; `actions` must outlive the
+  /// session.
   Session(const Settings& settings, sockutils::Query query, const std::string& filter, bool utf8,
           Actions& actions);
 
@@ -26,16 +26,16 @@ class Session {
   void take(std::shared_ptr<const Details> details);
   Request handle(const Key& key, Clock::time_point now);
 
-  /// The whole screen, of any size.
+  /// Draws the whole screen, of any size.
   void draw(Grid& grid);
-  /// Where the cursor stands after `draw()`, when something is typed.
+  /// The position of the cursor after `draw()`, while something is typed.
   View::Cursor cursor() const { return desk_.views.top().cursor(); }
 
-  /// The settings as they are now, with the filters that were saved behind those that there were, and those
-  /// that were deleted.
+  /// The current settings, with newly saved filters after the earlier ones, and the filters that were
+  /// deleted.
   Settings settings_now() const;
 
-  /// What the collector shall look at, and whether that has changed since the last call.
+  /// The request to the collector, and whether it has changed since the last call.
   const ViewRequest& request() const { return desk_.model.request; }
   bool take_request_change() { return std::exchange(desk_.model.request_changed, false); }
 

@@ -37,10 +37,10 @@ std::string state_path() {
     return std::string(value == nullptr ? "" : value);
   };
   std::string folder = variable("XDG_STATE_HOME");
-  // The specification of these folders has relative paths ignored.
+  // The XDG base directory specification requires relative paths to be ignored.
   if (!folder.starts_with('/')) {
     folder = variable("HOME");
-    // Users without a home have the name of one that nobody should make.
+    // For users without a home, $HOME names a folder that must not be created.
     std::error_code fault;
     if (!std::filesystem::is_directory(folder, fault)) return {};
     folder += "/.local/state";
@@ -56,7 +56,7 @@ bool remember(Settings& remembered, const Settings& begun, const Settings& ended
   any = take_order(remembered, begun, ended) || any;
   for (const NamedFilter& filter : ended.forgotten_filters)
     any = std::erase(remembered.filters, filter) > 0 || any;
-  // Those that are new: the others may be of the configuration.
+  // Only new filters: the others may be from the configuration.
   for (const NamedFilter& filter : ended.filters) {
     if (std::find(begun.filters.begin(), begun.filters.end(), filter) != begun.filters.end()) continue;
     std::erase_if(remembered.filters, [&](const NamedFilter& known) { return known.first == filter.first; });

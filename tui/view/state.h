@@ -1,5 +1,5 @@
-/// What the program remembers by itself, in a file of its own: the configuration, which people write, is
-/// never written.
+/// State that the program saves in a file of its own, because it never writes the configuration, which is for
+/// people.
 #pragma once
 
 #include <optional>
@@ -10,14 +10,14 @@
 
 namespace tui {
 
-/// $XDG_STATE_HOME/sockutils/sockmon.toml, or the same below ~/.local/state; empty without either.
+/// $XDG_STATE_HOME/sockutils/sockmon.toml, or the same below ~/.local/state; empty if neither variable is
+/// set.
 std::string state_path();
 
-/// Takes what changed from `begun` to `ended` over into `remembered`. True when anything did.
+/// Applies the changes from `begun` to `ended` to `remembered`. Returns true if there were any.
 bool remember(Settings& remembered, const Settings& begun, const Settings& ended);
 
-/// Writes the file, and makes its folder. Whoever reads it meanwhile sees it whole. Errors: as mkdir(2),
-/// open(2), write(2) and rename(2).
+/// Writes the file atomically, and creates its folder. Errors: as mkdir(2), open(2), write(2) and rename(2).
 sockutils::Result<void> write_state(const std::string& path, const std::string& text);
 
 }  // namespace tui

@@ -18,7 +18,7 @@ constexpr std::size_t GraphWidth = 12;
 constexpr std::size_t Gap = 2;
 
 std::string human_rate(const std::optional<double>& rate) {
-  // No connection that counts: together they carry nothing.
+  // Absent: there is no connection with counters, so together they transfer nothing.
   return short_bytes(static_cast<std::uint64_t>(std::llround(rate.value_or(0)))) + "/s";
 }
 
@@ -28,7 +28,7 @@ std::vector<float> directions(const std::vector<Moment>& history, float Moment::
   return numbers;
 }
 
-/// What a counter of the machine gained each second.
+/// The increase of a counter of the machine per second.
 std::optional<double> gained(const Frame& frame, std::optional<std::uint64_t> MachineCounters::*counter) {
   if (!frame.machine || !frame.machine_before || !frame.elapsed) return std::nullopt;
   return sockutils::per_second(
@@ -42,8 +42,8 @@ void add_trouble(std::vector<Segment>& segments, std::string_view name, const st
   segments.push_back({std::string(name) + " " + short_number(*rate) + "/s", style, 4});
 }
 
-/// What no socket explains. Who forwards much wants to see it; the few packets of the kernel's own are no
-/// news.
+/// Packets without a socket. Forwarded traffic matters if there is much of it; the few packets that the
+/// kernel sends by itself do not.
 void add_packets(std::vector<Segment>& segments, const Frame& frame, double seconds) {
   const auto each_second = [&](std::uint64_t bytes) {
     return short_bytes(static_cast<std::uint64_t>(static_cast<double>(bytes) / std::max(seconds, 0.001))) +

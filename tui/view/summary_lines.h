@@ -1,4 +1,4 @@
-/// What the machine does as a whole, in two lines.
+/// A summary of the machine in two lines.
 #pragma once
 
 #include <cstddef>
@@ -12,19 +12,19 @@
 
 namespace tui {
 
-/// A piece of a line, which goes when there is no room: 0 last.
+/// Part of a line, dropped when there is no room: 0 last.
 struct Segment {
   std::string text;
   Style style = {};
   std::uint8_t rank = 1;
 };
 
-/// Draws what fits of them, in their order.
+/// Draws the segments that fit, in order.
 void put_segments(Grid& grid, std::size_t y, const std::vector<Segment>& segments);
 
-/// Traffic, connections that come and go, loss.
+/// Traffic, opened and closed connections, losses.
 std::vector<Segment> traffic_segments(const Frame& frame, const Symbols& symbols);
-/// Sockets by state, and what the kernel had to turn away.
+/// Sockets by state, and what the kernel had to reject.
 std::vector<Segment> state_segments(const Frame& frame);
 
 }  // namespace tui

@@ -1,4 +1,4 @@
-/// Marks of our own, in two alphabets.
+/// The symbols of the monitor, in UTF-8 and in ASCII.
 #pragma once
 
 #include <array>
@@ -11,14 +11,14 @@ struct Symbols {
   std::string_view ascending;
   std::string_view descending;
   std::string_view separator;
-  /// In front of a row that others stand under.
+  /// Before a row with rows below it.
   std::string_view closed;
   std::string_view open;
-  /// In front of a row under another: between its like, the last of them, and what passes by it.
+  /// Before a row in a tree: one with siblings after it, the last one, and the line past it.
   std::string_view branch;
   std::string_view last_branch;
   std::string_view trunk;
-  /// From nothing to much.
+  /// Levels of a sparkline, from none to the maximum.
   std::array<std::string_view, 9> levels;
 };
 

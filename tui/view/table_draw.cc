@@ -1,4 +1,4 @@
-// How a table looks.
+// Draws tables.
 
 #include <algorithm>
 
@@ -18,11 +18,11 @@ using sockutils::Type;
 
 namespace {
 
-/// The sign of a row that is new or gone, and a blank.
+/// The mark of a new or closed row, and a blank.
 constexpr std::size_t MarkWidth = 2;
 constexpr std::size_t SparklineWidth = 10;
 
-/// A connection, and where it stands.
+/// For a connection with its indentation in the tree.
 constexpr ColumnWidths TreeWidths{40, 12};
 
 ColumnWidths widths_of(const Field& field) {
@@ -79,7 +79,7 @@ bool is_rate(const Field& field) {
   return field.type == Type::BytesPerSecond || field.name == RetransmitRate.name;
 }
 
-/// A number that says "nothing happens" steps back, one that says "look here" comes forward.
+/// Numbers that mean "nothing happens" are dimmed, those that mean "look here" are highlighted.
 Style number_style(const Field& field, std::uint64_t number, Style base) {
   if (number == 0 && is_rate(field)) base.dim = true;
   if (number > 0 && &field == &RetransmitRate) base.colour = Colour::Red;
@@ -105,7 +105,7 @@ Style cell_style(const Table& table, const TableRow& row, std::size_t column) {
 
 }  // namespace
 
-/// What shows where a row stands.
+/// The tree symbols before a row.
 std::string TableView::tree_mark(std::size_t row, const Symbols& symbols) const {
   const Branch& branch = table_->branches[row];
   std::string mark;
@@ -128,7 +128,7 @@ std::string TableView::cell_text(std::size_t place, std::size_t column, const Sy
       tools::append_cell_text(text, row.cells.value(column), field.type);
       return text;
     }
-    // What counts the sockets of a group says nothing of one.
+    // A column that counts the sockets of a group is empty for a single socket.
     if (table_->branches[place].depth > 0 && !row.cells.has(column)) return {};
   }
   if (&field == &Sparkline) return graph(row.trend, SparklineWidth, symbols);
@@ -175,14 +175,14 @@ void TableView::lay_out(std::size_t width, std::size_t first, std::size_t end, c
     places_.push_back({i + skipped_columns_, x, layout.widths[i]});
     x += layout.widths[i] + layout.gap;
   }
-  // A very narrow screen has room for one, and that cut.
+  // A very narrow screen has room for only one column, cut off.
   if (places_.empty() && skipped_columns_ < columns.size()) {
     const auto begin = columns.begin() + static_cast<std::ptrdiff_t>(skipped_columns_);
     const auto best = std::min_element(
         begin, columns.end(), [](const Field* a, const Field* b) { return rank_of(*a) < rank_of(*b); });
     places_.push_back({static_cast<std::size_t>(best - columns.begin()), 0, width});
   }
-  // What is left belongs to the last one.
+  // The last column gets the remaining width.
   if (!places_.empty() && places_.back().x < width) places_.back().width = width - places_.back().x;
 }
 
@@ -238,7 +238,7 @@ void TableView::show_cursor(std::size_t height) {
 
 void TableView::draw(Grid& grid, const Area& area, const Symbols& symbols) {
   if (!table_ || area.height == 0) return;
-  // In a single line the row of the cursor says more than a heading.
+  // In a single line, the current row is more useful than a heading.
   const std::size_t heading = area.height > 1 ? 1 : 0;
   const std::size_t height = area.height - heading;
   show_cursor(height);

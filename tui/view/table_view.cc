@@ -7,7 +7,7 @@
 namespace tui {
 namespace {
 
-/// For so long after a key the order waits.
+/// The order is kept for this long after a key.
 constexpr std::chrono::milliseconds KeepsStillFor{1500};
 
 }  // namespace
@@ -29,7 +29,7 @@ bool TableView::before(std::uint32_t a, std::uint32_t b, std::optional<std::size
   return left.key < right.key;
 }
 
-/// Numbers side by side are sorted much faster than rows that lie about in memory.
+/// Sorting adjacent numbers is much faster than sorting rows that are scattered in memory.
 void TableView::sort_by(std::size_t column) {
   struct Ranked {
     std::optional<sockutils::SortPrefix> prefix;
@@ -62,7 +62,7 @@ void TableView::sort() {
             [&](std::uint32_t a, std::uint32_t b) { return before(a, b, column); });
 }
 
-/// Rows that were there stay where they were, seen from one another.
+/// Keeps the relative order of rows that were there before.
 void TableView::keep_order(const Table& before_this) {
   std::unordered_map<RowKey, std::uint32_t, RowKeyHash> places;
   for (std::uint32_t i = 0; i < table_->rows.size(); ++i) places.emplace(table_->rows[i]->key, i);
@@ -82,7 +82,7 @@ void TableView::keep_order(const Table& before_this) {
   sorted_ = std::move(kept);
 }
 
-/// What is under a row follows it, in the order that there is.
+/// Puts rows of the tree after their parent, in the current order.
 void TableView::arrange() {
   if (!table_ || table_->branches.empty()) return;
   constexpr std::uint32_t None = Branch::NoParent;
@@ -159,7 +159,7 @@ void TableView::follow_cursor() {
                                     [&](std::uint32_t i) { return table_->rows[i]->key == *cursor_key_; });
     if (found != sorted_.end()) {
       const auto position = static_cast<std::size_t>(found - sorted_.begin());
-      // The row stays where it is on the screen, as far as there are rows above it.
+      // Keeps the row at its place on the screen, if there are enough rows above it.
       const std::size_t line = cursor_ - std::min(cursor_, top_);
       top_ = position - std::min(position, line);
       cursor_ = position;
@@ -174,7 +174,7 @@ void TableView::place_cursor(std::size_t position, Clock::time_point now) {
   cursor_ = size() == 0 ? 0 : std::min(position, size() - 1);
   moved_ = now;
   cursor_key_.reset();
-  // Who stands at the top wants to see what comes to the top.
+  // With the cursor at the top, the user wants to see what comes to the top.
   if (cursor_ > 0 && current() != nullptr) cursor_key_ = current()->key;
 }
 

@@ -1,5 +1,5 @@
-/// A table on the screen: what is sorted how, where the cursor is, what of it is seen. Pure: it draws into a
-/// grid and is told the time.
+/// A table on the screen: its order, cursor and visible part. Pure: it draws into a grid, and the time is a
+/// parameter.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@
 
 namespace tui {
 
-/// A part of the screen.
+/// A rectangle of the screen.
 struct Area {
   std::size_t x = 0;
   std::size_t y = 0;
@@ -26,71 +26,71 @@ struct Area {
   std::size_t height = 0;
 };
 
-/// The cursor stands on a row, wherever that moves; where the row goes, on the one in its place.
+/// The cursor follows its row when that moves; if the row disappears, it goes to the row in its place.
 class TableView {
  public:
   explicit TableView(sockutils::SortKey order) : order_(order) {}
 
-  /// Takes other rows. As long as the user moves, or has frozen the order, rows stay in their order, and new
-  /// ones come behind.
+  /// Takes new rows. While the user is moving the cursor or has frozen the order, existing rows keep their
+  /// order and new ones are added at the end.
   void update(std::shared_ptr<const Table> table, Clock::time_point now);
 
-  /// Rows down, or up when negative.
+  /// Moves down by this many rows, or up when negative.
   void move(std::ptrdiff_t rows, Clock::time_point now);
   void move_to_first(Clock::time_point now) { place_cursor(0, now); }
   void move_to_last(Clock::time_point now) { place_cursor(size() == 0 ? 0 : size() - 1, now); }
-  /// A page as it was last drawn.
+  /// Moves by the height that was last drawn.
   void move_page(int direction, Clock::time_point now);
-  /// The row at a line of the area that was drawn last. False: there is none.
+  /// Moves to the row at a line of the area drawn last. Returns false if there is none.
   bool click(std::size_t line, Clock::time_point now);
-  /// Columns to the left that are not shown.
+  /// Scrolls columns out of view on the left.
   void scroll_columns(int columns);
 
   const sockutils::SortKey& order() const { return order_; }
   void set_order(const sockutils::SortKey& order);
-  /// What is worth seeing first comes first.
+  /// Sorts by a column, with the most interesting values first.
   void order_by(const sockutils::Field& column);
-  /// By the next column, or the one before; round about.
+  /// Sorts by the next or the previous column, wrapping around.
   void shift_order(int direction);
-  /// The column at this place of the heading as it was last drawn; or null.
+  /// The column at this position in the heading drawn last, or null.
   const sockutils::Field* column_at(std::size_t x) const;
   void reverse();
 
   void freeze(bool frozen) { frozen_ = frozen; }
   bool frozen() const { return frozen_; }
 
-  /// Moves to the next row, from the cursor on and around, that shows `text`, whatever its case. False: none
-  /// does. `from_here`: the row of the cursor may be it.
+  /// Moves to the next row that contains `text` in any case, wrapping around. Returns false if there is none.
+  /// `from_here`: the current row may match, too.
   bool search(std::string_view text, bool from_here, bool backwards, Clock::time_point now);
 
   std::size_t size() const { return sorted_.size(); }
   std::size_t position() const { return cursor_; }
-  /// The row of the cursor; null without rows.
+  /// The current row; null if there are none.
   const TableRow* current() const;
   std::shared_ptr<const TableRow> current_row() const;
-  /// The socket that the row of the cursor tells of; null when it tells of several, or of none.
+  /// The socket of the current row; null when the row stands for several sockets, or none.
   std::shared_ptr<const SocketRow> current_socket() const;
-  /// Whether what is under the row of the cursor shows.
+  /// Whether the rows below the current one are visible.
   Fold current_fold() const;
-  /// The row that the one of the cursor stands under, or null.
+  /// The parent of the current row, or null.
   const TableRow* parent() const;
-  /// Has the cursor go with its row, also from the top, where it usually stays.
+  /// Makes the cursor follow its row even from the top, where it usually stays.
   void hold_row();
-  /// Moves to the row that the one of the cursor stands under, if there is one.
+  /// Moves to the parent of the current row, if it has one.
   void move_to_parent(Clock::time_point now);
   const Table* table() const { return table_.get(); }
 
-  /// Marks the row of the cursor, or takes the mark away. A row that is shown no more has none.
+  /// Tags or untags the current row. A row that is no longer shown loses its tag.
   void toggle_tag();
   void clear_tags() { tags_.clear(); }
-  /// The tagged rows in the order of the table.
+  /// The tagged rows in table order.
   std::vector<std::shared_ptr<const TableRow>> tagged() const;
-  /// The sockets that these tell of, as far as each tells of one.
+  /// The sockets of the tagged rows that each stand for a single socket.
   std::vector<std::shared_ptr<const SocketRow>> tagged_sockets() const;
 
   /// Draws heading and rows.
   void draw(Grid& grid, const Area& area, const Symbols& symbols);
-  /// The rows in their order, for export.
+  /// All rows in order, for export.
   std::vector<const TableRow*> rows() const;
 
  private:
@@ -118,9 +118,9 @@ class TableView {
 
   sockutils::SortKey order_;
   std::shared_ptr<const Table> table_;
-  /// Rows of the table in their order.
+  /// Indices of the rows, in order.
   std::vector<std::uint32_t> sorted_;
-  /// Of each row of the table that stands under another: whether it is the last of those.
+  /// For each row that is below another: whether it is the last one there.
   std::vector<bool> is_last_;
   std::size_t cursor_ = 0;
   std::optional<RowKey> cursor_key_;
@@ -130,7 +130,7 @@ class TableView {
   bool frozen_ = false;
   std::set<RowKey> tags_;
   std::optional<Clock::time_point> moved_;
-  /// Widest cells so far: columns that jump to and fro cannot be read.
+  /// Maximum cell widths so far: changing column widths would be hard to read.
   std::vector<std::size_t> natural_;
   std::size_t laid_out_width_ = 0;
   struct Place {

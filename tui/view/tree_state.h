@@ -1,4 +1,4 @@
-/// Which rows of a pane show what is under them.
+/// The expanded rows of a pane.
 #pragma once
 
 #include <set>
@@ -9,7 +9,7 @@ namespace tui {
 
 class TreeState {
  public:
-  /// `usually`: how the row is before anyone said anything.
+  /// `usually`: the default for this row.
   bool is_open(const RowKey& key, bool usually = false) const {
     return (all_ || usually) != others_.contains(key);
   }
@@ -19,21 +19,21 @@ class TreeState {
   void toggle(const RowKey& key) {
     if (!others_.insert(key).second) others_.erase(key);
   }
-  /// Opens all of them, also those to come; then all are again as they usually are.
+  /// Expands all rows, including later ones; or resets all to their defaults.
   void toggle_all() {
     all_ = !all_;
     others_.clear();
   }
 
-  /// Whether nobody has opened or closed anything.
+  /// Whether nothing was expanded or collapsed.
   bool is_as_usual() const { return !all_ && others_.empty(); }
 
-  /// Processes stand under their containers.
+  /// Processes are grouped by container.
   bool by_container = false;
 
  private:
   bool all_ = false;
-  /// Those that are not as they would be.
+  /// Rows that differ from their default.
   std::set<RowKey> others_;
 };
 

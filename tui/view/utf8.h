@@ -1,4 +1,4 @@
-/// Characters of UTF-8, one at a time.
+/// Steps through UTF-8 character by character.
 #pragma once
 
 #include <cstddef>
@@ -7,10 +7,10 @@
 
 namespace tui {
 
-/// Appends one character; nothing when it is none (surrogates, past U+10FFFF).
+/// Appends a character; does nothing for an invalid one (surrogates, above U+10FFFF).
 void append_character(std::string& out, char32_t code);
 
-/// Where the character before, or behind, the one at `at` begins. `text` is UTF-8.
+/// The position of the previous or next character. `text` must be valid UTF-8.
 std::size_t previous_character(std::string_view text, std::size_t at);
 std::size_t next_character(std::string_view text, std::size_t at);
 

@@ -9,7 +9,7 @@ View::Outcome ViewStack::handle(const Key& key) {
   const View::Outcome outcome = view.handle(key);
   const bool is_done = outcome == View::Outcome::Chosen || outcome == View::Outcome::Accepted ||
                        outcome == View::Outcome::GivenUp;
-  // By now another one may lie on top of it.
+  // Another view may have been opened above it.
   if (is_done) std::erase_if(above_, [&](const std::unique_ptr<View>& one) { return one.get() == &view; });
   return outcome;
 }

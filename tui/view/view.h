@@ -1,4 +1,4 @@
-/// What lies on the screen: the panes, and over them pages, menus, dialogs, a line that is typed.
+/// A view on the screen: the panes, or a page, menu, dialog or prompt above them.
 #pragma once
 
 #include <cstddef>
@@ -21,20 +21,20 @@ class View {
 
   virtual ~View() = default;
 
-  /// What was chosen, accepted or given up is done with: it is closed.
+  /// A view that was chosen, accepted or given up is closed.
   virtual Outcome handle(const Key& key) = 0;
   virtual void draw(Grid& grid) = 0;
-  /// Where the cursor stands after `draw()`, when something is typed.
+  /// The position of the cursor after `draw()`, while something is typed.
   virtual Cursor cursor() const { return {}; }
-  /// Nothing below it shows.
+  /// Hides everything below.
   virtual bool covers_all() const { return false; }
   virtual bool takes_last_line() const { return false; }
 };
 
-/// The view on top has the keys, and closes itself.
+/// The topmost view gets the keys, and is closed when it is done.
 class ViewStack {
  public:
-  /// `bottom` is never closed, and has to outlive the stack.
+  /// `bottom` is never closed, and must outlive the stack.
   explicit ViewStack(View& bottom) : bottom_(bottom) {}
 
   void push(std::unique_ptr<View> view) { above_.push_back(std::move(view)); }
