@@ -10,7 +10,7 @@
 namespace tools {
 namespace {
 
-/// What CLI11 gives as the value of an option that was used without one.
+/// The value that CLI11 gives to an option that was used without one.
 constexpr std::string_view NoValue = "true";
 
 const OptionDoc* find_option(std::span<const OptionDoc> options, std::string_view word) {
@@ -19,7 +19,7 @@ const OptionDoc* find_option(std::span<const OptionDoc> options, std::string_vie
   return found == options.end() ? nullptr : &*found;
 }
 
-/// CLI11 takes `--word=` for `--word`, and lets a flag have a value.
+/// CLI11 accepts `--word=` for `--word`, and a flag with a value.
 Complaint check_equals_form(std::string_view argument, std::span<const OptionDoc> options) {
   const std::size_t equals = argument.find('=');
   if (!argument.starts_with("--") || equals == std::string_view::npos) return std::nullopt;
@@ -43,7 +43,7 @@ Complaint check_equals_forms(std::span<const char* const> arguments, std::span<c
   return std::nullopt;
 }
 
-/// Whether an argument may name this option; it may also be a value that looks like it.
+/// Whether an argument may name this option; false positives are possible, because a value may look like it.
 bool may_be_named(const OptionDoc& option, std::span<const char* const> arguments) {
   return std::any_of(arguments.begin(), arguments.end(), [&](std::string_view argument) {
     if (argument.starts_with("--")) return argument.substr(2).starts_with(option.word);
@@ -92,7 +92,7 @@ std::string explain_unknown(std::string_view argument, std::span<const OptionDoc
   return text;
 }
 
-/// CLI11 runs out of arguments only at the end of the line.
+/// CLI11 misses a value only when the last argument is an option.
 std::string explain_missing_value(std::string_view last, std::span<const OptionDoc> options) {
   for (const OptionDoc& option : options) {
     const bool meant = last.starts_with("--") ? last.substr(2) == option.word : last.back() == option.letter;
@@ -101,7 +101,7 @@ std::string explain_missing_value(std::string_view last, std::span<const OptionD
   return "option " + std::string(last) + " needs a value";
 }
 
-/// What CLI11 did not recognise: operands, and options that do not exist.
+/// What CLI11 did not recognise: operands, and unknown options.
 Complaint take_operands(std::vector<std::string> rest, std::span<const OptionDoc> options,
                         std::vector<std::string>& operands) {
   bool only_operands = false;
@@ -129,7 +129,7 @@ tl::expected<Arguments, std::string> parse_arguments(int argc, const char* const
   CLI::App app;
   app.set_help_flag();
   app.allow_extras();
-  // CLI11 compares each option that is added with all others: forty would cost 0.3 ms, a tenth of a short
+  // CLI11 compares each added option with all others: forty options would take 0.3 ms, a tenth of a short
   // listing.
   for (std::size_t i = 0; i < options.size(); ++i) {
     if (may_be_named(options[i], given)) add_option(app, options, i, result.options);

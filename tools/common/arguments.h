@@ -1,4 +1,4 @@
-/// The command line, taken apart. The one user of CLI11.
+/// Parses command lines; the only user of CLI11.
 #pragma once
 
 #include <optional>
@@ -11,14 +11,14 @@
 
 namespace tools {
 
-/// What is wrong with what was given, for people; or nothing.
+/// What is wrong with the input, for people; no value when nothing is.
 using Complaint = std::optional<std::string>;
 
-/// One use of an option.
+/// One occurrence of an option.
 struct GivenOption {
   /// Index in the table.
   std::size_t index;
-  /// No value: the option takes none, or an optional one was left out.
+  /// No value: the option takes none, or its optional value was left out.
   std::optional<std::string> value;
 };
 
@@ -29,7 +29,7 @@ struct Arguments {
   std::vector<std::string> operands;
 };
 
-/// Errors: what is wrong, for people; an option that does not exist comes with the one that was meant.
+/// Errors: what is wrong, for people; for an unknown option with a suggestion.
 tl::expected<Arguments, std::string> parse_arguments(int argc, const char* const* argv,
                                                      std::span<const OptionDoc> options);
 

@@ -1,4 +1,4 @@
-/// How every tool ends.
+/// The exit codes of all tools.
 #pragma once
 
 namespace tools {
@@ -7,7 +7,7 @@ enum class ExitCode : int {
   Worked = 0,
   No = 1,      ///< the answer is no: nothing matched
   Usage = 2,   ///< the command line is wrong
-  Failed = 3,  ///< the work could not be done, or only in part
+  Failed = 3,  ///< the task failed, or succeeded only in part
 };
 
 }  // namespace tools

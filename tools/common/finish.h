@@ -1,4 +1,4 @@
-/// The end of what a tool writes.
+/// Finishes the output of a tool.
 #pragma once
 
 #include "common/exit_code.h"
@@ -7,7 +7,7 @@
 
 namespace tools {
 
-/// Flushes, and says when that failed.
+/// Flushes, and reports errors.
 ExitCode finish_output(Output& out, const Messages& messages);
 
 }  // namespace tools

@@ -29,7 +29,7 @@ Interrupt::Interrupt() {
 
 Interrupt::~Interrupt() {
   if (descriptor_ >= 0) ::close(descriptor_);
-  // What came twice is not to end the program in another way.
+  // A second signal of the same kind must not end the program with another exit code.
   const timespec at_once{};
   while (::sigtimedwait(&held_, nullptr, &at_once) > 0) continue;
   ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
@@ -50,7 +50,7 @@ Interrupt::Wake Interrupt::wait(std::chrono::milliseconds limit) {
       ended_ = true;
       return Wake::End;
     }
-    // A signal that is not held back ends the wait early.
+    // A signal that is not blocked interrupts the wait.
     if (errno != EINTR || count == 0) return Wake::Time;
   }
 }

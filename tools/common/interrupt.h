@@ -1,4 +1,4 @@
-/// Ctrl-C and its kin as a wish to end, and a terminal that changes its size.
+/// Receives Ctrl-C and similar signals as requests to end, and changes of the terminal's size.
 #pragma once
 
 #include <chrono>
@@ -7,8 +7,8 @@
 
 namespace tools {
 
-/// Holds back SIGINT, SIGTERM, SIGHUP and SIGWINCH as long as it lives, those excepted that the caller of the
-/// program has it ignore. One at a time.
+/// Blocks SIGINT, SIGTERM, SIGHUP and SIGWINCH during its lifetime, except those that the caller of the
+/// program has set to be ignored. Only one object at a time.
 class Interrupt {
  public:
   enum class Wake : std::uint8_t { Time, End, Resized };
@@ -18,12 +18,12 @@ class Interrupt {
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
 
-  /// Waits until the time is over or something else happens. Once it was `End` it stays so.
+  /// Waits until the time is over or an event occurs. After the first `End` it always returns that.
   Wake wait(std::chrono::milliseconds limit);
-  /// Readable as soon as the program shall end, for those who wait for more than that; -1 when the system has
-  /// no more descriptors. It lives as long as this.
+  /// Becomes readable when the program must end, for callers that also wait for other things; -1 when the
+  /// system has no more descriptors. Owned by this object.
   int descriptor() const { return descriptor_; }
-  /// Whether the program shall end.
+  /// Whether the program must end.
   bool requested() { return wait(std::chrono::milliseconds(0)) == Wake::End; }
 
  private:

@@ -12,7 +12,7 @@ using sockutils::SocketKind;
 
 namespace {
 
-/// One protocol of a family that is listed whole; the words are those of ss(8).
+/// One protocol of a family that is listed as a whole; the words are those of ss(8).
 struct PartOfFamily {
   std::string_view word;
   std::string_view short_word;
@@ -34,7 +34,7 @@ bool contains(const std::vector<SocketKind>& kinds, const SocketKind& kind) {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
-/// Whether a kind of the library goes by this word.
+/// Whether this word names a kind of the library.
 bool is_called(const SocketKind& kind, std::string_view word) {
   if (word == "all") return true;
   if (!is_internet(kind.family)) return word == name(kind.family);

@@ -1,4 +1,4 @@
-/// Which kinds of sockets the options chose.
+/// The kinds of sockets that the options select.
 #pragma once
 
 #include <string>
@@ -13,24 +13,25 @@ bool is_internet(sockutils::Family family);
 
 class KindChoice {
  public:
-  /// Every family, unless another option chooses some.
+  /// Selects every family, unless another option selects some.
   void add_all() { all_ = true; }
-  /// A word of `-A`: `tcp`, `inet`, `unix`, `unix_stream`, `u_str`, `all`, ... False: not one.
+  /// Selects a word of `-A`: `tcp`, `inet`, `unix`, `unix_stream`, `u_str`, `all`, ... Returns false for
+  /// other words.
   bool add_table(std::string_view word);
-  /// `Inet` and `Inet6` narrow the internet protocols that were chosen; others are added to them.
+  /// `Inet` and `Inet6` restrict the selected internet protocols; other families are added to them.
   void add_family(sockutils::Family family);
 
-  /// Whether some kinds were named, so that it matters when the kernel cannot list one.
+  /// Whether kinds were named, so that it matters if the kernel cannot list one of them.
   bool by_name() const { return by_name_; }
 
-  /// For a query, in the library's order; never empty.
+  /// The kinds for a query, in the library's order; never empty.
   std::vector<sockutils::SocketKind> kinds() const;
-  /// Whether an option named protocols or families other than the two of the internet.
+  /// Whether an option named protocols, or families other than the two internet families.
   bool names_protocols() const { return !chosen_.empty(); }
-  /// Whether an option chose kinds at all, `add_all()` aside.
+  /// Whether an option selected kinds at all, apart from `add_all()`.
   bool names_any() const { return names_protocols() || v4_ || v6_; }
-  /// Kinds are listed by family outside of the internet; this filter leaves only the protocols that were
-  /// chosen. Empty when all were.
+  /// Kinds other than the internet ones are listed as whole families; this filter selects the wanted
+  /// protocols. Empty when all are wanted.
   std::string protocol_filter() const;
 
  private:
@@ -42,11 +43,11 @@ class KindChoice {
   bool by_name_ = false;
   bool v4_ = false;
   bool v6_ = false;
-  /// Outside of the internet a kind may name a protocol here.
+  /// For families other than the internet ones, a kind may have a protocol here.
   Kinds chosen_;
 };
 
-/// Words that `add_table()` knows, for completion and suggestions.
+/// The words that `add_table()` accepts, for completion and suggestions.
 std::vector<std::string> table_words();
 
 }  // namespace tools

@@ -10,7 +10,7 @@
 namespace tools {
 namespace {
 
-/// A message that cannot be written has nowhere else to go.
+/// Errors are ignored: there is no other place for the message.
 void write_all(std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());

@@ -1,4 +1,4 @@
-/// Words for people, on standard error.
+/// Messages for people, on standard error.
 #pragma once
 
 #include <string>
@@ -9,23 +9,23 @@
 
 namespace tools {
 
-/// Each message is one line, or the lines of an explanation, in a single write(2). Text is made safe
-/// for a terminal here.
+/// Each message is one line, or the lines of an explanation, in a single write(2). Text is escaped for the
+/// terminal here.
 class Messages {
  public:
-  /// `program` begins every line.
+  /// `program` is the prefix of each line.
   explicit Messages(std::string_view program) : program_(program) {}
 
   void error(const sockutils::Error& error) const;
-  /// Wrong usage: what is wrong, and where help is.
+  /// A usage error: what is wrong, and how to get help.
   void usage(std::string_view what) const;
-  /// Lines that are terminal-safe already, as `FilterError::explain()` gives them.
+  /// Lines that are already terminal-safe, as returned by `FilterError::explain()`.
   void explanation(std::string_view lines) const;
-  /// A remark.
+  /// An informational message.
   void note(std::string_view text) const;
-  /// The answer is typed behind it.
+  /// Without a newline, because the answer is typed after it.
   void question(std::string_view text) const;
-  /// Each warning is printed once, however often it is given.
+  /// A repeated warning is printed only once.
   void warning(const sockutils::Warning& warning);
 
  private:

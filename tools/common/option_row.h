@@ -1,4 +1,4 @@
-/// Tables of options: what an option is called and what its value does, a row for each.
+/// Tables of options: one row for each option, with its documentation and the effect of its value.
 #pragma once
 
 #include <array>
@@ -21,11 +21,11 @@ namespace tools {
 template <class Settings>
 struct OptionRow {
   OptionDoc doc;
-  /// The value is empty when the option takes none, or an optional one was left out.
+  /// The value is empty when the option takes none, or its optional value was left out.
   Complaint (*apply)(Settings& settings, const std::string& value);
 };
 
-/// The whole of a text as a number within bounds.
+/// Parses all of a text as a number within bounds.
 template <class T>
 std::optional<T> number_between(std::string_view text, T least, T most) {
   T value{};
@@ -34,7 +34,7 @@ std::optional<T> number_between(std::string_view text, T least, T most) {
   return whole && value >= least && value <= most ? std::optional(value) : std::nullopt;
 }
 
-/// The same of seconds, with fractions.
+/// The same for seconds, with fractions.
 inline std::optional<std::chrono::milliseconds> seconds_between(std::string_view text, double least,
                                                                 double most) {
   const auto seconds = number_between(text, least, most);
@@ -47,14 +47,14 @@ inline std::string refuse_value(std::string_view option, std::string_view value,
   return "--" + std::string(option) + ": '" + std::string(value) + "' is not " + std::string(wanted);
 }
 
-/// Of options without a value: what they stand for.
+/// For options without a value: sets a member to a constant.
 template <auto Member, auto Is, class Settings>
 Complaint set(Settings& settings, const std::string&) {
   settings.*Member = Is;
   return std::nullopt;
 }
 
-/// Of options whose value is taken as it is.
+/// For options whose value is kept as it is.
 template <auto Member, class Settings>
 Complaint keep(Settings& settings, const std::string& value) {
   settings.*Member = value;
@@ -88,8 +88,8 @@ std::vector<OptionDoc> docs_of(std::span<const Row> rows) {
   return docs;
 }
 
-/// Takes a command line apart and applies its options in their order; returns the other words.
-/// Errors: what is wrong, for people.
+/// Parses a command line and applies its options in order; returns the other words. Errors: what is wrong,
+/// for people.
 template <class Settings>
 tl::expected<std::vector<std::string>, std::string> apply_options(std::span<const OptionRow<Settings>> rows,
                                                                   int argc, const char* const* argv,

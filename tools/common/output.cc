@@ -17,7 +17,7 @@ void die_of_broken_pipe() {
 void fill_closed_descriptors() {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
     if (::fcntl(fd, F_GETFD) >= 0) continue;
-    // The lowest free number is this one. Opened for reading, so that writing still fails.
+    // open(2) returns the lowest free number, which is this one. Read-only, so that writing still fails.
     if (::open("/dev/null", O_RDONLY) < 0) return;
   }
 }

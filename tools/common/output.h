@@ -1,4 +1,4 @@
-/// Standard output: one large buffer, written straight to the descriptor.
+/// Standard output with one large buffer.
 #pragma once
 
 #include <functional>
@@ -10,35 +10,35 @@
 
 namespace tools {
 
-/// Opens something harmless in place of a standard descriptor that is closed. Else the first socket
-/// that is opened would take its number, and the listing would be written into it.
+/// Opens /dev/null for each standard descriptor that is closed. Otherwise the first socket would get its
+/// number, and output would be written into that socket.
 void fill_closed_descriptors();
 
-/// Ends the program as one that left SIGPIPE alone, also when its parent made it ignore the signal.
+/// Ends the program by SIGPIPE, even if its parent made it ignore the signal.
 void die_of_broken_pipe();
 
-/// What was appended since the last flush is lost unless `flush()` is called: a listing that ends in
-/// an error says so itself.
+/// What was appended since the last flush is lost without `flush()`: the caller reports if a listing ends
+/// with an error.
 class Output {
  public:
   explicit Output(int fd) : fd_(fd) {}
-  /// Keeps everything in `text()`: for what goes elsewhere afterwards.
+  /// Keeps everything in `text()`, for output that goes elsewhere afterwards.
   Output() : fd_(-1) {}
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
 
   /// Append here, then call `commit()`.
   std::string& text() { return buffer_; }
-  /// Writes when enough has gathered. Call it between records.
+  /// Writes when enough is buffered. Call it between records.
   void commit() {
     if (fd_ >= 0 && buffer_.size() >= FlushAt) flush();
   }
-  /// Writes all. A reader that went away ends the program, silently, as SIGPIPE does.
+  /// Writes everything. If the reader is gone, ends the program silently, as SIGPIPE does.
   void flush();
-  /// What is to be done before that. SIGPIPE has to be ignored for it, which is done here.
+  /// Sets what to do before that. This needs SIGPIPE to be ignored, which is done here.
   void set_last_act(std::function<void()> act);
 
-  /// Why writing failed, once it has; nothing is written after that.
+  /// The first error of writing; nothing is written after it.
   const std::optional<sockutils::Error>& error() const { return error_; }
 
  private:

@@ -26,7 +26,7 @@ std::size_t terminal_width(int fd) {
   return Usual;
 }
 
-/// As with COLUMNS, LINES is for those who want it otherwise.
+/// LINES overrides the actual height, as COLUMNS does the width.
 std::size_t terminal_height(int fd) {
   constexpr std::size_t Usual = 24;
   const std::string_view lines = environment("LINES");
@@ -48,8 +48,8 @@ bool wants_colour(bool is_terminal, ColourMode mode) {
   return is_terminal && environment("NO_COLOR").empty() && knows_sequences();
 }
 
-/// As setlocale(3) chooses: LC_ALL, then LC_CTYPE, then LANG. Loading the locale to ask it would cost
-/// more than the rest of a short listing.
+/// The rule of setlocale(3): LC_ALL, then LC_CTYPE, then LANG. Loading the locale would take longer than the
+/// rest of a short listing.
 bool locale_is_utf8() {
   for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
     const std::string_view locale = environment(name);

@@ -1,4 +1,4 @@
-/// What the other end of standard output can show.
+/// The capabilities of standard output.
 #pragma once
 
 #include <array>
@@ -12,7 +12,7 @@ namespace tools {
 
 enum class ColourMode : std::uint8_t { Auto, Always, Never };
 
-/// The words of `--color`.
+/// The values of `--color`.
 inline constexpr std::array<std::pair<std::string_view, ColourMode>, 3> Colours{{
     {"auto", ColourMode::Auto},
     {"always", ColourMode::Always},
@@ -21,18 +21,18 @@ inline constexpr std::array<std::pair<std::string_view, ColourMode>, 3> Colours{
 
 struct Terminal {
   bool is_terminal = false;
-  /// Columns; no value in a pipe or file, where nothing is cut.
+  /// In columns; no value for a pipe or file, where nothing is cut.
   std::optional<std::size_t> width;
-  /// Rows; no value where there is no terminal.
+  /// In rows; no value without a terminal.
   std::optional<std::size_t> height;
   bool colour = false;
-  /// Whether it can do more than add lines: `TERM` is set and not `dumb`.
+  /// Whether the cursor can be moved: `TERM` is set and is not `dumb`.
   bool can_redraw = false;
-  /// Whether characters beyond ASCII may be used for marks of our own.
+  /// Whether our own symbols may use characters beyond ASCII.
   bool utf8 = false;
 };
 
-/// Follows COLUMNS, TERM, NO_COLOR (https://no-color.org) and the locale's variables; sets no locale.
+/// Follows COLUMNS, TERM, NO_COLOR (https://no-color.org) and the locale variables; does not set a locale.
 Terminal examine_terminal(int fd, ColourMode mode);
 
 }  // namespace tools

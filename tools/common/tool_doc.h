@@ -1,4 +1,4 @@
-/// What a tool says of itself: one description for `--help`, the man page and shell completion.
+/// The documentation of a tool: one source for `--help`, the man page and shell completion.
 #pragma once
 
 #include <span>
@@ -10,30 +10,30 @@ namespace tools {
 
 /// The value that an option takes.
 struct Argument {
-  /// How the help calls it; empty when the option takes no value.
+  /// Its name in the help; empty when the option takes no value.
   std::string_view name = {};
-  /// `--word` alone is allowed, and a value only as `--word=VALUE`.
+  /// `--word` is allowed without a value; a value must be given as `--word=VALUE`.
   bool optional = false;
-  /// The words that completion offers; null when there are none.
+  /// The words that completion suggests; null when there are none.
   std::vector<std::string> (*words)() = nullptr;
-  /// Several words, separated by commas.
+  /// A list of words, separated by commas.
   bool list = false;
-  /// Characters that may stand before a word: `+-`.
+  /// Characters that may precede a word: `+-`.
   std::string_view signs = {};
 };
 
 struct OptionDoc {
-  /// 0 when there is only the word.
+  /// 0 when there is no letter.
   char letter = 0;
   std::string_view word;
   Argument argument = {};
-  /// The heading that it stands under.
+  /// The heading under which it is listed.
   std::string_view group;
   /// For `--help`: a few words.
   std::string_view help;
-  /// For the man page, after `help`: whole sentences, or nothing. Literal words stand in `backquotes`.
+  /// For the man page, after `help`: whole sentences, or empty. Literal words are in `backquotes`.
   std::string_view details = {};
-  /// Fields that it adds to the columns.
+  /// Fields that this option adds to the columns.
   std::span<const std::string_view> adds = {};
 };
 
@@ -42,15 +42,15 @@ struct Example {
   std::string_view meaning;
 };
 
-/// An entry of a table of a tool's own: a term, and what it means. `heading` begins a section of them when it
-/// is another one than before.
+/// An entry in a table of the tool's own: a term and its meaning. A `heading` that differs from the previous
+/// one begins a new section.
 struct DocEntry {
   std::string heading;
   std::string term;
   std::string meaning;
 };
 
-/// A table of the man page: it stands where a line of the page is the marker, `@KEYS@`.
+/// A table in the man page; replaces the line with the marker, `@KEYS@`.
 struct DocTable {
   std::string_view marker;
   std::vector<DocEntry> (*entries)();
@@ -60,14 +60,14 @@ struct ToolDoc {
   std::string_view name;
   std::string_view synopsis;
   std::string_view summary;
-  /// In the order of the help; options of one group stand together.
+  /// In the order of the help; options of one group are adjacent.
   std::vector<OptionDoc> options;
   std::vector<Example> examples;
-  /// Below the options.
+  /// Text after the options.
   std::string_view closing;
-  /// Words that completion offers where no option is being typed; null when there are none.
+  /// Words that completion suggests for operands; null when there are none.
   std::vector<std::string> (*operands)() = nullptr;
-  /// What its man page tells besides options.
+  /// Further tables for its man page.
   std::vector<DocTable> tables = {};
 
   std::vector<std::string> operand_words() const {
@@ -78,14 +78,14 @@ struct ToolDoc {
 /// `-c, --columns=LIST`
 std::string option_heading(const OptionDoc& option);
 
-/// Where a text of several lines stands.
+/// The position of a text of several lines.
 struct Block {
-  /// Column of every line; the cursor is there already on the first.
+  /// The column of all lines; on the first line the cursor is already there.
   std::size_t indent;
   std::size_t line_width;
 };
 
-/// Appends words, and a newline at the end of each line.
+/// Appends wrapped text; every line ends with a newline.
 void append_wrapped(std::string& out, std::string_view text, const Block& block);
 
 /// The text of `--help`, 80 columns wide.

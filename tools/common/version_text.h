@@ -1,4 +1,4 @@
-/// What `--version` says.
+/// The text of `--version`.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 namespace tools {
 
-/// The program, its version, and on a line each what the library was built with, or without.
+/// The program and its version, then one line for each optional part of the library.
 std::string version_text(std::string_view program);
 
 }  // namespace tools

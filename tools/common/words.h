@@ -9,7 +9,7 @@
 
 namespace tools {
 
-/// The parts between commas; one at least, and any may be empty.
+/// Splits at commas; returns at least one part, and parts may be empty.
 inline std::vector<std::string_view> split_list(std::string_view text) {
   std::vector<std::string_view> words;
   for (;;) {
@@ -20,7 +20,7 @@ inline std::vector<std::string_view> split_list(std::string_view text) {
   }
 }
 
-/// All of them, with `between` between two.
+/// Joins the words with `between`.
 inline std::string join(std::span<const std::string> words, std::string_view between) {
   std::string text;
   for (const std::string& word : words) {
