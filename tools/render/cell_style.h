@@ -1,4 +1,4 @@
-/// What colours mean in a table.
+/// The meaning of colours in tables.
 #pragma once
 
 #include <cstdint>
@@ -13,19 +13,19 @@ enum class CellStyle : std::uint8_t {
   Plain,
   Heading,
   Listening,
-  Fading,     ///< on its way out
-  Attention,  ///< waits for someone who may never act
-  Exposed,    ///< takes traffic on every address
+  Fading,     ///< closing
+  Attention,  ///< waits for a program that may never act
+  Exposed,    ///< receives traffic on all addresses
 };
 
-/// `state` is that of the row, when it is shown.
+/// `state` is the state of the row, if it is shown.
 CellStyle style_of(const sockutils::Value& value, std::optional<sockutils::State> state);
 
-/// The escape sequence that begins a style, empty for `Plain`. Only colours of the basic eight that
-/// stand out on light and on dark ground; yellow and cyan vanish on white, blue on black.
+/// The escape sequence that starts a style, empty for `Plain`. Uses only those of the eight basic colours
+/// that are readable on light and dark backgrounds; yellow and cyan are invisible on white, blue on black.
 std::string_view style_sequence(CellStyle style);
 
-/// Back to plain.
+/// Ends a style.
 inline constexpr std::string_view StyleEnd = "\x1b[0m";
 
 }  // namespace tools

@@ -13,7 +13,7 @@ std::size_t character_length(std::string_view text) {
   return length;
 }
 
-/// The longest start of at most `width` columns.
+/// The longest prefix that fits into `width` columns.
 std::string_view fitting_start(std::string_view text, std::size_t width) {
   std::size_t end = 0;
   for (std::size_t used = 0; end < text.size();) {
@@ -25,7 +25,7 @@ std::string_view fitting_start(std::string_view text, std::size_t width) {
   return text.substr(0, end);
 }
 
-/// The longest end of at most `width` columns.
+/// The longest suffix that fits into `width` columns.
 std::string_view fitting_end(std::string_view text, std::size_t width) {
   std::size_t begin = text.size();
   for (std::size_t used = 0; begin > 0;) {
@@ -42,7 +42,7 @@ bool is_port(std::string_view text) {
   return text == "*" || (!text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos);
 }
 
-/// What must stand at the end of the cut text.
+/// The part that must remain at the end when the text is cut.
 std::string_view wanted_end(std::string_view text, std::size_t width, Keep keep) {
   if (keep == Keep::Start) return {};
   const std::size_t separator = text.rfind(keep == Keep::Port ? ':' : '/');
@@ -66,7 +66,7 @@ std::size_t append_cell_text(std::string& out, const sockutils::OptionalValue& v
 
 void append_cut(std::string& out, std::string_view text, std::size_t width, Keep keep,
                 std::string_view mark) {
-  // No character takes more columns than bytes.
+  // No character takes more columns than it has bytes.
   if (text.size() <= width || sockutils::display_width(text) <= width) {
     out += text;
     return;

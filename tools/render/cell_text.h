@@ -1,4 +1,4 @@
-/// Text that has to fit a cell.
+/// Text for table cells.
 #pragma once
 
 #include <cstddef>
@@ -12,12 +12,12 @@ namespace tools {
 
 using sockutils::Keep;
 
-/// Appends a value for people, safe for a terminal and never empty, so that columns can be counted; how many
-/// columns of the terminal it takes.
+/// Appends a value for people, safe for a terminal and never empty, so that columns can be counted. Returns
+/// its width in terminal columns.
 std::size_t append_cell_text(std::string& out, const sockutils::OptionalValue& value, sockutils::Type type);
 
-/// Appends `text`, valid UTF-8 and free of control characters, cut to `width` columns with `mark`,
-/// which takes one column, where something is missing.
+/// Appends `text`, which is valid UTF-8 without control characters, cut to `width` columns. `mark`, which
+/// takes one column, replaces what was cut out.
 void append_cut(std::string& out, std::string_view text, std::size_t width, Keep keep, std::string_view mark);
 
 }  // namespace tools

@@ -1,4 +1,4 @@
-// RFC 4180: CRLF, and quotes around cells that hold a comma, a quote or a line break.
+// RFC 4180: CRLF, and quotes around cells that contain a comma, a quote or a line break.
 
 #include "render/renderer.h"
 #include "sockutils/value.h"
@@ -29,7 +29,7 @@ class CsvRenderer final : public Renderer {
   void end(std::span<const sockutils::Warning>) override {}
 
  private:
-  /// Programs get the text as it is, in valid UTF-8; a terminal gets it escaped.
+  /// Programs get the original text as valid UTF-8; a terminal gets it escaped.
   std::string_view safe(std::string_view text) {
     safe_.clear();
     setup_.terminal.is_terminal ? sockutils::append_escaped(safe_, text)

@@ -16,7 +16,7 @@ using sockutils::Type;
 
 namespace {
 
-/// The fields of a field.
+/// The properties of a field, as fields.
 constexpr std::array<Field, 6> FieldFacts{{
     {.name = "name", .title = "NAME", .type = Type::Text, .get = nullptr, .doc = ""},
     {.name = "title", .title = "TITLE", .type = Type::Text, .get = nullptr, .doc = ""},
@@ -47,7 +47,7 @@ void write_for_programs(const RowChoice& choice, const FieldTable& table, Output
   renderer->end({});
 }
 
-/// The columns before the meaning.
+/// Widths of the columns before the meaning.
 struct FieldWidths {
   std::size_t name = 0;
   std::size_t type = 0;
@@ -77,7 +77,7 @@ class FieldPage {
  public:
   FieldPage(std::string& out, const FieldTable& table, std::optional<std::size_t> line_width)
       : out_(out), widths_(field_widths_of(table)) {
-    // On a narrow terminal the meaning needs the room more than the unit, which the type implies.
+    // On a narrow terminal the meaning needs the space more than the unit, which follows from the type.
     constexpr std::size_t Readable = 36;
     if (line_width && indent() + Readable > *line_width) widths_.unit = 0;
     if (line_width && indent() + Readable > *line_width) widths_.kernel = 0;
@@ -116,7 +116,7 @@ std::string meaning_of(const Field& field) {
   return text;
 }
 
-/// The meaning goes over several lines where it must, which no table of rows does.
+/// The meaning is wrapped over several lines, which tables of rows do not support.
 void write_for_people(const RowChoice& choice, const FieldTable& table, Output& out) {
   FieldPage page(out.text(), table, examine_terminal(STDOUT_FILENO, choice.colour).width);
   if (choice.header) page.row("NAME", "TYPE", "UNIT", "SINCE", "MEANING");

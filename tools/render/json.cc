@@ -1,4 +1,4 @@
-// {"sockets": [...], "warnings": [...]}, one object per line so that tools for lines find them too.
+// {"sockets": [...], "warnings": [...]}, with one object per line so that line-oriented tools work too.
 
 #include "render/json_value.h"
 #include "render/renderer.h"

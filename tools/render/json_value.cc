@@ -12,16 +12,16 @@ namespace {
 
 rapidjson::SizeType size_of(std::string_view text) { return static_cast<rapidjson::SizeType>(text.size()); }
 
-/// Most text is nothing else.
+/// Most texts contain only such characters.
 bool stands_for_itself(char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; }
 
-/// As a JSON string of ASCII alone.
+/// Writes a JSON string in pure ASCII.
 std::string ascii_literal(std::string_view utf8) {
   rapidjson::StringBuffer buffer;
   rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::ASCII<>> writer(buffer);
   writer.String(utf8.data(), size_of(utf8));
   std::string literal(buffer.GetString(), buffer.GetSize());
-  // The one control character that JSON lets stand.
+  // The only control character that JSON does not require to be escaped.
   constexpr char Delete = '\x7f';
   for (std::size_t at = literal.find(Delete); at != std::string::npos; at = literal.find(Delete, at)) {
     literal.replace(at, 1, "\\u007f");
@@ -65,7 +65,7 @@ class JsonAppender::Visitor {
     for (const std::string_view element : list) json_.text(element);
     json_.writer_.EndArray();
   }
-  /// An owner without a value keeps its place, so that the lists of several fields match.
+  /// An owner without a value keeps its position, so that the lists of several fields correspond.
   void operator()(const sockutils::PerOwner& list) const {
     json_.writer_.StartArray();
     for (const sockutils::Owner& owner : list.owners) {

@@ -1,4 +1,4 @@
-/// Values as JSON, written with RapidJSON.
+/// Writes values as JSON, with RapidJSON.
 #pragma once
 
 #include <rapidjson/stringbuffer.h>
@@ -16,21 +16,21 @@
 
 namespace tools {
 
-/// Appends rows and warnings as objects on one line.
+/// Appends rows and warnings as single-line objects.
 class JsonAppender {
  public:
-  /// `fields` are those of its rows.
+  /// `fields` are the fields of the rows.
   JsonAppender(std::string& out, std::span<const sockutils::Field* const> fields);
 
   void row(sockutils::Values values);
-  /// A row that is the whole of a member of an object: `{"summary": {...}}`.
+  /// A row as the only member of an object: `{"summary": {...}}`.
   void row_in(std::string_view name, sockutils::Values values);
   void warning(const sockutils::Warning& warning);
 
-  /// Fields of lists (`hops[].ttl`) keep the object open for the rows to come, each of which adds an element.
-  /// What is open is not appended yet.
+  /// Fields of lists (`hops[].ttl`) keep the object open for further rows, each of which adds an element. An
+  /// open object has not been appended yet.
   bool is_open() const { return is_open_; }
-  /// False when nothing was open.
+  /// Appends the open object. Returns false when there is none.
   bool close();
 
  private:
@@ -54,7 +54,7 @@ class JsonAppender {
   void append_written();
 
   void key(std::string_view name);
-  /// Valid UTF-8 in any case, and nothing in it that acts on a terminal.
+  /// Always valid UTF-8, without anything that could control a terminal.
   void text(std::string_view text);
   void value(const sockutils::Value& value, sockutils::Type type);
   void owner(const sockutils::Owner& owner);
@@ -64,7 +64,7 @@ class JsonAppender {
 
   std::string& out_;
   std::vector<Member> members_;
-  /// The list among them, which is written last.
+  /// The list member, which is written last.
   std::optional<Member> list_;
   bool is_open_ = false;
   rapidjson::StringBuffer buffer_;

@@ -1,4 +1,4 @@
-// One object per line, each a socket: a reader needs no second kind of line. Warnings are on stderr.
+// One object per line, each a socket, so that readers need only one kind of line. Warnings go to stderr.
 
 #include "render/json_value.h"
 #include "render/renderer.h"
@@ -22,7 +22,7 @@ class JsonLinesRenderer final : public Renderer {
     if (json_.close()) end_line();
   }
 
-  /// Told from the other lines by its one member.
+  /// Such a line differs from the others by its single member.
   void append_list(std::string_view name, std::span<const sockutils::Field* const> fields,
                    std::span<const std::vector<sockutils::OptionalValue>> rows) override {
     end_group();

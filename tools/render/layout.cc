@@ -10,7 +10,7 @@ using Widths = std::vector<std::size_t>;
 constexpr std::size_t WideGap = 2;
 constexpr std::size_t NarrowGap = 1;
 
-/// The columns that are shown, and the gaps between them.
+/// The width of the shown columns with the gaps between them.
 std::size_t line_width(const Widths& widths, std::size_t gap) {
   std::size_t sum = 0;
   std::size_t shown = 0;
@@ -21,7 +21,7 @@ std::size_t line_width(const Widths& widths, std::size_t gap) {
   return shown == 0 ? 0 : sum + (shown - 1) * gap;
 }
 
-/// Takes single cells from the widest column of this rank until the line fits or none can give more.
+/// Narrows the widest column of this rank by one, repeatedly, until the line fits or none can be narrowed.
 void shrink_rank(Widths& widths, std::span<const ColumnWish> wishes, std::uint8_t rank,
                  std::size_t floor(const ColumnWish&), std::size_t& excess) {
   while (excess > 0) {
@@ -36,7 +36,7 @@ void shrink_rank(Widths& widths, std::span<const ColumnWish> wishes, std::uint8_
   }
 }
 
-/// True when the line fits.
+/// Returns true when the line fits.
 bool shrink(Widths& widths, std::span<const ColumnWish> wishes, std::size_t limit,
             std::size_t floor(const ColumnWish&)) {
   const std::size_t width = line_width(widths, NarrowGap);
@@ -47,8 +47,8 @@ bool shrink(Widths& widths, std::span<const ColumnWish> wishes, std::size_t limi
   return excess == 0;
 }
 
-/// The shown column that goes first: of equals the one on the right. No value when only columns that
-/// stay are left.
+/// The next column to drop: of equal ranks the one on the right. No value when only columns that must stay
+/// are left.
 std::optional<std::size_t> next_to_drop(const Widths& widths, std::span<const ColumnWish> wishes) {
   std::optional<std::size_t> next;
   for (std::size_t i = 0; i < widths.size(); ++i) {
@@ -61,7 +61,7 @@ std::optional<std::size_t> next_to_drop(const Widths& widths, std::span<const Co
 std::size_t comfortable(const ColumnWish& wish) { return std::min(wish.comfortable, wish.natural); }
 std::size_t minimum(const ColumnWish& wish) { return std::min(wish.minimum, wish.natural); }
 
-/// Keeps what fits, from the left; the first column in any case.
+/// Keeps the columns that fit, from the left, and always the first one.
 void drop_what_is_left(Widths& widths, std::size_t limit) {
   for (std::size_t i = widths.size(); i-- > 1 && line_width(widths, NarrowGap) > limit;) widths[i] = 0;
   if (!widths.empty()) widths[0] = std::min(widths[0], limit);

@@ -1,4 +1,4 @@
-/// How wide the columns of a table are. Pure arithmetic.
+/// Computes the widths of a table's columns. Pure arithmetic.
 #pragma once
 
 #include <cstddef>
@@ -9,27 +9,27 @@
 
 namespace tools {
 
-/// What a column would like.
+/// The wanted widths of a column.
 struct ColumnWish {
-  /// Of its widest cell, the heading included.
+  /// The width of its widest cell, including the heading.
   std::size_t natural = 0;
-  /// What still reads well; columns shrink that far before any is dropped.
+  /// Still reads well at this width; all columns are narrowed to it before any is dropped.
   std::size_t comfortable = 0;
-  /// What it can do with when nothing more can be dropped.
+  /// The minimum width when no more columns can be dropped.
   std::size_t minimum = 0;
-  /// 0 stays; the highest goes first.
+  /// 0 is never dropped; the largest is dropped first.
   std::uint8_t drop = 0;
 };
 
 struct Layout {
-  /// One for each column; 0 when it was dropped.
+  /// One width per column; 0 for a dropped column.
   std::vector<std::size_t> widths;
   /// Blanks between columns.
   std::size_t gap = 2;
 };
 
-/// Without a limit every column gets what it likes. With one, columns shrink, the higher `drop` first
-/// and the widest among equals, then drop; one at least stays.
+/// Without a limit every column gets its natural width. With a limit, columns are first narrowed (larger
+/// `drop` first, and the widest among equals), then dropped; at least one remains.
 Layout fit_columns(std::span<const ColumnWish> wishes, std::optional<std::size_t> limit);
 
 }  // namespace tools

@@ -1,4 +1,4 @@
-// Lines that are written as they come: nobody knows yet how wide their cells will be.
+// Lines that are written as they come, so the widths of later cells are unknown.
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-// A table of Markdown, as GitHub and Pandoc read it: for people, in what they write.
+// A table in Markdown, as read by GitHub and Pandoc: for people who put it into documents.
 
 #include "render/cell_text.h"
 #include "render/renderer.h"
@@ -29,7 +29,7 @@ class MarkdownRenderer final : public Renderer {
   void end(std::span<const sockutils::Warning>) override {}
 
  private:
-  /// Without one it would be no table: `--no-header` leaves the names out.
+  /// Markdown requires a heading: `--no-header` only leaves it empty.
   void write_heading(std::span<const Field* const> fields) {
     for (const Field* const field : fields) add_cell(setup_.header ? field->title : std::string_view());
     end_line();
@@ -49,8 +49,8 @@ class MarkdownRenderer final : public Renderer {
     end_line();
   }
 
-  /// Text in which nothing means anything to Markdown, or to the HTML in it. Control characters were escaped
-  /// before, with backslashes, which are escaped here.
+  /// Text without any meaning to Markdown or HTML. Control characters are already escaped with backslashes,
+  /// which are escaped again here.
   static void append_literal(std::string& out, std::string_view text) {
     constexpr std::string_view Special = "\\|`*_<>[]~&";
     for (const char c : text) {

@@ -1,4 +1,4 @@
-/// Rows of typed values as text. A format is one file here, its `make_...` below and one row in
+/// Renders rows of typed values as text. A format is one file here, its `make_...` below and one row in
 /// renderers.cc.
 #pragma once
 
@@ -17,21 +17,21 @@
 
 namespace tools {
 
-/// What a renderer needs to know before the first row.
+/// What a renderer needs before the first row.
 struct RenderSetup {
   std::span<const sockutils::Field* const> fields;
   Output& out;
   Terminal terminal;
   bool header = true;
-  /// Fields that were asked for: the usual ones give way to them.
+  /// Requested fields: default fields are dropped before them.
   std::span<const sockutils::Field* const> wanted = {};
-  /// The fields are exactly those that were asked for: none gives way to another.
+  /// The fields are exactly the requested ones: all have the same rank.
   bool exact = false;
-  /// Where formats that are one document put the rows.
+  /// The name of the list of rows, for formats that are a single document.
   std::string_view collection = "sockets";
-  /// Whether such a document carries warnings.
+  /// Whether such a document contains warnings.
   bool warnings = true;
-  /// Styles of a table's cells; null for those of a listing.
+  /// The styles of a table's cells; null for the styles of listings.
   CellStyle (*style)(std::span<const sockutils::Field* const> fields, sockutils::Values row,
                      std::size_t column) = nullptr;
 };
@@ -39,49 +39,49 @@ struct RenderSetup {
 class Renderer {
  public:
   virtual ~Renderer() = default;
-  /// Each is called in this order: once, for every row, once.
+  /// Called in this order: `begin()` once, `row()` for every row, `end()` once.
   virtual void begin() = 0;
   virtual void row(sockutils::Values values) = 0;
-  /// The rows since the last call are about one thing. Formats that can nest make one object of them, with a
-  /// list of what the fields have in `hops[]`.
+  /// The rows since the last call belong together. Formats with nesting make one object of them, with a list
+  /// for fields such as `hops[]`.
   virtual void end_group() {}
-  /// Rows of another kind that belong to the same answer, after all others. Formats that have one kind of row
+  /// Rows of another kind that belong to the same result, after all others. Formats with a single kind of row
   /// leave them out.
   virtual void append_list(std::string_view /*name*/, std::span<const sockutils::Field* const> /*fields*/,
                            std::span<const std::vector<sockutils::OptionalValue>> /*rows*/) {}
   virtual void end(std::span<const sockutils::Warning> warnings) = 0;
-  /// Fields for which there was no room; known after `end()`.
+  /// Fields that were dropped for lack of space; known after `end()`.
   virtual std::vector<const sockutils::Field*> left_out() const { return {}; }
 };
 
-/// Which fields a format shows when none were asked for.
+/// The fields that a format shows by default.
 enum class DefaultFields : std::uint8_t {
-  ForPeople,   ///< those that a person looks at, end points in one piece
-  Flat,        ///< the same facts, one to a cell
-  All,         ///< every fact that costs nothing extra
+  ForPeople,   ///< fields for people, with endpoints in one piece
+  Flat,        ///< the same facts, one per cell
+  All,         ///< all facts that cost nothing extra
   Everything,  ///< every field
 };
 
-/// What becomes of tables of several kinds: see render/sections.h.
+/// How tables of several kinds are written: see render/sections.h.
 enum class SectionForm : std::uint8_t { Tables, Rows, Document };
 
 struct Format {
-  /// Also the word of the option that chooses it; empty for the one without an option.
+  /// Also the name of the option that selects it; empty for the default format.
   std::string_view name;
   std::string_view help;
   std::string_view details;
   DefaultFields default_fields;
   std::unique_ptr<Renderer> (*make)(const RenderSetup& setup);
   SectionForm sections = SectionForm::Rows;
-  /// What stands before the heading of a table.
+  /// Written before the heading of a table.
   std::string_view heading = {};
-  /// For a person who looks on while it is written: may ask, redraw, and write words in between.
+  /// For a person who watches the output: may ask questions, redraw, and write text in between.
   bool is_interactive = false;
-  /// Rows are written as they come rather than in order.
+  /// Rows are written as they come instead of sorted.
   bool is_stream = false;
 };
 
-/// Every format; the first is the one for people.
+/// All formats; the first is the default one, for people.
 std::span<const Format> formats();
 
 std::unique_ptr<Renderer> make_table(const RenderSetup& setup);
@@ -90,7 +90,7 @@ std::unique_ptr<Renderer> make_jsonl(const RenderSetup& setup);
 std::unique_ptr<Renderer> make_csv(const RenderSetup& setup);
 std::unique_ptr<Renderer> make_vertical(const RenderSetup& setup);
 std::unique_ptr<Renderer> make_markdown(const RenderSetup& setup);
-/// Lines as they come, for people: cells line up as far as they can, and a terminal cuts the line, not
+/// Lines as they come, for people: cells are aligned as far as possible, and a terminal cuts the line, not
 /// the cells.
 std::unique_ptr<Renderer> make_log(const RenderSetup& setup);
 

@@ -1,5 +1,4 @@
-/// What options say of rows: which fields of them, in which order, in which format. The options are the same
-/// in each tool that writes rows.
+/// Options about rows: fields, order and format. All tools that write rows have the same options.
 #pragma once
 
 #include <span>
@@ -27,16 +26,16 @@ struct ColumnChange {
   std::string name;
 };
 
-/// Names are looked up when it is known what the rows are.
+/// Names are looked up later, when the kind of row is known.
 struct RowChoice {
   std::vector<ColumnChange> columns;
-  /// Words of `--sort`, with their signs.
+  /// The words of `--sort`, with their signs.
   std::vector<std::string> order;
-  /// Null: no option said; see `format_of()`.
+  /// Null: not selected; see `format_of()`.
   const Format* format = nullptr;
   bool header = true;
   ColourMode colour = ColourMode::Auto;
-  /// `--list-fields`: what there is, instead of rows.
+  /// `--list-fields`: list the fields instead of rows.
   bool list_fields = false;
 };
 
@@ -46,38 +45,38 @@ struct RowOption {
   Complaint (*apply)(RowChoice& choice, const OptionDoc& option, const std::string& value);
 };
 
-/// `group` is the heading that they stand under, `fields` gives the words for completion.
+/// `group` is the heading above the options, `fields` returns the words for completion.
 std::vector<RowOption> row_options(std::string_view group, std::vector<std::string> (*fields)());
 
-/// Of these the formats alone.
+/// Only the options that select a format.
 std::vector<RowOption> format_options(std::string_view group);
 
-/// Names and aliases of the fields of a table.
+/// The names and aliases of all fields of a table.
 std::vector<std::string> words_of(const sockutils::FieldTable& table);
 
-/// The format for people when none was chosen.
+/// The selected format; by default the one for people.
 const Format& format_of(const RowChoice& choice);
 
-/// Whether `--columns` names every column.
+/// Whether `--columns` gives the complete list of columns.
 bool columns_are_exact(const RowChoice& choice);
 
-/// Field by name. Errors, here and below: what is wrong, for people.
+/// A field by name. Errors, here and below: what is wrong, for people.
 tl::expected<const sockutils::Field*, std::string> find_named_field(const sockutils::FieldTable& table,
                                                                     std::string_view name);
 
-/// `usual` with the changes of `--columns`, each field once.
+/// Applies the changes of `--columns` to `usual`; each field occurs once.
 tl::expected<Fields, std::string> choose_fields(const RowChoice& choice, const sockutils::FieldTable& table,
                                                 Fields usual);
 
-/// What `--sort` names.
+/// The sort keys of `--sort`.
 tl::expected<std::vector<sockutils::SortKey>, std::string> choose_order(const RowChoice& choice,
                                                                         const sockutils::FieldTable& table);
 
-/// Fields of `table` with these names.
+/// The fields of `table` with these names.
 Fields named_fields(const sockutils::FieldTable& table, std::span<const std::string_view> names);
 
-/// As `apply_options()` of common/option_row.h, with options about rows beside those of the tool, which has
-/// its choice in `rows`.
+/// Like `apply_options()` of common/option_row.h, with the options about rows in addition to those of the
+/// tool, whose settings have the choice in `rows`.
 template <class Settings>
 tl::expected<std::vector<std::string>, std::string> apply_options(std::span<const OptionRow<Settings>> own,
                                                                   const std::vector<RowOption>& about_rows,
@@ -98,7 +97,7 @@ tl::expected<std::vector<std::string>, std::string> apply_options(std::span<cons
   return std::move(arguments->operands);
 }
 
-/// What `--list-fields` writes: for people a table whose last column goes over several lines.
+/// Writes the output of `--list-fields`: for people a table whose last column is wrapped.
 void write_field_list(const RowChoice& choice, const sockutils::FieldTable& table, Output& out);
 
 }  // namespace tools

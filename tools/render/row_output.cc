@@ -38,7 +38,7 @@ RowOutput::RowOutput(const RowOutputSetup& setup)
   renderer_->begin();
 }
 
-/// For whoever looks on it is a table of its own.
+/// For a person watching, it is a table of its own.
 void RowOutput::write_list(std::string_view name, std::span<const sockutils::Field* const> fields,
                            std::span<const RowValues> rows) {
   if (!format_of(setup_.choice).is_interactive) return renderer_->append_list(name, fields, rows);

@@ -1,4 +1,4 @@
-/// Rows of any kind on their way out.
+/// Writes rows of any kind.
 #pragma once
 
 #include <deque>
@@ -19,18 +19,18 @@ struct RowOutputSetup {
   std::span<const sockutils::Field* const> fields;
   Output& out;
   std::string_view collection = "results";
-  /// Rows come over time, and whoever looks on wants to see each at once.
+  /// Rows arrive over time and should be shown at once.
   bool is_live = false;
 };
 
-/// Writes the chosen fields of rows in the chosen format.
+/// Writes the selected fields of rows in the selected format.
 class RowOutput {
  public:
   explicit RowOutput(const RowOutputSetup& setup);
 
   void row(const sockutils::Row& row) { renderer_->row(values_of(row, fields_)); }
   void end_group() { renderer_->end_group(); }
-  /// Rows of another kind, after all others.
+  /// Appends rows of another kind, after all others.
   template <class R>
   void append_list(std::string_view name, const sockutils::FieldTable& table, const std::deque<R>& rows) {
     std::vector<std::vector<sockutils::OptionalValue>> values;
@@ -48,11 +48,11 @@ class RowOutput {
   std::unique_ptr<Renderer> renderer_;
 };
 
-/// The order of rows by `keys`, as places among them; those that are equal stay as they are.
+/// The order of rows by `keys`, as indices; the order of equal rows is kept.
 std::vector<std::size_t> order_of(std::span<const sockutils::Row* const> rows,
                                   std::span<const sockutils::SortKey> keys);
 
-/// The same of rows of one kind.
+/// The same for rows of one kind.
 template <class R>
 std::vector<const R*> in_order(const std::deque<R>& rows, std::span<const sockutils::SortKey> keys) {
   std::vector<const sockutils::Row*> pointers;

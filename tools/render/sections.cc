@@ -82,7 +82,7 @@ void append_key(std::string& out, std::string_view name) {
   out += "\": ";
 }
 
-/// An array of `size` elements, each on a line of its own.
+/// An array of `size` elements, each on its own line.
 template <class Append>
 void append_array(std::string& out, std::size_t size, const Append& append) {
   out += '[';

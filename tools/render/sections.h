@@ -1,4 +1,4 @@
-/// Tables of several kinds in one answer, as of a summary.
+/// Several kinds of tables in one result, such as a summary.
 #pragma once
 
 #include <span>
@@ -13,21 +13,21 @@ struct SectionSetup {
   Output& out;
   Terminal terminal;
   bool header = true;
-  /// The name of the document, where a format is one.
+  /// The name of the document, for formats that are one.
   std::string_view collection = "summary";
   /// As in `RenderSetup`.
   CellStyle (*style)(std::span<const sockutils::Field* const> fields, sockutils::Values row,
                      std::size_t column) = nullptr;
-  /// Writes a section for whoever looks on better than a table does; false: a table it is.
+  /// Writes a section for a person in a better form than a table; returns false if a table should be written.
   bool (*write_text)(const SectionSetup& setup, const sockutils::SummarySection& section) = nullptr;
 };
 
-/// For people a heading and a table for each, without those that are empty; else one document with a list for
-/// each, or rows that begin with the name of their section and have the fields of all.
+/// For people, a heading and a table for each section that is not empty; else one document with a list for
+/// each section, or rows that begin with the name of their section and have the fields of all sections.
 void write_sections(const SectionSetup& setup, std::span<const sockutils::SummarySection> sections,
                     std::span<const sockutils::Warning> warnings);
 
-/// As the heading of a section.
+/// Appends the heading of a section.
 void append_heading(const SectionSetup& setup, std::string_view words);
 
 }  // namespace tools

@@ -1,4 +1,4 @@
-// Aligned columns for people. The first rows decide how wide the columns are; the rest flows.
+// Aligned columns for people. The first rows determine the column widths; later rows are written at once.
 
 #include <algorithm>
 
@@ -14,7 +14,7 @@ namespace {
 using sockutils::Field;
 using sockutils::Type;
 
-/// Rows that are held back to see how wide their cells are.
+/// Number of rows that are buffered to determine the widths of cells.
 constexpr std::size_t FirstRows = 1000;
 
 struct Cell {
@@ -31,7 +31,7 @@ struct FittedText {
 
 sockutils::ColumnWidths widths_of(const Field& field) {
   sockutils::ColumnWidths widths = sockutils::type_info(field.type).table;
-  // What stays to the last is what the row is about.
+  // A column that is never dropped identifies the row.
   if (field.type == Type::Text && field.drop == 0) widths.comfortable = widths.Whole;
   return widths;
 }
@@ -76,7 +76,7 @@ class TableRenderer final : public Renderer {
   }
 
  private:
-  /// A cell whose text, which is terminal-safe, stands in `text_` from `offset` on.
+  /// Stores a cell whose terminal-safe text begins at `offset` in `text_`.
   void keep_cell(std::size_t offset, std::size_t width, CellStyle style) {
     std::size_t& natural = natural_[cells_.size() % setup_.fields.size()];
     natural = std::max(natural, width);
@@ -102,7 +102,7 @@ class TableRenderer final : public Renderer {
     return values[i] ? style_of(*values[i], state) : CellStyle::Plain;
   }
 
-  /// Whoever asks for round-trip times still wants to see whose they are: both ends stay as long.
+  /// Requested columns must not displace both ends, without which they mean nothing.
   std::uint8_t rank_of(const Field& field) const {
     constexpr std::uint8_t RankOfPeer = 2;
     if (setup_.exact) return 0;
@@ -152,7 +152,7 @@ class TableRenderer final : public Renderer {
     setup_.out.text() += '\n';
   }
 
-  /// In a pipe a cell may be wider than its column: those to the right give way, but never touch.
+  /// In a pipe a cell may be wider than its column: cells to the right are moved, but never touch.
   void print_cell(const Cell& cell, std::size_t column, std::size_t start, std::size_t width) {
     const FittedText fitted = fit(cell, column, start, width);
     const bool right = alignment(*setup_.fields[column]) == sockutils::Align::Right;

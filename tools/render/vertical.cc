@@ -1,4 +1,4 @@
-// One socket after the other as lines of `name: value`, under the subjects of the fields.
+// One socket after the other, as lines of `name: value` grouped by the subjects of the fields.
 
 #include <algorithm>
 
@@ -10,7 +10,7 @@
 namespace tools {
 namespace {
 
-/// Fields of one subject: their places in the row.
+/// The fields of one subject, as indices into the row.
 struct Chapter {
   std::string_view subject;
   std::vector<std::size_t> columns;
@@ -55,7 +55,7 @@ class VerticalRenderer final : public Renderer {
   void end(std::span<const sockutils::Warning>) override {}
 
  private:
-  /// Subjects are headings only where there are several.
+  /// Subjects are shown as headings only if there are several.
   bool has_headings() const { return setup_.header && chapters_.size() > 1; }
 
   void print(const Chapter& chapter, sockutils::Values values) {
