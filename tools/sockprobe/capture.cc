@@ -19,16 +19,16 @@ using sockutils::ProbeHost;
 using sockutils::ProbePort;
 using sockutils::Protocol;
 
-/// Where --path looks for the path MTU, as `ProbePath::mtu` has it.
+/// The port that --path uses to determine the path MTU, see `ProbePath::mtu`.
 constexpr ProbePort MtuPort{Protocol::Udp, 33434};
 
-/// So many ends to ask send packets faster than they could be kept whole.
+/// With more ends than this, packets come faster than they could be stored in full.
 constexpr std::size_t ManyEnds = 4096;
 constexpr std::uint32_t WholePackets = 16'384;
 constexpr std::uint32_t HeadsOfPackets = 256;
 constexpr std::uint32_t RoomInKernel = 32u << 20;
 
-/// For the last packets: each end says that it closes a connection.
+/// Time for the last packets, in which each end closes a connection.
 constexpr std::chrono::milliseconds LastPackets{100};
 
 std::string own_program() {
@@ -37,7 +37,7 @@ std::string own_program() {
   return size > 0 ? std::string(room.data(), static_cast<std::size_t>(size)) : "sockprobe";
 }
 
-/// What stands in the way, and what would help.
+/// Explains what prevents the capture, and what would help.
 sockutils::Error explained(sockutils::Error error) {
   error.operation = "--capture: " + error.operation;
   if (error.code != EPERM && error.code != EACCES) return error;

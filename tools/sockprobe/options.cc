@@ -326,7 +326,7 @@ constexpr std::array Options{
     Option{{'V', "version", {}, Help, "version"}, set<&Settings::action, Action::Version>},
 };
 
-/// All options as help has them: those about rows stand before `--help`.
+/// All options in the order of the help: those about rows come before `--help`.
 std::vector<OptionDoc> all_docs() {
   std::vector<OptionDoc> docs = docs_of(std::span<const Option>(Options));
   const auto help =
@@ -336,7 +336,7 @@ std::vector<OptionDoc> all_docs() {
   return docs;
 }
 
-/// What can only be a filter: no port holds a blank or an operator.
+/// Such a word must be a filter: no port contains a blank or an operator.
 bool is_filter(std::string_view word) { return word.find_first_of(" =<>~!") != std::string_view::npos; }
 
 Complaint take_filter_word(CommandLine& line) {

@@ -10,10 +10,10 @@
 
 namespace tools::sockprobe {
 
-/// All that `--help`, the man page and completion say.
+/// Everything that `--help`, the man page and completion print.
 ToolDoc tool_doc();
 
-/// What the command line asks for, and its words: a host and ports. Errors: what is wrong, for people.
+/// The settings from the command line, and its words: a host and ports. Errors: what is wrong, for people.
 struct CommandLine {
   Settings settings;
   std::vector<std::string> operands;

@@ -34,7 +34,7 @@ class PathWriter {
   virtual void end(std::span<const sockutils::Warning>) {}
 };
 
-/// A paragraph for each way, for whoever looks on.
+/// A paragraph for each route, for a person watching.
 class TextWriter final : public PathWriter {
  public:
   explicit TextWriter(Output& out) : out_(out) {}
@@ -77,7 +77,7 @@ class TextWriter final : public PathWriter {
   bool first_ = true;
 };
 
-/// A row for each hop, and one for a way of which none is known. With an order they are held.
+/// A row for each hop, and one for a route without any known hop. With a sort order, rows are held back.
 class HopWriter final : public PathWriter {
  public:
   HopWriter(const Settings& settings, const RowQuery& query, Output& out)

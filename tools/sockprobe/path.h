@@ -1,4 +1,4 @@
-/// The way to each port: --path.
+/// Traces the route to each port: --path.
 #pragma once
 
 #include <vector>

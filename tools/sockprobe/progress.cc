@@ -13,10 +13,10 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
-/// What is over by then needs no line.
+/// Shorter runs show no progress.
 constexpr milliseconds ShortRun = 1s;
 constexpr milliseconds Pause = 200ms;
-/// Before so much is done an estimate says nothing.
+/// Before this fraction is done, an estimate would be meaningless.
 constexpr double LeastDone = 0.02;
 constexpr milliseconds LeastElapsed = 1s;
 
@@ -40,11 +40,11 @@ std::string time_left(double done, milliseconds elapsed) {
 }
 
 void write_to_terminal(std::string_view text) {
-  // What a terminal does not take is not worth an error.
+  // Errors of writing progress are ignored.
   static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size()));
 }
 
-/// In the last column many terminals go on to the next line.
+/// One less, because many terminals wrap after the last column.
 std::size_t width_of_terminal() {
   return examine_terminal(STDERR_FILENO, ColourMode::Never).width.value_or(80) - 1;
 }

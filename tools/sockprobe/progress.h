@@ -1,4 +1,4 @@
-/// How far a run has come, on one line of a terminal.
+/// Shows the progress of a run on one line of a terminal.
 #pragma once
 
 #include <chrono>
@@ -10,15 +10,15 @@
 
 namespace tools::sockprobe {
 
-/// What there is to say at `elapsed` since the present work began; at most `width` columns. Pure.
+/// The text at `elapsed` since the current phase began; at most `width` columns. Pure.
 std::string progress_text(const sockutils::ProbeProgress& progress, std::chrono::milliseconds elapsed,
                           std::size_t width);
-/// The same of `--path` and `--via`.
+/// The same for `--path` and `--via`.
 std::string progress_text(const sockutils::ProbePathProgress& progress, std::size_t width);
 std::string progress_text(const sockutils::PairProgress& progress, std::size_t width);
 
-/// A line on standard error, where that is a terminal; it is taken back at the end, and before anything else
-/// is written. Short runs have none.
+/// A line on standard error if that is a terminal; it is erased at the end, and before anything else is
+/// written. Short runs show none.
 class ProgressLine {
  public:
   explicit ProgressLine(bool wanted);
@@ -32,7 +32,7 @@ class ProgressLine {
   void hide();
 
  private:
-  /// Whether it is time for another text.
+  /// Whether the next update is due.
   bool is_due();
   void write(const std::string& text);
 
@@ -40,7 +40,7 @@ class ProgressLine {
 
   bool wanted_;
   bool is_shown_ = false;
-  /// Whether servers are being identified.
+  /// Whether the current phase is identifying servers.
   bool identifies_ = false;
   Clock::time_point program_began_ = Clock::now();
   Clock::time_point work_began_ = program_began_;

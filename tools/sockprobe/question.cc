@@ -9,7 +9,7 @@ namespace {
 
 using sockutils::Result;
 
-/// A line without its comment and the blanks around it.
+/// A line without its comment and without surrounding blanks.
 std::string_view content_of(std::string_view line) {
   line = line.substr(0, line.find('#'));
   const std::size_t begin = std::min(line.find_first_not_of(" \t\r"), line.size());
@@ -34,7 +34,7 @@ Result<void> read_host_file(const std::string& path, std::vector<sockutils::Prob
   std::ifstream file(path);
   if (!file) return tl::unexpected(sockutils::Error{errno, "open", path, {}});
   if (auto read = read_hosts(file, hosts, options); !read) return read;
-  // A folder opens, and cannot be read.
+  // A folder can be opened, but not read.
   if (file.bad()) return tl::unexpected(sockutils::Error{EISDIR, "read", path, {}});
   return {};
 }

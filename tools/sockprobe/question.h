@@ -1,4 +1,4 @@
-/// Which ports of which hosts.
+/// The hosts and ports to probe.
 #pragma once
 
 #include <tl/expected.hpp>
@@ -16,18 +16,18 @@ struct Question {
   std::vector<sockutils::ProbePort> ports;
 };
 
-/// What cannot be asked at all, and how the program ends then.
+/// Why nothing can be probed, and the exit code of the program.
 struct Refusal {
   sockutils::Error error;
   ExitCode code = ExitCode::Failed;
-  /// Instead of the error: lines that are terminal-safe, as `FilterError::explain()` gives them.
+  /// Used instead of the error: terminal-safe lines, as returned by `FilterError::explain()`.
   std::string explanation = {};
 };
 
-/// Says it, and returns how the program ends.
+/// Prints the error, and returns the exit code.
 ExitCode refuse(const Refusal& refusal, const Messages& messages);
 
-/// Reads files and looks names up.
+/// Reads files and looks up names.
 tl::expected<Question, Refusal> make_question(const CommandLine& line, const sockutils::Services& services);
 
 }  // namespace tools::sockprobe

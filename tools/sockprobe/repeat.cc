@@ -29,9 +29,9 @@ class Repeating {
         messages_(messages),
         out_(STDOUT_FILENO),
         warnings_(std::move(warnings)) {
-    // Each probe counts for itself: what was lost is not to be sent again behind one's back.
+    // Each probe counts separately: lost packets must not be retried silently.
     if (!options_.retries) options_.retries = 0;
-    // A server that is asked who it is every second has a reason to complain.
+    // Servers should not have to identify themselves every second.
     options_.identify = false;
     if (settings.until_limit) end_ = Clock::now() + *settings.until_limit;
   }
@@ -51,7 +51,7 @@ class Repeating {
         next = std::max(next + settings_.interval, Clock::now());
         if (!sleep_until(end_ ? std::min(next, *end_) : next, interrupt)) break;
       }
-      // The terminal has written ^C there.
+      // The terminal has echoed ^C on this line.
       const bool in_terminal = format_of(settings_.rows).is_interactive && ::isatty(STDOUT_FILENO) != 0;
       if (in_terminal && interrupt.requested()) {
         out_.text() += '\n';
@@ -66,7 +66,7 @@ class Repeating {
   using Clock = std::chrono::steady_clock;
   using Port = std::pair<std::size_t, std::size_t>;
 
-  /// One round. False when it is the last.
+  /// One round. Returns false when it is the last.
   bool ask() {
     writer_->begin_round(++rounds_);
     latest_.clear();
@@ -94,7 +94,7 @@ class Repeating {
     return !out_.error();
   }
 
-  /// A name is open when one of its addresses is, and closed when none of them is.
+  /// A host is reached when one of its addresses is open, and closed when all of them are.
   bool is_reached() const {
     std::map<std::pair<std::string, std::size_t>, bool> open;
     for (const auto& [port, state] : latest_) {
@@ -140,7 +140,7 @@ class Repeating {
   sockutils::ProbeOptions options_;
   const sockutils::Services& services_;
   Messages& messages_;
-  /// Outlives the output, which may finish it.
+  /// Must outlive the output, which may finish the capture.
   Capture capture_;
   Output out_;
   std::unique_ptr<Writer> writer_;

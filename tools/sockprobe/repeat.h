@@ -1,4 +1,4 @@
-/// Asking again and again: --count, --watch, --until.
+/// Probes repeatedly: --count, --watch, --until.
 #pragma once
 
 #include <vector>

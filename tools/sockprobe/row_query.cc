@@ -19,7 +19,7 @@ using Name = std::string_view;
 constexpr std::array<Name, 9> ResultsForPeople{"target", "protocol_port", "service",  "state",      "reason",
                                                "from",   "connect",       "identity", "tls_summary"};
 constexpr std::array<Name, 1> ResultsOptional{"tls_summary"};
-/// The last one only when ports are asked for again and again.
+/// The last field is only for ports that are probed repeatedly.
 constexpr std::array<Name, 27> ResultsFlat{"host",
                                            "address",
                                            "protocol",
@@ -57,7 +57,7 @@ constexpr std::array<Name, 14> HopsFlat{"host",       "address", "protocol", "po
 constexpr std::array<Name, 9> PairsForPeople{"protocol_port", "direction",  "verdict",
                                              "what",          "hops_there", "round_trip",
                                              "loss",          "variation",  "path_mtu"};
-/// TCP has nothing for these.
+/// TCP has no values for these.
 constexpr std::array<Name, 3> PairsOptional{"loss", "variation", "path_mtu"};
 constexpr std::array<Name, 26> PairsFlat{"direction",        "protocol",        "port",
                                          "verdict",          "reason",          "changes",

@@ -1,4 +1,4 @@
-/// Which fields of which rows, in which order: what options say of results.
+/// The fields, filter and order of result rows, from the options.
 #pragma once
 
 #include <span>
@@ -12,17 +12,17 @@
 
 namespace tools::sockprobe {
 
-/// A kind of rows, and what is shown of them when `--columns` does not say.
+/// A kind of row and its default fields.
 struct RowKind {
   const sockutils::FieldTable& table;
   std::span<const std::string_view> for_people;
-  /// One fact to a cell.
+  /// One fact per cell.
   std::span<const std::string_view> flat;
-  /// Those for people that are left out when no row has a value for them.
+  /// Fields for people that are left out when no row has a value for them.
   std::span<const std::string_view> optional;
 };
 
-/// What `--path`, `--via`, or neither gives.
+/// The rows of `--path`, of `--via`, or of plain probing.
 RowKind row_kind(const Settings& settings);
 
 struct RowQuery {
@@ -30,14 +30,14 @@ struct RowQuery {
   Fields fields;
   std::vector<sockutils::SortKey> order;
   sockutils::Filter filter;
-  /// The fields are those for people.
+  /// The fields are the default ones for people.
   bool is_usual_table = false;
 };
 
-/// Errors: a field that there is not, a filter that cannot be read.
+/// Errors: an unknown field, or a faulty filter.
 tl::expected<RowQuery, Refusal> make_row_query(const Settings& settings);
 
-/// Without the columns that may be left out, as far as no row has a value for them.
+/// Leaves out optional columns for which no row has a value.
 Fields without_empty_columns(const RowQuery& query, std::span<const sockutils::Row* const> rows);
 
 }  // namespace tools::sockprobe

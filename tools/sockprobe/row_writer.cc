@@ -1,4 +1,4 @@
-// Results as rows, in any format.
+// Writes results as rows, in any format.
 
 #include <algorithm>
 #include <map>
@@ -14,12 +14,12 @@ using sockutils::PortState;
 using sockutils::ProbeResult;
 using sockutils::ProbeRow;
 
-/// More ports of one host than these with the same answer, none of them open, are one row of a table.
+/// If more ports than this of one host have the same answer, and are not open, a table shows them in one row.
 constexpr std::size_t MaxAlike = 20;
 using Answer = std::tuple<std::size_t, sockutils::Protocol, PortState, std::string>;
 Answer answer_of(const ProbeResult& r) { return {r.host_index, r.protocol, r.state, r.reason}; }
 
-/// Results are held until their round is complete, to put them in order, unless the format is for reading on.
+/// Results are held back until their round is complete, in order to be sorted, except for stream formats.
 class RowWriter final : public Writer {
  public:
   RowWriter(const Settings& settings, const RowQuery& query, const sockutils::Services& services, Output& out)
@@ -76,7 +76,7 @@ class RowWriter final : public Writer {
     return row;
   }
 
-  /// Which columns there are may depend on the first rows.
+  /// The columns may depend on the first rows.
   RowOutput& output(const std::vector<const sockutils::Row*>& rows) {
     if (output_) return *output_;
     const Fields fields = without_empty_columns(query_, rows);
@@ -118,7 +118,7 @@ std::unique_ptr<Writer> make_row_writer(const Settings& settings, const RowQuery
   return std::make_unique<RowWriter>(settings, query, services, out);
 }
 
-/// Whoever looks on while ports are asked for again and again gets sentences, unless columns are named.
+/// For repeated probes, a person watching gets sentences, unless columns are named.
 std::unique_ptr<Writer> make_writer(const Settings& settings, const RowQuery& query,
                                     const sockutils::Services& services, Output& out) {
   const bool live = settings.repeats() && format_of(settings.rows).is_interactive;

@@ -32,7 +32,7 @@ ExitCode tell(const Settings& settings, const Messages& messages) {
   return finish_output(out, messages);
 }
 
-/// Reads /etc/services, or warns: numbers are enough to ask.
+/// Reads /etc/services, or warns: probing works without it.
 sockutils::Services load_services(std::vector<sockutils::Warning>& warnings) {
   auto services = sockutils::Services::load();
   if (services) return std::move(*services);
@@ -40,7 +40,7 @@ sockutils::Services load_services(std::vector<sockutils::Warning>& warnings) {
   return {};
 }
 
-/// What was not asked for, or not to its end, because somebody ended the program.
+/// Reports what was not probed, or not completely, because the user ended the program.
 void note_interruption(const Question& question, const sockutils::ProbeReport& report,
                        const Messages& messages) {
   std::size_t all = 0;
@@ -95,7 +95,7 @@ ExitCode probe_once(const Settings& settings, const RowQuery& query, const Quest
   return code;
 }
 
-/// The exit status is the answer.
+/// Only the exit code is wanted.
 void silence_output() {
   const int null = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
   if (null < 0) return;

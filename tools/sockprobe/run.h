@@ -1,4 +1,4 @@
-/// All of sockprobe but `main()`.
+/// All of sockprobe except `main()`.
 #pragma once
 
 #include "common/exit_code.h"

@@ -1,4 +1,4 @@
-/// What the command line asked for.
+/// The settings from the command line.
 #pragma once
 
 #include <chrono>
@@ -18,14 +18,14 @@ enum class Action : std::uint8_t { Probe, Help, Version };
 
 enum class Until : std::uint8_t { Nothing, Open, Closed };
 
-/// Asking together with a server.
+/// Settings for comparing with a server.
 struct ViaSettings {
-  /// Empty: alone.
+  /// Empty: no server.
   std::string host;
   std::uint16_t port = sockutils::PairPort;
   bool reverse = false;
   std::string key_file;
-  /// Certificates; keys are in the file.
+  /// Certificates only; keys are in the file.
   sockutils::PairTrust trust;
   std::optional<std::uint32_t> datagrams;
 };
@@ -34,22 +34,22 @@ struct Settings {
   Action action = Action::Probe;
   sockutils::ProbeHostOptions hosts;
   sockutils::ProbeOptions probe;
-  /// Files with a host on each line; `-` is standard input.
+  /// Files with one host per line; `-` is standard input.
   std::vector<std::string> host_files;
   bool open_only = false;
-  /// Nothing is written.
+  /// Write no results.
   bool quiet = false;
   RowChoice rows;
-  /// Which results; empty: all.
+  /// The filter of results; empty: all results.
   std::string filter;
-  /// Where the packets go; empty: nowhere.
+  /// The file for captured packets; empty: no capture.
   std::string capture_file;
 
-  /// The way to each port.
+  /// Trace the route to each port.
   bool path = false;
   unsigned most_hops = 30;
 
-  /// Rounds, at most.
+  /// Maximum number of rounds.
   std::optional<std::size_t> count;
   bool watch = false;
   std::chrono::milliseconds interval{1000};
@@ -58,7 +58,7 @@ struct Settings {
   Until until = Until::Nothing;
   std::optional<std::chrono::milliseconds> until_limit;
 
-  /// Whether ports are asked for again and again.
+  /// Whether ports are probed repeatedly.
   bool repeats() const { return count || watch || until != Until::Nothing; }
 };
 

@@ -54,7 +54,7 @@ bool passes(const PairResult& result) {
          (result.verdict == PairVerdict::Altered && result.data);
 }
 
-/// Results in an order that is asked for, or which columns there are, need all of them.
+/// Holds back all results, because their order and the choice of columns may depend on all of them.
 class PairWriter {
  public:
   PairWriter(const Settings& settings, const RowQuery& query, const sockutils::Services& services,

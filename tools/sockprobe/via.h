@@ -1,4 +1,4 @@
-/// `sockprobe --via`: ports as both ends see them.
+/// `sockprobe --via`: ports as observed by both ends.
 #pragma once
 
 #include <vector>

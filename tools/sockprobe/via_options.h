@@ -8,7 +8,7 @@
 
 namespace tools::sockprobe {
 
-/// Each returns what is wrong with the value, if anything is.
+/// Each returns what is wrong with the value, or nothing.
 Complaint set_via(Settings& settings, const std::string& value);
 Complaint set_reverse(Settings& settings, const std::string& value);
 Complaint set_key_file(Settings& settings, const std::string& value);
@@ -17,7 +17,7 @@ Complaint set_certificate_key(Settings& settings, const std::string& value);
 Complaint set_authorities(Settings& settings, const std::string& value);
 Complaint set_datagrams(Settings& settings, const std::string& value);
 
-/// What does not go together.
+/// Reports options that exclude each other.
 Complaint check_via(const Settings& settings);
 
 }  // namespace tools::sockprobe

@@ -1,4 +1,4 @@
-/// Results as text.
+/// Writes results as text.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@
 
 namespace tools::sockprobe {
 
-/// A port that was asked for again and again.
+/// A port that is probed repeatedly.
 struct Series {
   sockutils::ProbeResult last;
   sockutils::ProbeStatistics statistics;
@@ -21,24 +21,24 @@ struct Series {
 class Writer {
  public:
   virtual ~Writer() = default;
-  /// When ports are asked for again and again: what follows belongs to this round, from 1.
+  /// For repeated probes: the following results belong to this round, counted from 1.
   virtual void begin_round(std::size_t) {}
   /// Results come in any order.
   virtual void add(const sockutils::ProbeResult& result) = 0;
-  /// All results of the round are there.
+  /// All results of the round have been added.
   virtual void end_round() {}
-  /// Nothing may come for a while.
+  /// No results may arrive for a while.
   virtual void pause() {}
   virtual void end(std::span<const sockutils::Warning> warnings, std::span<const Series> series) = 0;
 };
 
-/// All references have to outlive the writer.
+/// All references must outlive the writer.
 std::unique_ptr<Writer> make_writer(const Settings& settings, const RowQuery& query,
                                     const sockutils::Services& services, Output& out);
 
 std::unique_ptr<Writer> make_row_writer(const Settings& settings, const RowQuery& query,
                                         const sockutils::Services& services, Output& out);
-/// A line for each probe of a row of them, and a summary.
+/// A line for each of a series of probes, and a summary.
 std::unique_ptr<Writer> make_live_writer(const RowQuery& query, const sockutils::Services& services,
                                          Output& out);
 
