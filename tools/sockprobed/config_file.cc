@@ -17,7 +17,7 @@ namespace tools::sockprobed {
 
 namespace {
 
-/// Appends what an option says with this value; false when that is no value of options.
+/// Appends an option with this value; returns false if options cannot have such a value.
 bool append_words(std::vector<std::string>& words, const std::string& option, const toml::node& value) {
   if (const auto* const flag = value.as_boolean()) {
     if (flag->get()) words.push_back(option);
@@ -65,7 +65,7 @@ tl::expected<std::vector<std::string>, std::string> read_config_file(const std::
   if (!file) return tl::unexpected(sockutils::Error{errno, "open", path, {}}.message());
   std::ostringstream text;
   text << file.rdbuf();
-  // A folder opens, and cannot be read.
+  // A folder can be opened, but not read.
   if (errno == EISDIR) return tl::unexpected(sockutils::Error{EISDIR, "read", path, {}}.message());
   return parse_config(text.str(), path);
 }

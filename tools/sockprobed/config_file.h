@@ -1,4 +1,4 @@
-/// A file of options, in TOML.
+/// A file of options in TOML.
 #pragma once
 
 #include <string>
@@ -9,9 +9,9 @@
 namespace tools::sockprobed {
 
 /// The file as words of a command line: `serve = ["udp-echo", "banner"]` is `--serve=udp-echo
-/// --serve=banner`, `no-control = true` is `--no-control`. Errors: why not, for people.
+/// --serve=banner`, `no-control = true` is `--no-control`. Errors: what is wrong, for people.
 tl::expected<std::vector<std::string>, std::string> read_config_file(const std::string& path);
-/// The same of a text; `path` is what the errors name.
+/// The same for a text; `path` is the file name in errors.
 tl::expected<std::vector<std::string>, std::string> parse_config(std::string_view text,
                                                                  const std::string& path);
 

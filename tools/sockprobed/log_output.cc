@@ -15,9 +15,9 @@
 namespace tools::sockprobed {
 namespace {
 
-/// What waits for a reader, at most.
+/// Maximum number of bytes that wait for a reader.
 constexpr std::size_t MaxWaiting = 16 * 1024;
-/// A pipe that can be written to has room for so much (PIPE_BUF in pipe(7)).
+/// A writable pipe has room for at least this many bytes (PIPE_BUF in pipe(7)).
 constexpr std::size_t SurelyFits = 4096;
 
 bool has_room(int fd, int milliseconds) {
@@ -53,8 +53,8 @@ long LogOutput::write_some(std::string_view bytes) const {
 }
 
 void LogOutput::give_up(int error) {
-  // A reader at the other end of a pipe that goes away ends the program, as it does with every tool; a
-  // service that lost its journal goes on.
+  // A closed pipe ends the program, as it does every tool; a service that loses its connection to the journal
+  // continues.
   if (error == EPIPE && kind_ == Kind::Stream) die_of_broken_pipe();
   error_ = sockutils::Error{.code = error, .operation = "write", .subject = "standard output", .detail = {}};
   lost_ = lost_in_all();
@@ -90,10 +90,10 @@ void LogOutput::flush() {
 
 void LogOutput::write(std::string_view line) {
   const auto is_full = [&] { return lost_ > 0 || waiting_.size() + line.size() > MaxWaiting; };
-  // After an error all of them are lost already.
+  // After an error all lines are lost already.
   if (waiting_.empty()) tell_losses();
   if (is_full()) flush();
-  // Once one is lost so are those that follow, until that can be told.
+  // After a lost line all further lines are lost, until the loss can be reported.
   if (is_full()) {
     ++lost_;
     return;

@@ -25,7 +25,7 @@ std::string end_text(const Address& address, std::uint16_t port) {
   return (address.is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
-/// sd-daemon(3): warning, notice, info.
+/// Priorities of sd-daemon(3): warning, notice, info.
 std::string_view priority_of(ServerEvent::Kind kind) {
   switch (kind) {
     case ServerEvent::Kind::Warning:
@@ -80,7 +80,7 @@ OptionalValue port_or_none(std::uint16_t port) {
   return port != 0 ? OptionalValue(std::uint64_t{port}) : std::nullopt;
 }
 
-/// Of connections that are over.
+/// Only for connections that have ended.
 template <std::uint64_t ServerEvent::*Member>
 OptionalValue bytes(const LogRow& row) {
   return row.event.kind == ServerEvent::Kind::Ended ? OptionalValue(row.event.*Member) : std::nullopt;

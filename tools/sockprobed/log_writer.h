@@ -1,4 +1,4 @@
-/// What the server tells, as lines.
+/// Formats server events as log lines.
 #pragma once
 
 #include "common/output.h"

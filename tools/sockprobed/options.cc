@@ -223,7 +223,7 @@ Settings usual_settings() {
   return settings;
 }
 
-/// The options of a file before those of the command line.
+/// Applies the options of a file before those of the command line.
 tl::expected<Settings, Complaint> with_file(const Settings& given, int argc, const char* const* argv) {
   const auto words = read_config_file(given.config_file);
   if (!words) return tl::unexpected(Complaint{words.error(), false});

@@ -1,4 +1,4 @@
-/// The command line of sockprobed, and the file that says the same.
+/// The command line of sockprobed, and its configuration file.
 #pragma once
 
 #include <string>
@@ -9,17 +9,17 @@
 
 namespace tools::sockprobed {
 
-/// All that `--help`, the man page and completion say.
+/// Everything that `--help`, the man page and completion print.
 ToolDoc tool_doc();
 
 /// Why there are no settings, for people.
 struct Complaint {
   std::string text;
-  /// The command line is wrong, rather than something that it names.
+  /// The command line itself is wrong, not something that it refers to.
   bool is_usage = true;
 };
 
-/// What the command line asks for, and before that the file that it names.
+/// The settings of the configuration file that the command line names, then those of the command line.
 tl::expected<Settings, Complaint> read_settings(int argc, const char* const* argv);
 
 }  // namespace tools::sockprobed

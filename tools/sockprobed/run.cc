@@ -46,13 +46,13 @@ std::string loss_text(std::size_t lines) {
   return std::to_string(lines) + (lines == 1 ? " line" : " lines") + " of the log lost: nobody read in time";
 }
 
-/// Without waiting.
+/// Does not wait.
 bool can_write(int fd) {
   pollfd room{fd, POLLOUT, 0};
   return ::poll(&room, 1, 0) > 0;
 }
 
-/// The command line as it was given: a reload reads it again.
+/// The original command line, which is parsed again on reload.
 struct CommandLine {
   int argc;
   const char* const* argv;
@@ -68,7 +68,7 @@ class Daemon {
     constexpr std::chrono::milliseconds LongestWait{500};
     const std::size_t lost = log_.finish(LongestWait);
     if (log_.error()) return fail(*log_.error());
-    // Nobody reads: it would be no use to wait for that.
+    // If nobody reads, waiting for a reader would not help.
     if (lost > 0 && can_write(STDERR_FILENO)) messages_.note(loss_text(lost));
     return code;
   }
@@ -112,7 +112,7 @@ class Daemon {
     return line;
   }
 
-  /// Gives up what is not needed any more, and says so.
+  /// Drops privileges that are no longer needed, and reports that.
   sockutils::Result<void> confine() {
     sockutils::Confinement what{settings_.user == "root" ? "" : settings_.user};
     what.files = what.system_calls = settings_.sandbox;
@@ -140,7 +140,7 @@ class Daemon {
     log(event);
   }
 
-  /// What cannot be read, or served, leaves everything as it was.
+  /// If something cannot be read or served, nothing changes.
   void reload(sockutils::TestServer& server) {
     auto settings = read_settings(line_.argc, line_.argv);
     if (!settings) return warn("not reloaded: " + settings.error().text);
@@ -163,7 +163,7 @@ class Daemon {
 
 namespace {
 
-/// The sockets that systemd hands over, sd_listen_fds(3).
+/// The sockets passed by systemd, sd_listen_fds(3).
 std::vector<int> inherited_sockets() {
   const char* const pid = std::getenv("LISTEN_PID");
   const char* const count = std::getenv("LISTEN_FDS");

@@ -1,4 +1,4 @@
-/// All of sockprobed but `main()`.
+/// All of sockprobed except `main()`.
 #pragma once
 
 #include "common/exit_code.h"

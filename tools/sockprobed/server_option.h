@@ -1,4 +1,4 @@
-/// The table of options, of which the control port has a part.
+/// The table of options, with a separate part for the control port.
 #pragma once
 
 #include <span>
@@ -10,7 +10,7 @@ namespace tools::sockprobed {
 
 using ServerOption = OptionRow<Settings>;
 
-/// Those of the control port.
+/// The options of the control port.
 std::span<const ServerOption> control_options();
 
 }  // namespace tools::sockprobed

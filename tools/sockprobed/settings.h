@@ -1,4 +1,4 @@
-/// What the command line and the configuration file ask for.
+/// The settings from the command line and the configuration file.
 #pragma once
 
 #include <cstdint>
@@ -15,15 +15,15 @@ enum class LogForm : std::uint8_t { Plain, Json, Journal };
 struct Settings {
   Action action = Action::Serve;
   sockutils::ServerOptions server;
-  /// Whom to become when started as root.
+  /// The user to switch to when started as root.
   std::string user = "nobody";
   bool sandbox = true;
   LogForm log = LogForm::Plain;
-  /// Where a new key goes.
+  /// The file for a new key.
   std::string new_key_file;
-  /// Keys of clients; read at the start, and again with SIGHUP.
+  /// Files with the keys of clients; read at the start, and again on SIGHUP.
   std::vector<std::string> key_files;
-  /// Read at the start, and again with SIGHUP; empty for none.
+  /// Read at the start, and again on SIGHUP; empty for none.
   std::string config_file;
 
   std::vector<std::string> files_to_read_again() const;

@@ -1,4 +1,4 @@
-/// Signals as something to read.
+/// Receives signals through a descriptor.
 #pragma once
 
 #include <csignal>
@@ -6,8 +6,8 @@
 
 namespace tools::sockprobed {
 
-/// Holds back SIGTERM, SIGINT and SIGHUP as long as it lives; those that the caller of the program has it
-/// ignore stay ignored. One at a time.
+/// Blocks SIGTERM, SIGINT and SIGHUP during its lifetime; those that the caller of the program has set to be
+/// ignored stay ignored. Only one object at a time.
 class Signals {
  public:
   enum class SignalRequest : std::uint8_t { None, End, Reload };
@@ -17,9 +17,9 @@ class Signals {
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
 
-  /// Can be read when a signal waits; -1 when the system has none.
+  /// Readable when a signal is pending; -1 when the system has no more descriptors.
   int fd() const { return fd_; }
-  /// Takes one.
+  /// Takes one pending signal.
   SignalRequest take();
 
  private:

@@ -19,7 +19,7 @@ void WakeUp::wait_for_room(int fd, bool wanted) {
   if (wanted == waits_) return;
   epoll_event event{};
   event.events = EPOLLOUT;
-  // Files have no such thing, and are never behind.
+  // Files cannot be watched, but they never make a writer wait.
   ::epoll_ctl(epoll_, wanted ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, fd, &event);
   waits_ = wanted;
 }

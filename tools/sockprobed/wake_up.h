@@ -1,19 +1,19 @@
-/// What takes a server out of its work: a signal, or room for the log.
+/// Interrupts a serving server: for a signal, or when the log has room.
 #pragma once
 
 namespace tools::sockprobed {
 
 class WakeUp {
  public:
-  /// Both descriptors stay the caller's.
+  /// Both descriptors remain the caller's.
   explicit WakeUp(int signals);
   ~WakeUp();
   WakeUp(const WakeUp&) = delete;
   WakeUp& operator=(const WakeUp&) = delete;
 
-  /// Can be read when there is a reason; -1 when the system has none.
+  /// Readable when there is a reason to wake up; -1 when the system has no more descriptors.
   int fd() const { return epoll_; }
-  /// Whether room in this one is a reason.
+  /// Whether to wake up when this descriptor becomes writable.
   void wait_for_room(int fd, bool wanted);
 
  private:
