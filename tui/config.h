@@ -24,7 +24,7 @@ std::optional<ConfigFault> apply_config(Settings& settings, std::string_view tex
 /// All settings that differ from their defaults, as such a text.
 std::string config_text(const Settings& settings);
 
-/// $XDG_CONFIG_HOME/sockutils/sockmon.toml, or the same below ~/.config; empty if neither variable is set.
+/// $XDG_CONFIG_HOME/sockutils/sockmon.toml, or the same below ~/.config; empty when neither is known.
 std::string config_path();
 
 /// Reads that file into the settings; a missing file is not a fault. Returns what is wrong, for people.

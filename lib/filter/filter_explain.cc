@@ -15,8 +15,8 @@ constexpr std::size_t Indent = 2;
 constexpr std::size_t Before = 40;
 constexpr std::string_view Ellipsis = "...";
 
-/// One character of the filter as shown on the terminal: a newline takes the two columns of `
-/// `.
+/// One character of the filter as shown on the terminal: a newline takes the two columns of
+/// `\n`.
 struct Cell {
   /// Offset in the filter of the byte after it.
   std::size_t end;

@@ -81,7 +81,7 @@ void RowBuilder::read_peers(const std::optional<NetworkNamespaces>& found) {
 
 /// For the peer of a unix socket, the kernel reports only its inode number.
 void RowBuilder::learn_unix_names(NamespaceReader& reader) {
-  if (query_.source == Source::Proc) return;  // which tells of no peers
+  if (query_.source == Source::Proc) return;  // which has no peers
   std::vector<DumpGroup> unix_groups = dump_groups_;
   std::erase_if(unix_groups,
                 [](const DumpGroup& group) { return group.parts.front()->kind.family != Family::Unix; });

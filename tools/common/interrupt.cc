@@ -29,7 +29,7 @@ Interrupt::Interrupt() {
 
 Interrupt::~Interrupt() {
   if (descriptor_ >= 0) ::close(descriptor_);
-  // A second signal of the same kind must not end the program with another exit code.
+  // Signals still pending must not end the program with another exit code once they are unblocked.
   const timespec at_once{};
   while (::sigtimedwait(&held_, nullptr, &at_once) > 0) continue;
   ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);

@@ -102,7 +102,7 @@ class TableRenderer final : public Renderer {
     return values[i] ? style_of(*values[i], state) : CellStyle::Plain;
   }
 
-  /// Requested columns must not displace both ends, without which they mean nothing.
+  /// Requested columns are dropped no earlier than the two ends, without which they mean nothing.
   std::uint8_t rank_of(const Field& field) const {
     constexpr std::uint8_t RankOfPeer = 2;
     if (setup_.exact) return 0;

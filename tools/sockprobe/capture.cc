@@ -28,7 +28,7 @@ constexpr std::uint32_t WholePackets = 16'384;
 constexpr std::uint32_t HeadsOfPackets = 256;
 constexpr std::uint32_t RoomInKernel = 32u << 20;
 
-/// Time for the last packets, in which each end closes a connection.
+/// Time for the last packets, by which each end closes its connections.
 constexpr std::chrono::milliseconds LastPackets{100};
 
 std::string own_program() {

@@ -94,7 +94,7 @@ class Repeating {
     return !out_.error();
   }
 
-  /// A host is reached when one of its addresses is open, and closed when all of them are.
+  /// A host name is open when one of its addresses is, and closed when none of them is.
   bool is_reached() const {
     std::map<std::pair<std::string, std::size_t>, bool> open;
     for (const auto& [port, state] : latest_) {

@@ -10,8 +10,8 @@
 
 namespace tui {
 
-/// $XDG_STATE_HOME/sockutils/sockmon.toml, or the same below ~/.local/state; empty if neither variable is
-/// set.
+/// $XDG_STATE_HOME/sockutils/sockmon.toml, or the same below ~/.local/state; empty when
+/// neither is known.
 std::string state_path();
 
 /// Applies the changes from `begun` to `ended` to `remembered`. Returns true if there were any.

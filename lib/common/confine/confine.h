@@ -8,7 +8,7 @@
 
 namespace sockutils {
 
-/// What to give up.
+/// What to drop.
 struct Confinement {
   /// If root: switch to this user, without supplementary groups. Empty, or not root: keep the user. All
   /// capabilities except CAP_NET_BIND_SERVICE are dropped, unless the user stays root.

@@ -368,7 +368,7 @@ struct ProbeTiming {
   std::chrono::microseconds p50{};
   std::chrono::microseconds p90{};
   std::chrono::microseconds p99{};
-  /// The mean difference between consecutive times; no value for fewer than two.
+  /// The mean absolute difference between consecutive times; no value for fewer than two.
   std::optional<std::chrono::microseconds> jitter;
 };
 
@@ -400,7 +400,8 @@ class SOCKUTILS_EXPORT ProbeStatistics {
 //     const ProbeRow row(result, services);
 //     const auto values = values_of(row, probe_fields().fields());
 //
-// Rows refer to what they are made of, which has to outlive them, and hold the texts of composed values.
+// Rows refer to the objects that they are made from, which must outlive them, and own the texts of composed
+// values.
 
 /// The result for a port.
 struct ProbeRow : ComposedRow {

@@ -48,8 +48,7 @@ struct TestService {
 /// Adds the services of a list, as in `tcp-echo:7007,udp-echo:7007,discard,banner:"hello, you"`. Each is
 /// `[tcp-|udp-]NAME[:PORT]`, TCP without a prefix. The default ports of echo, discard, daytime and banner are
 /// 7007, 7009, 7013 and 7017. After `banner[:PORT]` comes `:TEXT`, in quotes when it contains a comma; `\r`,
-/// `
-/// `, `\t`, `\xHH`, `\"` and `\\` have their meanings in C, and a text without an end of line gets one.
+/// `\n`, `\t`, `\xHH`, `\"` and `\\` have their meanings in C, and a text without an end of line gets one.
 /// Errors: what is wrong with the list, in words.
 SOCKUTILS_EXPORT Result<void> add_test_services(std::vector<TestService>& services, std::string_view list);
 

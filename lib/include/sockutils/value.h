@@ -451,8 +451,8 @@ SOCKUTILS_EXPORT void append_value(std::string& out, const Value& value, Type ty
 
 /// Appends `text` with everything escaped that could control a terminal or break a line: control characters
 /// (C0, C1, DEL), bytes that are not UTF-8, bidirectional controls, line separators, and the backslash
-/// itself. The form is that of C: `
-/// `, `\x1b`, `\\`, `\u202e`. All hostile text is made harmless here and nowhere else. Thread safety: pure.
+/// itself. The form is that of C: `\n`, `\x1b`, `\\`, `\u202e`. All hostile text is made harmless here and
+/// nowhere else. Thread safety: pure.
 SOCKUTILS_EXPORT void append_escaped(std::string& out, std::string_view text);
 
 /// Escapes `text` in place from `begin` (at most its size) on, as `append_escaped()` does. Returns how many
