@@ -179,7 +179,7 @@ void Canvas::Content::begin(const Options& options) {
   ::noecho();
   ::nonl();
   ::set_escdelay(EscapeDelay);
-  // Ctrl-C throws away no keys: curses would wait for the rest of one that was cut.
+  // Ctrl-C must not flush the input: curses would wait for the rest of a key that was cut off.
   ::intrflush(stdscr, FALSE);
   ::leaveok(stdscr, FALSE);
   // Keys are read through a window of their own, so that reading never refreshes the screen.
