@@ -82,6 +82,21 @@ std::vector<std::string_view> split_words(std::string_view text) {
   return words;
 }
 
+std::string join_some(std::span<const std::string> names, std::size_t most) {
+  std::string text;
+  for (const std::string& name : names.first(std::min(names.size(), most)))
+    text += (text.empty() ? "" : ", ") + name;
+  if (names.size() > most) text += " and " + std::to_string(names.size() - most) + " more";
+  return text;
+}
+
+std::optional<std::string_view> line_after(std::string_view text, std::string_view label) {
+  const std::size_t found = text.find(label);
+  if (found == std::string_view::npos) return std::nullopt;
+  const std::string_view line = text.substr(found + label.size());
+  return line.substr(0, line.find('\n'));
+}
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before_previous(b.size() + 1);
   std::vector<std::size_t> previous(b.size() + 1);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +20,12 @@ std::string to_hex(std::uint64_t number, std::size_t digits = 1);
 
 /// The words between blanks; none is empty.
 std::vector<std::string_view> split_words(std::string_view text);
+
+/// `a, b, c and 12 more`: at most `most` of the names.
+std::string join_some(std::span<const std::string> names, std::size_t most);
+
+/// The text between `label` and the end of its line; no value if there is no such label.
+std::optional<std::string_view> line_after(std::string_view text, std::string_view label);
 
 /// The number of insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`.
 std::size_t edit_distance(std::string_view a, std::string_view b);

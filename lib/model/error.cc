@@ -12,6 +12,11 @@ std::string Error::message() const {
   return text;
 }
 
+bool is_same_fault(const Warning& a, const Warning& b) {
+  if (a.kind != b.kind || a.fault != b.fault) return false;
+  return !a.fault.empty() || (a.message == b.message && a.remedy == b.remedy);
+}
+
 std::string_view name(Warning::Kind kind) {
   switch (kind) {
     case Warning::Kind::SocketsMissing:

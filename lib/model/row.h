@@ -18,6 +18,7 @@ class Names {
   virtual ~Names() = default;
   /// The service at this port. `protocol` is that of the socket.
   virtual std::string_view service(std::uint16_t port, Protocol protocol) const = 0;
+  /// The number, where there is no name.
   virtual std::string_view user(std::uint32_t uid) const = 0;
   virtual std::string_view interface(std::uint32_t index) const = 0;
   virtual std::string_view host(const Address& address) const = 0;

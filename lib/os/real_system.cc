@@ -102,6 +102,19 @@ Result<std::string> whole_file(const std::string& path) {
   return content;
 }
 
+Result<std::string> mappings_in(const std::string& path) {
+  Mappings found = Mappings::None;
+  std::string rest;
+  const auto done = read_pieces(path, [&](std::string_view piece) {
+    return split_lines(rest, piece, [&](std::string_view line) {
+      found = line.ends_with(IoUringLink) ? Mappings::IoUring : Mappings::Others;
+      return found != Mappings::IoUring;
+    });
+  });
+  if (!done) return tl::unexpected(done.error());
+  return as_answer(static_cast<std::uint64_t>(found));
+}
+
 Result<std::string> names_in(const std::string& path) {
   const auto directory = open_directory(path);
   if (!directory) return tl::unexpected(directory.error());
@@ -212,6 +225,8 @@ class RealSystem final : public System {
         return socket_behind(subject);
       case FactKind::SecurityLabel:
         return label_of(subject);
+      case FactKind::Mappings:
+        return mappings_in(subject);
       case FactKind::SocketLinks:
       case FactKind::HostName:
       case FactKind::Entering:

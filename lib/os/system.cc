@@ -27,6 +27,7 @@ const char* operation_of(FactKind kind) {
     case FactKind::Directory:
     case FactKind::SocketLinks:
     case FactKind::NetworkNamespace:
+    case FactKind::Mappings:
       return "open";
     case FactKind::Link:
       return "read link";
@@ -93,6 +94,14 @@ Result<std::uint64_t> System::link_count(const std::string& path) const {
 Result<bool> System::share_files(std::int32_t thread_a, std::int32_t thread_b) const {
   return number({FactKind::ShareFiles, std::to_string(thread_a) + " " + std::to_string(thread_b)})
       .map([](std::uint64_t shared) { return shared != 0; });
+}
+
+Result<Mappings> System::mappings(const std::string& path) const {
+  const Question question{FactKind::Mappings, path};
+  const auto answer = number(question);
+  if (!answer) return tl::unexpected(answer.error());
+  if (*answer > static_cast<std::uint64_t>(Mappings::IoUring)) return tl::unexpected(damaged(question));
+  return static_cast<Mappings>(*answer);
 }
 
 Result<HeldSocket> System::held_socket(const std::string& path) const {

@@ -68,6 +68,9 @@ struct SocketFile {
   std::int32_t fd;
 };
 
+/// What the descriptor of an io_uring links to, and what it is called where it is mapped.
+inline constexpr std::string_view IoUringLink = "anon_inode:[io_uring]";
+
 /// What can be asked, and what the answers are; the numbers are those of recordings, sockutils-recording(5).
 enum class FactKind : std::uint8_t {
   File = 1,           ///< path: the whole file
@@ -89,7 +92,11 @@ enum class FactKind : std::uint8_t {
   Kind = 17,               ///< of recordings alone
   SecurityLabel = 18,      ///< path: the label that SELinux gives, xattr(7)
   RecordedNamespace = 19,  ///< of recordings alone
+  Mappings = 20,           ///< path, /proc/PID/maps: number, see `Mappings`
 };
+
+/// What a process has mapped. An io_uring can be used, and hold files, while its descriptor is closed.
+enum class Mappings : std::uint8_t { None = 0, Others = 1, IoUring = 2 };
 
 struct Question {
   FactKind kind;
@@ -154,6 +161,8 @@ class System {
   Result<bool> share_files(std::int32_t thread_a, std::int32_t thread_b) const;
   /// Errors: ENOTSOCK for what is none.
   Result<HeldSocket> held_socket(const std::string& path) const;
+  /// `None` of kernel threads, and of main threads that have ended. `path` is /proc/PID/maps.
+  Result<Mappings> mappings(const std::string& path) const;
   /// Errors: ENODATA and ENOTSUP where nothing labels it.
   Result<std::string> security_label(const std::string& path) const {
     return ask({FactKind::SecurityLabel, path});

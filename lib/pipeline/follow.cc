@@ -36,10 +36,6 @@ bool has_ended(const Error& error) {
   return error.code == 0 || error.code == ENOENT || error.code == ESRCH || error.code == EINVAL;
 }
 
-std::string label_of(const NetworkNamespace& space) {
-  return space.name.empty() ? "network namespace " + std::to_string(space.inode) : space.name;
-}
-
 }  // namespace
 
 std::string_view name(EventKind kind) {
@@ -127,16 +123,17 @@ class Follower::Content {
   std::vector<Warning> warnings() {
     std::vector<Warning> all;
     const auto add_once = [&](Warning warning) {
-      const auto same = [&](const Warning& other) { return other.message == warning.message; };
+      const auto same = [&](const Warning& other) { return is_same_fault(other, warning); };
       if (std::none_of(all.begin(), all.end(), same)) all.push_back(std::move(warning));
     };
     for (const WatchedNamespace& one : watched_)
       for (Warning& warning : one.warnings()) add_once(std::move(warning));
     for (const Warning& warning : search_warnings_) add_once(warning);
     for (const auto& [inode, one] : refused_)
-      add_once({Warning::Kind::SocketsMissing, label_of(one.where) + ": " + one.refusal->message(), {}});
+      for (Warning& warning : refusal_warnings(system_, {{one.where, *one.refusal}}))
+        add_once(std::move(warning));
     std::vector<Warning> of_rows;
-    rows_.add_warnings(of_rows, ownerless_);
+    rows_.add_warnings(of_rows);
     for (Warning& warning : of_rows) add_once(std::move(warning));
     if (losses_ > 0)
       add_once({Warning::Kind::SocketsMissing,
@@ -193,9 +190,12 @@ class Follower::Content {
         .tell_all = options_.every_socket};
   }
 
-  bool matches(const Socket& socket, const Holders& holders) const {
+  bool matches(const Socket& socket, const Holders& holders) {
     if (socket.state && !query_.states.contains(*socket.state) && socket.state != State::Closed) return false;
-    return query_.filter.matches(rows_.row(socket, holders));
+    if (query_.filter.matches(rows_.row(socket, holders))) return true;
+    // What a filter could not know of an owner might have matched.
+    if (needs_any(query_.filter.needs(), Needs::Owners)) rows_.note_owner(socket, holders);
+    return false;
   }
 
   void look_for_others() {
@@ -265,7 +265,7 @@ class Follower::Content {
   }
 
   Result<void> look(const EventSink& sink) {
-    if (options_.every_socket) ownerless_ = 0;
+    if (options_.every_socket) rows_.forget_owners();
     rows_.learn_hosts([this](const SocketSink& visit) { read_all(visit); });
     if (wants_tables()) acquire();
     const bool anew = std::exchange(tables_are_new_, false);
@@ -412,7 +412,7 @@ class Follower::Content {
   void deliver(const WatchedNamespace& one, const SocketChange& change, const EventSink& sink) {
     if (stopped_ || !sink) return;
     const Socket& socket = change.socket;
-    if (change.holders.owners.empty() && socket.inode && !socket.kernel_owned) ++ownerless_;
+    rows_.note_owner(socket, change.holders);
     const SocketRow row = rows_.row(socket, change.holders);
     for (std::size_t i = 0; i < values_.size(); ++i) values_[i] = query_.fields[i]->get(row);
     stopped_ = !sink({change.kind, change.time, change.previous_state, change.seen, change.from_kernel,
@@ -437,7 +437,6 @@ class Follower::Content {
   std::vector<OptionalValue> values_;
   Socket destroyed_;
   bool tables_are_new_ = false;
-  std::size_t ownerless_ = 0;
   std::size_t losses_ = 0;
   bool stopped_ = false;
 };

@@ -153,7 +153,7 @@ class Lister {
     const bool wanted = query_.filter.matches(row);
     // An unknown owner might have matched the filter.
     const bool owner_matters = wanted || filter_asks_owners_;
-    if (owner_matters && holders.owners.empty() && socket.inode && !socket.kernel_owned) ++ownerless_;
+    if (owner_matters) rows_.note_owner(socket, holders);
     if (!wanted) return false;
     for (std::size_t i = 0; i < plan_.fields.size(); ++i) values_[i] = plan_.fields[i]->get(row);
     return true;
@@ -176,7 +176,7 @@ class Lister {
     report.rows = delivered_;
     report.warnings = reader_.warnings();
     report.warnings.insert(report.warnings.end(), namespaces_.warnings.begin(), namespaces_.warnings.end());
-    rows_.add_warnings(report.warnings, ownerless_);
+    rows_.add_warnings(report.warnings);
     report.notes = reader_.notes();
     rows_.add_notes(report.notes);
     return report;
@@ -206,7 +206,6 @@ class Lister {
   /// Such sockets of earlier passes, one list for each.
   std::vector<std::vector<Socket>> held_;
   std::size_t delivered_ = 0;
-  std::size_t ownerless_ = 0;
   bool filter_asks_owners_ = needs_any(query_.filter.needs(), Needs::Owners);
 };
 

@@ -108,6 +108,7 @@ std::vector<Warning> PeerTable::warnings() const {
   for (Warning& warning : warnings) {
     if (warning.kind == Warning::Kind::NamesMissing) continue;
     warning.kind = Warning::Kind::OwnersMissing;
+    warning.fault = "peers: " + (warning.fault.empty() ? warning.message : warning.fault);
     warning.message = "who holds the other end of " + std::to_string(unseen_) +
                       (unseen_ == 1 ? " socket may be unknown: " : " sockets may be unknown: ") +
                       warning.message;

@@ -5,7 +5,6 @@
 
 #include "acquire/dumps/unbound.h"
 #include "acquire/namespaces/namespaces.h"
-#include "acquire/processes/owner_warning.h"
 #include "acquire/processes/socket_files.h"
 
 namespace sockutils {
@@ -56,6 +55,7 @@ void RowBuilder::acquire_ahead(NamespaceReader& reader, const std::optional<Netw
 
 void RowBuilder::prepare_owners(NamespaceReader& reader) {
   reader.open();
+  caller_.emplace(system_);
   if (query_.source != Source::Proc) kernel_sockets_.note(reader, dump_groups_);
 }
 
@@ -130,20 +130,32 @@ std::vector<Socket> RowBuilder::find_unbound(std::uint64_t netns,
   return found;
 }
 
-void RowBuilder::add_warnings(std::vector<Warning>& warnings, std::size_t ownerless) {
+void RowBuilder::note_owner(const Socket& socket, const Holders& holders) {
+  if (!holders.owners.empty() || !socket.inode || socket.kernel_owned) return;
+  if (!ownerless_inodes_.insert(*socket.inode)) return;
+  ++ownerless_.all;
+  if (kernel_sockets_.is_in_doubt(socket)) ++ownerless_.in_doubt;
+}
+
+void RowBuilder::forget_owners() {
+  ownerless_ = {};
+  ownerless_inodes_ = {};
+}
+
+void RowBuilder::add_warnings(std::vector<Warning>& warnings) {
   const OwnerTable& table = owners();
-  if (needs_any(plan_.needs, Needs::Owners)) {
-    const std::size_t all = ownerless + (peers_ ? peers_->ownerless() : 0);
-    if (auto warning = owner_warning(system_, table, all)) warnings.push_back(*std::move(warning));
-  }
   const auto add = [&](const std::vector<Warning>& more) {
     warnings.insert(warnings.end(), more.begin(), more.end());
   };
+  if (caller_ && needs_any(plan_.needs, Needs::Owners)) {
+    OwnerlessSockets ownerless = ownerless_;
+    if (peers_) ownerless.all += peers_->ownerless();
+    add(owner_warnings(system_, table, *caller_, ownerless, kernel_sockets_.doubt()));
+  }
   add(table.warnings());
   if (peers_) add(peers_->warnings());
   if (hosts_warning_) warnings.push_back(*hosts_warning_);
-  if (query_.unbound)
-    if (auto warning = unbound_warning(table)) warnings.push_back(*std::move(warning));
+  if (caller_ && query_.unbound) add(unread_processes(system_, table, *caller_, UnknownUnbound));
   add(names_.warnings());
 }
 

@@ -15,6 +15,8 @@
 #include "acquire/namespaces/namespace_reader.h"
 #include "acquire/processes/kernel_sockets.h"
 #include "acquire/processes/owner_table.h"
+#include "acquire/processes/owner_warning.h"
+#include "common/number_set.h"
 #include "model/row.h"
 #include "pipeline/holders.h"
 #include "pipeline/peers.h"
@@ -67,9 +69,11 @@ class RowBuilder {
   /// Whether acquired tables can become outdated; if not, nothing ever needs to be acquired again.
   bool needs_tables() const;
 
-  /// Warns of what could not be found out; `ownerless` is the number of rows with an inode but no known
-  /// owner.
-  void add_warnings(std::vector<Warning>& warnings, std::size_t ownerless);
+  /// Counts the socket for `add_warnings()` if it has an inode but no known owner; each socket once.
+  void note_owner(const Socket& socket, const Holders& holders);
+  void forget_owners();
+  /// Warns of what could not be found out.
+  void add_warnings(std::vector<Warning>& warnings);
   /// Notes where the owners were read from.
   void add_notes(std::vector<std::string>& notes);
 
@@ -89,6 +93,10 @@ class RowBuilder {
   SystemNames owner_names_;
   OwnerTable owners_;
   KernelSockets kernel_sockets_;
+  OwnerlessSockets ownerless_;
+  NumberSet ownerless_inodes_;
+  /// Of the last acquisition.
+  std::optional<Caller> caller_;
   UnixNames unix_names_;
   std::optional<PeerTable> peers_;
   std::set<Address> asked_hosts_;

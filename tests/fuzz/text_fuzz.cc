@@ -1,9 +1,10 @@
 /// Any bytes as the texts of a machine: /etc/services, /proc/PID/stat, status, cmdline, mountinfo, a name.
 #include <cstdint>
 
+#include "acquire/processes/caller.h"
 #include "acquire/processes/cgroup_mount.h"
-#include "acquire/processes/owner_warning.h"
 #include "acquire/processes/process_reader.h"
+#include "acquire/processes/socket_files.h"
 #include "all_fields.h"
 #include "common/bytes.h"
 #include "common/text.h"
@@ -20,7 +21,9 @@ FUZZ_TARGET(text)(const std::uint8_t* data, std::size_t size) {
   static_cast<void>(parse_process_stat(text));
   static_cast<void>(parse_effective_uid(text));
   static_cast<void>(join_command_line(text));
-  static_cast<void>(hides_processes(text));
+  static_cast<void>(find_hidden_processes(text));
+  static_cast<void>(parse_credentials(text));
+  static_cast<void>(parse_registered_sockets(text));
   static_cast<void>(find_cgroup2_mount(text));
   static_cast<void>(parse_states(text));
   static_cast<void>(parse_boot_time(text));

@@ -67,8 +67,12 @@ class FakeSystem final : public System {
   std::map<std::string, std::vector<std::string>> directories;
   /// Directory -> links in it, each name with its target.
   std::map<std::string, std::map<std::string, std::string>> links;
-  std::map<std::string, std::uint64_t> inodes;
+  /// The caller is in the first namespaces, unless a test says otherwise.
+  std::map<std::string, std::uint64_t> inodes{{"/proc/self/ns/pid", 0xeffffffc},
+                                              {"/proc/self/ns/user", 0xeffffffd}};
   std::map<std::string, std::uint64_t> link_counts;
+  /// What processes have mapped, as numbers of `Mappings`.
+  std::map<std::string, std::uint64_t> mapped;
   std::map<std::string, HeldSocket> held_sockets;
   std::map<std::string, std::string> labels;
   /// Paths that fail, with errno values.
@@ -128,6 +132,8 @@ class FakeSystem final : public System {
         return as_answer(std::none_of(
             separate_threads.begin(), separate_threads.end(),
             [&](std::int32_t thread) { return subject.ends_with(" " + std::to_string(thread)); }));
+      case FactKind::Mappings:
+        return number(get(mapped, operation, subject));
       case FactKind::HeldSocket:
         return get(held_sockets, operation, subject).map([](const HeldSocket& held) {
           return as_answer(held);

@@ -121,15 +121,39 @@ TEST_CASE("a part of a family narrows that family alone") {
 }
 
 TEST_CASE("a kind that the kernel cannot list is a failure only for those who named it") {
-  Report report;
-  report.warnings.push_back({Warning::Kind::KindUnlisted, "vsock sockets: ...", {}});
-  for (const char* word : {"-a", "-l", "-n"})
-    CHECK_FALSE(lacks_sockets(report, command_line({word}).settings));
-  CHECK_FALSE(lacks_sockets(report, command_line({"-A", "all"}).settings));
-  CHECK(lacks_sockets(report, command_line({"--vsock", "-t"}).settings));
-  CHECK(lacks_sockets(report, command_line({"-f", "vsock"}).settings));
-  report.warnings.front().kind = Warning::Kind::SocketsMissing;
-  CHECK(lacks_sockets(report, command_line({"-a"}).settings));
+  Warning warning{Warning::Kind::KindUnlisted, "vsock sockets: ...", {}};
+  const auto fails = [&](const std::vector<const char*>& words) {
+    return is_incomplete({&warning, 1}, command_line(words).settings, query(words));
+  };
+  for (const char* word : {"-a", "-l", "-n"}) CHECK_FALSE(fails({word}));
+  CHECK_FALSE(fails({"-A", "all"}));
+  CHECK(fails({"--vsock", "-t"}));
+  CHECK(fails({"-f", "vsock"}));
+  warning.kind = Warning::Kind::SocketsMissing;
+  CHECK(fails({"-a"}));
+  warning.kind = Warning::Kind::NamesMissing;
+  CHECK_FALSE(fails({"-a"}));
+}
+
+TEST_CASE("missing owners are a failure only for those who asked for them") {
+  const Warning warning{Warning::Kind::OwnersMissing, "the owner of 1 socket is unknown: ...", {}};
+  const auto fails = [&](const std::vector<const char*>& words) {
+    return is_incomplete({&warning, 1}, command_line(words).settings, query(words));
+  };
+  CHECK_FALSE(fails({"-t"}));
+  CHECK_FALSE(fails({"-K", "-t", "port 80"}));
+  for (const std::vector<const char*>& words : {std::vector<const char*>{"-p"},
+                                                {"--columns=pid"},
+                                                {"process = sshd"},
+                                                {"--group-by=process"},
+                                                {"-K", "process = sshd"},
+                                                {"-q", "pid = 7"},
+                                                {"--sort=pid"},
+                                                {"--unbound"},
+                                                {"--follow", "unit = a"}}) {
+    INFO(words.front());
+    CHECK(fails(words));
+  }
 }
 
 TEST_CASE("-e shows what a family alone has when that family is named") {

@@ -59,11 +59,10 @@ void Messages::explanation(std::string_view lines) const {
 }
 
 void Messages::warning(const sockutils::Warning& warning) {
-  std::string text = warning.message;
-  if (!warning.remedy.empty()) text += " (" + warning.remedy + ")";
-  if (std::find(warned_.begin(), warned_.end(), text) != warned_.end()) return;
-  print("warning: ", text);
-  warned_.push_back(std::move(text));
+  const auto same = [&](const sockutils::Warning& said) { return is_same_fault(said, warning); };
+  if (std::any_of(warned_.begin(), warned_.end(), same)) return;
+  print("warning: ", warning.message + (warning.remedy.empty() ? "" : " (" + warning.remedy + ")"));
+  warned_.push_back(warning);
 }
 
 }  // namespace tools

@@ -25,14 +25,14 @@ class Messages {
   void note(std::string_view text) const;
   /// Without a newline, because the answer is typed after it.
   void question(std::string_view text) const;
-  /// A repeated warning is printed only once.
+  /// A repeated fault is printed only once, even if its count has changed.
   void warning(const sockutils::Warning& warning);
 
  private:
   void print(std::string_view kind, std::string_view text) const;
 
   std::string_view program_;
-  std::vector<std::string> warned_;
+  std::vector<sockutils::Warning> warned_;
 };
 
 }  // namespace tools

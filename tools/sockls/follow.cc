@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <set>
 
 #include "common/finish.h"
 #include "common/interrupt.h"
@@ -105,13 +104,8 @@ class Following {
                        "a shorter interval sees more"});
   }
 
-  /// Each fault once, though its count grows.
   void say_warnings(const sockutils::Follower& follower) {
-    for (const auto& warning : follower.warnings()) {
-      const std::string fault = std::string(name(warning.kind)) + warning.remedy;
-      if (!said_.insert(fault).second) continue;
-      messages_.warning(warning);
-    }
+    for (const auto& warning : follower.warnings()) messages_.warning(warning);
   }
 
   bool count_reached() const { return settings_.count_limit && events_ >= *settings_.count_limit; }
@@ -151,11 +145,7 @@ class Following {
     const ExitCode written = finish_output(out_, messages_);
     if (written != ExitCode::Worked) return written;
     say_warnings(follower);
-    bool missing = false;
-    for (const auto& warning : follower.warnings()) {
-      missing = missing || warning.kind == sockutils::Warning::Kind::SocketsMissing ||
-                warning.kind == sockutils::Warning::Kind::SocketsMalformed;
-    }
+    const bool missing = is_incomplete(follower.warnings(), settings_, query_);
     if (!result) messages_.error(result.error());
     return !result || missing ? ExitCode::Failed : ExitCode::Worked;
   }
@@ -168,7 +158,6 @@ class Following {
   Fields fields_;
   std::optional<Deadline> end_;
   std::uint64_t events_ = 0;
-  std::set<std::string> said_;
   std::vector<OptionalValue> row_;
 };
 

@@ -41,7 +41,7 @@ using Identity = std::pair<sockutils::Family, std::uint64_t>;
 
 /// What would help; empty when nothing does.
 std::string_view remedy_of(int code) {
-  if (code == EPERM) return " (this takes CAP_NET_ADMIN: try sudo)";
+  if (code == EPERM) return " (this takes CAP_NET_ADMIN over its network namespace)";
   if (code == EOPNOTSUPP) return " (this kernel has no CONFIG_INET_DIAG_DESTROY)";
   return {};
 }
@@ -89,13 +89,16 @@ class Killing {
  private:
   bool for_programs() const { return !format_of(settings_.rows).is_interactive; }
 
+  /// Whether sockets may have been meant that were not found.
+  bool lacks_any() const { return is_incomplete(sockets_.report().warnings, settings_, query_); }
+
   ExitCode nothing_matched() {
     if (for_programs()) {
       write_rows();
     } else {
       messages_.note("nothing matches");
     }
-    return sockets_.report().sockets_missing() ? ExitCode::Failed : ExitCode::No;
+    return lacks_any() ? ExitCode::Failed : ExitCode::No;
   }
 
   void find_targets() {
@@ -234,7 +237,7 @@ class Killing {
           "one port");
     if (!for_programs()) messages_.note("closed " + count_of(count(Outcome::Closed)));
     const bool all = count(Outcome::Closed) + count(Outcome::Gone) == targets_.size();
-    return all && !sockets_.report().sockets_missing() ? ExitCode::Worked : ExitCode::Failed;
+    return all && !lacks_any() ? ExitCode::Worked : ExitCode::Failed;
   }
 
   const Settings& settings_;

@@ -46,8 +46,7 @@ void say_report(const Settings& settings, const Report& report, Messages& messag
 ExitCode conclude(const Settings& settings, const sockutils::Query& query, const Report& report,
                   Messages& messages) {
   say_report(settings, report, messages);
-  const bool owners_owed = report.owners_missing() && asks_for_owners(settings, query);
-  return lacks_sockets(report, settings) || owners_owed ? ExitCode::Failed : ExitCode::Worked;
+  return is_incomplete(report.warnings, settings, query) ? ExitCode::Failed : ExitCode::Worked;
 }
 
 Listing::Listing(const Settings& settings, const sockutils::Query& query)

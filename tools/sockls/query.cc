@@ -124,15 +124,6 @@ tl::expected<Query, UsageError> make_query(const Settings& settings, const std::
   return query;
 }
 
-bool lacks_sockets(const sockutils::Report& report, const Settings& settings) {
-  const auto is_unlisted = [](const sockutils::Warning& warning) {
-    return warning.kind == sockutils::Warning::Kind::KindUnlisted;
-  };
-  return report.sockets_missing() ||
-         (settings.kinds.by_name() &&
-          std::any_of(report.warnings.begin(), report.warnings.end(), is_unlisted));
-}
-
 std::vector<const Field*> wanted_fields(const Settings& settings) {
   std::vector<const Field*> fields = settings.extra_columns;
   for (const Field* field : family_columns(settings, settings.kinds.kinds())) fields.push_back(field);
@@ -155,6 +146,17 @@ bool asks_for_owners(const Settings& settings, const Query& query) {
   return std::any_of(wanted.begin(), wanted.end(), from_owners) ||
          std::any_of(query.sort.begin(), query.sort.end(),
                      [&](const sockutils::SortKey& key) { return from_owners(key.field); });
+}
+
+bool is_incomplete(std::span<const sockutils::Warning> warnings, const Settings& settings,
+                   const Query& query) {
+  using Kind = sockutils::Warning::Kind;
+  return std::any_of(warnings.begin(), warnings.end(), [&](const sockutils::Warning& warning) {
+    const Kind kind = warning.kind;
+    if (kind == Kind::OwnersMissing) return asks_for_owners(settings, query);
+    if (kind == Kind::KindUnlisted) return settings.kinds.by_name();
+    return kind == Kind::SocketsMissing || kind == Kind::SocketsMalformed;
+  });
 }
 
 }  // namespace tools::sockls

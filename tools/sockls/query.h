@@ -1,6 +1,7 @@
 /// From the command line to a query.
 #pragma once
 
+#include <span>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
@@ -27,8 +28,9 @@ std::optional<UsageError> add_namespaces(sockutils::Query& query, const Settings
 /// promises owners only as far as they may be read.
 bool asks_for_owners(const Settings& settings, const sockutils::Query& query);
 
-/// Whether sockets may be missing that the command line asked for.
-bool lacks_sockets(const sockutils::Report& report, const Settings& settings);
+/// Whether sockets may be missing that the command line asked for, or owners.
+bool is_incomplete(std::span<const sockutils::Warning> warnings, const Settings& settings,
+                   const sockutils::Query& query);
 
 /// The fields that the command line asked for by name or by option.
 std::vector<const sockutils::Field*> wanted_fields(const Settings& settings);

@@ -42,8 +42,7 @@ ExitCode no_match(const Look& last, const Settings& settings, const Query& query
     messages.error(last.report.error());
     return ExitCode::Failed;
   }
-  const bool owners_owed = last.report->owners_missing() && asks_for_owners(settings, query);
-  if (!lacks_sockets(*last.report, settings) && !owners_owed) return ExitCode::No;
+  if (!is_incomplete(last.report->warnings, settings, query)) return ExitCode::No;
   for (const sockutils::Warning& warning : last.report->warnings) messages.warning(warning);
   return ExitCode::Failed;
 }

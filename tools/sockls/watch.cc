@@ -226,13 +226,10 @@ class Watching {
   }
 
   void keep_warnings(const sockutils::Report& report) {
-    missing_ = missing_ || report.sockets_missing() ||
-               (report.owners_missing() && asks_for_owners(settings_, query_));
+    missing_ = missing_ || is_incomplete(report.warnings, settings_, query_);
     for (const auto& warning : report.warnings) {
-      const bool known = std::any_of(warnings_.begin(), warnings_.end(), [&](const auto& other) {
-        return other.kind == warning.kind && other.remedy == warning.remedy;
-      });
-      if (known) continue;
+      const auto same = [&](const auto& known) { return is_same_fault(known, warning); };
+      if (std::any_of(warnings_.begin(), warnings_.end(), same)) continue;
       warnings_.push_back(warning);
       // Words would spoil the page.
       if (!on_screen_) messages_.warning(warning);

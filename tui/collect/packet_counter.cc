@@ -89,7 +89,7 @@ void add_warnings(const CountFaults& faults, const std::string& where, std::vect
   };
   if (!faults.refusal.empty())
     add("no rates of UDP, raw and other sockets without counters" + place + ": " + faults.refusal,
-        faults.lacks_right ? "CAP_NET_RAW, as root has it" : "");
+        faults.lacks_right ? "it takes CAP_NET_RAW over its network namespace" : "");
   if (faults.lost > 0)
     add(std::to_string(faults.lost) + " packets were not counted" + place +
             ": rates of sockets without counters are too low",

@@ -40,7 +40,8 @@ using Processes = std::vector<ProcessTarget>;
 std::string safe(const std::string& text) { return sockutils::escape_text(text); }
 
 std::string close_refusal(const sockutils::Error& error) {
-  return safe(error.message() + (error.code == EPERM ? ": it takes CAP_NET_ADMIN, try sudo" : ""));
+  return safe(error.message() +
+              (error.code == EPERM ? ": it takes CAP_NET_ADMIN over its network namespace" : ""));
 }
 
 std::string padded(std::string_view word, std::size_t width) {

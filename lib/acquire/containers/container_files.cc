@@ -4,6 +4,8 @@
 #include <array>
 #include <cerrno>
 
+#include "acquire/processes/caller.h"
+
 namespace sockutils {
 namespace {
 
@@ -46,7 +48,8 @@ std::vector<Warning> ContainerFiles::warnings() const {
     std::string message = "names of containers may be missing: " + problem.example + ": " + problem.text;
     if (problem.files > 1) message += " (and " + std::to_string(problem.files - 1) + " more like it)";
     warnings.push_back({Warning::Kind::NamesMissing, std::move(message),
-                        problem.is_refusal ? "run as root, or give the program CAP_DAC_READ_SEARCH" : ""});
+                        problem.is_refusal ? Caller(system_).remedy({Capability::DacReadSearch}) : "",
+                        "names of containers: " + problem.text});
   }
   return warnings;
 }

@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 
+#include "acquire/processes/caller.h"
 #include "common/parse_number.h"
 #include "common/text.h"
 #include "family/inet/inet.h"
@@ -92,17 +93,36 @@ void SocketReader::open() {
   if (source_ != Source::Proc) static_cast<void>(channel());
 }
 
-void SocketReader::warn(Warning::Kind kind, const FamilyHandler& handler, std::string what,
-                        std::string remedy) {
-  Warning warning{kind, fmt::format("{} sockets: {}", handler.title, what), std::move(remedy)};
-  const auto same = [&](const Warning& known) { return known.message == warning.message; };
-  if (std::none_of(warnings_.begin(), warnings_.end(), same)) warnings_.push_back(std::move(warning));
+void SocketReader::warn(const FamilyHandler& handler, Warning fault, std::uint64_t count) {
+  std::string title(handler.title);
+  const auto known = std::find_if(faults_.begin(), faults_.end(),
+                                  [&](const MetFault& met) { return is_same_fault(met.warning, fault); });
+  if (known == faults_.end())
+    faults_.push_back({std::move(fault), {std::move(title)}, count});
+  else if (count > known->count)
+    *known = {std::move(fault), {std::move(title)}, count};
+  else if (std::find(known->titles.begin(), known->titles.end(), title) == known->titles.end())
+    known->titles.push_back(std::move(title));
 }
 
-void SocketReader::warn_malformed(const FamilyHandler& handler, std::size_t count, std::string_view what) {
+void SocketReader::warn_malformed(const FamilyHandler& handler, std::size_t count, std::string_view piece,
+                                  std::string_view source) {
   if (count == 0) return;
-  warn(Warning::Kind::SocketsMalformed, handler, fmt::format("{} {} could not be understood", count, what),
-       "please report this with the kernel's version");
+  warn(handler,
+       {Warning::Kind::SocketsMalformed,
+        fmt::format("{} {}{} of {} could not be understood", count, piece, count == 1 ? "" : "s", source),
+        "please report this with the kernel's version", fmt::format("{} of {}", handler.title, source)},
+       count);
+}
+
+std::vector<Warning> SocketReader::warnings() const {
+  constexpr std::size_t MaxTitles = 8;
+  std::vector<Warning> warnings;
+  for (const MetFault& met : faults_) {
+    Warning& warning = warnings.emplace_back(met.warning);
+    if (!met.titles.empty()) warning.message.insert(0, join_some(met.titles, MaxTitles) + " sockets: ");
+  }
+  return warnings;
 }
 
 SocketReader::End SocketReader::exchange(const FamilyHandler& handler, const DumpRequest& request,
@@ -132,7 +152,7 @@ SocketReader::End SocketReader::exchange(const FamilyHandler& handler, const Dum
         return sink(socket);
       },
       bytes_ahead_);
-  warn_malformed(handler, malformed + (outcome ? outcome->malformed : 0), "messages of the kernel");
+  warn_malformed(handler, malformed + (outcome ? outcome->malformed : 0), "message", "the kernel");
   if (!outcome) {
     // What is left of the dump would mix with the next one.
     channel_.reset();
@@ -143,8 +163,10 @@ SocketReader::End SocketReader::exchange(const FamilyHandler& handler, const Dum
   if (outcome->error == EPERM && needs_any(allowed.needs, Needs::BpfStorages)) {
     // The kernel refuses the whole dump, not just this part of it.
     storages_refused_ = true;
-    warnings_.push_back({Warning::Kind::FactsMissing, "BPF socket storages may not be read",
-                         "run as root, or give the program CAP_BPF: see PRIVILEGES in sockls(1)"});
+    faults_.push_back({{Warning::Kind::FactsMissing, "BPF socket storages may not be read",
+                        Caller(system_).remedy({Capability::Bpf})},
+                       {},
+                       0});
     return exchange(handler, request, sink, fault);
   }
   if (outcome->error != 0) {
@@ -225,8 +247,8 @@ SocketReader::End SocketReader::read_netlink(const FamilyHandler& handler, const
   }
   if (end == End::NoHandler) without_handler_.push_back(&handler);
   if (end == End::NoHandler && (source_ == Source::Auto || handler.proc_file.empty())) return end;
-  warn(Warning::Kind::SocketsMissing, handler, fault->message(),
-       end == End::NoHandler ? "--source=auto reads them from /proc/net" : "");
+  warn(handler, {Warning::Kind::SocketsMissing, fault->message(),
+                 end == End::NoHandler ? "--source=auto reads them from /proc/net" : ""});
   return End::Failed;
 }
 
@@ -239,17 +261,23 @@ SocketReader::End SocketReader::end_without_source(const FamilyHandler& handler)
   if (!count || (evidence.counted && *count == 0)) return End::Finished;
   const std::string which = evidence.counted ? fmt::format("{} of them", *count) : "any that there are";
   const auto kind = evidence.counted ? Warning::Kind::SocketsMissing : Warning::Kind::KindUnlisted;
-  warn(kind, handler, "this kernel cannot list " + which,
-       source_ == Source::Proc ? "--source=auto asks netlink for them"
-                               : fmt::format("one with {} can", evidence.kernel_option));
+  warn(handler,
+       {kind, "this kernel cannot list " + which,
+        source_ == Source::Proc ? "--source=auto asks netlink for them"
+                                : fmt::format("one with {} can", evidence.kernel_option),
+        evidence.counted ? fmt::format("counted {}", handler.title) : ""},
+       evidence.counted ? *count : 0);
   return End::Failed;
 }
 
 SocketReader::End SocketReader::end_of_missing_file(const FamilyHandler& handler, const Error& error) {
   // With the folder there and the file not, this kernel has no such sockets: nothing is missing.
   if (error.code == ENOENT && system_.file_inode("/proc/thread-self/net/unix")) return End::Finished;
-  // Without an errno value it is no file that was missed.
-  warn(Warning::Kind::SocketsMissing, handler, error.message(), error.code != 0 ? "mount proc on /proc" : "");
+  if (error.code == ENOENT)
+    warn(handler,
+         {Warning::Kind::SocketsMissing, "there is no /proc/thread-self/net", "mount proc on /proc"});
+  else
+    warn(handler, {Warning::Kind::SocketsMissing, error.message(), {}});
   return End::Failed;
 }
 
@@ -276,7 +304,7 @@ SocketReader::End SocketReader::read_proc(const FamilyHandler& handler, StateSet
                                        });
   if (!done) return end_of_missing_file(handler, done.error());
   if (!stopped) records.flush();
-  warn_malformed(handler, malformed, fmt::format("lines of /proc/net/{}", handler.proc_file));
+  warn_malformed(handler, malformed, "line", fmt::format("/proc/net/{}", handler.proc_file));
   return stopped ? End::Stopped : End::Finished;
 }
 

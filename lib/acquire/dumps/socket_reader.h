@@ -1,9 +1,11 @@
 /// Sockets of one kind, from netlink or from /proc/net.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "family/family.h"
@@ -54,8 +56,8 @@ class SocketReader {
   /// to be repeated. False when `sink` stopped it.
   bool read(const DumpGroup& group, const ReadRequest& request, const SocketSink& sink);
 
-  /// One for each kind and fault, however often it was met.
-  const std::vector<Warning>& warnings() const { return warnings_; }
+  /// One for each fault, however often and by however many kinds it was met.
+  std::vector<Warning> warnings() const;
   /// Where the sockets came from, in words.
   std::vector<std::string> notes() const;
   /// Kinds that could be read, at least in part.
@@ -87,8 +89,10 @@ class SocketReader {
   Result<NetlinkChannel*> channel();
   /// Notes where a reading came from, once.
   static void note(std::vector<std::string_view>& titles, std::string_view title);
-  void warn(Warning::Kind kind, const FamilyHandler& handler, std::string what, std::string remedy = {});
-  void warn_malformed(const FamilyHandler& handler, std::size_t count, std::string_view what);
+  /// `fault.message` goes without the kind. Of several counts of one fault the highest is told.
+  void warn(const FamilyHandler& handler, Warning fault, std::uint64_t count = 0);
+  void warn_malformed(const FamilyHandler& handler, std::size_t count, std::string_view piece,
+                      std::string_view source);
 
   const System& system_;
   Source source_;
@@ -97,7 +101,13 @@ class SocketReader {
   /// time.
   std::vector<const FamilyHandler*> without_handler_;
   Programs programs_ = Programs::Whole;
-  std::vector<Warning> warnings_;
+  /// A fault, and the titles of the kinds that met it.
+  struct MetFault {
+    Warning warning;
+    std::vector<std::string> titles;
+    std::uint64_t count;
+  };
+  std::vector<MetFault> faults_;
   std::size_t kinds_read_ = 0;
   std::vector<SocketKind> unread_;
   /// The titles of what each of them brought.

@@ -114,16 +114,4 @@ std::vector<Socket> find_unbound(const System& system, const OwnerTable& owners,
   return found;
 }
 
-std::optional<Warning> unbound_warning(const OwnerTable& owners) {
-  const std::string missing = "unbound sockets: ";
-  if (owners.error())
-    return Warning{Warning::Kind::OwnersMissing, missing + owners.error()->message(), "mount proc on /proc"};
-  const std::size_t count = owners.unreadable_processes();
-  if (count == 0) return std::nullopt;
-  const std::string whose = std::to_string(count) + (count == 1 ? " process" : " processes");
-  return Warning{Warning::Kind::OwnersMissing, missing + "the descriptors of " + whose + " may not be read",
-                 "run as root, or give the program CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH: see PRIVILEGES in "
-                 "sockls(1)"};
-}
-
 }  // namespace sockutils

@@ -39,7 +39,4 @@ struct UnboundQuery {
 /// that no table had. `owners` is from before.
 std::vector<Socket> find_unbound(const System& system, const OwnerTable& owners, const UnboundQuery& query);
 
-/// What stood in the way of finding them all.
-std::optional<Warning> unbound_warning(const OwnerTable& owners);
-
 }  // namespace sockutils

@@ -56,7 +56,9 @@ const Services& SystemNames::services() const {
   else if (services_->broken_lines() != 0)
     warnings_.push_back(
         {Warning::Kind::NamesMissing,
-         fmt::format("{} lines of /etc/services could not be understood", services_->broken_lines()),
+         fmt::format(
+             "{} of /etc/services could not be understood",
+             services_->broken_lines() == 1 ? "1 line" : fmt::format("{} lines", services_->broken_lines())),
          "see services(5)"});
   return *services_;
 }
@@ -68,8 +70,10 @@ std::string_view SystemNames::service(std::uint16_t port, Protocol protocol) con
 }
 
 std::string_view SystemNames::user(std::uint32_t uid) const {
-  if (!needs_any(needs_, Needs::Users)) return {};
-  return cached(users_, uid, [&](std::uint32_t id) { return system_.user_name(id); });
+  return cached(users_, uid, [&](std::uint32_t id) {
+    std::string name = needs_any(needs_, Needs::Users) ? system_.user_name(id) : "";
+    return name.empty() ? std::to_string(id) : name;
+  });
 }
 
 std::string_view SystemNames::interface(std::uint32_t index) const {

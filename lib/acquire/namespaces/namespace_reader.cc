@@ -3,27 +3,39 @@
 #include <algorithm>
 #include <cerrno>
 #include <map>
+#include <optional>
+#include <utility>
 
 #include "acquire/namespaces/namespaces.h"
+#include "acquire/processes/caller.h"
+#include "common/text.h"
 
 namespace sockutils {
 namespace {
 
-constexpr std::string_view EnteringRemedy =
-    "run as root, or give the program CAP_SYS_ADMIN: see PRIVILEGES in sockls(1)";
+/// Of network namespaces in one sentence.
+constexpr std::size_t MaxNames = 8;
 
 std::string label_of(const NetworkNamespace& space) {
   if (!space.name.empty()) return space.name;
   return space.path.empty() ? std::to_string(space.inode) : space.path;
 }
 
-/// `a, b, c and 12 more`
-std::string join_some(const std::vector<std::string>& names) {
-  constexpr std::size_t Most = 8;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), Most); ++i) text += (i == 0 ? "" : ", ") + names[i];
-  if (names.size() > Most) text += " and " + std::to_string(names.size() - Most) + " more";
-  return text;
+std::string subject_of(const std::vector<std::string>& names) {
+  if (names.size() == 1) return "network namespace " + names.front();
+  return std::to_string(names.size()) + " network namespaces (" + join_some(names, MaxNames) + ")";
+}
+
+/// A process in there whose user namespace is another, and which this caller may look into: whoever may has
+/// every right in that user namespace, user_namespaces(7), so it need only be entered first.
+std::optional<std::string> rootless_process(const System& system, const NetworkNamespace& space) {
+  constexpr std::string_view Proc = "/proc/";
+  constexpr std::string_view Net = "/ns/net";
+  if (!space.path.starts_with(Proc) || !space.path.ends_with(Net)) return std::nullopt;
+  const std::string pid = space.path.substr(Proc.size(), space.path.size() - Proc.size() - Net.size());
+  const auto own = system.file_inode("/proc/self/ns/user");
+  const auto there = system.file_inode("/proc/" + pid + "/ns/user");
+  return own && there && *own != *there ? std::optional(pid) : std::nullopt;
 }
 
 }  // namespace
@@ -110,37 +122,61 @@ std::size_t NamespaceReader::refused() const {
       places_.begin(), places_.end(), [](const Place& place) { return place.refusal.has_value(); }));
 }
 
-void NamespaceReader::add_refusals(std::vector<Warning>& warnings) const {
-  std::map<std::string, std::vector<std::string>> by_reason;
-  std::map<std::string, bool> may_help;
-  for (const Place& place : places_) {
-    if (!place.refusal) continue;
-    Error reason = *place.refusal;
+std::vector<Warning> refusal_warnings(const System& system, const std::vector<RefusedNamespace>& refused) {
+  struct Group {
+    std::vector<std::string> names;
+    std::string remedy;
+  };
+  std::map<std::pair<std::string, bool>, Group> groups;
+  for (const auto& [space, error] : refused) {
+    Error reason = error;
     reason.operation = "cannot be entered";
     reason.subject.clear();
-    may_help[reason.message()] = reason.code == EPERM || reason.code == EACCES;
-    by_reason[reason.message()].push_back(label_of(place.where));
+    const bool is_forbidden = error.code == EPERM || error.code == EACCES;
+    const auto rootless = is_forbidden ? rootless_process(system, space) : std::nullopt;
+    Group& group = groups[{reason.message(), rootless.has_value()}];
+    group.names.push_back(label_of(space));
+    if (rootless)
+      group.remedy = "nsenter -t " + (group.names.size() == 1 ? *rootless : "PID") +
+                     " -U -n --preserve-credentials sockls" +
+                     (group.names.size() == 1 ? "" : ", with a process of each");
+    else if (is_forbidden)
+      group.remedy = Caller(system).remedy({Capability::SysAdmin});
   }
-  for (const auto& [reason, names] : by_reason) {
-    const bool one = names.size() == 1;
-    std::string text = one ? "network namespace " : std::to_string(names.size()) + " network namespaces (";
-    text += join_some(names);
-    text += one ? " " : ") ";
-    text += reason;
-    warnings.push_back({Warning::Kind::SocketsMissing, std::move(text),
-                        may_help[reason] ? std::string(EnteringRemedy) : std::string()});
-  }
+  std::vector<Warning> warnings;
+  for (const auto& [reason, group] : groups)
+    warnings.push_back(
+        {Warning::Kind::SocketsMissing, subject_of(group.names) + " " + reason.first, group.remedy});
+  return warnings;
 }
 
+/// What several of them met is said once.
 std::vector<Warning> NamespaceReader::warnings() const {
   std::vector<Warning> all;
+  std::vector<std::vector<std::string>> where;
   for (const Place& place : places_) {
-    for (Warning warning : place.reader.warnings()) {
-      if (places_.size() > 1) warning.message.insert(0, "network namespace " + label_of(place.where) + ": ");
-      all.push_back(std::move(warning));
+    for (Warning& warning : place.reader.warnings()) {
+      const auto same = [&](const Warning& met) {
+        return met.message == warning.message && is_same_fault(met, warning);
+      };
+      const auto known = std::find_if(all.begin(), all.end(), same);
+      const auto index = static_cast<std::size_t>(known - all.begin());
+      if (known == all.end()) {
+        all.push_back(std::move(warning));
+        where.emplace_back();
+      }
+      where[index].push_back(label_of(place.where));
     }
   }
-  add_refusals(all);
+  for (std::size_t i = 0; places_.size() > 1 && i < all.size(); ++i) {
+    const std::string names = subject_of(where[i]);
+    all[i].message.insert(0, names + ": ");
+    if (!all[i].fault.empty()) all[i].fault.insert(0, names + ": ");
+  }
+  std::vector<RefusedNamespace> refused;
+  for (const Place& place : places_)
+    if (place.refusal) refused.push_back({place.where, *place.refusal});
+  for (Warning& warning : refusal_warnings(system_, refused)) all.push_back(std::move(warning));
   return all;
 }
 

@@ -13,6 +13,13 @@
 
 namespace sockutils {
 
+struct RefusedNamespace {
+  NetworkNamespace where;
+  Error reason;
+};
+/// Which network namespaces could not be entered, those of one reason in one sentence, and what would help.
+std::vector<Warning> refusal_warnings(const System& system, const std::vector<RefusedNamespace>& refused);
+
 /// Enters each namespace for each reading. Not for several threads at once.
 class NamespaceReader {
  public:
@@ -58,7 +65,6 @@ class NamespaceReader {
 
   void visit(Place& place, const std::function<void()>& work);
   bool is_there(const Place& place) const;
-  void add_refusals(std::vector<Warning>& warnings) const;
 
   const System& system_;
   std::deque<Place> places_;

@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "acquire/namespaces/namespaces.h"
+#include "acquire/processes/caller.h"
 #include "common/parse_number.h"
 
 namespace sockutils {
@@ -118,12 +119,22 @@ NetworkNamespaces NamespaceSearch::all() {
                      return rank(a) != rank(b) ? rank(a) < rank(b) : a.name < b.name;
                    });
   result.warnings = containers_.warnings();
-  if (unreadable_ != 0)
+  for (ProcGap& gap : Caller(system_).proc_gaps())
+    result.warnings.push_back({Warning::Kind::SocketsMissing,
+                               "network namespaces may be missing: " + gap.reason, std::move(gap.remedy)});
+  if (!own) {
+    result.found.insert(result.found.begin(), NetworkNamespace{});
     result.warnings.push_back(
         {Warning::Kind::SocketsMissing,
-         "network namespaces may be missing: those of " + std::to_string(unreadable_) +
-             (unreadable_ == 1 ? " process" : " processes") + " may not be read",
-         "run as root, or give the program CAP_SYS_PTRACE: see PRIVILEGES in sockls(1)"});
+         "network namespaces may be missing: they are found through /proc, which is not there",
+         "mount proc on /proc"});
+  }
+  if (unreadable_ != 0)
+    result.warnings.push_back({Warning::Kind::SocketsMissing,
+                               "network namespaces may be missing: those of " + std::to_string(unreadable_) +
+                                   (unreadable_ == 1 ? " process" : " processes") + " may not be read",
+                               Caller(system_).remedy({Capability::SysPtrace}),
+                               "processes that may not be read"});
   return result;
 }
 

@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "acquire/namespaces/namespace_search.h"
+#include "acquire/processes/caller.h"
 #include "common/parse_number.h"
 #include "common/text.h"
 
@@ -35,8 +36,12 @@ Result<NetworkNamespace> of_process(const System& system, std::string_view word)
     return found;
   }
   const int code = found.error().code;
-  if (code == EACCES || code == EPERM)
-    return no_such(code, word, "the process belongs to another user: CAP_SYS_PTRACE would help");
+  if (code == EACCES || code == EPERM) {
+    const std::string remedy = Caller(system).remedy({Capability::SysPtrace});
+    return no_such(
+        code, word,
+        "the process may not be looked into" + (remedy.empty() ? ", whoever asks" : " (" + remedy + ")"));
+  }
   if (code == ENOENT) return no_such(ESRCH, word, "process " + std::string(word) + " has ended");
   return found;
 }

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <unordered_set>
 #include <vector>
@@ -17,9 +19,16 @@ namespace sockutils {
 /// are in no process's table. No value for other files. Pure.
 std::optional<std::uint64_t> parse_descriptors_in_flight(std::string_view fdinfo);
 
+/// Why nobody can say who holds a socket without an owner.
+struct OwnerDoubt {
+  /// Who may hold it: follows "the owner of 1 socket is unknown: ".
+  std::string reason;
+  std::string remedy = {};
+};
+
 /// A socket with an inode that no process holds is the kernel's, if every process was looked at while it was
-/// there, and no descriptor was on its way between processes or registered with an io_uring. Only that is
-/// believed. Not for several threads at once.
+/// there, and no descriptor was on its way between processes or held by an io_uring. Only that is believed.
+/// Not for several threads at once.
 class KernelSockets {
  public:
   explicit KernelSockets(const System& system) : system_(system) {}
@@ -32,13 +41,25 @@ class KernelSockets {
   /// `socket` has no owner in `owners`.
   bool holds(const Socket& socket, const OwnerTable& owners);
 
+  /// Whether it is for `doubt()` that `holds()` is not true of this socket.
+  bool is_in_doubt(const Socket& socket) const { return doubt_ && is_noted(socket); }
+  const std::optional<OwnerDoubt>& doubt() const { return doubt_; }
+
  private:
   bool may_see_everything() const;
-  bool is_conclusive(const OwnerTable& owners) const;
+  bool is_noted(const Socket& socket) const { return socket.inode && inodes_.contains(*socket.inode); }
+  /// Whether nobody but the kernel can hold a socket without an owner; else `doubt_` says why not, unless
+  /// what could not be read at all says enough.
+  bool decide(const OwnerTable& owners);
+  std::optional<OwnerDoubt> find_doubt(const OwnerTable& owners) const;
+  std::optional<OwnerDoubt> find_in_flight(std::span<const Owner> owners) const;
+  std::optional<OwnerDoubt> find_mapped_ring() const;
+  Mappings mappings_of(const std::string& folder) const;
 
   const System& system_;
   std::unordered_set<std::uint64_t> inodes_;
   std::optional<bool> conclusive_;
+  std::optional<OwnerDoubt> doubt_;
 };
 
 }  // namespace sockutils

@@ -20,8 +20,9 @@ OwnerTable OwnerTable::read(const System& system, ProcessSource source, Needs ne
                             const std::function<std::string(std::uint32_t)>& user_name) {
   SocketFiles found = read_socket_files(system, source);
   OwnerTable table;
-  table.unreadable_ = found.unreadable_processes;
-  table.has_io_uring_ = found.has_io_uring;
+  table.unreadable_ = std::move(found.unreadable_processes);
+  table.ring_holders_ = std::move(found.ring_holders);
+  table.tells_of_rings_ = found.tells_of_rings;
   table.source_ = std::move(found.source);
   table.error_ = std::move(found.error);
   ProcessReader reader(system, needs, user_name);

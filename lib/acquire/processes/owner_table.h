@@ -34,15 +34,17 @@ class OwnerTable {
   std::span<const std::uint32_t> inodes() const { return inodes_; }
 
   /// Processes whose descriptors may not be read.
-  std::size_t unreadable_processes() const { return unreadable_; }
+  std::span<const std::int32_t> unreadable_processes() const { return unreadable_; }
   /// Where they were read and why, in words; empty before.
   const std::string& source() const { return source_; }
   /// What kept details of the owners from being known.
   const std::vector<Warning>& warnings() const { return warnings_; }
   /// Every descriptor of every process, ordered by inode; for those who search all of them.
   std::span<const Owner> all_owners() const { return owners_; }
-  /// Whether a process may have an io_uring, which can hold files that are in no table of descriptors.
-  bool has_io_uring() const { return has_io_uring_; }
+  /// Processes that have an io_uring among their descriptors: it can hold files that are in no table of
+  /// descriptors. Unknown when `tells_of_rings()` is false.
+  std::span<const std::int32_t> ring_holders() const { return ring_holders_; }
+  bool tells_of_rings() const { return tells_of_rings_; }
   /// Set when nothing could be read at all.
   const std::optional<Error>& error() const { return error_; }
 
@@ -60,8 +62,9 @@ class OwnerTable {
   std::vector<std::uint32_t> divisions_;
   unsigned division_bits_ = 0;
   std::string source_;
-  std::size_t unreadable_ = 0;
-  bool has_io_uring_ = false;
+  std::vector<std::int32_t> unreadable_;
+  std::vector<std::int32_t> ring_holders_;
+  bool tells_of_rings_ = true;
   std::optional<Error> error_;
   std::vector<Warning> warnings_;
 };

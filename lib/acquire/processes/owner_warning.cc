@@ -2,57 +2,71 @@
 
 #include <fmt/format.h>
 
+#include "common/process_stat.h"
 #include "common/text.h"
 
 namespace sockutils {
 namespace {
 
-constexpr std::string_view Remedy =
-    "run as root, or give the program CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH: see PRIVILEGES in sockls(1)";
+/// The owners of so many sockets.
+Unknown owners_of(std::size_t sockets) {
+  return {"owners", sockets == 1 ? "the owner of 1 socket is unknown"
+                                 : fmt::format("the owners of {} sockets are unknown", sockets)};
+}
 
-constexpr std::string_view BpfRemedy =
-    "run as root, or give the program CAP_BPF and CAP_PERFMON, or read owners from /proc";
+Warning missing(const Unknown& unknown, const std::string& reason, std::string remedy,
+                std::string_view fault = {}) {
+  return {Warning::Kind::OwnersMissing, unknown.sentence + ": " + reason, std::move(remedy),
+          fmt::format("{}: {}", unknown.what, fault.empty() ? reason : fault)};
+}
 
-std::string owners_of(std::size_t sockets) {
-  return sockets == 1 ? "the owner of 1 socket is unknown"
-                      : fmt::format("the owners of {} sockets are unknown", sockets);
+Warning nothing_read(const Error& error, const Unknown& unknown) {
+  const bool is_proc = error.subject == "/proc";
+  return missing(unknown, error.message(),
+                 is_proc ? "mount proc on /proc" : "--process-source=proc reads /proc instead");
+}
+
+/// Whose descriptors may not be read. With every right there is none that would help.
+Warning unreadable(const System& system, const OwnerTable& owners, const Caller& caller,
+                   const Unknown& unknown) {
+  constexpr std::size_t Most = 3;
+  std::vector<std::string> names;
+  for (const std::int32_t pid : owners.unreadable_processes())
+    names.push_back(names.size() < Most ? label_of(system, pid) : std::string());
+  std::string reason = "the descriptors of " + join_some(names, Most) + " may not be read";
+  if (caller.may_read_processes()) reason += ", whoever asks";
+  return missing(unknown, reason, remedy_for_processes(caller), "descriptors may not be read");
 }
 
 }  // namespace
 
-bool hides_processes(std::string_view mountinfo) {
-  while (!mountinfo.empty()) {
-    const std::string_view line = mountinfo.substr(0, mountinfo.find('\n'));
-    mountinfo.remove_prefix(std::min(line.size() + 1, mountinfo.size()));
-    const auto words = split_words(line);
-    // "24 30 0:22 / /proc rw,... - proc proc rw,hidepid=invisible"
-    constexpr std::size_t MountPoint = 4;
-    if (words.size() <= MountPoint || words[MountPoint] != "/proc") continue;
-    const std::string_view options = words.back();
-    const std::size_t found = options.find("hidepid=");
-    if (found == std::string_view::npos) continue;
-    const std::string_view value = options.substr(found + 8, options.substr(found + 8).find(','));
-    if (value != "0" && value != "off") return true;
-  }
-  return false;
+std::string label_of(const System& system, std::int32_t pid) {
+  const std::string number = std::to_string(pid);
+  const auto text = system.read_file("/proc/" + number + "/stat");
+  const auto stat = text ? parse_process_stat(*text) : std::nullopt;
+  return stat ? stat->name + '/' + number : number;
 }
 
-std::optional<Warning> owner_warning(const System& system, const OwnerTable& owners, std::size_t ownerless) {
-  if (ownerless == 0) return std::nullopt;
-  const std::string unknown = owners_of(ownerless);
-  if (owners.error())
-    return Warning{Warning::Kind::OwnersMissing, unknown + ": " + owners.error()->message(),
-                   std::string(owners.error()->subject == "/proc" ? "mount proc on /proc" : BpfRemedy)};
-  if (const std::size_t count = owners.unreadable_processes(); count != 0)
-    return Warning{Warning::Kind::OwnersMissing,
-                   fmt::format("{}: the descriptors of {} {} may not be read", unknown, count,
-                               count == 1 ? "process" : "processes"),
-                   std::string(Remedy)};
-  const auto mounts = system.read_file("/proc/thread-self/mountinfo");
-  if (mounts && hides_processes(*mounts))
-    return Warning{Warning::Kind::OwnersMissing, unknown + ": /proc hides other users' processes (hidepid)",
-                   std::string(Remedy)};
-  return std::nullopt;
+std::vector<Warning> unread_processes(const System& system, const OwnerTable& owners, const Caller& caller,
+                                      const Unknown& unknown) {
+  if (owners.error()) return {nothing_read(*owners.error(), unknown)};
+  std::vector<Warning> warnings;
+  for (ProcGap& gap : caller.proc_gaps())
+    warnings.push_back(missing(unknown, gap.reason, std::move(gap.remedy)));
+  // With hidepid these are some of those that it hides.
+  if (!owners.unreadable_processes().empty() && !caller.is_kept_from_processes())
+    warnings.push_back(unreadable(system, owners, caller, unknown));
+  return warnings;
+}
+
+std::vector<Warning> owner_warnings(const System& system, const OwnerTable& owners, const Caller& caller,
+                                    const OwnerlessSockets& ownerless,
+                                    const std::optional<OwnerDoubt>& doubt) {
+  if (ownerless.all == 0) return {};
+  std::vector<Warning> warnings = unread_processes(system, owners, caller, owners_of(ownerless.all));
+  if (warnings.empty() && doubt && ownerless.in_doubt != 0)
+    warnings.push_back(missing(owners_of(ownerless.in_doubt), doubt->reason, doubt->remedy));
+  return warnings;
 }
 
 }  // namespace sockutils

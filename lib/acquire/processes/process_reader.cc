@@ -14,14 +14,6 @@ namespace {
 constexpr std::uint64_t TicksPerSecond = 100;
 constexpr std::uint64_t Microseconds = 1'000'000;
 
-/// The text after `label` to the end of that line.
-std::optional<std::string_view> line_after(std::string_view text, std::string_view label) {
-  const std::size_t found = text.find(label);
-  if (found == std::string_view::npos) return std::nullopt;
-  const std::string_view line = text.substr(found + label.size());
-  return line.substr(0, line.find('\n'));
-}
-
 /// Some modules end their label with a newline, some with a NUL.
 std::string without_end(std::string text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\0')) text.pop_back();

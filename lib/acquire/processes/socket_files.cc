@@ -44,7 +44,7 @@ class Walker {
     if (visit_descriptors(folder + "/fd", pid, pid))
       visit_threads(folder + "/task", pid);
     else if (!is_kernel_thread(folder))
-      ++found_.unreadable_processes;
+      found_.unreadable_processes.push_back(pid);
   }
 
   SocketFiles& found() { return found_; }
@@ -52,12 +52,18 @@ class Walker {
  private:
   /// False when the folder may not be read.
   bool visit_descriptors(const std::string& folder, std::int32_t pid, std::int32_t tid) {
+    std::vector<std::int32_t> rings;
     const auto done = system_.list_links(folder, [&](std::string_view name, std::string_view target) {
-      if (target == "anon_inode:[io_uring]") found_.has_io_uring = true;
       const auto inode = socket_inode(target);
       const auto fd = parse_pid(name);
+      if (fd && target == IoUringLink) rings.push_back(*fd);
       if (inode && fd) found_.files.push_back({*inode, pid, tid, *fd});
     });
+    if (!rings.empty()) found_.ring_holders.push_back(pid);
+    for (const std::int32_t ring : rings)
+      for (const std::uint32_t inode :
+           parse_registered_sockets(system_.read_file(folder + "info/" + std::to_string(ring)).value_or("")))
+        found_.files.push_back({inode, pid, tid, ring});
     return done || has_vanished(done.error().code);
   }
 
@@ -102,6 +108,11 @@ std::size_t thread_count(std::size_t processes) {
   return std::clamp<std::size_t>(processes / ProcessesPerThread, 1, most);
 }
 
+template <class T>
+void append(std::vector<T>& all, const std::vector<T>& more) {
+  all.insert(all.end(), more.begin(), more.end());
+}
+
 /// One process can hold as many sockets as all others: each thread takes the next one when it is done.
 SocketFiles walk(const System& system, const std::vector<std::int32_t>& pids) {
   std::atomic<std::size_t> next{0};
@@ -121,10 +132,11 @@ SocketFiles walk(const System& system, const std::vector<std::int32_t>& pids) {
   SocketFiles all = std::move(walkers.front().found());
   for (std::size_t i = 1; i < walkers.size(); ++i) {
     const SocketFiles& more = walkers[i].found();
-    all.files.insert(all.files.end(), more.files.begin(), more.files.end());
-    all.unreadable_processes += more.unreadable_processes;
-    all.has_io_uring = all.has_io_uring || more.has_io_uring;
+    append(all.files, more.files);
+    append(all.unreadable_processes, more.unreadable_processes);
+    append(all.ring_holders, more.ring_holders);
   }
+  std::sort(all.unreadable_processes.begin(), all.unreadable_processes.end());
   return all;
 }
 
@@ -143,7 +155,7 @@ SocketFiles read_proc(const System& system, std::string_view why) {
 SocketFiles read_bpf(const System& system, std::string_view why) {
   SocketFiles told;
   told.source = fmt::format("a BPF program, {}", why);
-  told.has_io_uring = true;  // it tells of sockets alone
+  told.tells_of_rings = false;
   const auto done = system.socket_files([&](const SocketFile& file) { told.files.push_back(file); });
   if (!done) {
     told.files.clear();
@@ -153,6 +165,22 @@ SocketFiles read_bpf(const System& system, std::string_view why) {
 }
 
 }  // namespace
+
+std::vector<std::uint32_t> parse_registered_sockets(std::string_view fdinfo) {
+  // "UserFiles:\t2\n    0: socket:[4711]\n": the lines of its files begin with blanks.
+  std::vector<std::uint32_t> inodes;
+  constexpr std::string_view Label = "\nUserFiles:";
+  std::size_t line = fdinfo.find(Label);
+  if (line != std::string_view::npos) line = fdinfo.find('\n', line + 1);
+  while (line != std::string_view::npos && fdinfo.substr(line + 1).starts_with(' ')) {
+    const std::size_t end = fdinfo.find('\n', line + 1);
+    const auto words = split_words(fdinfo.substr(line + 1, end == fdinfo.npos ? end : end - line - 1));
+    const auto inode = words.empty() ? std::nullopt : socket_inode(words.back());
+    if (inode) inodes.push_back(*inode);
+    line = end;
+  }
+  return inodes;
+}
 
 std::uint64_t open_files(const System& system) {
   const auto text = system.read_file("/proc/sys/fs/file-nr");

@@ -1,9 +1,10 @@
 /// Which descriptors of which processes are sockets: from /proc, or from the kernel's own list through BPF.
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "os/system.h"
@@ -11,13 +12,20 @@
 
 namespace sockutils {
 
+/// The sockets that are registered with an io_uring, io_uring_register(2), in the text of its
+/// /proc/PID/fdinfo/FD; a ring that is busy just then does not tell. Pure.
+std::vector<std::uint32_t> parse_registered_sockets(std::string_view fdinfo);
+
 struct SocketFiles {
-  /// The descriptors of a process stand together.
+  /// The descriptors of a process stand together. Sockets that are registered with an io_uring have the
+  /// descriptor of that.
   std::vector<SocketFile> files;
   /// Processes whose descriptors may not be read.
-  std::size_t unreadable_processes = 0;
-  /// Whether a process may have an io_uring, which can hold files that are in no table of descriptors.
-  bool has_io_uring = false;
+  std::vector<std::int32_t> unreadable_processes;
+  /// Processes that have an io_uring among their descriptors.
+  std::vector<std::int32_t> ring_holders;
+  /// Whether those were looked for.
+  bool tells_of_rings = true;
   /// Who told of them and why, in words.
   std::string source;
   /// Set when nothing could be read at all.

@@ -157,7 +157,7 @@ Result<void> RecordingSystem::list_links(
     const std::string& path, const std::function<void(std::string_view, std::string_view)>& visit) const {
   std::string value;
   auto done = inner_.list_links(path, [&](std::string_view name, std::string_view target) {
-    if (target.starts_with("socket:")) {
+    if (target.starts_with("socket:") || target == IoUringLink) {
       append_wire_text(value, name);
       append_wire_text(value, target);
     }

@@ -1,6 +1,7 @@
 #include "sockutils/services.h"
 
 #include <algorithm>
+#include <cerrno>
 
 #include "common/parse_number.h"
 #include "common/text.h"
@@ -84,7 +85,7 @@ std::vector<std::uint16_t> Services::ports(std::string_view name, std::string_vi
 
 Warning no_services_warning(const Error& error) {
   return {Warning::Kind::NamesMissing, "no service names: " + error.message(),
-          "install the package that has it (netbase on Debian)"};
+          error.code == ENOENT ? "install the package that has it (netbase on Debian)" : ""};
 }
 
 }  // namespace sockutils

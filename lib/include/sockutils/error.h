@@ -55,7 +55,14 @@ struct Warning {
   std::string message;
   /// What would help; empty when no remedy is known.
   std::string remedy;
+  /// Identifies the fault if `message` contains a count, which may differ in the next snapshot. Only for
+  /// `is_same_fault()`; empty: `message` identifies it.
+  std::string fault = {};
 };
+
+/// Whether two warnings report the same fault, perhaps with different counts. Programs that take snapshots
+/// repeatedly report each fault once.
+SOCKUTILS_EXPORT bool is_same_fault(const Warning& a, const Warning& b);
 
 /// The stable name of a kind of warning, as in JSON output: `sockets-missing`, ...
 SOCKUTILS_EXPORT std::string_view name(Warning::Kind kind);

@@ -158,7 +158,7 @@ TEST_CASE("a namespace that may not be entered is an error alone, and a warning 
   auto follower = start_following(machine.system, query, {});
   REQUIRE(follower);
   REQUIRE(follower->warnings().size() == 1);
-  CHECK_THAT(follower->warnings().front().message, Catch::Matchers::StartsWith("blue: "));
+  CHECK_THAT(follower->warnings().front().message, Catch::Matchers::StartsWith("network namespace blue "));
   const auto followed = follower->namespaces();
   REQUIRE(followed.size() == 2);
   CHECK(followed[0].where.name == "red");

@@ -8,6 +8,7 @@
 #include <future>
 #include <thread>
 
+#include "acquire/dumps/socket_reader.h"
 #include "sockutils/value.h"
 #include "support/catch.h"
 #include "support/diag_messages.h"
@@ -113,8 +114,8 @@ TEST_CASE("listeners come first and by port, the rest as the kernel gives it") {
   query.listeners_first = true;
   const Listing listing = list(system, query);
   REQUIRE(listing.report);
-  CHECK(listing.rows ==
-        std::vector<std::string>{"LISTEN 22 ssh root sshd/712", "LISTEN 80 http root -", "ESTAB 22 ssh - -"});
+  CHECK(listing.rows == std::vector<std::string>{"LISTEN 22 ssh root sshd/712", "LISTEN 80 http root -",
+                                                 "ESTAB 22 ssh 1000 -"});
   CHECK(listing.report->rows == 3);
   CHECK(listing.report->warnings.empty());
 }
@@ -201,7 +202,7 @@ TEST_CASE("numeric means that no name is looked up, but processes keep theirs") 
   system.script = kernel_with({listener(22, 101)});
   Query query = query_for({"local", "service", "user", "processes"});
   query.numeric = true;
-  CHECK(list(system, query).rows == std::vector<std::string>{"0.0.0.0:22 - - sshd/712"});
+  CHECK(list(system, query).rows == std::vector<std::string>{"0.0.0.0:22 - 0 sshd/712"});
   CHECK_FALSE(system.was_accessed("/etc/services"));
 }
 
@@ -357,7 +358,32 @@ TEST_CASE("records that cannot be understood are counted in a warning") {
   CHECK(listing.rows.size() == 1);
   REQUIRE(listing.report->warnings.size() == 1);
   CHECK(listing.report->warnings[0].message ==
-        "tcp (IPv4) sockets: 1 messages of the kernel could not be understood");
+        "tcp (IPv4) sockets: 1 message of the kernel could not be understood");
+}
+
+TEST_CASE("a fault that is met again is one warning, with its highest count") {
+  FakeSystem system = machine();
+  int looks = 0;
+  system.script = [&](ByteView, std::uint32_t sequence) {
+    FakeChannel::Datagrams datagrams;
+    for (int i = 0; i <= looks; ++i)
+      datagrams.emplace_back(netlink_message(SOCK_DIAG_BY_FAMILY, sequence, PortId, "short"));
+    datagrams.emplace_back(done_message(sequence, PortId));
+    return datagrams;
+  };
+  SocketReader reader(system, Source::Netlink);
+  const auto kinds = dump_groups_of({{Family::Inet, Protocol::Tcp}});
+  const auto look = [&] { reader.read(kinds.front(), {}, [](Socket&) { return true; }); };
+  look();
+  REQUIRE(reader.warnings().size() == 1);
+  const Warning first = reader.warnings().front();
+  CHECK(first.message == "tcp (IPv4) sockets: 1 message of the kernel could not be understood");
+  ++looks;
+  look();
+  REQUIRE(reader.warnings().size() == 1);
+  CHECK(reader.warnings().front().message ==
+        "tcp (IPv4) sockets: 2 messages of the kernel could not be understood");
+  CHECK(is_same_fault(first, reader.warnings().front()));
 }
 
 TEST_CASE("damaged lines of /proc/net are counted, the others listed") {

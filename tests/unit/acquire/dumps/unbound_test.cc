@@ -158,7 +158,7 @@ TEST_CASE("processes that may not be read can hold unbound sockets: that is said
   CHECK(listing.report->owners_missing());
   REQUIRE(listing.report->warnings.size() == 1);
   CHECK(listing.report->warnings[0].message ==
-        "unbound sockets: the descriptors of 1 process may not be read");
+        "unbound sockets may be missing: the descriptors of sshd/900 may not be read");
 }
 
 TEST_CASE("the kernel's names of protocols are known") {

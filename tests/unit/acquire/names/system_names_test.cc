@@ -18,6 +18,15 @@ FakeSystem machine() {
   return system;
 }
 
+TEST_CASE("a user without a name, and any user where names are not wanted, is a number") {
+  FakeSystem system = machine();
+  system.users[0] = "root";
+  const SystemNames names(system, Needs::Users);
+  CHECK(names.user(0) == "root");
+  CHECK(names.user(4711) == "4711");
+  CHECK(SystemNames(system, Needs::Nothing).user(0) == "0");
+}
+
 TEST_CASE("the label of a socket is read through the first descriptor that tells, and once") {
   FakeSystem system = machine();
   const SystemNames names(system, Needs::SocketContext);

@@ -265,4 +265,46 @@ TEST_CASE("the peer behind a docker-proxy is the process in the container") {
   CHECK(listing.rows == Rows{"curl/10 nginx/20 - -", "docker-proxy/40 curl/10 nginx 20"});
 }
 
+TEST_CASE("without /proc every kind and namespace says so in one line") {
+  FakeSystem system;
+  system.directories["/run/netns"] = {"blue", "red"};
+  system.inodes["/run/netns/blue"] = Blue;
+  system.inodes["/run/netns/red"] = Red;
+  system.script = [](ByteView, std::uint32_t sequence) {
+    return FakeChannel::Datagrams{error_message(sequence, PortId, ENOENT)};
+  };
+  Query query;
+  query.namespaces = {{"/run/netns/blue", Blue, "blue"}, {"/run/netns/red", Red, "red"}};
+  query.kinds = {
+      {Family::Inet, Protocol::Raw}, {Family::Inet6, Protocol::Raw}, {Family::Inet, Protocol::Icmp}};
+  query.fields = {find_field("inode")};
+  const auto report = list_sockets(system, query, [](Values) { return true; });
+  REQUIRE_FALSE(report);
+  CHECK(report.error().message() ==
+        "list sockets: 2 network namespaces (blue, red): raw (IPv4), raw (IPv6), icmp (IPv4) sockets: there "
+        "is no "
+        "/proc/thread-self/net (mount proc on /proc)");
+}
+
+TEST_CASE("what helps into a rootless network namespace is nsenter, and for another CAP_SYS_ADMIN") {
+  FakeSystem system;
+  fill(system);
+  system.files["/proc/thread-self/status"] = "Name:\tx\nUid:\t1000\t1000\t1000\t1000\nCapEff:\t0\n";
+  system.inodes["/proc/41/ns/net"] = Red;
+  system.inodes["/proc/41/ns/user"] = 4026532777;
+  system.refusals["/proc/41/ns/net"] = EPERM;
+  system.refusals["/run/netns/blue"] = EPERM;
+  Query query;
+  query.namespaces = {{{}, Own, {}}, {"/proc/41/ns/net", Red, "slirp/41"}, {"/run/netns/blue", Blue, "blue"}};
+  query.kinds = {{Family::Inet, Protocol::Tcp}};
+  query.fields = {find_field("inode")};
+  const auto report = list_sockets(system, query, [](Values) { return true; });
+  REQUIRE(report);
+  REQUIRE(report->warnings.size() == 2);
+  CHECK(report->warnings[0].message == "network namespace blue cannot be entered: Operation not permitted");
+  CHECK(report->warnings[0].remedy ==
+        "run as root, or give the program CAP_SYS_ADMIN: see PRIVILEGES in sockls(1)");
+  CHECK(report->warnings[1].remedy == "nsenter -t 41 -U -n --preserve-credentials sockls");
+}
+
 }  // namespace sockutils::test::namespace_lister_test

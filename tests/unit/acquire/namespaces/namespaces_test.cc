@@ -94,6 +94,29 @@ TEST_CASE("processes that may not be read may be in namespaces that are not foun
   CHECK(all.warnings[0].remedy.find("CAP_SYS_PTRACE") != std::string::npos);
 }
 
+TEST_CASE("namespaces of processes that /proc does not show are said to be missing") {
+  FakeSystem container = machine();
+  container.inodes["/proc/self/ns/pid"] = 4026532999;
+  const NetworkNamespaces inside = find_network_namespaces(container);
+  REQUIRE(inside.warnings.size() == 1);
+  CHECK(inside.warnings[0].message ==
+        "network namespaces may be missing: /proc shows no processes outside of this pid namespace");
+  CHECK(inside.warnings[0].remedy.find("--pid=host") != std::string::npos);
+}
+
+TEST_CASE("without /proc there are named namespaces and the own one, and one warning") {
+  FakeSystem system;
+  system.directories["/run/netns"] = {"blue"};
+  system.inodes["/run/netns/blue"] = 200;
+  system.inodes.erase("/proc/self/ns/pid");
+  const NetworkNamespaces all = find_network_namespaces(system);
+  REQUIRE(all.found.size() == 2);
+  CHECK(all.found[0].path.empty());
+  CHECK(all.found[1].name == "blue");
+  REQUIRE(all.warnings.size() == 1);
+  CHECK(all.warnings[0].remedy == "mount proc on /proc");
+}
+
 TEST_CASE("a namespace is meant by name, process, path, container, or what it is shown as") {
   const FakeSystem system = machine();
   const auto inode_of = [&](std::string_view word) {

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 
+#include "acquire/processes/socket_files.h"
 #include "pipeline/list.h"
 #include "sockutils/value.h"
 #include "support/catch.h"
@@ -43,8 +44,8 @@ FakeSystem machine() {
   return system;
 }
 
-/// What the column of processes says of that socket.
-std::string holder(const FakeSystem& system) {
+/// What the column of processes says of that socket, and what is said besides.
+std::string holder(const FakeSystem& system, std::string* warning = nullptr) {
   Query query;
   query.kinds = {{Family::Inet, Protocol::Udp}};
   query.fields = {find_field("processes")};
@@ -55,6 +56,8 @@ std::string holder(const FakeSystem& system) {
   });
   REQUIRE(report);
   CHECK(report->rows == 1);
+  CHECK(report->warnings.size() <= 1);
+  if (warning != nullptr) *warning = report->warnings.empty() ? "" : report->warnings.front().message;
   return text;
 }
 
@@ -84,6 +87,64 @@ TEST_CASE("a socket is not called the kernel's when a process may hold it unseen
   FakeSystem ring = machine();
   ring.links["/proc/1/fd"]["4"] = "anon_inode:[io_uring]";
   CHECK(holder(ring) == "-");
+}
+
+TEST_CASE("an io_uring that is mapped while its descriptor is closed may hold a socket") {
+  FakeSystem mapped = machine();
+  mapped.mapped["/proc/1/maps"] = static_cast<std::uint64_t>(Mappings::IoUring);
+  std::string warning;
+  CHECK(holder(mapped, &warning) == "-");
+  CHECK(warning == "the owner of 1 socket is unknown: it may be the kernel or the io_uring of init/1");
+  mapped.mapped["/proc/1/maps"] = static_cast<std::uint64_t>(Mappings::Others);
+  CHECK(holder(mapped, &warning) == "kernel");
+  CHECK(warning.empty());
+  // The main thread has ended.
+  mapped.mapped["/proc/1/maps"] = static_cast<std::uint64_t>(Mappings::None);
+  mapped.directories["/proc/1/task"] = {"1", "5"};
+  mapped.mapped["/proc/1/task/5/maps"] = static_cast<std::uint64_t>(Mappings::IoUring);
+  CHECK(holder(mapped) == "-");
+  // What may not be read is not ruled out.
+  FakeSystem unreadable = machine();
+  unreadable.errors["/proc/1/maps"] = EACCES;
+  CHECK(holder(unreadable) == "-");
+}
+
+TEST_CASE("who may hold a socket is said, each with its own words") {
+  std::string warning;
+  FakeSystem in_flight = machine();
+  in_flight.files["/proc/1/fdinfo/3"] = "scm_fds: 1\n";
+  CHECK(holder(in_flight, &warning) == "-");
+  CHECK(warning ==
+        "the owner of 1 socket is unknown: descriptors were sent to init/1, which has not received them yet");
+  FakeSystem ring = machine();
+  ring.links["/proc/1/fd"]["4"] = "anon_inode:[io_uring]";
+  CHECK(holder(ring, &warning) == "-");
+  CHECK(warning == "the owner of 1 socket is unknown: it may be the kernel or the io_uring of init/1");
+  FakeSystem container = machine();
+  container.inodes["/proc/self/ns/pid"] = 4026532000;
+  CHECK(holder(container, &warning) == "-");
+  CHECK(warning ==
+        "the owner of 1 socket is unknown: /proc shows no processes outside of this pid namespace");
+}
+
+TEST_CASE("a socket that is registered with an io_uring is held by who has the ring") {
+  FakeSystem ring = machine();
+  ring.links["/proc/1/fd"]["4"] = "anon_inode:[io_uring]";
+  ring.files["/proc/1/fdinfo/4"] =
+      "pos:\t0\nSqMask:\t0x3\nUserFiles:\t3\n    0: socket:[900]\n    2: "
+      "anon_inode:[eventfd]\nUserBufs:\t0\n";
+  std::string warning;
+  CHECK(holder(ring, &warning) == "init/1");
+  CHECK(warning.empty());
+}
+
+TEST_CASE("registered sockets are read from texts that may be cut or odd") {
+  CHECK(parse_registered_sockets("a\nUserFiles:\t2\n    0: socket:[1]\n    1: socket:[2]") ==
+        std::vector<std::uint32_t>{1, 2});
+  CHECK(parse_registered_sockets("a\nUserFiles:\t2").empty());
+  CHECK(parse_registered_sockets("a\nUserFiles:\t1\n    0: socket:[x]\nUserBufs:\t1\n    0: socket:[3]\n")
+            .empty());
+  CHECK(parse_registered_sockets("").empty());
 }
 
 TEST_CASE("descriptors in flight are read from texts that may be cut or odd") {

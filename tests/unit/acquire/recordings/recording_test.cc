@@ -228,7 +228,29 @@ TEST_CASE("what could not be read when it was recorded is missing from the recor
   system.errors["/proc/713/fd"] = EACCES;
   const Listing listing = list(parse(record(system)), query_for({"processes"}));
   CHECK(listing.report.owners_missing());
-  CHECK(listing.report.warnings[0].message.find("1 process may not be read") != std::string::npos);
+  CHECK(listing.report.warnings[0].message.find("the descriptors of 713 may not be read") !=
+        std::string::npos);
+}
+
+TEST_CASE("a recording knows who recorded it, and so what was out of sight") {
+  FakeSystem system = machine();
+  system.links["/proc/712/fd"].clear();
+  system.inodes["/proc/self/ns/pid"] = 4026532999;
+  const Listing listing = list(parse(record(system)), query_for({"processes"}));
+  REQUIRE(listing.report.owners_missing());
+  CHECK(listing.report.warnings[0].message.find("pid namespace") != std::string::npos);
+  CHECK(listing.report.warnings[0].remedy.empty());
+}
+
+TEST_CASE("a recording holds which processes had an io_uring") {
+  FakeSystem system = machine();
+  system.links["/proc/712/fd"]["9"] = "anon_inode:[io_uring]";
+  system.files["/proc/712/fdinfo/9"] = "pos:\t0\nUserFiles:\t1\n    0: socket:[102]\n";
+  const auto recording = parse(record(system));
+  CHECK(list(recording, query_for({"pid"}, "inode = 102 and pid = 712")).rows.size() == 1);
+  // Without its file nobody knows what is in it, but still that it is there.
+  system.files.erase("/proc/712/fdinfo/9");
+  CHECK(list(parse(record(system)), query_for({"pid"}, "inode = 102 and pid = 712")).rows.empty());
 }
 
 TEST_CASE("a recording that is cut anywhere is an error") {
