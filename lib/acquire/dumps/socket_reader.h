@@ -56,7 +56,7 @@ class SocketReader {
   /// to be repeated. False when `sink` stopped it.
   bool read(const DumpGroup& group, const ReadRequest& request, const SocketSink& sink);
 
-  /// One for each fault, however often and by however many kinds it was met.
+  /// One for each fault, even if it occurred repeatedly or for several kinds.
   std::vector<Warning> warnings() const;
   /// Where the sockets came from, in words.
   std::vector<std::string> notes() const;
@@ -89,7 +89,7 @@ class SocketReader {
   Result<NetlinkChannel*> channel();
   /// Notes where a reading came from, once.
   static void note(std::vector<std::string_view>& titles, std::string_view title);
-  /// `fault.message` goes without the kind. Of several counts of one fault the highest is told.
+  /// `fault.message` does not name the kind. Of several counts of a fault, the highest is kept.
   void warn(const FamilyHandler& handler, Warning fault, std::uint64_t count = 0);
   void warn_malformed(const FamilyHandler& handler, std::size_t count, std::string_view piece,
                       std::string_view source);
@@ -101,7 +101,7 @@ class SocketReader {
   /// time.
   std::vector<const FamilyHandler*> without_handler_;
   Programs programs_ = Programs::Whole;
-  /// A fault, and the titles of the kinds that met it.
+  /// A fault, and the titles of the kinds for which it occurred.
   struct MetFault {
     Warning warning;
     std::vector<std::string> titles;

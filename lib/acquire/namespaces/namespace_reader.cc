@@ -13,7 +13,7 @@
 namespace sockutils {
 namespace {
 
-/// Of network namespaces in one sentence.
+/// The number of network namespaces named in one warning.
 constexpr std::size_t MaxNames = 8;
 
 std::string label_of(const NetworkNamespace& space) {
@@ -26,8 +26,8 @@ std::string subject_of(const std::vector<std::string>& names) {
   return std::to_string(names.size()) + " network namespaces (" + join_some(names, MaxNames) + ")";
 }
 
-/// A process in there whose user namespace is another, and which this caller may look into: whoever may has
-/// every right in that user namespace, user_namespaces(7), so it need only be entered first.
+/// The process in `space` if it is in another user namespace and the caller may read it. Such a caller has
+/// every capability in that user namespace (user_namespaces(7)), so it only needs to enter it first.
 std::optional<std::string> rootless_process(const System& system, const NetworkNamespace& space) {
   constexpr std::string_view Proc = "/proc/";
   constexpr std::string_view Net = "/ns/net";
@@ -150,7 +150,7 @@ std::vector<Warning> refusal_warnings(const System& system, const std::vector<Re
   return warnings;
 }
 
-/// What several of them met is said once.
+/// A fault of several namespaces is one warning.
 std::vector<Warning> NamespaceReader::warnings() const {
   std::vector<Warning> all;
   std::vector<std::vector<std::string>> where;

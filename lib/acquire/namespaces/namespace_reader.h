@@ -17,7 +17,7 @@ struct RefusedNamespace {
   NetworkNamespace where;
   Error reason;
 };
-/// Which network namespaces could not be entered, those of one reason in one sentence, and what would help.
+/// Names the network namespaces that could not be entered, one warning for each reason, with what would help.
 std::vector<Warning> refusal_warnings(const System& system, const std::vector<RefusedNamespace>& refused);
 
 /// Enters each namespace for each reading. Not for several threads at once.

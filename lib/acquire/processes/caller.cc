@@ -10,11 +10,11 @@
 namespace sockutils {
 namespace {
 
-/// The inodes of the first namespaces: PROC_USER_INIT_INO and PROC_PID_INIT_INO of include/linux/proc_ns.h.
+/// The inodes of the initial namespaces: PROC_USER_INIT_INO and PROC_PID_INIT_INO of include/linux/proc_ns.h.
 constexpr std::uint64_t FirstUserNamespace = 0xeffffffd;
 constexpr std::uint64_t FirstPidNamespace = 0xeffffffc;
 
-/// `rw,gid=4,hidepid=invisible`
+/// `options` as in `rw,gid=4,hidepid=invisible`.
 std::optional<HiddenProcesses> read_hidepid(std::string_view options) {
   const auto value_of = [&](std::string_view label) {
     const std::size_t found = options.find(label);

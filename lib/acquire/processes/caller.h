@@ -1,4 +1,4 @@
-/// Who asks, and so what is out of reach and what would help.
+/// The privileges of the calling thread: which processes it cannot see, and what would help.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ enum class Capability : unsigned {
   Bpf = 39
 };
 
-/// What /proc/PID/status tells of rights. What it does not tell has no value.
+/// The privileges in /proc/PID/status. What the text lacks has no value.
 struct Credentials {
   std::optional<std::uint32_t> uid;
   /// The group of files, and the supplementary ones.
@@ -34,50 +34,48 @@ struct Credentials {
 /// Pure.
 Credentials parse_credentials(std::string_view status);
 
-/// A mount of proc that shows a process to no other user, proc(5).
+/// A mount of proc that hides processes from other users (hidepid, proc(5)).
 struct HiddenProcesses {
-  /// `hidepid=ptraceable`: to nobody who may not trace it. Else `group` sees it.
+  /// `hidepid=ptraceable`: members of `group` do not see hidden processes either.
   bool from_every_group;
   std::uint32_t group;
 };
 
-/// What the mount of /proc in the text of /proc/PID/mountinfo hides; no value: nothing. Pure.
+/// Finds the mount of /proc in the text of /proc/PID/mountinfo; no value if it hides nothing. Pure.
 std::optional<HiddenProcesses> find_hidden_processes(std::string_view mountinfo);
 
 /// Which processes /proc shows.
 enum class ProcView : std::uint8_t {
-  Whole,      ///< those of the first pid namespace, so all that there are
-  Inside,     ///< those of a pid namespace, which the caller is in; others are on the machine
+  Whole,      ///< those of the initial pid namespace: all processes of the machine
+  Inside,     ///< those of the caller's own pid namespace; the machine has more
   Elsewhere,  ///< those of a pid namespace that the caller is not in
-  Unknown,    ///< a recording that does not tell
+  Unknown,    ///< an old recording does not say
 };
 
-/// Why /proc does not show every process, in words that can follow a colon, and what would help.
+/// Why /proc does not show every process, as text that can follow a colon, and what would help.
 struct ProcGap {
   std::string reason;
   std::string remedy;
 };
 
-/// The calling thread, as the kernel sees it. Safe for concurrent calls.
+/// The calling thread. Safe for concurrent calls.
 class Caller {
  public:
   explicit Caller(const System& system);
 
-  /// Whether capabilities count for the whole machine: those of another user namespace count for nothing that
-  /// the first one owns.
-  bool is_in_first_user_namespace() const { return first_user_namespace_; }
-  /// Over the whole machine. False when the kernel does not say.
+  /// Whether the capability is effective over the whole machine: capabilities of another user namespace do
+  /// not apply to what the initial one owns. False if unknown.
   bool has(Capability capability) const;
-  /// Over the whole machine: whether every process can be read that the kernel lets anybody read.
+  /// Whether the caller has every capability that reading other users' processes takes.
   bool may_read_processes() const { return has(Capability::SysPtrace) && has(Capability::DacReadSearch); }
-  /// Whether `hidepid` leaves processes of others out of this caller's /proc.
+  /// Whether `hidepid` hides other users' processes from this caller.
   bool is_kept_from_processes() const { return kept_from_processes_; }
   ProcView proc_view() const { return view_; }
-  /// Empty when /proc has all of them, or nobody knows.
+  /// Empty if /proc shows every process, or if that is unknown.
   std::vector<ProcGap> proc_gaps() const;
 
-  /// What would help this caller to do what takes these capabilities over the whole machine. Empty when it
-  /// has them: then nothing would.
+  /// What would help this caller to get these capabilities over the whole machine. Empty if it has them all,
+  /// so that nothing is known to help.
   std::string remedy(std::initializer_list<Capability> needed) const;
 
  private:
@@ -87,7 +85,7 @@ class Caller {
   ProcView view_;
 };
 
-/// What would help to read the descriptors of other users' processes.
+/// What would help this caller to read the descriptors of other users' processes.
 std::string remedy_for_processes(const Caller& caller);
 
 }  // namespace sockutils

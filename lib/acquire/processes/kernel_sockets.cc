@@ -69,8 +69,7 @@ std::optional<OwnerDoubt> KernelSockets::find_in_flight(std::span<const Owner> o
                     "Linux 5.11 or later tells"};
 }
 
-/// `None` where there is nothing, or nothing any more: what ends meanwhile holds nothing. A ring where that
-/// cannot be told.
+/// `None` if the process has ended, because then it holds nothing. `IoUring` if unknown.
 Mappings KernelSockets::mappings_of(const std::string& folder) const {
   const auto found = system_.mappings(folder + "/maps");
   if (found) return *found;
@@ -86,7 +85,7 @@ std::optional<OwnerDoubt> KernelSockets::find_mapped_ring() const {
     if (!pid) continue;
     const std::string folder = "/proc/" + name;
     Mappings found = mappings_of(folder);
-    // Where the main thread has ended the others tell, if there are any.
+    // The main thread may have ended while other threads live on.
     if (found == Mappings::None)
       for (const std::string& thread : system_.list_directory(folder + "/task").value_or(Names{}))
         if (found != Mappings::IoUring && thread != name) found = mappings_of(folder + "/task/" + thread);

@@ -19,9 +19,9 @@ namespace sockutils {
 /// are in no process's table. No value for other files. Pure.
 std::optional<std::uint64_t> parse_descriptors_in_flight(std::string_view fdinfo);
 
-/// Why nobody can say who holds a socket without an owner.
+/// Why it is unknown who holds a socket without an owner, though every process was read.
 struct OwnerDoubt {
-  /// Who may hold it: follows "the owner of 1 socket is unknown: ".
+  /// Follows "the owner of 1 socket is unknown: ".
   std::string reason;
   std::string remedy = {};
 };
@@ -41,15 +41,15 @@ class KernelSockets {
   /// `socket` has no owner in `owners`.
   bool holds(const Socket& socket, const OwnerTable& owners);
 
-  /// Whether it is for `doubt()` that `holds()` is not true of this socket.
+  /// Whether `doubt()` is the reason why `holds()` is false for this socket.
   bool is_in_doubt(const Socket& socket) const { return doubt_ && is_noted(socket); }
   const std::optional<OwnerDoubt>& doubt() const { return doubt_; }
 
  private:
   bool may_see_everything() const;
   bool is_noted(const Socket& socket) const { return socket.inode && inodes_.contains(*socket.inode); }
-  /// Whether nobody but the kernel can hold a socket without an owner; else `doubt_` says why not, unless
-  /// what could not be read at all says enough.
+  /// Whether only the kernel can hold a noted socket without an owner. If not, sets `doubt_`, unless
+  /// processes could not be read: other warnings report that.
   bool decide(const OwnerTable& owners);
   std::optional<OwnerDoubt> find_doubt(const OwnerTable& owners) const;
   std::optional<OwnerDoubt> find_in_flight(std::span<const Owner> owners) const;

@@ -8,7 +8,6 @@
 namespace sockutils {
 namespace {
 
-/// The owners of so many sockets.
 Unknown owners_of(std::size_t sockets) {
   return {"owners", sockets == 1 ? "the owner of 1 socket is unknown"
                                  : fmt::format("the owners of {} sockets are unknown", sockets)};
@@ -26,7 +25,7 @@ Warning nothing_read(const Error& error, const Unknown& unknown) {
                  is_proc ? "mount proc on /proc" : "--process-source=proc reads /proc instead");
 }
 
-/// Whose descriptors may not be read. With every right there is none that would help.
+/// Names the processes. If the caller has every capability, there is no remedy.
 Warning unreadable(const System& system, const OwnerTable& owners, const Caller& caller,
                    const Unknown& unknown) {
   constexpr std::size_t Most = 3;
@@ -53,7 +52,7 @@ std::vector<Warning> unread_processes(const System& system, const OwnerTable& ow
   std::vector<Warning> warnings;
   for (ProcGap& gap : caller.proc_gaps())
     warnings.push_back(missing(unknown, gap.reason, std::move(gap.remedy)));
-  // With hidepid these are some of those that it hides.
+  // hidepid=noaccess hides processes by making them unreadable.
   if (!owners.unreadable_processes().empty() && !caller.is_kept_from_processes())
     warnings.push_back(unreadable(system, owners, caller, unknown));
   return warnings;

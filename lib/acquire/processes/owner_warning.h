@@ -13,29 +13,29 @@
 
 namespace sockutils {
 
-/// `nginx/812`, or the number alone when its name is not known.
+/// `nginx/812`, or only the number if the name is unknown.
 std::string label_of(const System& system, std::int32_t pid);
 
-/// What is not known for want of processes, in words.
+/// What is unknown because processes could not be read.
 struct Unknown {
   std::string_view what;
-  /// It may count.
+  /// May contain a count.
   std::string sentence;
 };
 inline const Unknown UnknownUnbound{"unbound", "unbound sockets may be missing"};
 
-/// Which processes this caller cannot look into, and what would help: a warning for each reason.
+/// Which processes this caller cannot see or read, and what would help: one warning for each reason.
 std::vector<Warning> unread_processes(const System& system, const OwnerTable& owners, const Caller& caller,
                                       const Unknown& unknown);
 
-/// Sockets that have an inode and no known owner, and that are not the kernel's.
+/// The number of sockets with an inode, without a known owner, and not known to be held by the kernel.
 struct OwnerlessSockets {
   std::size_t all = 0;
-  /// Of those, for which nothing stood in the way, and of which a doubt says who may hold them.
+  /// Those of them to which `KernelSockets::doubt()` applies.
   std::size_t in_doubt = 0;
 };
 
-/// Warnings only when something stood in the way of knowing.
+/// Empty if every process could be read.
 std::vector<Warning> owner_warnings(const System& system, const OwnerTable& owners, const Caller& caller,
                                     const OwnerlessSockets& ownerless,
                                     const std::optional<OwnerDoubt>& doubt);

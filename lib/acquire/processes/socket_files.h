@@ -12,8 +12,8 @@
 
 namespace sockutils {
 
-/// The sockets that are registered with an io_uring, io_uring_register(2), in the text of its
-/// /proc/PID/fdinfo/FD; a ring that is busy just then does not tell. Pure.
+/// The sockets registered with an io_uring (io_uring_register(2)) in the text of its /proc/PID/fdinfo/FD. The
+/// kernel leaves them out while the ring is busy. Pure.
 std::vector<std::uint32_t> parse_registered_sockets(std::string_view fdinfo);
 
 struct SocketFiles {
