@@ -6,12 +6,16 @@
 #include "cli/program.h"
 #include "sockutils/value.h"
 #include "support/catch.h"
+#include "support/namespace.h"
+#include "support/sockets.h"
 
 using Catch::Matchers::Contains;
 using cli::sockls;
 
 namespace output_test {
 namespace {
+
+using namespace sockutils::test;
 
 std::size_t widest(const std::string& text) {
   std::size_t width = 0;
@@ -74,7 +78,9 @@ TEST_CASE("COLUMNS counts on a terminal, and nothing is cut in a pipe") {
 }
 
 TEST_CASE("columns that were asked for and found no room are named") {
-  const cli::Result result = sockls({"-tn", "--columns=+rtt,+cwnd,+mss"}, {.terminal_width = 40});
+  REQUIRE_PRIVATE_NETWORK();
+  const sockutils::UniqueFd listener = make_tcp_listener(AF_INET, 1);
+  const cli::Result result = sockls({"-tn", "--columns=+rtt,+cwnd,+mss"}, {.terminal_width = 16});
   CHECK(result.status == 0);
   CHECK_THAT(result.err, Contains("no room for") && Contains("tcp_snd_mss"));
   CHECK(sockls({"-tn", "--columns=+rtt"}).err.empty());
