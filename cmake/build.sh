@@ -31,9 +31,12 @@ configure() { # PRESET CMAKE_OPTION...
   fi
 }
 
+# Whether it was said already that something is built.
+told=0
+
 # Passes on what a build says, less its progress: on a terminal that is one line that changes.
 show_build() {
-  local line width shown=0 told=0
+  local line width shown=0
   width=$(tput cols 2>/dev/null || echo 80)
   while IFS= read -r line; do
     case $line in

@@ -4,20 +4,6 @@ include(CMakePackageConfigHelpers)
 # What `./dev run` needs, and nothing that needs the packages of the tests.
 add_custom_target(programs DEPENDS ${SOCKUTILS_PROGRAMS} sockutils)
 
-file(RELATIVE_PATH library_from_program
-     ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
-# The build folder has its own shape, and the same path: CMake would end one that it has to change when it
-# installs with an empty entry, for which the loader looks into the working directory.
-set(program_rpath "\$ORIGIN/../lib" "\$ORIGIN/${library_from_program}")
-list(REMOVE_DUPLICATES program_rpath)
-# The loader ignores $ORIGIN in a program that gained capabilities by setcap(8), but not a full path.
-if(NOT CMAKE_INSTALL_FULL_LIBDIR IN_LIST CMAKE_PLATFORM_IMPLICIT_LINK_DIRECTORIES)
-  list(APPEND program_rpath ${CMAKE_INSTALL_FULL_LIBDIR})
-endif()
-foreach(program IN LISTS SOCKUTILS_PROGRAMS)
-  set_target_properties(${program} PROPERTIES INSTALL_RPATH "${program_rpath}" BUILD_WITH_INSTALL_RPATH ON)
-endforeach()
-
 install(TARGETS ${SOCKUTILS_PROGRAMS} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS sockutils sockutils_headers EXPORT sockutilsTargets
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}

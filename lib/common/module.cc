@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <limits.h>
+#include <sys/auxv.h>
 
 #include <array>
 #include <cstdlib>
@@ -22,20 +23,27 @@ std::string real_path(const std::string& path) {
 
 std::string folder_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
 
-/// Searches beside the library, which works for both a build and an installation. A program that contains the
-/// library (unit tests) searches beside its own folder.
+/// The shared library that contains this code; empty when the program itself does. For a program dladdr(3)
+/// gives argv[0], which the caller chooses, who must not choose what a program with capabilities loads.
+std::string own_library() {
+  Dl_info program{};
+  Dl_info self{};
+  if (::dladdr(reinterpret_cast<void*>(::getauxval(AT_PHDR)), &program) == 0 ||
+      ::dladdr(reinterpret_cast<void*>(&load_module), &self) == 0 || self.dli_fbase == program.dli_fbase)
+    return {};
+  return real_path(self.dli_fname);
+}
+
+/// Below the folder of the library, both as it is built and as it is installed. A program that has the
+/// library in it looks where that would be; one that gained capabilities at its start only where it was
+/// configured to be, since its own path may be a link of its caller's (ld.so(8) ignores $ORIGIN then, too).
 std::string find_module(const std::string& file) {
-  Dl_info info{};
-  const auto here = reinterpret_cast<void*>(&load_module);
-  if (::dladdr(here, &info) == 0 || info.dli_fname == nullptr) return {};
-  const std::string self = real_path(info.dli_fname);
-  const std::string folder = folder_of(self);
-  const bool is_library =
-      folder.size() < self.size() && self.compare(folder.size() + 1, 12, "libsockutils") == 0;
-  const std::string module = "sockutils/" + file;
-  if (is_library) return real_path(folder + '/' + module);
+  const std::string module = "/sockutils/" + file;
+  if (const std::string library = own_library(); !library.empty())
+    return real_path(folder_of(library) + module);
+  if (::getauxval(AT_SECURE) != 0) return real_path(SOCKUTILS_LIBRARY_FOLDER + module);
   const std::string program = folder_of(real_path("/proc/self/exe"));
-  for (const std::string_view beside : {"/", "/../lib/"})
+  for (const std::string_view beside : {"/" SOCKUTILS_LIBRARY_FROM_PROGRAM, "/../lib"})
     if (std::string found = real_path((program + std::string(beside)).append(module)); !found.empty())
       return found;
   return {};
@@ -46,8 +54,7 @@ std::string find_module(const std::string& file) {
 Result<const void*> load_module(const std::string& name, const std::string& what) {
   const std::string file = "libsockutils-" + name + ".so";
   const std::string path = find_module(file);
-  if (path.empty())
-    return tl::unexpected(cannot_load(what, "sockutils/" + file + " is not beside libsockutils.so"));
+  if (path.empty()) return tl::unexpected(cannot_load(what, "sockutils/" + file + " is not installed"));
   // Never unloaded: not all libraries support that.
   void* const handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) return tl::unexpected(cannot_load(what, ::dlerror()));

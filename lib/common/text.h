@@ -21,6 +21,9 @@ std::string to_hex(std::uint64_t number, std::size_t digits = 1);
 /// The words between blanks; none is empty.
 std::vector<std::string_view> split_words(std::string_view text);
 
+/// `a, b, c`
+std::string join_words(std::span<const std::string_view> words);
+
 /// `a, b, c and 12 more`: at most `most` of the names.
 std::string join_some(std::span<const std::string> names, std::size_t most);
 

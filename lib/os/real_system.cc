@@ -47,13 +47,14 @@ template <class Visit>
 Result<void> read_pieces(const std::string& path, const Visit& visit) {
   const auto fd = open_for_reading(path);
   if (!fd) return tl::unexpected(fd.error());
-  std::vector<char> buffer(ReadSize);
+  // Not filled with zeros: most files are a line.
+  const auto buffer = std::make_unique_for_overwrite<char[]>(ReadSize);
   for (;;) {
-    const ssize_t length = ::read(fd->get(), buffer.data(), buffer.size());
+    const ssize_t length = ::read(fd->get(), buffer.get(), ReadSize);
     if (length < 0 && errno == EINTR) continue;
     if (length < 0) return tl::unexpected(last_error("read", path));
     if (length == 0) return {};
-    if (!visit(std::string_view(buffer.data(), static_cast<std::size_t>(length)))) return {};
+    if (!visit(std::string_view(buffer.get(), static_cast<std::size_t>(length)))) return {};
   }
 }
 
@@ -261,15 +262,15 @@ class RealSystem final : public System {
     const auto directory = open_directory(path);
     if (!directory) return tl::unexpected(directory.error());
     std::array<char, PATH_MAX> target;
-    int refusal = 0;
     while (const dirent* entry = readdir(directory->get())) {
       if (entry->d_name[0] == '.') continue;
       const ssize_t length = readlinkat(dirfd(directory->get()), entry->d_name, target.data(), target.size());
       if (length >= 0)
         visit(entry->d_name, std::string_view(target.data(), static_cast<std::size_t>(length)));
-      if (length < 0 && (errno == EACCES || errno == EPERM)) refusal = errno;
+      // Whoever may not follow one of a process may follow none (proc_fd_access_allowed() in fs/proc/base.c).
+      else if (errno == EACCES || errno == EPERM)
+        return tl::unexpected(last_error("read links", path));
     }
-    if (refusal != 0) return tl::unexpected(Error{refusal, "read links", path, {}});
     return {};
   }
 

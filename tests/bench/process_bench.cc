@@ -44,7 +44,10 @@ std::vector<Group> idle_groups(const std::string& sockls) {
             {"sockls -tan", {sockls, "-tan"}},
             {"sockls -tan --no-processes", {sockls, "-tan", "--no-processes"}}}},
           {"idle machine", {{"ss -tanp", {"ss", "-tanp"}}, {"sockls -tanp", {sockls, "-tanp"}}}},
-          {"idle machine", {{"ss -xa", {"ss", "-xa"}}, {"sockls -xa", {sockls, "-xa", "--no-processes"}}}}};
+          {"idle machine",
+           {{"ss -xa", {"ss", "-xa"}},
+            {"sockls -xa --no-processes", {sockls, "-xa", "--no-processes"}},
+            {"sockls -xa", {sockls, "-xa"}}}}};
 }
 
 /// The kernel's floor first; in the second group everything walks over processes.
@@ -93,7 +96,7 @@ class Bench {
 
   void idle() {
     for (Group& group : idle_groups(options_.tools + "/sockls"))
-      run(group, options_.runs > 0 ? options_.runs : (options_.quick ? 11 : 51));
+      run(group, options_.runs > 0 ? options_.runs : (options_.quick ? 11 : 300));
   }
 
   void loaded(const LoadSize& size) {

@@ -1,12 +1,11 @@
 #include "acquire/dumps/socket_reader.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 
 #include "acquire/processes/caller.h"
+#include "common/format_text.h"
 #include "common/parse_number.h"
 #include "common/text.h"
 #include "family/inet/inet.h"
@@ -110,8 +109,8 @@ void SocketReader::warn_malformed(const FamilyHandler& handler, std::size_t coun
   if (count == 0) return;
   warn(handler,
        {Warning::Kind::SocketsMalformed,
-        fmt::format("{} {}{} of {} could not be understood", count, piece, count == 1 ? "" : "s", source),
-        "please report this with the kernel's version", fmt::format("{} of {}", handler.title, source)},
+        format_text("{} {}{} of {} could not be understood", count, piece, count == 1 ? "" : "s", source),
+        "please report this with the kernel's version", format_text("{} of {}", handler.title, source)},
        count);
 }
 
@@ -259,13 +258,13 @@ SocketReader::End SocketReader::end_without_source(const FamilyHandler& handler)
   const std::optional<std::uint64_t>& count = *counted;
   // A kernel that does not know the protocol, or counts no such socket, has none: nothing is missing.
   if (!count || (evidence.counted && *count == 0)) return End::Finished;
-  const std::string which = evidence.counted ? fmt::format("{} of them", *count) : "any that there are";
+  const std::string which = evidence.counted ? format_text("{} of them", *count) : "any that there are";
   const auto kind = evidence.counted ? Warning::Kind::SocketsMissing : Warning::Kind::KindUnlisted;
   warn(handler,
        {kind, "this kernel cannot list " + which,
         source_ == Source::Proc ? "--source=auto asks netlink for them"
-                                : fmt::format("one with {} can", evidence.kernel_option),
-        evidence.counted ? fmt::format("counted {}", handler.title) : ""},
+                                : format_text("one with {} can", evidence.kernel_option),
+        evidence.counted ? format_text("counted {}", handler.title) : ""},
        evidence.counted ? *count : 0);
   return End::Failed;
 }
@@ -297,14 +296,14 @@ SocketReader::End SocketReader::read_proc(const FamilyHandler& handler, StateSet
   };
   RecordJoiner records(handler.begins_record, take_record);
   bool header = true;
-  const auto done = system_.read_lines(fmt::format("/proc/thread-self/net/{}", handler.proc_file),
+  const auto done = system_.read_lines(format_text("/proc/thread-self/net/{}", handler.proc_file),
                                        [&](std::string_view line) {
                                          if (std::exchange(header, false)) return true;
                                          return records.add(line);
                                        });
   if (!done) return end_of_missing_file(handler, done.error());
   if (!stopped) records.flush();
-  warn_malformed(handler, malformed, "line", fmt::format("/proc/net/{}", handler.proc_file));
+  warn_malformed(handler, malformed, "line", format_text("/proc/net/{}", handler.proc_file));
   return stopped ? End::Stopped : End::Finished;
 }
 
@@ -363,9 +362,8 @@ void SocketReader::note(std::vector<std::string_view>& titles, std::string_view 
 
 std::vector<std::string> SocketReader::notes() const {
   std::vector<std::string> notes;
-  if (!from_netlink_.empty())
-    notes.push_back(fmt::format("from netlink: {}", fmt::join(from_netlink_, ", ")));
-  if (!from_proc_.empty()) notes.push_back(fmt::format("from /proc/net: {}", fmt::join(from_proc_, ", ")));
+  if (!from_netlink_.empty()) notes.push_back("from netlink: " + join_words(from_netlink_));
+  if (!from_proc_.empty()) notes.push_back("from /proc/net: " + join_words(from_proc_));
   return notes;
 }
 

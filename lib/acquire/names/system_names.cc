@@ -1,12 +1,11 @@
 #include "acquire/names/system_names.h"
 
-#include <fmt/format.h>
-
 #include <chrono>
 
 #include "acquire/namespaces/namespace_search.h"
 #include "acquire/processes/cgroup_mount.h"
 #include "acquire/processes/owner_table.h"
+#include "common/format_text.h"
 #include "sockutils/list.h"
 
 namespace sockutils {
@@ -56,9 +55,9 @@ const Services& SystemNames::services() const {
   else if (services_->broken_lines() != 0)
     warnings_.push_back(
         {Warning::Kind::NamesMissing,
-         fmt::format(
+         format_text(
              "{} of /etc/services could not be understood",
-             services_->broken_lines() == 1 ? "1 line" : fmt::format("{} lines", services_->broken_lines())),
+             services_->broken_lines() == 1 ? "1 line" : format_text("{} lines", services_->broken_lines())),
          "see services(5)"});
   return *services_;
 }

@@ -1,7 +1,6 @@
 #include "acquire/processes/owner_warning.h"
 
-#include <fmt/format.h>
-
+#include "common/format_text.h"
 #include "common/process_stat.h"
 #include "common/text.h"
 
@@ -10,13 +9,13 @@ namespace {
 
 Unknown owners_of(std::size_t sockets) {
   return {"owners", sockets == 1 ? "the owner of 1 socket is unknown"
-                                 : fmt::format("the owners of {} sockets are unknown", sockets)};
+                                 : format_text("the owners of {} sockets are unknown", sockets)};
 }
 
 Warning missing(const Unknown& unknown, const std::string& reason, std::string remedy,
                 std::string_view fault = {}) {
   return {Warning::Kind::OwnersMissing, unknown.sentence + ": " + reason, std::move(remedy),
-          fmt::format("{}: {}", unknown.what, fault.empty() ? reason : fault)};
+          format_text("{}: {}", unknown.what, fault.empty() ? reason : fault)};
 }
 
 Warning nothing_read(const Error& error, const Unknown& unknown) {

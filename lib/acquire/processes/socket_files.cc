@@ -1,7 +1,5 @@
 #include "acquire/processes/socket_files.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
@@ -10,14 +8,16 @@
 #include <thread>
 
 #include "acquire/processes/process_reader.h"
+#include "common/format_text.h"
 #include "common/parse_number.h"
 #include "common/text.h"
 
 namespace sockutils {
 namespace {
 
-/// Starting a thread is worth less than walking so many processes.
+/// Starting a thread is worth less than walking so many processes, or so many descriptors.
 constexpr std::size_t ProcessesPerThread = 16;
+constexpr std::size_t FilesPerThread = 4096;
 
 /// `socket:[4711]`, the target of a link in /proc/PID/fd.
 std::optional<std::uint32_t> socket_inode(std::string_view target) {
@@ -103,9 +103,12 @@ Result<std::vector<std::int32_t>> list_processes(const System& system) {
   return pids;
 }
 
-std::size_t thread_count(std::size_t processes) {
-  const std::size_t most = std::max(1u, std::thread::hardware_concurrency());
-  return std::clamp<std::size_t>(processes / ProcessesPerThread, 1, most);
+std::size_t thread_count(std::size_t processes, std::uint64_t files) {
+  const std::size_t worthwhile =
+      std::min(processes, std::max<std::size_t>(processes / ProcessesPerThread, files / FilesPerThread));
+  // How many processors there are has to be read from a file.
+  if (worthwhile <= 1) return 1;
+  return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, worthwhile);
 }
 
 template <class T>
@@ -114,9 +117,9 @@ void append(std::vector<T>& all, const std::vector<T>& more) {
 }
 
 /// One process can hold as many sockets as all others: each thread takes the next one when it is done.
-SocketFiles walk(const System& system, const std::vector<std::int32_t>& pids) {
+SocketFiles walk(const System& system, const std::vector<std::int32_t>& pids, std::uint64_t open_files) {
   std::atomic<std::size_t> next{0};
-  std::vector<Walker> walkers(thread_count(pids.size()), Walker(system));
+  std::vector<Walker> walkers(thread_count(pids.size(), open_files), Walker(system));
   const auto work = [&](Walker& walker) {
     for (std::size_t i = next++; i < pids.size(); i = next++) walker.visit_process(pids[i]);
   };
@@ -140,21 +143,21 @@ SocketFiles walk(const System& system, const std::vector<std::int32_t>& pids) {
   return all;
 }
 
-SocketFiles read_proc(const System& system, std::string_view why) {
+SocketFiles read_proc(const System& system, std::string_view why, std::uint64_t open_files) {
   const auto pids = list_processes(system);
   SocketFiles found;
   if (pids)
-    found = walk(system, *pids);
+    found = walk(system, *pids, open_files);
   else
     found.error = pids.error();
-  found.source = fmt::format("/proc, {}", why);
+  found.source = format_text("/proc, {}", why);
   return found;
 }
 
 /// Has the kernel list them.
 SocketFiles read_bpf(const System& system, std::string_view why) {
   SocketFiles told;
-  told.source = fmt::format("a BPF program, {}", why);
+  told.source = format_text("a BPF program, {}", why);
   told.tells_of_rings = false;
   const auto done = system.socket_files([&](const SocketFile& file) { told.files.push_back(file); });
   if (!done) {
@@ -190,13 +193,13 @@ std::uint64_t open_files(const System& system) {
 
 SocketFiles read_socket_files(const System& system, ProcessSource source) {
   constexpr std::string_view AsAsked = "as asked for";
-  if (source == ProcessSource::Proc) return read_proc(system, AsAsked);
   if (source == ProcessSource::Bpf) return read_bpf(system, AsAsked);
   const std::uint64_t files = open_files(system);
+  if (source == ProcessSource::Proc) return read_proc(system, AsAsked, files);
   if (files < ManyFiles)
-    return read_proc(system, fmt::format("{} open files are too few for BPF to be quicker", files));
-  SocketFiles told = read_bpf(system, fmt::format("{} files are open", files));
-  return told.error ? read_proc(system, told.error->message()) : told;
+    return read_proc(system, format_text("{} open files are too few for BPF to be quicker", files), files);
+  SocketFiles told = read_bpf(system, format_text("{} files are open", files));
+  return told.error ? read_proc(system, told.error->message(), files) : told;
 }
 
 }  // namespace sockutils

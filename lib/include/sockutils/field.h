@@ -13,7 +13,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "sockutils/export.h"
@@ -185,9 +184,6 @@ class SOCKUTILS_EXPORT FieldTable {
  private:
   std::string_view kind_;
   std::vector<const Field*> fields_;
-  std::unordered_map<std::string_view, const Field*> by_name_;
-  /// In the order of the documentation, so that of two equally similar names always the same is suggested.
-  std::vector<std::string_view> names_;
 };
 
 /// The fields of sockets, the main subject of this library.

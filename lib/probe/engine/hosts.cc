@@ -1,10 +1,10 @@
 // Hosts as written on a command line.
 
-#include <fmt/format.h>
 #include <sys/un.h>
 
 #include <algorithm>
 
+#include "common/format_text.h"
 #include "common/parse_number.h"
 #include "probe/engine/hosts.h"
 
@@ -60,7 +60,7 @@ class HostAdder {
  private:
   Result<void> push(ProbeHost host) {
     if (hosts_.size() >= options_.limit)
-      return refuse_host(host.host, fmt::format("more than {} hosts", options_.limit));
+      return refuse_host(host.host, format_text("more than {} hosts", options_.limit));
     hosts_.push_back(std::move(host));
     return {};
   }
@@ -92,13 +92,13 @@ class HostAdder {
   Result<void> add_prefix(std::string_view text, const Address& address, std::string_view length_text) {
     const unsigned bits = address.is_v6 ? 128 : 32;
     const auto length = parse_number<unsigned>(length_text);
-    if (!length || *length > bits) return refuse_host(text, fmt::format("a prefix length is 0 to {}", bits));
+    if (!length || *length > bits) return refuse_host(text, format_text("a prefix length is 0 to {}", bits));
     if (!is_wanted(address)) return refuse_host(text, address.is_v6 ? "is IPv6" : "is IPv4");
     const unsigned host_bits = bits - *length;
     const std::size_t room = options_.limit - std::min(options_.limit, hosts_.size());
     if (host_bits >= 32 || std::size_t{1} << host_bits > room + 2)
       return refuse_host(
-          text, fmt::format("holds more than {} hosts; --max-hosts raises the bound", options_.limit));
+          text, format_text("holds more than {} hosts; --max-hosts raises the bound", options_.limit));
     const bool has_ends = !address.is_v6 && host_bits > 1;
     const std::size_t count = std::size_t{1} << host_bits;
     const Address network = network_of(address, *length);

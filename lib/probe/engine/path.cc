@@ -1,10 +1,9 @@
 #include "probe/engine/path.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cerrno>
 
+#include "common/format_text.h"
 #include "probe/engine/verdict.h"
 #include "probe/identify/identifier.h"
 #include "probe/identify/service_probe.h"
@@ -161,7 +160,7 @@ void PathTracer::finish(ProbePath& path) const {
   if (path.state != PortState::NotMeasured || !path.reason.empty()) return;
   path.state = path.protocol == Protocol::Udp ? PortState::OpenOrFiltered : PortState::Filtered;
   path.reason = heard_of_ == 0 ? "no answer from any hop"
-                               : fmt::format("no answer beyond hop {}, {}", heard_of_,
+                               : format_text("no answer beyond hop {}, {}", heard_of_,
                                              path.hops.back().from.value_or(Address{}).to_string());
 }
 

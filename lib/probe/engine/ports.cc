@@ -1,12 +1,11 @@
 // Ports as written on a command line.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <bitset>
 #include <memory>
 #include <optional>
 
+#include "common/format_text.h"
 #include "common/parse_number.h"
 #include "common/text.h"
 #include "sockutils/probe.h"
@@ -73,7 +72,7 @@ std::optional<Result<PortRange>> parse_range(std::string_view text) {
   const auto high = parse_port(last);
   if (!high) return tl::unexpected(high.error());
   if (*low > *high)
-    return refuse_port(text, fmt::format("a range begins with the lower end: {}-{}", *high, *low));
+    return refuse_port(text, format_text("a range begins with the lower end: {}-{}", *high, *low));
   return PortRange{*low, *high};
 }
 
@@ -97,7 +96,7 @@ Result<void> add_one(PortAdder& adder, Protocol protocol, std::string_view text,
   }
   const auto named = services.ports(text, name(protocol));
   if (named.empty())
-    return refuse_port(text, fmt::format("no service of {} in /etc/services", name(protocol)));
+    return refuse_port(text, format_text("no service of {} in /etc/services", name(protocol)));
   for (const std::uint16_t port : named) adder.add({protocol, port});
   return {};
 }

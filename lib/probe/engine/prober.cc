@@ -1,10 +1,9 @@
 #include "probe/engine/prober.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cerrno>
 
+#include "common/format_text.h"
 #include "probe/identify/identifier.h"
 #include "probe/identify/service_probe.h"
 
@@ -66,7 +65,7 @@ ProbeReport Prober::run() {
     const bool files = reason.find("open files") != std::string::npos;
     report_.warnings.push_back(
         {Warning::Kind::ProbesMissing,
-         fmt::format("{} {} not be asked for: {}", count, count == 1 ? "port could" : "ports could", reason),
+         format_text("{} {} not be asked for: {}", count, count == 1 ? "port could" : "ports could", reason),
          files ? "raise the limit of open files (ulimit -n)" : ""});
   }
   return std::move(report_);

@@ -1,6 +1,5 @@
 #include "probe/engine/verdict.h"
-
-#include <fmt/format.h>
+#include "common/format_text.h"
 
 #include <array>
 #include <cerrno>
@@ -62,7 +61,7 @@ const IcmpMeaning* meaning_of(const IcmpError& icmp) {
 Verdict judge_icmp(Protocol protocol, const IcmpError& icmp) {
   const IcmpMeaning* const row = meaning_of(icmp);
   if (row == nullptr)
-    return {PortState::Unreachable, fmt::format("ICMP type {} code {}", icmp.type, icmp.code), icmp.from};
+    return {PortState::Unreachable, format_text("ICMP type {} code {}", icmp.type, icmp.code), icmp.from};
   // For a datagram this is the answer of the host itself.
   const bool is_closed = protocol == Protocol::Udp && row->reason == "port-unreachable";
   return {is_closed ? PortState::Closed : row->state, std::string(row->reason), icmp.from};
@@ -117,10 +116,10 @@ Verdict judge(const FarEnd& end, const Outcome& outcome) {
 
 Verdict judge_silence(Protocol protocol, std::chrono::microseconds waited, unsigned tries) {
   const double seconds = std::chrono::duration<double>(waited).count();
-  std::string time = fmt::format("{:.1f}", seconds);
-  if (time.ends_with(".0") || seconds >= 10) time = fmt::format("{:.0f}", seconds);
+  std::string time = format_text("{:.1f}", seconds);
+  if (time.ends_with(".0") || seconds >= 10) time = format_text("{:.0f}", seconds);
   return {protocol == Protocol::Udp ? PortState::OpenOrFiltered : PortState::Filtered,
-          fmt::format("no answer in {} s, {} {}", time, tries, tries == 1 ? "try" : "tries"),
+          format_text("no answer in {} s, {} {}", time, tries, tries == 1 ? "try" : "tries"),
           {}};
 }
 

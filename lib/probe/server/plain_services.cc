@@ -2,11 +2,9 @@
 
 #include "probe/server/plain_services.h"
 
-#include <fmt/chrono.h>
-
 #include <algorithm>
 #include <array>
-#include <chrono>
+#include <ctime>
 
 #include "probe/server/pretend.h"
 
@@ -31,9 +29,11 @@ class OneSidedTalk final : public ServerTalk {
 
 /// RFC 867 leaves the format to the server.
 std::string time_of_day() {
-  const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
-  return fmt::format("{:%A, %B %d, %Y %H:%M:%S}-UTC\r\n",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(now)));
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  std::array<char, 64> text{};
+  ::gmtime_r(&now, &parts);
+  return {text.data(), std::strftime(text.data(), text.size(), "%A, %B %d, %Y %H:%M:%S-UTC\r\n", &parts)};
 }
 
 std::unique_ptr<ServerTalk> talk_echo(const TestService&) { return std::make_unique<EchoTalk>(); }

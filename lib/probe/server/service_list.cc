@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/parse_number.h"
+#include "common/text.h"
 #include "probe/server/plain_services.h"
 #include "probe/server/pretend.h"
 
@@ -104,17 +105,10 @@ Result<void> for_each_item(std::string_view list, const Take& take) {
   }
 }
 
-template <class Names>
-std::string joined(const Names& names) {
-  std::string text;
-  for (const std::string_view name : names) text += (text.empty() ? "" : ", ") + std::string(name);
-  return text;
-}
-
 std::string known_services() {
   std::vector<std::string_view> names;
   for (const PlainService& service : probe::plain_services()) names.push_back(service.name);
-  return "there are " + joined(names);
+  return "there are " + join_words(names);
 }
 
 Result<void> add_service(std::vector<TestService>& services, TestService service, std::string_view item) {
@@ -149,7 +143,7 @@ Result<void> add_test_services(std::vector<TestService>& services, std::string_v
 Result<void> add_pretended_services(std::vector<TestService>& services, std::string_view list) {
   return for_each_item(list, [&](std::string_view whole, const ServiceItem& item) -> Result<void> {
     if (probe::find_service_probe(item.name) == nullptr)
-      return wrong_service(whole, "there are " + joined(pretended_protocols()));
+      return wrong_service(whole, "there are " + join_words(pretended_protocols()));
     const probe::ServiceProbe* const service_probe = probe::find_service_probe(item.name, item.protocol);
     if (service_probe == nullptr || item.text)
       return wrong_service(whole, "that is PROTOCOL or PROTOCOL:PORT");

@@ -1,9 +1,8 @@
 #include "probe/via/compare.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "common/format_text.h"
 #include "probe/via/target.h"
 
 namespace sockutils::probe {
@@ -19,7 +18,7 @@ void add_dscp(PairResult& result, const TriedPort& tried, std::uint8_t tos) {
   result.dscp_sent = static_cast<std::uint8_t>(tried.tos >> 2);
   result.dscp_seen = static_cast<std::uint8_t>(tos >> 2);
   if (result.dscp_sent != result.dscp_seen)
-    result.changes.push_back(fmt::format("dscp {} -> {}", *result.dscp_sent, *result.dscp_seen));
+    result.changes.push_back(format_text("dscp {} -> {}", *result.dscp_sent, *result.dscp_seen));
 }
 
 void add_ecn(PairResult& result, const SeenPort& seen) {
@@ -29,7 +28,7 @@ void add_ecn(PairResult& result, const SeenPort& seen) {
   if (!seen.ecn_tos) return;
   const unsigned ecn = *seen.ecn_tos & Mask;
   result.ecn_survives = ecn == Ect0 || ecn == Congestion;
-  if (!*result.ecn_survives) result.changes.push_back(fmt::format("ecn {} -> {}", Ect0, ecn));
+  if (!*result.ecn_survives) result.changes.push_back(format_text("ecn {} -> {}", Ect0, ecn));
 }
 
 void add_syn(PairResult& result, const TriedPort& tried, const SynFacts& syn) {
@@ -37,7 +36,7 @@ void add_syn(PairResult& result, const TriedPort& tried, const SynFacts& syn) {
   result.hops_there = hops(tried.ttl, syn.ttl);
   add_dscp(result, tried, syn.tos);
   if (tried.mss && syn.mss && *tried.mss != *syn.mss)
-    result.changes.push_back(fmt::format("mss {} -> {}", *tried.mss, *syn.mss));
+    result.changes.push_back(format_text("mss {} -> {}", *tried.mss, *syn.mss));
   if (tried.mss && !syn.mss) result.changes.emplace_back("mss removed");
   const auto check = [&](const std::optional<bool>& sent, bool arrived, const char* what) {
     if (sent.value_or(arrived) != arrived)
@@ -92,7 +91,7 @@ void compare_stream(PairResult& result, const TriedPort& tried, const SeenPort& 
   } else if (!result.data) {
     const bool arrived = seen.bytes >= BytesToEcho;
     result.verdict = arrived ? PairVerdict::BlockedBack : PairVerdict::BlockedThere;
-    result.reason = fmt::format("handshake only; of {} bytes {} arrived and {} came back", BytesToEcho,
+    result.reason = format_text("handshake only; of {} bytes {} arrived and {} came back", BytesToEcho,
                                 seen.bytes, tried.echoed);
   } else {
     result.verdict = verdict_of_passing(result, rewritten);
@@ -103,7 +102,7 @@ std::string loss_text(const PairResult& result) {
   const std::uint32_t lost_there = result.there->sent - std::min(result.there->sent, result.there->received);
   const std::uint32_t lost_back = result.back->sent - std::min(result.back->sent, result.back->received);
   if (lost_there == 0 && lost_back == 0) return {};
-  return fmt::format("{} of {} lost on the way there, {} of {} on the way back", lost_there,
+  return format_text("{} of {} lost on the way there, {} of {} on the way back", lost_there,
                      result.there->sent, lost_back, result.back->sent);
 }
 
