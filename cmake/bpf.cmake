@@ -13,7 +13,8 @@ function(find_bpf)
   endif()
 endfunction()
 
-# sockutils_add_bpf(TARGET FOLDER NAME): the program FOLDER/NAME.bpf.c as NAME.lskel.h, for TARGET.
+# sockutils_add_bpf(TARGET FOLDER NAME FILE...): the program FOLDER/NAME.bpf.c, which includes these files, as
+# NAME.lskel.h, for TARGET.
 function(sockutils_add_bpf target folder name)
   set(object ${CMAKE_CURRENT_BINARY_DIR}/bpf/${name}.bpf.o)
   set(header ${CMAKE_CURRENT_BINARY_DIR}/bpf/${name}.lskel.h)
@@ -22,7 +23,7 @@ function(sockutils_add_bpf target folder name)
   add_custom_command(OUTPUT ${header}
     COMMAND ${BPF_CLANG} -target bpf -O2 -g -Wall -Werror -I${BPF_ASM_INCLUDE_DIR} -c ${source} -o ${object}
     COMMAND sh -c "exec '${BPFTOOL}' gen skeleton -L '${object}' name ${name} >'${header}'"
-    DEPENDS ${source} ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/${name}.h
+    DEPENDS ${source} ${ARGN}
     COMMENT "Generating ${name}.lskel.h" VERBATIM)
   target_sources(${target} PRIVATE ${header})
   # A system header: its warnings are not ours.

@@ -28,8 +28,9 @@ std::optional<ProcessStat> parse_process_stat(std::string_view text) {
   const auto flags = parse_number<std::uint64_t>(rest[Flags]);
   const auto parent = parse_number<std::uint32_t>(rest[Parent]);
   if (!start_time || !flags || !parent) return std::nullopt;
+  const bool has_ended = rest.front() == "Z" || rest.front() == "X";
   return ProcessStat{std::string(text.substr(open + 1, close - open - 1)), *start_time,
-                     (*flags & KernelThread) != 0, static_cast<std::int32_t>(*parent)};
+                     (*flags & KernelThread) != 0, has_ended, static_cast<std::int32_t>(*parent)};
 }
 
 Result<std::uint64_t> process_start_time(std::int32_t pid) {

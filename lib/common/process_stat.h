@@ -15,6 +15,8 @@ struct ProcessStat {
   std::string name;
   std::uint64_t start_time = 0;
   bool is_kernel_thread = false;
+  /// A zombie. Of a process this is its main thread: others may live on, see pthread_exit(3).
+  bool has_ended = false;
   std::int32_t parent_pid = 0;
 };
 /// Pure. A name may contain blanks and brackets: it ends at the last `)`. No value when the text is cut off.

@@ -275,8 +275,9 @@ class RealSystem final : public System {
   }
 
   Moment now() const override { return {std::chrono::system_clock::now(), std::chrono::steady_clock::now()}; }
-  Result<void> socket_files(const std::function<void(const SocketFile&)>& visit) const override {
-    return real::socket_files(visit);
+  Result<void> socket_files(ListedFiles which,
+                            const std::function<void(const KernelFile&)>& visit) const override {
+    return real::socket_files(which, visit);
   }
   Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const override { return real::open_sock_diag(); }
   Result<void> in_network_namespace(const std::string& path,

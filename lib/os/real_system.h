@@ -12,7 +12,7 @@ Result<std::uint64_t> network_namespace(const std::string& path);
 Result<void> in_network_namespace(const std::string& path, const std::function<void()>& work);
 std::vector<Address> local_addresses();
 Result<std::string> read_small_file(const std::string& path, std::size_t limit);
-Result<void> socket_files(const std::function<void(const SocketFile&)>& visit);
+Result<void> socket_files(ListedFiles which, const std::function<void(const KernelFile&)>& visit);
 Result<std::vector<HostName>> host_names(const std::vector<Address>& addresses,
                                          std::chrono::milliseconds limit);
 std::vector<Address> host_addresses(const std::string& name);

@@ -35,7 +35,8 @@ class RecordBuffer {
     const std::size_t whole = held_ / sizeof(socket_file);
     for (std::size_t i = 0; i < whole; ++i) {
       const socket_file& record = (*records_)[i];
-      visit(SocketFile{static_cast<std::uint32_t>(record.inode), record.pid, record.tid, record.fd});
+      visit(KernelFile{
+          {record.inode, record.pid, record.tid, record.fd}, record.netns, record.is_namespace != 0});
     }
     held_ -= whole * sizeof(socket_file);
     if (held_ > 0) std::memcpy(records_->data(), records_->data() + whole, held_);
@@ -49,8 +50,9 @@ class RecordBuffer {
 
 }  // namespace
 
-Result<void> socket_files(const std::function<void(const SocketFile&)>& visit) {
-  const int opened = sockutils_open_socket_files();
+Result<void> socket_files(ListedFiles which, const std::function<void(const KernelFile&)>& visit) {
+  const int opened =
+      which == ListedFiles::Sockets ? sockutils_open_socket_files() : sockutils_open_namespace_files();
   if (opened < 0) return tl::unexpected(Error{-opened, "load", "BPF program", {}});
   const UniqueFd fd(opened);
   RecordBuffer buffer;
@@ -67,7 +69,7 @@ Result<void> socket_files(const std::function<void(const SocketFile&)>& visit) {
 
 #else
 
-Result<void> socket_files(const std::function<void(const SocketFile&)>&) {
+Result<void> socket_files(ListedFiles, const std::function<void(const KernelFile&)>&) {
   return tl::unexpected(Error{ENOTSUP, "load", "BPF program", "built without BPF"});
 }
 

@@ -58,14 +58,23 @@ struct Moment {
   std::chrono::steady_clock::time_point steady;
 };
 
-/// A file descriptor that refers to a socket. A thread's own only where it does not share those of its
-/// process.
+/// A file descriptor that refers to a socket or to a namespace. A thread's own only where it does not share
+/// those of its process, or where the main thread has ended.
 struct SocketFile {
-  /// Of sockets: those have 32 bits (get_next_ino() in fs/inode.c).
+  /// Of sockets and namespaces: those have 32 bits (get_next_ino() in fs/inode.c, fs/nsfs.c).
   std::uint32_t inode;
   std::int32_t pid;
   std::int32_t tid;
   std::int32_t fd;
+};
+
+/// Such a descriptor as the kernel lists it.
+struct KernelFile {
+  SocketFile file;
+  /// Of a socket: the inode number of its network namespace; 0 when that was not asked for.
+  std::uint32_t netns = 0;
+  /// It refers to a namespace of any kind instead.
+  bool is_namespace = false;
 };
 
 /// What the descriptor of an io_uring links to, and what it is called where it is mapped.
@@ -84,7 +93,9 @@ enum class FactKind : std::uint8_t {
   InterfaceName = 9,  ///< index: name, or nothing
   CgroupPath = 10,    ///< id: path below the mount of cgroup2, open_by_handle_at(2)
   HostName = 11,      ///< see `System::host_names()`
-  NetworkNamespace = 12,   ///< path: inode number of the network namespace; EINVAL when it is something else
+  /// path: inode number of the network namespace, that of a socket for a path in /proc/PID/fd, SIOCGSKNS of
+  /// linux/sockios.h; EINVAL when it is something else
+  NetworkNamespace = 12,
   Entering = 13,           ///< see `System::in_network_namespace()`
   LocalAddresses = 14,     ///< nothing: those of all interfaces, as text, each with its length
   HomeDirectory = 15,      ///< user id: folder, or nothing
@@ -94,6 +105,9 @@ enum class FactKind : std::uint8_t {
   RecordedNamespace = 19,  ///< of recordings alone
   Mappings = 20,           ///< path, /proc/PID/maps: number, see `Mappings`
 };
+
+/// What `System::socket_files()` lists. With namespaces its program takes some milliseconds longer to load.
+enum class ListedFiles : std::uint8_t { Sockets, SocketsAndNamespaces };
 
 /// What a process has mapped. An io_uring can be used, and hold files, while its descriptor is closed.
 enum class Mappings : std::uint8_t { None = 0, Others = 1, IoUring = 2 };
@@ -132,10 +146,11 @@ class System {
       const std::function<void(std::string_view name, std::string_view target)>& visit) const = 0;
   /// The time of day, and a time that never jumps.
   virtual Moment now() const = 0;
-  /// Every descriptor of every process that refers to a socket, process by process, told by the kernel in one
-  /// go (a BPF iterator, 5.8). Errors: EPERM without CAP_BPF and CAP_PERFMON, ENOTSUP when this was built
-  /// without it, others where the kernel cannot.
-  virtual Result<void> socket_files(const std::function<void(const SocketFile&)>& visit) const = 0;
+  /// Every descriptor of every process that refers to a socket or a namespace, process by process, told by
+  /// the kernel in one go (a BPF iterator, 5.8). Errors: EPERM without CAP_BPF and CAP_PERFMON, ENOTSUP when
+  /// this was built without it, others where the kernel cannot.
+  virtual Result<void> socket_files(ListedFiles which,
+                                    const std::function<void(const KernelFile&)>& visit) const = 0;
   /// A channel for sock_diag(7) in the calling thread's network namespace.
   virtual Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const = 0;
   /// Runs `work` on a thread of its own, which has entered the network namespace that `path` leads to:

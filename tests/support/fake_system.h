@@ -77,8 +77,10 @@ class FakeSystem final : public System {
   std::map<std::string, std::string> labels;
   /// Paths that fail, with errno values.
   std::map<std::string, int> errors;
-  /// Threads with tables of their own.
-  std::vector<std::int32_t> separate_threads;
+  /// Threads with tables of their own; those with one number share one, and the others that of their process.
+  std::map<std::int32_t, int> separate_threads;
+  /// What kcmp(2) says instead, an errno value.
+  int kcmp_error = 0;
   std::map<std::uint32_t, std::string> users;
   std::map<std::uint32_t, std::string> homes;
   std::map<std::uint32_t, std::string> interfaces;
@@ -94,6 +96,9 @@ class FakeSystem final : public System {
   std::map<std::uint64_t, std::vector<Address>> addresses;
   /// What BPF tells; by default it may not be asked.
   std::vector<SocketFile> files_of_sockets;
+  std::vector<SocketFile> files_of_namespaces;
+  /// What it tells of the namespaces of sockets, by inode number.
+  std::map<std::uint32_t, std::uint32_t> namespaces_of_sockets;
   int socket_files_error = EPERM;
   /// Called before BPF tells anything.
   std::function<void()> before_socket_files = [] {};
@@ -128,10 +133,15 @@ class FakeSystem final : public System {
         return number(get(inodes, operation, subject));
       case FactKind::LinkCount:
         return number(get(link_counts, operation, subject));
-      case FactKind::ShareFiles:
-        return as_answer(std::none_of(
-            separate_threads.begin(), separate_threads.end(),
-            [&](std::int32_t thread) { return subject.ends_with(" " + std::to_string(thread)); }));
+      case FactKind::ShareFiles: {
+        if (kcmp_error != 0) return tl::unexpected(Error{kcmp_error, operation, subject, {}});
+        const auto table_of = [&](const std::string& thread) {
+          const auto found = separate_threads.find(std::stoi(thread));
+          return found != separate_threads.end() ? found->second : 0;
+        };
+        const std::size_t blank = subject.find(' ');
+        return as_answer(table_of(subject.substr(0, blank)) == table_of(subject.substr(blank)) ? 1 : 0);
+      }
       case FactKind::Mappings:
         return number(get(mapped, operation, subject));
       case FactKind::HeldSocket:
@@ -200,10 +210,17 @@ class FakeSystem final : public System {
   }
 
   Moment now() const override { return time; }
-  Result<void> socket_files(const std::function<void(const SocketFile&)>& visit) const override {
+  Result<void> socket_files(ListedFiles which,
+                            const std::function<void(const KernelFile&)>& visit) const override {
     if (socket_files_error != 0) return tl::unexpected(Error{socket_files_error, "load", "BPF program", {}});
     before_socket_files();
-    for (const SocketFile& file : files_of_sockets) visit(file);
+    for (const SocketFile& file : files_of_sockets) {
+      const auto netns = namespaces_of_sockets.find(file.inode);
+      const bool told = which == ListedFiles::SocketsAndNamespaces && netns != namespaces_of_sockets.end();
+      visit({file, told ? netns->second : 0});
+    }
+    if (which == ListedFiles::Sockets) return {};
+    for (const SocketFile& file : files_of_namespaces) visit({file, 0, true});
     return {};
   }
 

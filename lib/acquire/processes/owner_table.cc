@@ -11,18 +11,19 @@
 namespace sockutils {
 
 std::string descriptor_path(const Owner& owner) {
-  const std::string process = "/proc/" + std::to_string(owner.process->pid);
-  const std::string thread = owner.tid != owner.process->pid ? "/task/" + std::to_string(owner.tid) : "";
-  return process + thread + "/fd/" + std::to_string(owner.fd);
+  return descriptor_path(SocketFile{0, owner.process->pid, owner.tid, owner.fd});
 }
 
 OwnerTable OwnerTable::read(const System& system, ProcessSource source, Needs needs,
                             const std::function<std::string(std::uint32_t)>& user_name) {
-  SocketFiles found = read_socket_files(system, source);
+  const bool wants_namespaces = needs_any(needs, Needs::PeerOwners | Needs::ProxyTargets);
+  SocketFiles found = read_socket_files(
+      system, source, wants_namespaces ? ListedFiles::SocketsAndNamespaces : ListedFiles::Sockets);
   OwnerTable table;
   table.unreadable_ = std::move(found.unreadable_processes);
   table.ring_holders_ = std::move(found.ring_holders);
   table.tells_of_rings_ = found.tells_of_rings;
+  table.namespaces_ = std::move(found.namespaces);
   table.source_ = std::move(found.source);
   table.error_ = std::move(found.error);
   ProcessReader reader(system, needs, user_name);
@@ -31,10 +32,25 @@ OwnerTable OwnerTable::read(const System& system, ProcessSource source, Needs ne
   return table;
 }
 
-void OwnerTable::index(std::vector<SocketFile> files, const std::function<Process(std::int32_t)>& read) {
-  std::sort(files.begin(), files.end(), [](const SocketFile& a, const SocketFile& b) {
-    return std::tie(a.inode, a.pid, a.tid, a.fd) < std::tie(b.inode, b.pid, b.tid, b.fd);
+namespace {
+
+/// A descriptor that several threads of a process have is one owner, by whatever table they have it: by that
+/// of the process, if it is there, else by that of the thread with the lowest number.
+void sort_and_unify(std::vector<SocketFile>& files) {
+  const auto owner = [](const SocketFile& file) { return std::tie(file.inode, file.pid, file.fd); };
+  std::sort(files.begin(), files.end(), [&](const SocketFile& a, const SocketFile& b) {
+    if (owner(a) != owner(b)) return owner(a) < owner(b);
+    const bool a_is_thread = a.tid != a.pid, b_is_thread = b.tid != b.pid;
+    return std::tie(a_is_thread, a.tid) < std::tie(b_is_thread, b.tid);
   });
+  const auto same = [&](const SocketFile& a, const SocketFile& b) { return owner(a) == owner(b); };
+  files.erase(std::unique(files.begin(), files.end(), same), files.end());
+}
+
+}  // namespace
+
+void OwnerTable::index(std::vector<SocketFile> files, const std::function<Process(std::int32_t)>& read) {
+  sort_and_unify(files);
   std::unordered_map<std::int32_t, const Process*> processes;
   inodes_.reserve(files.size());
   owners_.reserve(files.size());

@@ -37,6 +37,9 @@ class OwnerTable {
   std::span<const std::int32_t> unreadable_processes() const { return unreadable_; }
   /// Where they were read and why, in words; empty before.
   const std::string& source() const { return source_; }
+  /// Descriptors that lead to network namespaces, for those who need the other ends of sockets: see
+  /// `SocketFiles::namespaces`.
+  std::span<const SocketFile> namespaces() const { return namespaces_; }
   /// What kept details of the owners from being known.
   const std::vector<Warning>& warnings() const { return warnings_; }
   /// Every descriptor of every process, ordered by inode; for those who search all of them.
@@ -61,6 +64,7 @@ class OwnerTable {
   /// distance from the first.
   std::vector<std::uint32_t> divisions_;
   unsigned division_bits_ = 0;
+  std::vector<SocketFile> namespaces_;
   std::string source_;
   std::vector<std::int32_t> unreadable_;
   std::vector<std::int32_t> ring_holders_;

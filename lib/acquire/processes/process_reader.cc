@@ -4,6 +4,7 @@
 
 #include "acquire/containers/containers.h"
 #include "acquire/processes/process_groups.h"
+#include "acquire/processes/threads.h"
 #include "common/parse_number.h"
 #include "common/text.h"
 
@@ -133,9 +134,11 @@ void ProcessReader::read_groups(Process& process, const std::string& folder) {
 }
 
 Process ProcessReader::read(std::int32_t pid) {
-  const std::string folder = "/proc/" + std::to_string(pid);
   Process process{.pid = pid};
   read_stat(process);
+  const ProcessStat* const stat = stat_of(pid);
+  const std::string folder =
+      thread_folder(stat != nullptr && stat->has_ended ? living_thread(system_, pid) : pid);
   if (needs(Needs::ProcessTimes)) read_times(process);
   if (needs(Needs::CommandLine)) {
     if (const auto text = system_.read_file(folder + "/cmdline"))

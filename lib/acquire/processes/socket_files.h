@@ -16,10 +16,18 @@ namespace sockutils {
 /// kernel leaves them out while the ring is busy. Pure.
 std::vector<std::uint32_t> parse_registered_sockets(std::string_view fdinfo);
 
+/// The link in /proc that leads to what is behind a descriptor. Pure.
+std::string descriptor_path(const SocketFile& file);
+
 struct SocketFiles {
   /// The descriptors of a process stand together. Sockets that are registered with an io_uring have the
   /// descriptor of that.
   std::vector<SocketFile> files;
+  /// Descriptors that lead to a network namespace, whose number is their `inode`; the kernel's list has those
+  /// of namespaces of other kinds as well.
+  std::vector<SocketFile> namespaces;
+  /// Whether one socket of each network namespace is among those, as the kernel's list tells of them.
+  bool knows_socket_namespaces = false;
   /// Processes whose descriptors may not be read.
   std::vector<std::int32_t> unreadable_processes;
   /// Processes that have an io_uring among their descriptors.
@@ -39,8 +47,8 @@ inline constexpr std::uint64_t ManyFiles = 5'000;
 /// Files that are open on the whole machine, /proc/sys/fs/file-nr; 0 when it does not say.
 std::uint64_t open_files(const System& system);
 
-/// Reads them all. Processes and descriptors that vanish meanwhile are none. `Auto` takes BPF where so many
-/// files are open that loading it pays, and it may be loaded.
-SocketFiles read_socket_files(const System& system, ProcessSource source);
+/// Reads them all; /proc tells of namespaces in any case. Processes and descriptors that vanish meanwhile are
+/// none. `Auto` takes BPF where so many files are open that loading it pays, and it may be loaded.
+SocketFiles read_socket_files(const System& system, ProcessSource source, ListedFiles which);
 
 }  // namespace sockutils

@@ -1,6 +1,9 @@
 #include "acquire/recordings/recording_system.h"
 
 #include <linux/netlink.h>
+
+#include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "acquire/recordings/record_between.h"
@@ -15,6 +18,8 @@ std::int32_t code_of(const Error& error) {
   constexpr int InputOutput = 5;
   return error.code != 0 ? error.code : InputOutput;
 }
+
+constexpr std::array<std::string_view, 3> RecordedLinks{"socket:", "net:", IoUringLink};
 
 std::string wire_number(std::uint64_t number) {
   std::string bytes;
@@ -157,7 +162,9 @@ Result<void> RecordingSystem::list_links(
     const std::string& path, const std::function<void(std::string_view, std::string_view)>& visit) const {
   std::string value;
   auto done = inner_.list_links(path, [&](std::string_view name, std::string_view target) {
-    if (target.starts_with("socket:") || target == IoUringLink) {
+    const bool is_asked_for = std::any_of(RecordedLinks.begin(), RecordedLinks.end(),
+                                          [&](std::string_view kind) { return target.starts_with(kind); });
+    if (is_asked_for) {
       append_wire_text(value, name);
       append_wire_text(value, target);
     }
@@ -167,7 +174,7 @@ Result<void> RecordingSystem::list_links(
   return done;
 }
 
-Result<void> RecordingSystem::socket_files(const std::function<void(const SocketFile&)>&) const {
+Result<void> RecordingSystem::socket_files(ListedFiles, const std::function<void(const KernelFile&)>&) const {
   return tl::unexpected(Error{ENOTSUP, "list", "open files", "a recording has them from /proc"});
 }
 

@@ -55,13 +55,14 @@ class RecordingSystem final : public System {
   std::vector<std::string> find(NameKind kind, const std::string& name) const override;
   Result<void> read_lines(const std::string& path,
                           const std::function<bool(std::string_view)>& visit) const override;
-  /// Of the links only those to sockets are written.
+  /// Of the links only those that owners and namespaces are found by are written.
   Result<void> list_links(
       const std::string& path,
       const std::function<void(std::string_view, std::string_view)>& visit) const override;
   Moment now() const override;
   /// Never: owners are recorded as /proc tells of them.
-  Result<void> socket_files(const std::function<void(const SocketFile&)>& visit) const override;
+  Result<void> socket_files(ListedFiles which,
+                            const std::function<void(const KernelFile&)>& visit) const override;
   Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const override;
   Result<void> in_network_namespace(const std::string& path,
                                     const std::function<void()>& work) const override;

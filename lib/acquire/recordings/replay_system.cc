@@ -84,7 +84,7 @@ Result<void> ReplaySystem::list_links(
   return {};
 }
 
-Result<void> ReplaySystem::socket_files(const std::function<void(const SocketFile&)>&) const {
+Result<void> ReplaySystem::socket_files(ListedFiles, const std::function<void(const KernelFile&)>&) const {
   return tl::unexpected(Error{ENOTSUP, "list", "open files", "a recording has them from /proc"});
 }
 

@@ -24,7 +24,8 @@ class ReplaySystem final : public System {
   /// The time of the snapshot by the one clock, that of this machine by the other.
   Moment now() const override;
   /// Never: owners are recorded as /proc tells of them.
-  Result<void> socket_files(const std::function<void(const SocketFile&)>& visit) const override;
+  Result<void> socket_files(ListedFiles which,
+                            const std::function<void(const KernelFile&)>& visit) const override;
   Result<std::unique_ptr<NetlinkChannel>> open_sock_diag() const override;
   /// Not for several threads at once.
   Result<void> in_network_namespace(const std::string& path,

@@ -225,7 +225,8 @@ struct Owner {
   /// Never null; lives as long as the result that this owner came from.
   const Process* process = nullptr;
   /// The thread with the descriptor. It equals the pid unless that thread has a descriptor table of its own
-  /// (clone(2) without CLONE_FILES).
+  /// (clone(2) without CLONE_FILES), or the main thread has ended. Of several threads it is the one with the
+  /// lowest number.
   std::int32_t tid = 0;
   std::int32_t fd = -1;
 };

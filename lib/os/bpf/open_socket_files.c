@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "socket_files.h"
+#include "namespace_files.lskel.h"
 #include "socket_files.lskel.h"
 
 static int create_iterator(int link) {
@@ -16,13 +17,16 @@ static int create_iterator(int link) {
   return fd < 0 ? -errno : (int)fd;
 }
 
-int sockutils_open_socket_files(void) {
-  struct socket_files *program = socket_files__open();
-  if (!program) return -ENOMEM;
-  int result = socket_files__load(program);
-  if (result == 0) result = socket_files__socket_files__attach(program);
-  // The iterator keeps what it needs of the program.
-  if (result >= 0) result = create_iterator(result);
-  socket_files__destroy(program);
+// The iterator keeps what it needs of the program.
+#define OPEN(PROGRAM)                                              \
+  struct PROGRAM *program = PROGRAM##__open();                     \
+  if (!program) return -ENOMEM;                                    \
+  int result = PROGRAM##__load(program);                           \
+  if (result == 0) result = PROGRAM##__socket_files__attach(program); \
+  if (result >= 0) result = create_iterator(result);               \
+  PROGRAM##__destroy(program);                                     \
   return result;
-}
+
+int sockutils_open_socket_files(void) { OPEN(socket_files) }
+
+int sockutils_open_namespace_files(void) { OPEN(namespace_files) }

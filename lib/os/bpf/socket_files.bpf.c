@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 //
-// Writes one record for every file descriptor that refers to a socket, of every task that the reader's pid
-// namespace can see: bpf_iter task_file, kernel/bpf/task_iter.c (5.8). The iterator leaves out threads that
-// share their table of files with the leader of their process.
+// Writes one record for every file descriptor that refers to a socket, and WITH_NAMESPACES to a namespace, of every
+// task that the reader's pid namespace can see: bpf_iter task_file, kernel/bpf/task_iter.c (5.8). The iterator leaves out
+// threads that share their table of files with the leader of their process.
 //
 // Only what is read of the kernel's structures is declared here: the loader finds the real offsets (CO-RE).
 #include <linux/types.h>
@@ -16,6 +16,7 @@
 
 #define KERNEL_TYPE __attribute__((preserve_access_index))
 #define SOCKFS_MAGIC 0x534F434B  // linux/magic.h
+#define NSFS_MAGIC 0x6e736673
 
 struct super_block {
   unsigned long s_magic;
@@ -26,9 +27,38 @@ struct inode {
   unsigned long i_ino;
 } KERNEL_TYPE;
 
+#ifdef WITH_NAMESPACES
+struct ns_common {
+  unsigned int inum;
+} KERNEL_TYPE;
+
+struct net {
+  struct ns_common ns;
+} KERNEL_TYPE;
+
+typedef struct {
+  struct net *net;
+} possible_net_t;
+
+struct sock_common {
+  possible_net_t skc_net;
+} KERNEL_TYPE;
+
+struct sock {
+  struct sock_common __sk_common;
+} KERNEL_TYPE;
+
+struct socket {
+  struct sock *sk;
+} KERNEL_TYPE;
+#endif
+
 struct file {
   struct inode *f_inode;
+  void *private_data;
 } KERNEL_TYPE;
+
+struct files_struct;
 
 struct upid {
   int nr;
@@ -44,6 +74,7 @@ struct task_struct {
   unsigned long long start_time;
   struct pid *thread_pid;
   struct task_struct *group_leader;
+  struct files_struct *files;
 } KERNEL_TYPE;
 
 struct bpf_iter_meta {
@@ -76,17 +107,33 @@ struct {
   unsigned long long start_time;
   int pid_of_reader;
   int tid_of_reader;
+  unsigned long leader;
+  unsigned long files;
+  int is_repetition;
 } current;
 
 static void learn(struct task_struct *task) {
   if (current.pid == task->pid && current.start_time == task->start_time) return;
   struct task_struct *reader = bpf_get_current_task_btf();
   const unsigned int level = reader->thread_pid->level;
+  const unsigned long leader = (unsigned long)task->group_leader;
+  const unsigned long files = (unsigned long)task->files;
+  // Threads that share a table with one another, and not with their leader, as when that has ended.
+  current.is_repetition = leader != (unsigned long)task && leader == current.leader && files == current.files;
+  current.leader = leader;
+  current.files = files;
   current.pid = task->pid;
   current.start_time = task->start_time;
   current.pid_of_reader = number_in_namespace(task->group_leader, level);
   current.tid_of_reader = number_in_namespace(task, level);
 }
+
+#ifdef WITH_NAMESPACES
+static __u32 namespace_of(struct socket *socket) { return BPF_CORE_READ(socket, sk, __sk_common.skc_net.net, ns.inum); }
+#else
+// Each further type of the kernel that is looked up takes a millisecond before the first record.
+static __u32 namespace_of(void *socket) { return 0; }
+#endif
 
 SEC("iter/task_file")
 int socket_files(struct bpf_iter__task_file *context) {
@@ -94,11 +141,20 @@ int socket_files(struct bpf_iter__task_file *context) {
   struct file *file = context->file;
   if (!task || !file) return 0;
   struct inode *inode = file->f_inode;
-  if (!inode || inode->i_sb->s_magic != SOCKFS_MAGIC) return 0;
+  if (!inode) return 0;
+  const unsigned long magic = inode->i_sb->s_magic;
+  #ifdef WITH_NAMESPACES
+  if (magic != SOCKFS_MAGIC && magic != NSFS_MAGIC) return 0;
+#else
+  if (magic != SOCKFS_MAGIC) return 0;
+#endif
 
   learn(task);
+  if (current.is_repetition) return 0;
   struct socket_file record = {};
-  record.inode = inode->i_ino;
+  record.inode = (__u32)inode->i_ino;
+  record.netns = magic == SOCKFS_MAGIC ? namespace_of(file->private_data) : 0;
+  record.is_namespace = magic == NSFS_MAGIC;
   record.pid = current.pid_of_reader;
   record.tid = current.tid_of_reader;
   record.fd = (int)context->fd;

@@ -47,7 +47,7 @@ TEST_CASE("a thread with descriptors of its own is an owner by its own number") 
   FakeSystem system = machine();
   system.link_counts["/proc/712/task"] = 5;
   system.directories["/proc/712/task"] = {"712", "713", "714"};
-  system.separate_threads = {714};
+  system.separate_threads = {{714, 1}};
   system.links["/proc/712/task/714/fd"] = {{"9", "socket:[700]"}};
   const OwnerTable table = OwnerTable::read(system, ProcessSource::Proc, Needs::Owners, NoUsers);
   const auto owners = table.owners_of(700);
@@ -56,6 +56,76 @@ TEST_CASE("a thread with descriptors of its own is an owner by its own number") 
   CHECK(owners[0].tid == 714);
   CHECK(owners[0].fd == 9);
   CHECK_FALSE(system.was_accessed("/proc/712/task/713"));
+}
+
+TEST_CASE("threads that share a table of their own, or have a copy, are one owner") {
+  FakeSystem system = machine();
+  system.link_counts["/proc/712/task"] = 7;
+  system.directories["/proc/712/task"] = {"712", "713", "714", "715", "716"};
+  system.separate_threads = {{713, 1}, {714, 1}, {715, 2}};
+  system.links["/proc/712/task/713/fd"] = {{"9", "socket:[700]"}};
+  system.links["/proc/712/task/715/fd"] = {
+      {"3", "socket:[600]"}, {"9", "socket:[700]"}, {"10", "socket:[701]"}};
+  const OwnerTable table = OwnerTable::read(system, ProcessSource::Proc, Needs::Owners, NoUsers);
+  REQUIRE(table.owners_of(700).size() == 1);
+  CHECK(table.owners_of(700)[0].tid == 713);
+  REQUIRE(table.owners_of(600).size() == 1);
+  CHECK(table.owners_of(600)[0].tid == 712);
+  CHECK(table.owners_of(701).size() == 1);
+  CHECK_FALSE(system.was_accessed("/proc/712/task/714"));
+  system.socket_files_error = 0;
+  system.files_of_sockets = {{600, 712, 712, 3}, {600, 712, 711, 3}, {700, 712, 714, 9}, {700, 712, 713, 9}};
+  const OwnerTable listed = OwnerTable::read(system, ProcessSource::Bpf, Needs::Owners, NoUsers);
+  REQUIRE(listed.owners_of(600).size() == 1);
+  CHECK(listed.owners_of(600)[0].tid == 712);
+  REQUIRE(listed.owners_of(700).size() == 1);
+  CHECK(listed.owners_of(700)[0].tid == 713);
+}
+
+TEST_CASE("where kcmp is refused every thread is read, and what is shared counts once") {
+  FakeSystem system = machine();
+  system.kcmp_error = EPERM;
+  system.link_counts["/proc/712/task"] = 5;
+  system.directories["/proc/712/task"] = {"712", "713", "714"};
+  system.links["/proc/712/task/713/fd"] = system.links["/proc/712/fd"];
+  system.links["/proc/712/task/714/fd"] = {{"9", "socket:[700]"}};
+  const OwnerTable table = OwnerTable::read(system, ProcessSource::Proc, Needs::Owners, NoUsers);
+  CHECK(table.owners_of(600).size() == 1);
+  CHECK(table.owners_of(500).size() == 2);
+  REQUIRE(table.owners_of(700).size() == 1);
+  CHECK(table.owners_of(700)[0].tid == 714);
+  system.errors["/proc/712/task/714/fd"] = EACCES;
+  CHECK(OwnerTable::read(system, ProcessSource::Proc, Needs::Owners, NoUsers).unreadable_processes().size() ==
+        1);
+  system.kcmp_error = ESRCH;
+  CHECK(OwnerTable::read(system, ProcessSource::Proc, Needs::Owners, NoUsers).owners_of(700).empty());
+}
+
+TEST_CASE("a process whose main thread has ended is read through one that lives") {
+  FakeSystem system = machine();
+  system.files["/proc/712/stat"] = "712 (sshd) Z 1 2 3 0 -1 0 0 0 0 0 1 2 3 4 20 0 1 0 98765 1000";
+  system.errors["/proc/712/fd"] = EACCES;
+  system.link_counts["/proc/712/task"] = 6;
+  system.directories["/proc/712/task"] = {"712", "715", "714", "713"};
+  system.separate_threads = {{713, 1}, {714, 1}, {715, 1}};
+  system.files["/proc/713/stat"] = "713 (sshd) Z 1 2 3 0 -1 0 0 0 0 0 1 2 3 4 20 0 1 0 98765 1000";
+  system.files["/proc/714/stat"] = system.files["/proc/715/stat"] = stat_line("worker");
+  system.links["/proc/712/task/715/fd"] = {{"9", "socket:[700]"}};
+  system.files["/proc/714/cmdline"] = std::string("sshd:\0-D\0", 9);
+  system.files["/proc/714/exe"] = "/usr/sbin/sshd";
+  system.files["/proc/714/cwd"] = "/";
+  const OwnerTable table = OwnerTable::read(
+      system, ProcessSource::Proc,
+      Needs::Owners | Needs::CommandLine | Needs::Executable | Needs::WorkingDirectory, NoUsers);
+  CHECK(table.unreadable_processes().empty());
+  REQUIRE(table.owners_of(700).size() == 1);
+  CHECK(table.owners_of(700)[0].tid == 715);
+  const Process& process = *table.owners_of(700)[0].process;
+  CHECK(process.pid == 712);
+  CHECK(process.name == "sshd");
+  CHECK(process.command_line == "sshd: -D");
+  CHECK(process.executable == "/usr/sbin/sshd");
+  CHECK(process.working_directory == "/");
 }
 
 TEST_CASE("a process that vanishes is no error, one that may not be read is named") {
