@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "acquire/processes/threads.h"
 #include "model/row.h"
 
 namespace sockutils {
@@ -55,10 +56,10 @@ std::span<const Owner> PeerTable::owners_of(const std::vector<std::uint64_t>& in
   return entry->second;
 }
 
-std::optional<ProxyTarget> PeerTable::target_of(const Process& process) {
-  const auto [entry, is_new] = proxies_.try_emplace(process.pid);
+std::optional<ProxyTarget> PeerTable::target_of(const Owner& owner) {
+  const auto [entry, is_new] = proxies_.try_emplace(owner.process->pid);
   if (is_new) {
-    if (const auto text = system_.read_file("/proc/" + std::to_string(process.pid) + "/cmdline"))
+    if (const auto text = system_.read_file(thread_folder(owner.tid) + "/cmdline"))
       entry->second = parse_docker_proxy(*text);
   }
   return entry->second;
@@ -67,7 +68,7 @@ std::optional<ProxyTarget> PeerTable::target_of(const Process& process) {
 std::span<const Owner> PeerTable::proxied_by(std::span<const Owner> owners, std::uint64_t netns) {
   const auto proxy = std::find_if(owners.begin(), owners.end(), is_docker_proxy);
   if (proxy == owners.end()) return {};
-  const auto target = target_of(*proxy->process);
+  const auto target = target_of(*proxy);
   if (!target) return {};
   const auto container = index_.other_namespace_with(netns, target->address);
   if (!container) return {};
@@ -78,7 +79,7 @@ std::span<const Owner> PeerTable::proxied_by(std::span<const Owner> owners, std:
 std::span<const Owner> PeerTable::behind_proxy(std::span<const Owner> owners, const Socket& socket) {
   const auto proxy = std::find_if(owners.begin(), owners.end(), is_docker_proxy);
   if (proxy == owners.end() || !socket.netns) return owners;
-  const auto target = target_of(*proxy->process);
+  const auto target = target_of(*proxy);
   const bool is_target = target && socket.local_port == target->port && socket.local_address &&
                          plain_address(*socket.local_address) == plain_address(target->address);
   if (is_target) return owners;

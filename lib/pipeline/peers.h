@@ -39,7 +39,7 @@ class PeerTable {
  private:
   std::span<const Owner> owners_of(const std::vector<std::uint64_t>& inodes);
   std::span<const Owner> behind_proxy(std::span<const Owner> owners, const Socket& socket);
-  std::optional<ProxyTarget> target_of(const Process& process);
+  std::optional<ProxyTarget> target_of(const Owner& owner);
 
   const System& system_;
   const OwnerTable& owners_;

@@ -5,6 +5,7 @@
 
 #include "acquire/namespaces/namespace_search.h"
 #include "acquire/processes/caller.h"
+#include "acquire/processes/threads.h"
 #include "common/parse_number.h"
 #include "common/text.h"
 
@@ -31,6 +32,12 @@ Result<NetworkNamespace> of_process(const System& system, std::string_view word)
   if (!system.list_directory(folder + "/task"))
     return no_such(ESRCH, word, "there is no process " + std::string(word));
   auto found = at_path(system, word, folder + "/ns/net", {});
+  // Its main thread may have ended, and others live on.
+  if (!found && found.error().code == ENOENT) {
+    const std::int32_t pid = parse_pid(word).value_or(0);
+    const std::int32_t tid = living_thread(system, pid);
+    if (tid != pid) found = at_path(system, word, thread_folder(tid) + "/ns/net", {});
+  }
   if (found) {
     found->name = NamespaceSearch(system).name_of(found->inode);
     return found;
@@ -98,7 +105,13 @@ std::vector<NamespaceMount> parse_namespace_mounts(std::string_view mountinfo) {
   return mounts;
 }
 
-NetworkNamespaces find_network_namespaces(const System& system) { return NamespaceSearch(system).all(); }
+NetworkNamespaces find_network_namespaces(const System& system) {
+  return NamespaceSearch(system).all(std::nullopt);
+}
+
+NetworkNamespaces find_network_namespaces(const System& system, std::span<const SocketFile> descriptors) {
+  return NamespaceSearch(system).all(descriptors);
+}
 
 Result<NetworkNamespace> find_network_namespace(const System& system, std::string_view word) {
   if (word.empty()) return no_such(EINVAL, word, "the name is empty");

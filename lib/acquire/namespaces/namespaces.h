@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,9 @@ std::string unescape_mount_path(std::string_view text);
 
 /// `find_network_namespaces()` on any system.
 NetworkNamespaces find_network_namespaces(const System& system);
+/// The same for those who have read descriptors already, of which `descriptors` lead to namespaces: sockets
+/// are not asked.
+NetworkNamespaces find_network_namespaces(const System& system, std::span<const SocketFile> descriptors);
 /// `find_network_namespace()` on any system.
 Result<NetworkNamespace> find_network_namespace(const System& system, std::string_view word);
 

@@ -16,12 +16,14 @@ namespace sockutils {
 
 /// A network namespace.
 struct NetworkNamespace {
-  /// A file that refers to it: /run/netns/NAME, /proc/PID/ns/net. Empty for the one of the calling thread.
+  /// A file that refers to it: /run/netns/NAME, /proc/PID/ns/net, or /proc/PID/fd/FD, which may be a socket
+  /// in it. Empty for the one of the calling thread.
   std::string path;
   /// Inode number of that file, which identifies the namespace.
   std::uint64_t inode = 0;
-  /// A name for people: the name that ip-netns(8) uses, else its container, else its oldest process as in
-  /// `nginx/812`. Any bytes; empty when none of these is known.
+  /// A name for people: the name that ip-netns(8) uses, else its container, else its oldest process or thread
+  /// as in `nginx/812`, else a descriptor that keeps it as in `nginx/812/fd/7`. Any bytes; empty when none of
+  /// these is known.
   std::string name;
 };
 
@@ -33,9 +35,11 @@ struct NetworkNamespaces {
   std::vector<Warning> warnings;
 };
 
-/// Finds every network namespace of this machine that a process is in or that is bound to a file (mount(2),
-/// as ip-netns(8) and container runtimes do). One that only a descriptor or a socket keeps alive is not
-/// found. Thread safety: from any thread. Sources: /proc/PID/ns/net, /proc/PID/mountinfo.
+/// Finds every network namespace of this machine that a thread is in, that is bound to a file (mount(2), as
+/// ip-netns(8) and container runtimes do), or that a descriptor or a socket of a process keeps alive. Without
+/// the right to read the kernel's list of open files (CAP_BPF, CAP_PERFMON) at most 5000 sockets are asked,
+/// and a warning counts the others. Thread safety: from any thread. Sources: /proc/PID/ns/net,
+/// /proc/PID/mountinfo, /proc/PID/fd, pidfd_getfd(2), SIOCGSKNS of linux/sockios.h.
 SOCKUTILS_EXPORT NetworkNamespaces find_network_namespaces();
 
 /// Finds a namespace by a path, a name below /run/netns, a process id, or the name that

@@ -117,6 +117,108 @@ TEST_CASE("without /proc there are named namespaces and the own one, and one war
   CHECK(all.warnings[0].remedy == "mount proc on /proc");
 }
 
+TEST_CASE("a namespace that a thread alone is in goes by that thread") {
+  FakeSystem system = machine();
+  system.link_counts["/proc/930/task"] = 5;
+  system.directories["/proc/930/task"] = {"930", "931", "932"};
+  system.inodes["/proc/931/ns/net"] = 400;
+  system.inodes["/proc/932/ns/net"] = 450;
+  system.files["/proc/932/stat"] = stat_line(932, "worker", 801);
+  const NetworkNamespaces all = find_network_namespaces(system);
+  REQUIRE(find(all, 450) != nullptr);
+  CHECK(find(all, 450)->name == "worker/932");
+  CHECK(find(all, 450)->path == "/proc/932/ns/net");
+  CHECK(find(all, 400)->name == "serve\x1b[1m/930");
+}
+
+TEST_CASE("a process whose main thread has ended is where its threads are") {
+  FakeSystem system = machine();
+  system.files["/proc/930/stat"] = "930 (serve) Z 1 2 3 0 -1 0 0 0 0 0 1 2 3 4 20 0 1 0 800 1000";
+  system.inodes.erase("/proc/930/ns/net");
+  system.link_counts["/proc/930/task"] = 5;
+  system.directories["/proc/930/task"] = {"930", "931", "932"};
+  for (const char* folder : {"/proc/931", "/proc/932"}) {
+    system.inodes[std::string(folder) + "/ns/net"] = 400;
+    system.files[std::string(folder) + "/stat"] = stat_line(931, "worker", 801);
+  }
+  const auto check_found = [&] {
+    const NetworkNamespaces all = find_network_namespaces(system);
+    REQUIRE(find(all, 400) != nullptr);
+    CHECK(find(all, 400)->name == "serve/930");
+    CHECK(find(all, 400)->path == "/proc/931/ns/net");
+    CHECK(all.warnings.empty());
+    const auto by_number = find_network_namespace(system, "930");
+    REQUIRE(by_number);
+    CHECK(by_number->inode == 400);
+  };
+  check_found();
+  // The folder of a zombie belongs to root, and may be closed to its user.
+  system.errors["/proc/930/fd"] = EACCES;
+  check_found();
+}
+
+TEST_CASE(
+    "a namespace that a descriptor or a socket keeps is found by it, unless something else leads there") {
+  FakeSystem system = machine();
+  system.links["/proc/20/fd"] = {
+      {"5", "net:[500]"}, {"6", "net:[200]"}, {"7", "socket:[70]"}, {"8", "socket:[80]"}};
+  system.inodes["/proc/20/fd/5"] = 500;
+  system.inodes["/proc/20/fd/7"] = 600;
+  system.inodes["/proc/20/fd/8"] = 300;
+  const NetworkNamespaces all = find_network_namespaces(system);
+  REQUIRE(all.found.size() == 6);
+  CHECK(find(all, 500)->name == "cron/20/fd/5");
+  CHECK(find(all, 500)->path == "/proc/20/fd/5");
+  CHECK(find(all, 600)->name == "cron/20/fd/7");
+  CHECK(find(all, 300)->path == "/proc/812/ns/net");
+  CHECK(find(all, 200)->name == "blue");
+  CHECK(find_network_namespace(system, "cron/20/fd/5")->inode == 500);
+}
+
+TEST_CASE("sockets that may not be asked are counted, those that are gone are not") {
+  FakeSystem system = machine();
+  system.links["/proc/20/fd"] = {{"7", "socket:[70]"}, {"8", "socket:[80]"}, {"9", "socket:[80]"}};
+  system.errors["/proc/20/fd/8"] = EPERM;
+  system.errors["/proc/812/ns/net"] = EACCES;
+  const NetworkNamespaces all = find_network_namespaces(system);
+  REQUIRE(all.warnings.size() == 1);
+  CHECK(all.warnings[0].message ==
+        "network namespaces may be missing: those of 1 process may not be read, and 1 socket could not be "
+        "asked for theirs");
+  CHECK(all.warnings[0].remedy.find("CAP_NET_ADMIN") != std::string::npos);
+}
+
+TEST_CASE("a process of which only the descriptors may not be read may keep namespaces that are not found") {
+  FakeSystem system = machine();
+  system.errors["/proc/20/fd"] = EACCES;
+  const NetworkNamespaces all = find_network_namespaces(system);
+  REQUIRE(all.warnings.size() == 1);
+  CHECK(all.warnings[0].message == "network namespaces may be missing: those of 1 process may not be read");
+}
+
+TEST_CASE("where the kernel's list of open files may be read it tells where sockets are, and none is asked") {
+  FakeSystem system = machine();
+  system.socket_files_error = 0;
+  system.files_of_sockets = {{70, 20, 20, 7}, {71, 20, 20, 8}};
+  system.namespaces_of_sockets = {{70, 100}, {71, 600}};
+  system.files_of_namespaces = {{500, 20, 20, 5}, {501, 20, 20, 6}};
+  system.inodes["/proc/20/fd/5"] = 500;
+  system.errors["/proc/20/fd/6"] = EINVAL;
+  system.inodes["/proc/20/fd/8"] = 600;
+  const NetworkNamespaces all = find_network_namespaces(system);
+  CHECK(all.found.size() == 6);
+  CHECK(find(all, 500)->path == "/proc/20/fd/5");
+  CHECK(find(all, 600)->path == "/proc/20/fd/8");
+  CHECK(all.warnings.empty());
+  CHECK_FALSE(system.was_accessed("/proc/20/fd/7"));
+  // What is there and cannot be reached is found, and said when it cannot be entered.
+  system.errors["/proc/20/fd/8"] = EPERM;
+  CHECK(find(find_network_namespaces(system), 600)->path == "/proc/20/fd/8");
+  system.files_of_namespaces.push_back({600, 20, 20, 9});
+  system.inodes["/proc/20/fd/9"] = 600;
+  CHECK(find(find_network_namespaces(system), 600)->path == "/proc/20/fd/9");
+}
+
 TEST_CASE("a namespace is meant by name, process, path, container, or what it is shown as") {
   const FakeSystem system = machine();
   const auto inode_of = [&](std::string_view word) {
