@@ -61,10 +61,11 @@ class Lister {
       if (socket.inode) listed.insert(*socket.inode);
       return true;
     });
+    std::unordered_set<std::uint64_t> namespaces;
     reader_.visit_each([&](std::optional<std::uint64_t> netns) {
-      if (!netns) return;
-      for (Socket& socket : rows_.find_unbound(*netns, listed)) unbound_.push_back(std::move(socket));
+      if (netns) namespaces.insert(*netns);
     });
+    unbound_ = rows_.find_unbound(namespaces, listed);
   }
 
   /// The unbound sockets of a pass; those without a state come with the last pass.

@@ -75,7 +75,7 @@ const OwnerTable& RowBuilder::owners() {
 void RowBuilder::read_peers(const std::optional<NetworkNamespaces>& found) {
   const bool whole = needs_any(plan_.needs, Needs::PeerOwners);
   peers_.emplace(system_, owners_);
-  peers_->read(query_.source, found ? *found : find_network_namespaces(system_),
+  peers_->read(query_.source, found ? *found : find_network_namespaces(system_, owners_.namespaces()),
                whole ? StateSet::all() : ListeningStates);
 }
 
@@ -123,11 +123,12 @@ Holders RowBuilder::holders_of(Socket& socket) {
   return holders;
 }
 
-std::vector<Socket> RowBuilder::find_unbound(std::uint64_t netns,
+std::vector<Socket> RowBuilder::find_unbound(const std::unordered_set<std::uint64_t>& namespaces,
                                              const std::unordered_set<std::uint64_t>& listed) {
-  std::vector<Socket> found = sockutils::find_unbound(system_, owners(), {plan_.kinds, netns, listed});
-  for (Socket& socket : found) socket.netns = netns;
-  return found;
+  UnboundSockets sockets =
+      sockutils::find_unbound(system_, owners(), {plan_.kinds, query_.source, namespaces, listed});
+  guessed_namespaces_ = sockets.guessed;
+  return std::move(sockets.found);
 }
 
 void RowBuilder::note_owner(const Socket& socket, const Holders& holders) {
@@ -156,6 +157,10 @@ void RowBuilder::add_warnings(std::vector<Warning>& warnings) {
   if (peers_) add(peers_->warnings());
   if (hosts_warning_) warnings.push_back(*hosts_warning_);
   if (caller_ && query_.unbound) add(unread_processes(system_, table, *caller_, UnknownUnbound));
+  if (caller_ && query_.unbound)
+    if (auto warning = namespace_guess_warning(
+            guessed_namespaces_, caller_->remedy({Capability::SysPtrace, Capability::NetAdmin})))
+      warnings.push_back(*std::move(warning));
   add(names_.warnings());
 }
 

@@ -60,9 +60,10 @@ class RowBuilder {
     return {socket, holders.owners, names_, holders.peers, holders.proxied};
   }
 
-  /// Sockets that are in no table of the kernel, for the namespace `netns` of the calling thread; `listed`
-  /// holds the inode numbers of those that are in one.
-  std::vector<Socket> find_unbound(std::uint64_t netns, const std::unordered_set<std::uint64_t>& listed);
+  /// Sockets of these namespaces that are in no table of the kernel; `listed` holds the inode numbers of
+  /// those that are in one.
+  std::vector<Socket> find_unbound(const std::unordered_set<std::uint64_t>& namespaces,
+                                   const std::unordered_set<std::uint64_t>& listed);
 
   bool needs_owners() const;
   bool needs_peers() const { return needs_any(plan_.needs, Needs::PeerOwners | Needs::ProxyTargets); }
@@ -92,6 +93,7 @@ class RowBuilder {
   /// The users of processes: a separate object, because `names_` is not thread-safe.
   SystemNames owner_names_;
   OwnerTable owners_;
+  std::size_t guessed_namespaces_ = 0;
   KernelSockets kernel_sockets_;
   OwnerlessSockets ownerless_;
   NumberSet ownerless_inodes_;

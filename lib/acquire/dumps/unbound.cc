@@ -5,6 +5,9 @@
 #include <string>
 #include <unordered_map>
 
+#include "acquire/namespaces/namespace_reader.h"
+#include "acquire/namespaces/namespaces.h"
+
 namespace sockutils {
 namespace {
 
@@ -48,23 +51,56 @@ class UnboundSearch {
   UnboundSearch(const System& system, const UnboundQuery& query)
       : system_(system), query_(query), every_kind_(query.kinds.size() == socket_kinds().size()) {}
 
-  std::optional<Socket> look_at(std::uint64_t inode, std::span<const Owner> owners) {
+  void look_at(std::uint64_t inode, std::span<const Owner> owners) {
+    std::optional<Socket> socket;
+    std::optional<std::uint64_t> likely;
     for (const Owner& owner : owners) {
-      if (!is_in_namespace(*owner.process)) continue;
-      const auto held = system_.held_socket(descriptor_path(owner));
-      if (held && held->inode == inode) return describe(*held);
+      const std::string path = descriptor_path(owner);
+      const auto held = system_.held_socket(path);
+      if (!held || held->inode != inode) continue;
+      if (!socket) socket = describe(*held);
+      if (!socket) return;
+      if (const auto netns = system_.network_namespace(path)) {
+        socket->netns = *netns;
+        break;
+      }
+      if (const auto netns = namespace_of(owner.tid); !likely && query_.namespaces.contains(netns))
+        likely = netns;
     }
-    return std::nullopt;
+    if (!socket) return;
+    if (socket->netns && query_.namespaces.contains(*socket->netns)) found_.push_back(*std::move(socket));
+    if (socket->netns || !likely) return;
+    socket->netns = likely;
+    guesses_.push_back(*std::move(socket));
+  }
+
+  UnboundSockets result() {
+    if (!guesses_.empty()) look_elsewhere();
+    found_.insert(found_.end(), guesses_.begin(), guesses_.end());
+    return {std::move(found_), guesses_.size()};
   }
 
  private:
-  bool is_in_namespace(const Process& process) {
-    const auto [entry, added] = namespaces_.try_emplace(process.pid, false);
-    if (added) {
-      const auto netns = system_.file_inode("/proc/" + std::to_string(process.pid) + "/ns/net");
-      entry->second = netns && *netns == query_.netns;
-    }
+  /// 0 when that is not known.
+  std::uint64_t namespace_of(std::int32_t tid) {
+    const auto [entry, added] = namespaces_.try_emplace(tid, 0);
+    if (added) entry->second = system_.file_inode("/proc/" + std::to_string(tid) + "/ns/net").value_or(0);
     return entry->second;
+  }
+
+  /// What is listed in another namespace is a socket of that one, whoever holds it.
+  void look_elsewhere() {
+    NetworkNamespaces others = find_network_namespaces(system_);
+    std::erase_if(others.found,
+                  [&](const NetworkNamespace& space) { return query_.namespaces.contains(space.inode); });
+    if (others.found.empty()) return;
+    std::unordered_set<std::uint64_t> elsewhere;
+    NamespaceReader(system_, query_.source, std::move(others.found))
+        .read(dump_groups_of(query_.kinds), every_state, [&](const Socket& socket) {
+          if (socket.inode) elsewhere.insert(*socket.inode);
+          return true;
+        });
+    std::erase_if(guesses_, [&](const Socket& socket) { return elsewhere.contains(*socket.inode); });
   }
 
   bool is_wanted(const KernelName* name) const {
@@ -90,8 +126,10 @@ class UnboundSearch {
   const System& system_;
   const UnboundQuery& query_;
   bool every_kind_;
-  /// Processes, and whether they are in the namespace.
-  std::unordered_map<std::int32_t, bool> namespaces_;
+  std::vector<Socket> found_;
+  std::vector<Socket> guesses_;
+  /// Where threads are.
+  std::unordered_map<std::int32_t, std::uint64_t> namespaces_;
 };
 
 }  // namespace
@@ -102,16 +140,23 @@ const KernelName* find_kernel_name(std::string_view name) {
   return nullptr;
 }
 
-std::vector<Socket> find_unbound(const System& system, const OwnerTable& owners, const UnboundQuery& query) {
+UnboundSockets find_unbound(const System& system, const OwnerTable& owners, const UnboundQuery& query) {
   UnboundSearch search(system, query);
-  std::vector<Socket> found;
   std::optional<std::uint64_t> last;
   for (const std::uint32_t inode : owners.inodes()) {
     if (last == inode || query.listed.contains(inode)) continue;
     last = inode;
-    if (auto socket = search.look_at(inode, owners.owners_of(inode))) found.push_back(std::move(*socket));
+    search.look_at(inode, owners.owners_of(inode));
   }
-  return found;
+  return search.result();
+}
+
+std::optional<Warning> namespace_guess_warning(std::size_t guessed, std::string remedy) {
+  if (guessed == 0) return std::nullopt;
+  return Warning{Warning::Kind::FactsMissing,
+                 "unbound sockets: the network namespace of " + std::to_string(guessed) +
+                     " of them is a guess, that of a process that holds it",
+                 std::move(remedy), "unbound sockets whose network namespace is a guess"};
 }
 
 }  // namespace sockutils

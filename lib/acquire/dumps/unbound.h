@@ -29,14 +29,26 @@ const KernelName* find_kernel_name(std::string_view name);
 /// What was looked for.
 struct UnboundQuery {
   const std::vector<SocketKind>& kinds;
-  /// The network namespace that was listed.
-  std::uint64_t netns;
+  Source source;
+  /// The network namespaces that were listed.
+  const std::unordered_set<std::uint64_t>& namespaces;
   /// Inode numbers of every socket of these kinds that was listed, in whatever state.
   const std::unordered_set<std::uint64_t>& listed;
 };
 
-/// The sockets that processes of this namespace held before the kernel's tables were read, hold still, and
-/// that no table had. `owners` is from before.
-std::vector<Socket> find_unbound(const System& system, const OwnerTable& owners, const UnboundQuery& query);
+struct UnboundSockets {
+  std::vector<Socket> found;
+  /// Those of which the kernel does not tell the network namespace: they are taken for sockets of that of a
+  /// process that holds them.
+  std::size_t guessed = 0;
+};
+
+/// The sockets of these namespaces that processes held before the kernel's tables were read, hold still, and
+/// that no table had: in the end not those of the other namespaces either, where one of them had to be
+/// guessed. `owners` is from before.
+UnboundSockets find_unbound(const System& system, const OwnerTable& owners, const UnboundQuery& query);
+
+/// What to say when a namespace had to be guessed.
+std::optional<Warning> namespace_guess_warning(std::size_t guessed, std::string remedy);
 
 }  // namespace sockutils

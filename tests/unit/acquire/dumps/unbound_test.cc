@@ -31,6 +31,10 @@ FakeSystem machine() {
   system.held_sockets["/proc/712/fd/5"] = {103, 0, "UDP"};
   system.held_sockets["/proc/712/fd/6"] = {104, 0, "ALG"};
   system.held_sockets["/proc/900/fd/3"] = {201, 0, "TCP"};
+  for (const char* path :
+       {"/proc/712/fd/3", "/proc/712/fd/4", "/proc/712/fd/5", "/proc/712/fd/6", "/proc/712/fd/7"})
+    system.inodes[path] = OurNamespace;
+  system.inodes["/proc/900/fd/3"] = OtherNamespace;
   system.script = [](ByteView, std::uint32_t sequence) {
     return FakeChannel::Datagrams{done_message(sequence, FakeChannel::PortId)};
   };
@@ -137,6 +141,54 @@ TEST_CASE("what is held in another namespace, or not held any more, is not unbou
   system.held_sockets.erase("/proc/712/fd/3");
   system.held_sockets["/proc/712/fd/7"].inode = 555;
   CHECK(list(system, tcp_query(), {"inode"}).rows == std::vector<std::string>{"102"});
+}
+
+TEST_CASE("a socket is in the namespace that the kernel says, whoever holds it") {
+  FakeSystem system = machine();
+  system.inodes["/proc/712/fd/4"] = OtherNamespace;
+  system.inodes["/proc/900/fd/3"] = OurNamespace;
+  const Listing listing = list(system, tcp_query(), {"inode", "netns"});
+  CHECK(listing.rows == std::vector<std::string>{"101 4026531840", "201 4026531840"});
+  REQUIRE(listing.report);
+  CHECK(listing.report->warnings.empty());
+}
+
+TEST_CASE("another holder is asked when the first may not be") {
+  FakeSystem system = machine();
+  system.errors["/proc/712/fd/3"] = EPERM;
+  const Listing listing = list(system, tcp_query(), {"inode"});
+  CHECK(listing.rows == std::vector<std::string>{"101", "102"});
+  REQUIRE(listing.report);
+  CHECK(listing.report->warnings.empty());
+}
+
+TEST_CASE("a namespace that the kernel does not tell is guessed, said, and looked for in the others") {
+  FakeSystem system = machine();
+  system.links["/proc/900/fd"]["4"] = "net:[4026532999]";
+  system.inodes["/proc/900/fd/4"] = OtherNamespace;
+  // Asking a socket is what is refused; held_sockets are found by the same paths.
+  for (const char* path : {"/proc/712/fd/3", "/proc/712/fd/4", "/proc/712/fd/7"}) system.inodes.erase(path);
+  Listing listing = list(system, tcp_query(), {"inode"});
+  CHECK(listing.rows == std::vector<std::string>{"101", "102"});
+  REQUIRE(listing.report);
+  REQUIRE(listing.report->warnings.size() == 1);
+  CHECK(listing.report->warnings[0].kind == Warning::Kind::FactsMissing);
+  CHECK(listing.report->warnings[0].message ==
+        "unbound sockets: the network namespace of 2 of them is a guess, that of a process that holds it");
+  CHECK(listing.report->warnings[0].remedy.find("CAP_NET_ADMIN") != std::string::npos);
+
+  system.script = [&system](ByteView request, std::uint32_t sequence) {
+    FakeChannel::Datagrams datagrams;
+    inet_diag_msg listener = tcp_connection();
+    listener.idiag_inode = 101;
+    if (system.current_namespace == OtherNamespace && load<nlmsghdr>(request)->nlmsg_type == TCPDIAG_GETSOCK)
+      datagrams.emplace_back(
+          netlink_message(SOCK_DIAG_BY_FAMILY, sequence, FakeChannel::PortId, bytes_of(listener)));
+    datagrams.emplace_back(done_message(sequence, FakeChannel::PortId));
+    return datagrams;
+  };
+  listing = list(system, tcp_query(), {"inode"});
+  CHECK(listing.rows == std::vector<std::string>{"102"});
 }
 
 TEST_CASE("unix, packet and raw sockets are always listed: one that is not belongs to another namespace") {
