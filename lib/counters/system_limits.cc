@@ -118,4 +118,27 @@ std::uint64_t PortRange::size() const {
   return size;
 }
 
+TimeWaitReuse TimeWaitReuse::parse(std::string_view reuse, std::string_view delay,
+                                   std::string_view timestamps) {
+  constexpr std::uint64_t Length = 60'000;  // TCP_TIMEWAIT_LEN, in milliseconds
+  constexpr std::uint64_t UsualDelay = 1'000;
+  const auto first = [](std::string_view text, std::uint64_t otherwise) {
+    const auto numbers = parse_numbers(text);
+    return numbers.empty() ? otherwise : numbers.front();
+  };
+  TimeWaitReuse result;
+  // Without TCP time stamps the kernel cannot recognise old segments, and reuses nothing.
+  if (first(timestamps, 1) == 0) return result;
+  const std::uint64_t mode = first(reuse, 0);
+  if (mode == 1) result.where_ = Where::Everywhere;
+  if (mode == 2) result.where_ = Where::Loopback;
+  result.longest_rest_ = (Length - std::min(first(delay, UsualDelay), Length)) * 1000;
+  return result;
+}
+
+bool TimeWaitReuse::gives_port(bool loopback, std::uint64_t expires) const {
+  if (where_ == Where::Nowhere || (where_ == Where::Loopback && !loopback)) return false;
+  return expires < longest_rest_;
+}
+
 }  // namespace sockutils

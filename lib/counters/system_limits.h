@@ -44,4 +44,23 @@ class PortRange {
   std::vector<Span> reserved_;
 };
 
+/// Which connections in TIME_WAIT the kernel replaces by a new connection to the same destination
+/// (tcp_twsk_unique() in net/ipv4/tcp_ipv4.c). Their ports are available, not in use.
+class TimeWaitReuse {
+ public:
+  /// The texts of tcp_tw_reuse, tcp_tw_reuse_delay and tcp_timestamps. When the first is empty, nothing is
+  /// reused; the defaults of the others are 1000 ms and 1.
+  static TimeWaitReuse parse(std::string_view reuse, std::string_view delay, std::string_view timestamps);
+
+  /// `expires`: the time until TIME_WAIT ends, in microseconds.
+  bool gives_port(bool loopback, std::uint64_t expires) const;
+
+ private:
+  enum class Where : std::uint8_t { Nowhere, Everywhere, Loopback };
+
+  Where where_ = Where::Nowhere;
+  /// The port is available when less than this time is left, in microseconds.
+  std::uint64_t longest_rest_ = 0;
+};
+
 }  // namespace sockutils

@@ -103,7 +103,9 @@ class Summarizer {
     listener_rows_ = RowStore(fields.size(), options_.top, listener_order_);
     state_ = column_of("state");
     local_port_ = column_of("local_port");
+    local_address_ = column_of("local_address");
     peer_address_ = column_of("peer_address");
+    timer_expires_ = column_of("timer_expires");
     peer_port_ = column_of("peer_port");
   }
 
@@ -113,6 +115,10 @@ class Summarizer {
     const auto reserved = system_.read_file("/proc/sys/net/ipv4/ip_local_reserved_ports");
     if (range) ports_ = PortRange::parse(*range, reserved.value_or(""));
     if (!ports_) return;
+    const auto text = [this](const char* path) { return system_.read_file(path).value_or(""); };
+    reuse_ = TimeWaitReuse::parse(text("/proc/sys/net/ipv4/tcp_tw_reuse"),
+                                  text("/proc/sys/net/ipv4/tcp_tw_reuse_delay"),
+                                  text("/proc/sys/net/ipv4/tcp_timestamps"));
     Query listening;
     listening.kinds = query_.kinds;
     std::erase_if(listening.kinds, [](const SocketKind& kind) { return kind.protocol != Protocol::Tcp; });
@@ -136,7 +142,18 @@ class Summarizer {
     if (receives || (state != nullptr && *state == State::Listen)) return take_listener(row);
     if (!row[peer_address_]) return;
     add(*peers_, row);
-    if (uses_ephemeral_port(row)) add(*destinations_, row);
+    if (uses_ephemeral_port(row) && !gives_port(row, state)) add(*destinations_, row);
+  }
+
+  /// Whether the next connection to the same destination may use the port of this one.
+  bool gives_port(Values row, const State* state) const {
+    const auto expires = number(row[timer_expires_]);
+    if (state == nullptr || *state != State::TimeWait || !expires) return false;
+    const auto is_loopback = [&](std::size_t column) {
+      const auto address = get<Address>(row, column);
+      return address && address->is_loopback();
+    };
+    return reuse_.gives_port(is_loopback(local_address_) || is_loopback(peer_address_), *expires);
   }
 
   bool uses_ephemeral_port(Values row) const {
@@ -235,12 +252,15 @@ class Summarizer {
   RowStore listener_rows_{0};
   std::size_t listener_count_ = 0;
   std::optional<PortRange> ports_;
+  TimeWaitReuse reuse_;
   std::set<std::uint64_t> listening_ports_;
   RowValues projected_;
   // Columns of the listing.
   std::size_t state_ = 0;
   std::size_t local_port_ = 0;
+  std::size_t local_address_ = 0;
   std::size_t peer_address_ = 0;
+  std::size_t timer_expires_ = 0;
   std::size_t peer_port_ = 0;
 };
 

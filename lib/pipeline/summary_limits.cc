@@ -19,7 +19,8 @@ constexpr Field number_field(std::string_view name, std::string_view title, Type
 
 constexpr std::array Fields{
     number_field("count", "SOCKETS", Type::Count, "Sockets"),
-    number_field("ports", "PORTS", Type::Count, "Ephemeral ports in use"),
+    number_field("ports", "PORTS", Type::Count,
+                 "Ephemeral ports in use, without those that the kernel takes back from TIME_WAIT"),
     number_field("limit", "LIMIT", Type::Count, "As many as there can be"),
     number_field("file_limit", "FILES", Type::Count, "Files that the process may open (RLIMIT_NOFILE)"),
     number_field("used", "USED", Type::Count, "In use"),
@@ -121,8 +122,11 @@ SectionDraft limits_section(const System& system) {
             files.number("/proc/sys/net/ipv4/tcp_max_orphans"));
   add_limit(*draft, "tcp_time_wait", sockstat_value(stat, "TCP", "tw"),
             files.number("/proc/sys/net/ipv4/tcp_max_tw_buckets"));
-  add_limit(*draft, "open_files", files.number("/proc/sys/fs/file-nr"),
-            files.number("/proc/sys/fs/file-nr", 2));
+  // The second number counts allocated but unused file handles (proc_sys_fs(5)).
+  Number open_files = files.number("/proc/sys/fs/file-nr");
+  if (const Number kept = files.number("/proc/sys/fs/file-nr", 1); open_files && kept)
+    *open_files -= std::min(*open_files, *kept);
+  add_limit(*draft, "open_files", open_files, files.number("/proc/sys/fs/file-nr", 2));
   if (const auto tracked = files.number("/proc/sys/net/netfilter/nf_conntrack_count"))
     add_limit(*draft, "conntrack", tracked, files.number("/proc/sys/net/netfilter/nf_conntrack_max"));
   return draft;

@@ -154,6 +154,58 @@ TEST_CASE("ephemeral ports count by destination, without those of services") {
         Lines{"tcp 127.0.0.1 127.0.0.8 443 2 9 22", "tcp 127.0.0.2 127.0.0.8 443 1 9 11"});
 }
 
+/// With `left` milliseconds until TIME_WAIT ends; of 192.0.2.`host` when `line`.
+inet_diag_msg waiting(std::uint32_t number, std::uint16_t port, std::uint32_t left, bool line) {
+  inet_diag_msg message = tcp(number, TimeWait, {1, port}, {8, 443});
+  message.idiag_timer = 3;
+  message.idiag_expires = left;
+  if (line) {
+    message.id.idiag_src[0] = htonl(0xc0000201u);
+    message.id.idiag_dst[0] = htonl(0xc0000208u);
+  }
+  return message;
+}
+
+TEST_CASE("a port that the kernel takes back from TIME_WAIT is not in use") {
+  // A port of 40000 to 40009 for each: on loopback, and on the line; of the last it is too early for either.
+  const std::vector<inet_diag_msg> sockets{waiting(1, 40000, 30'000, false), waiting(2, 40001, 58'900, false),
+                                           waiting(3, 40002, 59'500, false), waiting(4, 40003, 30'000, true),
+                                           waiting(5, 40004, 59'500, true)};
+  struct Case {
+    const char* reuse;
+    const char* delay;
+    const char* timestamps;
+    Lines in_use;
+  };
+  const std::string loopback = "tcp 127.0.0.1 127.0.0.8 443 ";
+  const std::string line = "tcp 192.0.2.1 192.0.2.8 443 ";
+  for (const auto& [reuse, delay, timestamps, in_use] : {
+           Case{"2\n", "1000\n", "1\n", {line + "2 9 22", loopback + "1 9 11"}},
+           Case{"1\n", "1000\n", "1\n", {loopback + "1 9 11", line + "1 9 11"}},
+           Case{"0\n", "1000\n", "1\n", {loopback + "3 9 33", line + "2 9 22"}},
+           // Where nothing tells old segments apart.
+           Case{"2\n", "1000\n", "0\n", {loopback + "3 9 33", line + "2 9 22"}},
+           Case{"2\n", "45000\n", "1\n", {loopback + "3 9 33", line + "2 9 22"}},
+       }) {
+    FakeSystem system = machine(sockets);
+    system.files["/proc/sys/net/ipv4/tcp_tw_reuse"] = reuse;
+    system.files["/proc/sys/net/ipv4/tcp_tw_reuse_delay"] = delay;
+    system.files["/proc/sys/net/ipv4/tcp_timestamps"] = timestamps;
+    const auto summary = summarize(system, tcp_query(), {});
+    REQUIRE(summary);
+    CAPTURE(reuse, delay, timestamps);
+    CHECK(section(*summary, "destinations") == in_use);
+  }
+}
+
+TEST_CASE("files that the kernel keeps to use again are not open") {
+  FakeSystem system = machine({});
+  system.files["/proc/sys/fs/file-nr"] = "100\t60\t200\n";
+  const auto summary = summarize(system, tcp_query(), {});
+  REQUIRE(summary);
+  CHECK(section(*summary, "limits").back() == "open_files 40 200 20");
+}
+
 TEST_CASE("a service counts as one even when the listing has no listeners") {
   Query query = tcp_query();
   query.states = {State::Established};
