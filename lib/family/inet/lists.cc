@@ -13,11 +13,17 @@
 namespace sockutils::inet {
 namespace {
 
-std::string text_of(const tcp_diag_md5sig& entry, bool with_key) {
+std::string host_of(const tcp_diag_md5sig& entry) {
+  const bool is_v6 = entry.tcpm_family == AF_INET6;
+  if (!is_v6 && entry.tcpm_family != AF_INET) return "family-" + std::to_string(entry.tcpm_family);
   Address address;
-  address.is_v6 = entry.tcpm_family == AF_INET6;
-  std::memcpy(address.bytes.data(), entry.tcpm_addr, address.is_v6 ? 16 : 4);
-  std::string text = address.to_string() + '/' + std::to_string(entry.tcpm_prefixlen);
+  address.is_v6 = is_v6;
+  std::memcpy(address.bytes.data(), entry.tcpm_addr, is_v6 ? 16 : 4);
+  return address.to_string();
+}
+
+std::string text_of(const tcp_diag_md5sig& entry, bool with_key) {
+  std::string text = host_of(entry) + '/' + std::to_string(entry.tcpm_prefixlen);
   if (!with_key) return text;
   const std::size_t length = std::min<std::size_t>(entry.tcpm_keylen, sizeof entry.tcpm_key);
   return text += '=' + std::string(reinterpret_cast<const char*>(entry.tcpm_key), length);

@@ -20,6 +20,10 @@ OptionalValue of_connection(const SocketRow& row) {
 template <std::size_t Offset, class T, std::uint64_t Scale = 1>
 constexpr auto ConnectionNumber = getter<of_connection<number_at<MptcpInfo, Offset, T, Scale>>>;
 
+/// Older kernels have 0 at the offset of the member.
+template <std::size_t Offset>
+constexpr auto ConnectionLimit = getter<of_connection<number_unless_at<MptcpInfo, Offset, std::uint8_t, 0>>>;
+
 OptionalValue connection_flags(const SocketRow& row) {
   const auto bits = member_of<MptcpInfo, 8, std::uint32_t>(row);
   return bits ? OptionalValue(TextList(*bits, ConnectionFlags)) : std::nullopt;
@@ -36,6 +40,12 @@ constexpr std::array MptcpFields{
           "How many of those there may be"),
     mptcp({"mptcp_subflows_total", "SFTOTAL"}, Type::Count, ConnectionNumber<80, std::uint8_t>,
           "All subflows", "6.5"),
+    mptcp({"mptcp_endp_laminar_max", "LAMINARMAX"}, Type::Count, ConnectionLimit<81>,
+          "Laminar endpoints of ip-mptcp(8); absent when there are none, or the kernel does not report "
+          "them",
+          "6.18"),
+    mptcp({"mptcp_endp_fullmesh_max", "FULLMESHMAX"}, Type::Count, ConnectionLimit<82>,
+          "Fullmesh endpoints; absent when there are none, or the kernel does not report them", "6.19"),
     mptcp({"mptcp_add_addr_signal", "ADDADDR"}, Type::Count, ConnectionNumber<1, std::uint8_t>,
           "Addresses announced to the peer"),
     mptcp({"mptcp_add_addr_accepted", "ADDACC"}, Type::Count, ConnectionNumber<2, std::uint8_t>,

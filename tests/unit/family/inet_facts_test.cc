@@ -211,13 +211,22 @@ TEST_CASE("an upper layer's attributes that are cut make the record partial") {
 }
 
 TEST_CASE("an MPTCP connection has its own info, and no tcp_info") {
-  const std::string info = structure(
-      96,
-      {{0, 1, 2}, {3, 1, 4}, {8, 4, 3}, {12, 4, 0xbeef}, {42, 1, 1}, {56, 8, 5000}, {80, 1, 3}, {92, 4, 12}});
+  const std::string info = structure(96, {{0, 1, 2},
+                                          {3, 1, 4},
+                                          {8, 4, 3},
+                                          {12, 4, 0xbeef},
+                                          {42, 1, 1},
+                                          {56, 8, 5000},
+                                          {80, 1, 3},
+                                          {81, 1, 5},
+                                          {92, 4, 12}});
   const Decoded decoded = with(INET_DIAG_INFO, info, MptcpV4);
   CHECK(decoded["protocol"] == "mptcp");
   CHECK(decoded["mptcp_subflows"] == "2");
   CHECK(decoded["mptcp_subflows_max"] == "4");
+  CHECK(decoded["mptcp_endp_laminar_max"] == "5");
+  // Nothing, or a kernel that does not tell.
+  CHECK(decoded["mptcp_endp_fullmesh_max"] == "-");
   CHECK(decoded["mptcp_flags"] == "fallback,remote-key-received");
   CHECK(text_of(decoded.socket, "mptcp_token", Style::Human) == "0xbeef");
   CHECK(decoded["mptcp_csum_enabled"] == "true");
@@ -276,6 +285,10 @@ TEST_CASE("MD5 keys are listed by peer, and with the key where it was asked for"
   CHECK(decoded.result == Decode::Complete);
   CHECK(decoded["md5_peers"] == "192.0.2.0/24,2001:db8::/128");
   CHECK(decoded["md5_keys"] == "192.0.2.0/24=secret,2001:db8::/128=" + std::string(sizeof v6.tcpm_key, '\0'));
+  tcp_diag_md5sig other = v4;
+  other.tcpm_family = 17;
+  other.tcpm_prefixlen = 66;
+  CHECK(with(INET_DIAG_MD5SIG, bytes_of(other))["md5_peers"] == "family-17/66");
   const Decoded shorter = with(INET_DIAG_MD5SIG, cut(both, sizeof v4 + 7));
   CHECK(shorter.result == Decode::Partial);
   CHECK(shorter["md5_peers"] == "192.0.2.0/24");
