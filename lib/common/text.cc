@@ -55,6 +55,12 @@ std::string to_lower(std::string_view text) {
   return result;
 }
 
+std::string counted(std::uint64_t count, std::string_view noun) {
+  std::string text = std::to_string(count) + ' ';
+  text += noun;
+  return count == 1 ? text : text += 's';
+}
+
 std::string to_hex(std::uint64_t number, std::size_t digits) {
   std::array<char, 16> text{};
   const auto end = std::to_chars(text.data(), text.data() + text.size(), number, 16).ptr;

@@ -18,6 +18,9 @@ bool equal_ignoring_case(std::string_view a, std::string_view b);
 /// In lower case, padded with zeros to `digits`.
 std::string to_hex(std::uint64_t number, std::size_t digits = 1);
 
+/// A count with its noun, as in `1 line` and `2 lines`; for nouns whose plural ends in `s`.
+std::string counted(std::uint64_t count, std::string_view noun);
+
 /// The words between blanks; none is empty.
 std::vector<std::string_view> split_words(std::string_view text);
 

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "common/finish.h"
+#include "common/text.h"
 #include "sockls/columns.h"
 #include "sockls/extra_fields.h"
 #include "sockls/listing.h"
@@ -139,9 +140,7 @@ class Killing {
     written_ = finish_output(out, messages_);
   }
 
-  static std::string count_of(std::size_t count) {
-    return std::to_string(count) + (count == 1 ? " socket" : " sockets");
-  }
+  static std::string count_of(std::size_t count) { return sockutils::counted(count, "socket"); }
 
   /// A code when it ends here.
   std::optional<ExitCode> confirm() {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "common/text.h"
 #include "sockutils/value.h"
 
 namespace tools::sockls {
@@ -105,8 +106,8 @@ ExitCode record(const Settings& settings, const Query& query, Messages& messages
   }
   for (const sockutils::Warning& warning : report->warnings) messages.warning(warning);
   if (isatty(STDERR_FILENO) != 0 && settings.record_to != Stream)
-    messages.note("recorded " + std::to_string(report->rows) + (report->rows == 1 ? " socket" : " sockets") +
-                  "; sockls --read " + *settings.record_to + " lists them");
+    messages.note("recorded " + sockutils::counted(report->rows, "socket") + "; sockls --read " +
+                  *settings.record_to + " lists them");
   const bool owners_owed = settings.processes == true && report->owners_missing();
   return report->sockets_missing() || owners_owed ? ExitCode::Failed : ExitCode::Worked;
 }

@@ -6,6 +6,7 @@
 
 #include "common/finish.h"
 #include "common/interrupt.h"
+#include "common/text.h"
 #include "common/words.h"
 #include "render/cell_text.h"
 #include "sockls/columns.h"
@@ -212,7 +213,7 @@ class Watching {
 
   std::string heading(WallTime time, std::size_t count, const std::vector<MarkedRow>& rows) const {
     std::string text = on_screen_ ? time_for_people(time).substr(0, 8) : sockutils::time_stamp(time);
-    text += "  " + std::to_string(count) + (count == 1 ? " socket" : " sockets");
+    text += "  " + sockutils::counted(count, "socket");
     for (const Mark mark : {Mark::New, Mark::Changed, Mark::Gone}) {
       const auto marked =
           std::count_if(rows.begin(), rows.end(), [=](const MarkedRow& row) { return row.mark == mark; });

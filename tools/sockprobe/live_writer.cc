@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "common/text.h"
 #include "sockprobe/cells.h"
 #include "sockprobe/writer.h"
 #include "sockutils/value.h"
@@ -61,8 +62,7 @@ class LiveWriter final : public Writer {
     for (const Series& one : series) {
       const auto& statistics = one.statistics;
       std::string line = port_of(sockutils::ProbeRow(one.last, services_), sockutils::probe_fields()) + ": " +
-                         std::to_string(statistics.probes()) +
-                         (statistics.probes() == 1 ? " probe" : " probes") + counts_of(statistics);
+                         sockutils::counted(statistics.probes(), "probe") + counts_of(statistics);
       if (const auto loss = statistics.loss()) line += ", " + percent(*loss) + " lost";
       sockutils::append_escaped(out_.text(), line);
       out_.text() += '\n';

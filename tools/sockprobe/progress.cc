@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "common/terminal.h"
+#include "common/text.h"
 
 namespace tools::sockprobe {
 namespace {
@@ -81,8 +82,7 @@ std::string progress_text(const sockutils::PairProgress& progress, std::size_t w
     text += ", to server: " + std::to_string(progress.tried) + " of " + std::to_string(progress.ports) +
             " ports tried";
   else if (progress.ports > 0)
-    text += ", to client: the server tries " + std::to_string(progress.ports) +
-            (progress.ports == 1 ? " port" : " ports");
+    text += ", to client: the server tries " + sockutils::counted(progress.ports, "port");
   else
     text += ", waiting for the server's word";
   return text.substr(0, width);

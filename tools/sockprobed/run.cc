@@ -9,6 +9,7 @@
 
 #include "common/confine/confine.h"
 #include "common/finish.h"
+#include "common/text.h"
 #include "common/version_text.h"
 #include "sockprobed/log_output.h"
 #include "sockprobed/log_writer.h"
@@ -43,7 +44,7 @@ std::string folder_of(const std::string& path) {
 }
 
 std::string loss_text(std::size_t lines) {
-  return std::to_string(lines) + (lines == 1 ? " line" : " lines") + " of the log lost: nobody read in time";
+  return sockutils::counted(lines, "line") + " of the log lost: nobody read in time";
 }
 
 /// Does not wait.

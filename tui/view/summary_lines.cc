@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/text.h"
 #include "sockutils/value.h"
 #include "tui/view/graph.h"
 #include "tui/view/human.h"
@@ -116,7 +117,7 @@ std::vector<Segment> state_segments(const Frame& frame) {
   std::vector<Segment> segments;
   std::size_t all = 0;
   for (const std::size_t count : frame.totals.states) all += count;
-  segments.push_back({std::to_string(all) + (all == 1 ? " socket" : " sockets"), {}, 0});
+  segments.push_back({sockutils::counted(all, "socket"), {}, 0});
   add_count(segments, "established", in_states(frame, {State::Established}), 1);
   add_count(segments, "listening", in_states(frame, {State::Listen}), 2);
   add_count(segments, "unconnected", in_states(frame, {State::Unconnected}), 5);

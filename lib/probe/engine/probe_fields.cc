@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "common/text.h"
 #include "probe/engine/row_values.h"
 #include "sockutils/probe.h"
 
@@ -27,15 +28,13 @@ std::chrono::sys_seconds time_of_day() {
 // ----------------------------------------------------------------------------------------------------
 // Composite fields, for people.
 
-std::string days_text(std::int64_t days) { return std::to_string(days) + (days == 1 ? " day" : " days"); }
-
 std::string expiry_text(const CertificateFacts& certificate, std::chrono::sys_seconds now) {
   const auto days = days_left(certificate, now);
   if (!days) return {};
   // The first day after its end counts as -1.
-  if (*days < -1) return ", expired " + days_text(-*days - 1) + " ago";
+  if (*days < -1) return ", expired " + counted(static_cast<std::uint64_t>(-*days - 1), "day") + " ago";
   if (*days < 0) return ", expired today";
-  return *days == 0 ? ", expires today" : ", expires in " + days_text(*days);
+  return *days == 0 ? ", expires today" : ", expires in " + counted(static_cast<std::uint64_t>(*days), "day");
 }
 
 std::string names_text(const CertificateFacts& certificate) {

@@ -7,6 +7,12 @@
 
 namespace sockutils::test::text_test {
 
+TEST_CASE("what is counted has its plural") {
+  CHECK(counted(0, "line") == "0 lines");
+  CHECK(counted(1, "line") == "1 line");
+  CHECK(counted(2, "line") == "2 lines");
+}
+
 TEST_CASE("a number is the whole text or none") {
   CHECK(parse_number<std::uint16_t>("65535") == std::uint16_t{65535});
   CHECK_FALSE(parse_number<std::uint16_t>("65536"));
