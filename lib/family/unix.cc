@@ -3,6 +3,7 @@
 #include <linux/unix_diag.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 
 #include "common/parse_number.h"
@@ -34,6 +35,8 @@ void set_name(Socket& socket, std::string_view name) {
   if (name.empty()) return;
   const bool is_abstract = name.front() == '\0';
   if (!is_abstract) name = name.substr(0, name.find('\0'));
+  // Programs that pass sizeof(sun_path) to bind(2) pad the name with NULs.
+  if (is_abstract) name = name.substr(0, std::max<std::size_t>(name.find_last_not_of('\0') + 1, 1));
   const std::string text = is_abstract ? "@" + std::string(name.substr(1)) : std::string(name);
   socket.facts.set_bytes(Path, text);
   socket.facts.set_number(Abstract, is_abstract ? 1 : 0);
@@ -42,7 +45,7 @@ void set_name(Socket& socket, std::string_view name) {
 
 /// A socket without a name is known by its inode, in both directions: that is how the two ends of a
 /// socketpair are matched by eye.
-void name_by_inode(Socket& socket, const AttributeKey& key, std::uint64_t inode) {
+void stand_in(Socket& socket, const AttributeKey& key, std::uint64_t inode) {
   socket.facts.set_bytes(key, "inode:" + std::to_string(inode));
 }
 
@@ -75,7 +78,7 @@ bool take_peer(ByteView value, Socket& socket) {
   // Inode 0: the peer waits to be accepted, or is gone.
   if (inode && *inode != 0) {
     socket.facts.set_number(PeerInode, *inode);
-    name_by_inode(socket, PeerName, *inode);
+    stand_in(socket, PeerStandIn, *inode);
   }
   return inode.has_value();
 }
@@ -134,9 +137,11 @@ std::optional<State> proc_state(Protocol protocol, std::uint32_t flags, unsigned
   return state_of_number(protocol, KernelClose);
 }
 
-/// What follows the inode: one blank and the path, or nothing. The path may hold blanks of its own.
-std::string_view path_of(std::string_view record, std::string_view inode_column) {
+/// What follows the inode: one blank and the path, or nothing. The path may contain blanks and newlines. No
+/// value when something else follows.
+std::optional<std::string_view> path_of(std::string_view record, std::string_view inode_column) {
   const auto end = static_cast<std::size_t>(inode_column.data() - record.data()) + inode_column.size();
+  if (end < record.size() && record[end] != ' ') return std::nullopt;
   return end + 1 < record.size() ? record.substr(end + 1) : std::string_view{};
 }
 
@@ -152,7 +157,7 @@ constexpr std::array Fields{
           .title = "PATH",
           .type = Type::Text,
           .get = getter<kept_text<Path>>,
-          .doc = "Name of a unix socket; an abstract one begins with @"},
+          .doc = "Name of a unix socket; an abstract one begins with @, and NULs at its end are left out"},
     Field{.name = "abstract",
           .title = "ABSTRACT",
           .type = Type::Flag,
@@ -232,16 +237,22 @@ Decode decode(ByteView payload, const SocketKind& kind, Socket& socket) {
   const bool intact = for_each_attribute(
       after(payload, sizeof(unix_diag_msg)),
       [&](unsigned type, ByteView value) { complete = take_attribute(type, value, socket) && complete; });
-  if (!socket.facts.bytes(LocalName)) name_by_inode(socket, LocalName, message->udiag_ino);
+  stand_in(socket, LocalStandIn, message->udiag_ino);
   return intact && complete ? Decode::Complete : Decode::Partial;
 }
 
 bool begins_record(std::string_view line) {
-  // "0000000020c4f53d: 00000003 ": an address of 8 or 16 digits, or more in a kernel to come.
+  // "0000000020c4f53d: 00000003 00000000 00000000 0001 03 ": an address of 8 or 16 digits, or more in
+  // future kernels. Very old kernels print no inode.
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos || colon < 8 || line.substr(colon, 2) != ": ") return false;
-  return parse_number<std::uint64_t>(line.substr(0, colon), 16).has_value() &&
-         split_words(line).size() > Inode;
+  constexpr std::array<std::size_t, Inode> Digits{0, 8, 8, 8, 4, 2};
+  const auto words = split_words(line);
+  const auto is_hex = [](std::string_view text) { return parse_number<std::uint64_t>(text, 16).has_value(); };
+  if (words.size() < Inode || !is_hex(line.substr(0, colon))) return false;
+  for (std::size_t column = References; column < Inode; ++column)
+    if (words[column].size() < Digits[column] || !is_hex(words[column])) return false;
+  return true;
 }
 
 Decode parse_record(std::string_view record, const SocketKind& kind, Socket& socket) {
@@ -258,9 +269,10 @@ Decode parse_record(std::string_view record, const SocketKind& kind, Socket& soc
   socket.protocol = *protocol;
   socket.state = proc_state(*protocol, *flags, *socket_state);
   if (*inode != 0) socket.inode = *inode;
-  set_proc_name(socket, path_of(record, columns[Inode]));
-  if (!socket.facts.bytes(LocalName) && *inode != 0) name_by_inode(socket, LocalName, *inode);
-  return Decode::Complete;
+  const auto path = path_of(record, columns[Inode]);
+  set_proc_name(socket, path.value_or(std::string_view{}));
+  if (*inode != 0) stand_in(socket, LocalStandIn, *inode);
+  return path ? Decode::Complete : Decode::Partial;
 }
 
 std::optional<std::uint64_t> peer_inode(const Socket& socket) { return socket.facts.number(PeerInode); }

@@ -306,7 +306,7 @@ constexpr std::array CommonFields{
           .get = getter<unbound>,
           .doc =
               "No table of the kernel lists the socket: it is neither bound nor connected, or of a kind that "
-              "this kernel cannot list; told with --unbound"},
+              "the kernel cannot list; told with --unbound"},
     Field{.name = "kernel_protocol",
           .title = "KERNEL-PROTO",
           .type = Type::Text,

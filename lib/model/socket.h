@@ -12,6 +12,9 @@ namespace sockutils {
 /// The ends of a socket of a family without ports, in words: a path, a port id.
 inline constexpr AttributeKey LocalName{"local"};
 inline constexpr AttributeKey PeerName{"peer"};
+/// Shown instead of the name of an end that has none.
+inline constexpr AttributeKey LocalStandIn{"local_stand_in"};
+inline constexpr AttributeKey PeerStandIn{"peer_stand_in"};
 /// Both versions of IP.
 constexpr bool is_internet(Family family) { return family == Family::Inet || family == Family::Inet6; }
 

@@ -121,14 +121,14 @@ TEST_CASE("an XDP socket is listed, or it is said that the kernel cannot list it
   REQUIRE_PRIVATE_NETWORK();
   const UniqueFd fd(socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0));
   if (!fd) SKIP_OUT_LOUD("this kernel has no XDP sockets");
-  check_listed_or_said(fd, Family::Xdp, "xdp sockets: this kernel cannot list 1 of them");
+  check_listed_or_said(fd, Family::Xdp, "xdp sockets: the kernel cannot list 1 of them");
 }
 
 TEST_CASE("a vsock socket is listed, or it is said that the kernel cannot list it") {
   REQUIRE_PRIVATE_NETWORK();
   const UniqueFd fd(socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!fd) SKIP_OUT_LOUD("this kernel has no vsock sockets");
-  check_listed_or_said(fd, Family::Vsock, "vsock sockets: this kernel cannot list any that there are");
+  check_listed_or_said(fd, Family::Vsock, "vsock sockets: the kernel cannot list any that there are");
 }
 
 TEST_CASE("a listener's exposure is that of its address") {

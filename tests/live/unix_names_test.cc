@@ -61,7 +61,8 @@ TEST_CASE("a NUL inside an abstract name is kept by netlink and written as @ by 
   REQUIRE_PRIVATE_NETWORK();
   const std::string name("\0before\0after\0", 14);
   const UniqueFd fd = make_bound(name);
-  CHECK(find_row(fd, Source::Netlink)["path"] == std::string("@before\0after\0", 14));
+  // But for those at its end.
+  CHECK(find_row(fd, Source::Netlink)["path"] == std::string("@before\0after", 13));
   CHECK(find_row(fd, Source::Proc)["path"] == "@before@after@");
 }
 

@@ -45,14 +45,15 @@ Result<std::optional<std::uint64_t>> count_of_protocol(const System& system, std
   return count;
 }
 
-/// Joins lines to records: a line that begins none belongs to the one before it.
+/// Joins lines to records: a line that begins no record belongs to the previous one. A line with a NUL is
+/// never joined, because the kernel writes no NUL to files below /proc/net.
 class RecordJoiner {
  public:
   RecordJoiner(bool (*begins)(std::string_view), const std::function<bool(std::string_view)>& visit)
       : begins_(begins), visit_(visit) {}
 
   bool add(std::string_view line) {
-    if (begins_ == nullptr) return visit_(line);
+    if (begins_ == nullptr || line.find('\0') != std::string_view::npos) return flush() && visit_(line);
     if (held_ && !begins_(line)) {
       (record_ += '\n') += line;
       return true;
@@ -109,7 +110,7 @@ void SocketReader::warn_malformed(const FamilyHandler& handler, std::size_t coun
   if (count == 0) return;
   warn(handler,
        {Warning::Kind::SocketsMalformed,
-        format_text("{} {}{} of {} could not be understood", count, piece, count == 1 ? "" : "s", source),
+        format_text("{} of {} could not be understood", counted(count, piece), source),
         "please report this with the kernel's version", format_text("{} of {}", handler.title, source)},
        count);
 }
@@ -261,7 +262,7 @@ SocketReader::End SocketReader::end_without_source(const FamilyHandler& handler)
   const std::string which = evidence.counted ? format_text("{} of them", *count) : "any that there are";
   const auto kind = evidence.counted ? Warning::Kind::SocketsMissing : Warning::Kind::KindUnlisted;
   warn(handler,
-       {kind, "this kernel cannot list " + which,
+       {kind, "the kernel cannot list " + which,
         source_ == Source::Proc ? "--source=auto asks netlink for them"
                                 : format_text("one with {} can", evidence.kernel_option),
         evidence.counted ? format_text("counted {}", handler.title) : ""},
@@ -290,6 +291,8 @@ SocketReader::End SocketReader::read_proc(const FamilyHandler& handler, StateSet
     socket.clear();
     const Decode decoded = handler.parse_line(record, handler.kind, socket);
     if (decoded != Decode::Complete) ++malformed;
+    // A state that the protocol does not have becomes absent, so that the socket is still listed.
+    if (socket.state && !handler.states.contains(*socket.state)) socket.state.reset();
     if (decoded == Decode::Malformed || (socket.state && !states.contains(*socket.state))) return true;
     stopped = !sink(socket);
     return !stopped;

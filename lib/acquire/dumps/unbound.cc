@@ -34,7 +34,7 @@ constexpr std::array<KernelName, 24> KernelNames{{
     {"PACKET", {Family::Packet, {}}, {}},
     {"AF_VSOCK", {Family::Vsock, {}}, {}},
     {"VSOCK", {Family::Vsock, {}}, {}},
-    {"XDP", {Family::Xdp, {}}, {}},
+    {"XDP", {Family::Xdp, {}}, State::Unconnected, Protocol::Raw},
     {"TIPC", {Family::Tipc, {}}, {}},
 }};
 
@@ -117,7 +117,7 @@ class UnboundSearch {
     socket.inode = held.inode;
     socket.uid = held.uid;
     socket.family = name != nullptr ? std::optional(name->kind.family) : std::nullopt;
-    socket.protocol = name != nullptr ? name->kind.protocol : std::nullopt;
+    socket.protocol = name != nullptr ? name->protocol() : std::nullopt;
     if (name != nullptr) socket.state = name->unbound_state;
     if (!held.protocol.empty()) socket.facts.set_bytes(KernelProtocol, held.protocol);
     return socket;

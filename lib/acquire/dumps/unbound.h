@@ -21,6 +21,10 @@ struct KernelName {
   /// The state of a socket that is in no table because it is neither bound nor connected. None: the kernel
   /// lists such sockets from their first moment on, if it lists them at all.
   std::optional<State> unbound_state;
+  /// The protocol of a family that has only one, when `kind` does not name it.
+  std::optional<Protocol> only_protocol = {};
+
+  std::optional<Protocol> protocol() const { return only_protocol ? only_protocol : kind.protocol; }
 };
 
 /// Null for names that are not known. Pure.

@@ -69,6 +69,15 @@ TEST_CASE("an abstract name keeps every byte it has") {
   CHECK(socket.state == State::Unconnected);
 }
 
+TEST_CASE("NULs that fill an abstract name up are left out") {
+  const Socket socket =
+      unix_socket(unix_message(SOCK_DGRAM, 7) +
+                  attribute(UNIX_DIAG_NAME, std::string("\0a\0b", 4) + std::string(104, '\0')));
+  CHECK(text_of(socket, "path") == std::string("@a\0b", 4));
+  CHECK(text_of(unix_socket(unix_message(SOCK_DGRAM, 7) + attribute(UNIX_DIAG_NAME, std::string(8, '\0'))),
+                "path") == "@");
+}
+
 TEST_CASE("a socket without a name is shown by its inode, and so is its peer") {
   const std::uint32_t peer = 124;
   const Socket socket =
@@ -127,6 +136,8 @@ TEST_CASE("a cut or strange record of /proc/net/unix is malformed") {
   unix_record("00000000bcc138ce: 00000003 00000000 00000000 0009 03  1078", Decode::Malformed);
   unix_record("00000000bcc138ce: 00000003 00000000 0000zz00 0001 03  1078", Decode::Malformed);
   unix_record(std::string(100'000, '7'), Decode::Malformed);
+  const Socket odd = unix_record(std::string(whole) + "\nwhat is this", Decode::Partial);
+  CHECK(text_of(odd, "path") == "-");
 }
 
 TEST_CASE("a packet socket has its protocol, interface and user") {

@@ -134,6 +134,15 @@ TEST_CASE("a socket of a kind that this library does not know is listed among al
   for (const std::string& row : list(system, tcp_query(), {"inode"}).rows) CHECK(row != "104");
 }
 
+TEST_CASE("an XDP socket that is not bound is of the one type that there is") {
+  FakeSystem system = machine();
+  system.held_sockets["/proc/712/fd/6"].protocol = "XDP";
+  Query query = tcp_query();
+  query.kinds = {{Family::Xdp, {}}};
+  CHECK(list(system, query, {"inode", "family", "protocol", "state"}).rows ==
+        std::vector<std::string>{"104 xdp raw unconnected"});
+}
+
 TEST_CASE("what is held in another namespace, or not held any more, is not unbound here") {
   FakeSystem system = machine();
   for (const std::string& row : list(system, tcp_query(), {"inode"}).rows) CHECK(row != "201");

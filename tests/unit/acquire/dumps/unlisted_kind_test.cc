@@ -48,9 +48,9 @@ TEST_CASE("a family that the kernel has and cannot list is said, and counted whe
   REQUIRE(report);
   REQUIRE(report->warnings.size() == 2);
   CHECK(report->warnings[0].kind == Warning::Kind::KindUnlisted);
-  CHECK(report->warnings[0].message == "vsock sockets: this kernel cannot list any that there are");
+  CHECK(report->warnings[0].message == "vsock sockets: the kernel cannot list any that there are");
   CHECK(report->warnings[0].remedy == "one with CONFIG_VSOCKETS_DIAG can");
-  CHECK(report->warnings[1].message == "xdp sockets: this kernel cannot list 3 of them");
+  CHECK(report->warnings[1].message == "xdp sockets: the kernel cannot list 3 of them");
   CHECK(report->warnings[1].kind == Warning::Kind::SocketsMissing);
   CHECK(name(report->warnings[0].kind) == "kind-unlisted");
 }
@@ -86,7 +86,7 @@ TEST_CASE("when nothing of what was asked for can be listed, that is an error") 
   const auto alone = list_sockets(machine(Vsock), query, [](Values) { return true; });
   REQUIRE_FALSE(alone);
   CHECK(alone.error().message() ==
-        "list sockets: vsock sockets: this kernel cannot list any that there are (one with "
+        "list sockets: vsock sockets: the kernel cannot list any that there are (one with "
         "CONFIG_VSOCKETS_DIAG can)");
 }
 
