@@ -1,6 +1,7 @@
 #include "pipeline/row_builder.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "acquire/dumps/unbound.h"
@@ -95,14 +96,12 @@ void RowBuilder::learn_unix_names(NamespaceReader& reader) {
 
 void RowBuilder::learn_hosts(const EverySocket& read) {
   if (!needs_any(plan_.needs, Needs::HostNames)) return;
-  std::vector<Address> addresses;
+  std::set<Address> addresses;
   read([&](const Socket& socket) {
     for (const auto& address : {socket.local_address, socket.peer_address})
-      if (address && !address->is_wildcard() && asked_hosts_.insert(*address).second)
-        addresses.push_back(*address);
+      if (address && !address->is_wildcard()) addresses.insert(*address);
     return true;
   });
-  if (addresses.empty()) return;
   if (const auto learned = names_.learn_hosts(addresses); !learned)
     hosts_warning_ = Warning{Warning::Kind::NamesMissing, learned.error().message(), {}};
 }

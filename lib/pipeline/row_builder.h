@@ -5,7 +5,6 @@
 #include <functional>
 #include <future>
 #include <optional>
-#include <set>
 #include <span>
 #include <unordered_set>
 #include <vector>
@@ -101,7 +100,6 @@ class RowBuilder {
   std::optional<Caller> caller_;
   UnixNames unix_names_;
   std::optional<PeerTable> peers_;
-  std::set<Address> asked_hosts_;
   std::optional<Warning> hosts_warning_;
   /// Receives ahead until the owners have been read.
   NamespaceReader* ahead_ = nullptr;

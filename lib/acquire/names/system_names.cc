@@ -5,7 +5,7 @@
 #include "acquire/namespaces/namespace_search.h"
 #include "acquire/processes/cgroup_mount.h"
 #include "acquire/processes/owner_table.h"
-#include "common/format_text.h"
+#include "common/text.h"
 #include "sockutils/list.h"
 
 namespace sockutils {
@@ -44,26 +44,37 @@ std::string_view cached(std::unordered_map<Key, std::string>& cache, Key key, co
   return cache.emplace(key, lookup(key)).first->second;
 }
 
+template <class Key, class Lookup>
+std::string_view cached(NameCache<Key>& cache, Key key, const Lookup& lookup) {
+  const std::string* const found = cache.find(key);
+  return found != nullptr ? *found : cache.insert(key, lookup(key));
+}
+
 }  // namespace
 
 const Services& SystemNames::services() const {
   if (services_) return *services_;
-  const auto text = system_.read_file("/etc/services");
+  const auto text = system_.read_file(ServicesFile);
   services_ = text ? Services::parse(*text) : Services{};
   if (!text)
     warnings_.push_back(no_services_warning(text.error()));
   else if (services_->broken_lines() != 0)
     warnings_.push_back(
         {Warning::Kind::NamesMissing,
-         format_text(
-             "{} of /etc/services could not be understood",
-             services_->broken_lines() == 1 ? "1 line" : format_text("{} lines", services_->broken_lines())),
+         counted(services_->broken_lines(), "line") + " of /etc/services could not be understood",
          "see services(5)"});
   return *services_;
 }
 
+std::string_view SystemNames::ip_protocol(std::uint16_t number) const {
+  // Without the file the number is shown, so nothing is missing.
+  if (!ip_protocols_) ip_protocols_ = IpProtocols::parse(system_.read_file(ProtocolsFile).value_or(""));
+  return ip_protocols_->name(number);
+}
+
 std::string_view SystemNames::service(std::uint16_t port, Protocol protocol) const {
   if (!needs_any(needs_, Needs::Services)) return {};
+  if (protocol == Protocol::Raw) return ip_protocol(port);
   const std::string_view word = services_word(protocol);
   return word.empty() ? word : services().name(port, word);
 }
@@ -83,8 +94,8 @@ std::string_view SystemNames::interface(std::uint32_t index) const {
 }
 
 std::string_view SystemNames::host(const Address& address) const {
-  const auto found = hosts_.find(address);
-  return found != hosts_.end() ? std::string_view(found->second) : std::string_view{};
+  const std::string* const found = hosts_.find(address);
+  return found != nullptr ? std::string_view(*found) : std::string_view{};
 }
 
 std::string_view SystemNames::cgroup(std::uint64_t id) const {
@@ -106,11 +117,12 @@ std::string_view SystemNames::process(std::uint32_t pid) const {
 
 std::string_view SystemNames::label(std::uint64_t inode, std::span<const Owner> owners) const {
   if (!needs_any(needs_, Needs::SocketContext)) return {};
-  return cached(labels_, inode, [&](std::uint64_t) {
-    for (const Owner& owner : owners)
-      if (auto label = system_.security_label(descriptor_path(owner))) return *std::move(label);
-    return std::string();
-  });
+  if (const std::string* const found = labels_.find(inode)) return *found;
+  for (const Owner& owner : owners)
+    if (auto label = system_.security_label(descriptor_path(owner)))
+      return labels_.insert(inode, *std::move(label));
+  // Not cached, because an owner that is found later may have it.
+  return {};
 }
 
 void SystemNames::learn_namespaces(const std::vector<NetworkNamespace>& found) {
@@ -124,10 +136,16 @@ std::string_view SystemNames::network_namespace(std::uint64_t netns) const {
                 [&](std::uint64_t inode) { return NamespaceSearch(system_).name_of(inode); });
 }
 
-Result<void> SystemNames::learn_hosts(const std::vector<Address>& addresses) {
-  auto names = system_.host_names(addresses, HostNameLimit);
+Result<void> SystemNames::learn_hosts(const std::set<Address>& addresses) {
+  hosts_.reserve(addresses.size());
+  std::vector<Address> unknown;
+  for (const Address& address : addresses)
+    if (hosts_.find(address) == nullptr) unknown.push_back(address);
+  if (unknown.empty()) return {};
+  for (const Address& address : unknown) hosts_.insert(address, {});
+  auto names = system_.host_names(unknown, HostNameLimit);
   if (!names) return tl::unexpected(names.error());
-  for (HostName& found : *names) hosts_.insert_or_assign(found.address, std::move(found.name));
+  for (HostName& found : *names) hosts_.insert(found.address, std::move(found.name));
   return {};
 }
 
@@ -137,6 +155,9 @@ FilterNames system_filter_names() {
   names.service = [](std::string_view name) {
     const auto services = Services::load();
     return services ? services->ports(name) : std::vector<std::uint16_t>{};
+  };
+  names.ip_protocol = [&system](std::string_view name) {
+    return IpProtocols::parse(system.read_file(ProtocolsFile).value_or("")).number(name);
   };
   names.host = [&system](std::string_view name) { return system.host_addresses(std::string(name)); };
   names.interface = [&system](std::string_view name) { return system.interface_index(std::string(name)); };

@@ -1,13 +1,15 @@
 /// Names from the machine's files, interfaces and name servers, each looked up when first asked for.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "acquire/names/name_cache.h"
+#include "acquire/services/ip_protocols.h"
 #include "model/row.h"
 #include "os/system.h"
 #include "sockutils/field.h"
@@ -31,8 +33,8 @@ class SystemNames final : public Names {
   std::string_view label(std::uint64_t inode, std::span<const Owner> owners) const override;
   std::string_view network_namespace(std::uint64_t netns) const override;
 
-  /// Looks up the names of hosts, side by side, and remembers them.
-  Result<void> learn_hosts(const std::vector<Address>& addresses);
+  /// Looks up the names of all hosts of the next rows in parallel; cached ones are not requested again.
+  Result<void> learn_hosts(const std::set<Address>& addresses);
   /// Interfaces are those of the network namespace with this inode number from now on. Where the calling
   /// thread is not in there, no others are known than before.
   void enter(std::optional<std::uint64_t> netns, bool is_there = true) {
@@ -46,22 +48,25 @@ class SystemNames final : public Names {
 
  private:
   const Services& services() const;
+  std::string_view ip_protocol(std::uint16_t number) const;
 
   const System& system_;
   Needs needs_;
   mutable std::optional<Services> services_;
+  mutable std::optional<IpProtocols> ip_protocols_;
   mutable std::unordered_map<std::uint32_t, std::string> users_;
   std::uint64_t netns_ = 0;
   bool is_there_ = true;
   /// By network namespace: each has indexes of its own.
   mutable std::unordered_map<std::uint64_t, std::unordered_map<std::uint32_t, std::string>> interfaces_;
   mutable std::unordered_map<std::uint64_t, std::string> namespaces_;
-  std::map<Address, std::string> hosts_;
+  /// An empty text: the host has no name.
+  mutable NameCache<Address> hosts_;
   mutable std::optional<std::string> cgroup_mount_;
-  mutable std::unordered_map<std::uint64_t, std::string> cgroups_;
-  mutable std::unordered_map<std::uint32_t, std::string> processes_;
+  mutable NameCache<std::uint64_t> cgroups_;
+  mutable NameCache<std::uint32_t> processes_;
   /// By inode number.
-  mutable std::unordered_map<std::uint64_t, std::string> labels_;
+  mutable NameCache<std::uint64_t> labels_;
   mutable std::vector<Warning> warnings_;
 };
 

@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "acquire/services/ip_protocols.h"
 #include "common/parse_number.h"
 #include "common/text.h"
 #include "os/system.h"
 
 namespace sockutils {
 namespace {
-
-constexpr std::string_view ServicesFile = "/etc/services";
 
 std::string_view without_comment(std::string_view line) { return line.substr(0, line.find('#')); }
 
@@ -57,7 +56,7 @@ void Services::add_line(std::string_view line) {
 }
 
 Result<Services> Services::load() {
-  const auto text = real_system().read_file(std::string(ServicesFile));
+  const auto text = real_system().read_file(ServicesFile);
   if (!text) return tl::unexpected(text.error());
   return parse(*text);
 }

@@ -60,9 +60,9 @@ Result<void> allow_reading(int ruleset, const std::string& path) {
 }
 
 /// Libraries that are loaded on first use, and files about the network and this process.
-constexpr std::array<const char*, 9> ReadableAlways{
-    "/usr",          "/lib",          "/lib64",     "/etc/ld.so.cache", "/etc/ssl",
-    "/etc/services", "/proc/sys/net", "/proc/self", "/dev/null"};
+constexpr std::array<const char*, 10> ReadableAlways{
+    "/usr",          "/lib",           "/lib64",        "/etc/ld.so.cache", "/etc/ssl",
+    "/etc/services", "/etc/protocols", "/proc/sys/net", "/proc/self",       "/dev/null"};
 
 }  // namespace
 

@@ -52,6 +52,13 @@ TEST_CASE("a socket that nothing labels, or that nobody holds, has no label") {
   CHECK(names.label(102, {}).empty());
 }
 
+TEST_CASE("a label that nobody could tell is asked for again") {
+  FakeSystem system = machine();
+  const SystemNames names(system, Needs::SocketContext);
+  CHECK(names.label(101, {}).empty());
+  CHECK(names.label(101, std::array<Owner, 1>{{{&Server, 712, 4}}}) == "u:object_r:web_socket");
+}
+
 TEST_CASE("labels of sockets are not read for those who do not ask") {
   const FakeSystem system = machine();
   const SystemNames names(system, Needs::SecurityContext);
