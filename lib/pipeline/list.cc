@@ -83,10 +83,13 @@ class Lister {
     return read_sockets(pass, visit) && visit_unbound(pass, visit);
   }
 
+  /// A socket without a state is read from a file in every pass, and is listed in the last one.
   template <class Visit>
   bool read_sockets(const Plan::Pass& pass, const Visit& visit) {
+    const bool last = &pass == &plan_.passes.back();
     return reader_.read(
-        dump_groups_, [&](const DumpGroup& group) { return plan_.request_for(pass, group); }, visit);
+        dump_groups_, [&](const DumpGroup& group) { return plan_.request_for(pass, group); },
+        [&](Socket& socket) { return (!socket.state && !socket.cookie && !last) || visit(socket); });
   }
 
   /// Returns false when the sink wants no more rows.
@@ -210,6 +213,25 @@ class Lister {
   bool filter_asks_owners_ = needs_any(query_.filter.needs(), Needs::Owners);
 };
 
+/// Replaces warnings about files that a dump of ss(8) cannot hold.
+void adapt_to_dump(Report& report, const Recording& recording) {
+  const auto is_owners = [](const Warning& warning) { return warning.kind == Warning::Kind::OwnersMissing; };
+  if (std::erase_if(report.warnings, is_owners) > 0)
+    report.warnings.push_back({Warning::Kind::OwnersMissing, "a dump of ss holds no processes", {}});
+  const auto& snapshots = recording.content().parsed.snapshots;
+  if (std::any_of(snapshots.begin(), snapshots.end(),
+                  [](const record::Snapshot& one) { return one.used_own_names && *one.used_own_names; }))
+    report.warnings.push_back(
+        {Warning::Kind::NamesMissing, "a dump of ss holds no names: they are those of this machine", {}});
+}
+
+/// Of a protocol that was dumped over one version of IP, the other version is not missing.
+bool has_other_version(const std::vector<SocketKind>& kinds, const SocketKind& missing) {
+  return is_internet(missing.family) && std::any_of(kinds.begin(), kinds.end(), [&](const SocketKind& kind) {
+           return is_internet(kind.family) && kind.protocol == missing.protocol;
+         });
+}
+
 }  // namespace
 
 /// The lister comes first, because the values of the rows point into it.
@@ -251,6 +273,7 @@ Result<Report> list_sockets(const System& system, const Query& query, const RowS
 
 void adapt_warnings(Report& report, const Recording& recording) {
   for (Warning& warning : report.warnings) warning.remedy.clear();
+  if (recording.info().sockets_alone) adapt_to_dump(report, recording);
   const std::string& damage = recording.info().damage;
   if (!damage.empty()) report.warnings.push_back({Warning::Kind::SocketsMissing, damage, {}});
 }
@@ -260,11 +283,14 @@ RecordedKinds recorded_kinds(const Query& query) {
   result.query.kinds.clear();
   if (query.namespaces.empty() && !query.all_namespaces)
     result.query.namespaces = query.recording->namespaces(query.snapshot);
+  std::vector<SocketKind> missing;
   for (const SocketKind& kind : make_plan(query, socket_kinds()).kinds) {
-    if (query.incidental || query.recording->was_asked_for(kind, query.snapshot)) {
-      result.query.kinds.push_back(kind);
-      continue;
-    }
+    const bool is_there = query.incidental || query.recording->was_asked_for(kind, query.snapshot);
+    (is_there ? result.query.kinds : missing).push_back(kind);
+  }
+  if (query.recording->info().sockets_alone)
+    std::erase_if(missing, [&](const auto& kind) { return has_other_version(result.query.kinds, kind); });
+  for (const SocketKind& kind : missing) {
     const auto handlers = family_handlers();
     const auto handler = std::find_if(handlers.begin(), handlers.end(),
                                       [&](const FamilyHandler& known) { return known.kind == kind; });

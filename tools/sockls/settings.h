@@ -82,7 +82,10 @@ struct Settings {
   /// What `read_from` holds, once it was read.
   std::shared_ptr<const sockutils::Recording> recording;
 
-  bool shows_owners() const { return processes.value_or(!numeric); }
+  bool shows_owners() const {
+    const bool may_have = !recording || !recording->info().sockets_alone;
+    return processes.value_or(!numeric && may_have);
+  }
 };
 
 }  // namespace tools::sockls

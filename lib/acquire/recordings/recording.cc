@@ -4,6 +4,7 @@
 #include "acquire/counters/count.h"
 #include "acquire/recordings/replay_channel.h"
 #include "acquire/recordings/replay_system.h"
+#include "acquire/services/ip_protocols.h"
 #include "common/wire.h"
 #include "family/family.h"
 #include "os/machine.h"
@@ -111,7 +112,8 @@ bool Recording::was_asked_for(const SocketKind& kind, std::size_t snapshot) cons
   if (found == nullptr) return true;
   const auto handlers = family_handlers();
   return std::any_of(handlers.begin(), handlers.end(), [&](const FamilyHandler& handler) {
-    return handler.kind == kind && is_named(found->namespaces.begin()->second, handler);
+    return handler.kind == kind && is_named(found->namespaces.begin()->second, handler) &&
+           (!info().sockets_alone || is_answered_somewhere(*found, handler));
   });
 }
 
@@ -121,8 +123,11 @@ FilterNames Recording::filter_names(std::size_t snapshot) const {
   if (found == nullptr) return names;
   const auto system = std::make_shared<const ReplaySystem>(*found);
   names.service = [system](std::string_view name) {
-    const auto text = system->read_file("/etc/services");
+    const auto text = system->read_file(ServicesFile);
     return text ? Services::parse(*text).ports(name) : std::vector<std::uint16_t>{};
+  };
+  names.ip_protocol = [system](std::string_view name) {
+    return IpProtocols::parse(system->read_file(ProtocolsFile).value_or("")).number(name);
   };
   names.host = [system](std::string_view name) { return system->host_addresses(std::string(name)); };
   names.interface = [system](std::string_view name) { return system->interface_index(std::string(name)); };

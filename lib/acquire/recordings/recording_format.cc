@@ -196,7 +196,10 @@ Result<Parsed> parse_stream(std::string_view bytes, const std::string& name) {
   std::vector<ByteView> messages;
   if (!split_messages(bytes, messages)) parsed.info.damage = "the dump is cut, or damaged";
   if (messages.empty()) return fault(name, parsed.info.damage);
-  auto& dumps = parsed.snapshots.emplace_back().namespaces[{}].dumps;
+  auto& snapshot = parsed.snapshots.emplace_back();
+  snapshot.used_own_names = std::make_shared<std::atomic<bool>>(false);
+  parsed.info.sockets_alone = true;
+  auto& dumps = snapshot.namespaces[{}].dumps;
   parsed.info.times.push_back(0);
   std::size_t ends = 0;
   for (const ByteView message : messages) {

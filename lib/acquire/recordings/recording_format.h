@@ -1,9 +1,11 @@
 /// The file format of recordings, sockutils-recording(5): what is in a file, and where. Pure.
 #pragma once
 
+#include <atomic>
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -87,6 +89,9 @@ struct Snapshot {
   std::optional<std::uint64_t> steady;
   /// By the path that led to it; the first, where all began, by an empty one.
   std::map<std::string_view, Namespace> namespaces;
+  /// Only in dumps of ss(8), which hold no names: whether names of this machine were used. Null in
+  /// recordings.
+  std::shared_ptr<std::atomic<bool>> used_own_names;
 };
 
 /// The views point into the bytes that were parsed.

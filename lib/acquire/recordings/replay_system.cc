@@ -1,16 +1,31 @@
 #include "acquire/recordings/replay_system.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 #include "acquire/recordings/replay_channel.h"
+#include "acquire/services/ip_protocols.h"
 #include "common/parse_number.h"
+#include "sockutils/list.h"
 
 namespace sockutils {
 namespace {
 
 Error not_recorded(FactKind kind, std::string_view subject) {
   return {0, operation_of(kind), std::string(subject), "not in the recording"};
+}
+
+bool tells_names(const Question& question) {
+  constexpr std::array Kinds{FactKind::UserName, FactKind::InterfaceName, FactKind::CgroupPath};
+  // mountinfo has the mount point of cgroup2, which paths of control groups are relative to.
+  constexpr std::array<std::string_view, 3> Files{ServicesFile, ProtocolsFile, "/proc/thread-self/mountinfo"};
+  const auto is_one_of = [](const auto& list, const auto& one) {
+    return std::find(list.begin(), list.end(), one) != list.end();
+  };
+  return is_one_of(Kinds, question.kind) ||
+         (question.kind == FactKind::File && is_one_of(Files, question.subject));
 }
 
 }  // namespace
@@ -39,7 +54,15 @@ Result<std::string_view> ReplaySystem::answer(FactKind kind, std::string_view su
   return found->value;
 }
 
+const System* ReplaySystem::own_names() const {
+  if (!snapshot_.used_own_names) return nullptr;
+  snapshot_.used_own_names->store(true, std::memory_order_relaxed);
+  return &real_system();
+}
+
 Result<std::string> ReplaySystem::ask(const Question& question) const {
+  if (tells_names(question))
+    if (const System* const machine = own_names()) return machine->ask(question);
   return answer(question.kind, question.subject).map([](std::string_view text) { return std::string(text); });
 }
 
@@ -53,6 +76,7 @@ std::vector<std::string> ReplaySystem::subjects_with(FactKind kind, std::string_
 
 std::vector<std::string> ReplaySystem::find(NameKind kind, const std::string& name) const {
   if (name.empty()) return {};
+  if (const System* const machine = own_names()) return machine->find(kind, name);
   if (kind == NameKind::Host && name == "localhost") return {"127.0.0.1", "::1"};
   if (kind == NameKind::Host) return subjects_with(FactKind::HostName, name);
   return subjects_with(kind == NameKind::User ? FactKind::UserName : FactKind::InterfaceName, name);
@@ -110,12 +134,14 @@ Moment ReplaySystem::now() const {
 }
 
 std::optional<std::uint64_t> ReplaySystem::cgroup_id(std::string_view path) const {
+  if (own_names() != nullptr) return system_filter_names().cgroup(path);
   const auto found = subjects_with(FactKind::CgroupPath, path);
   return found.empty() ? std::nullopt : parse_number<std::uint64_t>(found.front());
 }
 
 Result<std::vector<HostName>> ReplaySystem::host_names(const std::vector<Address>& addresses,
-                                                       std::chrono::milliseconds) const {
+                                                       std::chrono::milliseconds limit) const {
+  if (const System* const machine = own_names()) return machine->host_names(addresses, limit);
   std::vector<HostName> names;
   for (const Address& address : addresses) {
     const auto name = answer(FactKind::HostName, address.to_string());

@@ -8,7 +8,8 @@
 
 namespace sockutils {
 
-/// What the recording does not hold is an error without an errno value. Reads nothing of this machine.
+/// What the recording does not hold is an error without an errno value. Reads nothing from this machine,
+/// except the names that a dump of ss(8) lacks.
 class ReplaySystem final : public System {
  public:
   /// `snapshot` must outlive this.
@@ -37,6 +38,8 @@ class ReplaySystem final : public System {
   std::optional<std::uint64_t> cgroup_id(std::string_view path) const;
 
  private:
+  /// This machine, for the names that a dump of ss(8) lacks; null for recordings, which have their own.
+  const System* own_names() const;
   Result<std::string_view> answer(FactKind kind, std::string_view subject) const;
   /// The numbers behind which `value` stands as the answer.
   std::vector<std::string> subjects_with(FactKind kind, std::string_view value) const;

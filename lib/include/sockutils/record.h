@@ -45,6 +45,8 @@ struct RecordingInfo {
   std::string version;
   /// What is wrong with the end of the file; empty when nothing is. Everything before that can be listed.
   std::string damage;
+  /// The file is a dump of ss(8), which holds no names and no processes. Names of this machine are used then.
+  bool sockets_alone = false;
 };
 
 /// Closings that the kernel reported between two snapshots.
@@ -93,8 +95,8 @@ class SOCKUTILS_EXPORT Recording {
   const RecordingInfo& info() const;
   /// The kinds that can be listed from this snapshot, including those of which no socket was found.
   std::vector<SocketKind> kinds(std::size_t snapshot = 0) const;
-  /// Whether this kind was meant to be recorded, whether or not the kernel could list it. True for every kind
-  /// when that is unknown, as in dumps of ss(8).
+  /// Whether this kind was meant to be recorded, whether or not the kernel could list it. Dumps of ss(8) do
+  /// not say what was requested: there it is whether they hold the kind. True when there is no such snapshot.
   bool was_asked_for(const SocketKind& kind, std::size_t snapshot = 0) const;
   /// The network namespaces whose sockets were meant to be recorded: those that are listed when a query names
   /// none. The one in which the recording was started has no path. Empty in files without this information:
@@ -103,7 +105,8 @@ class SOCKUTILS_EXPORT Recording {
   /// What happened since the previous snapshot. Times of closings are on a clock with an arbitrary start;
   /// `list_closings()` gives the time of day.
   std::vector<IntervalEvents> between(std::size_t snapshot = 0) const;
-  /// Names for filters, from this recording only.
+  /// Names for filters, from this recording only. A dump of ss(8) has none: the names of this machine are
+  /// used.
   FilterNames filter_names(std::size_t snapshot = 0) const;
 
   Recording(const Recording&) = delete;

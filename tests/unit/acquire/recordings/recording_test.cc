@@ -10,6 +10,7 @@
 #include "common/wire.h"
 #include "pipeline/list.h"
 #include "pipeline/record.h"
+#include "sockutils/services.h"
 #include "sockutils/value.h"
 #include "support/catch.h"
 #include "support/diag_messages.h"
@@ -336,7 +337,7 @@ TEST_CASE("snapshots before the damage can be listed, and the damage is said") {
   CHECK(snapshot->report().warnings.back().message == "the recording is cut");
 }
 
-TEST_CASE("a dump of ss is read as what it is: TCP sockets and no names") {
+TEST_CASE("a dump of ss is read as what it is: TCP sockets alone") {
   const std::string text =
       netlink_message(SOCK_DIAG_BY_FAMILY, 1, 2, bytes_of(tcp_socket(AF_INET, 22, 101))) +
       done_message(1, 2) +
@@ -346,7 +347,12 @@ TEST_CASE("a dump of ss is read as what it is: TCP sockets and no names") {
   CHECK(recording->kinds() ==
         std::vector<SocketKind>{{Family::Inet, Protocol::Tcp}, {Family::Inet6, Protocol::Tcp}});
   const Listing listing = list(recording, query_for({"local_port", "inode", "service"}, "not autobound"));
-  CHECK(listing.rows == Rows{"22 101 -", "80 102 -"});
+  const auto services = Services::load().value_or(Services{});
+  const auto name_of = [&](std::uint16_t port) {
+    const std::string_view name = services.name(port, "tcp");
+    return name.empty() ? std::string("-") : std::string(name);
+  };
+  CHECK(listing.rows == Rows{"22 101 " + name_of(22), "80 102 " + name_of(80)});
   for (std::size_t length = 1; length < text.size(); ++length) {
     const auto cut = Recording::parse(text.substr(0, length), "FILE");
     INFO(length);
@@ -354,6 +360,50 @@ TEST_CASE("a dump of ss is read as what it is: TCP sockets and no names") {
     if (cut && length == text.size() / 2) CHECK((*cut)->kinds().size() == 1);
     REQUIRE((!cut || !(*cut)->info().damage.empty() || length == text.size() / 2));
   }
+}
+
+TEST_CASE("a dump of ss of one version of IP is all that there is of TCP") {
+  const auto recording =
+      parse(netlink_message(SOCK_DIAG_BY_FAMILY, 1, 2, bytes_of(tcp_socket(AF_INET, 22, 101))) +
+            done_message(1, 2));
+  CHECK(recording->info().sockets_alone);
+  Query query = query_for({"local_port"});
+  query.kinds = {{Family::Inet, Protocol::Tcp}, {Family::Inet6, Protocol::Tcp}};
+  const Listing both = list(recording, query);
+  CHECK(both.rows == Rows{"22"});
+  CHECK(both.report.warnings.empty());
+  query.kinds = {{Family::Inet6, Protocol::Tcp}};
+  query.recording = recording;
+  const auto other = list_sockets(query, [](Values) { return true; });
+  REQUIRE_FALSE(other);
+  CHECK(other.error().message() == "list sockets: tcp (IPv6) sockets: not in the recording");
+  query.kinds = {{Family::Inet, Protocol::Tcp}, {Family::Inet, Protocol::Udp}};
+  CHECK(list(recording, query).report.sockets_missing());
+}
+
+TEST_CASE("names in filters and rows of a dump of ss are those of this machine, and that is said") {
+  const auto recording =
+      parse(netlink_message(SOCK_DIAG_BY_FAMILY, 1, 2, bytes_of(tcp_socket(AF_INET, 22, 101))) +
+            done_message(1, 2));
+  Query query = query_for({"local_port", "processes"});
+  query.kinds = {{Family::Inet, Protocol::Tcp}};
+  const auto messages = [&] {
+    const Listing listing = list(recording, query);
+    CHECK(listing.rows.size() == 1);
+    std::vector<std::string> all;
+    for (const Warning& warning : listing.report.warnings) all.push_back(warning.message);
+    return all;
+  };
+  using Messages = std::vector<std::string>;
+  // Nothing of a file that no dump can hold.
+  CHECK(messages() == Messages{"a dump of ss holds no processes"});
+  const auto names = recording->filter_names();
+  CHECK(names.user("root") == 0u);
+  CHECK(names.interface("lo") == 1u);
+  const auto services = Services::load();
+  if (services) CHECK(names.service("ssh") == services->ports("ssh"));
+  CHECK(messages() == Messages{"a dump of ss holds no processes",
+                               "a dump of ss holds no names: they are those of this machine"});
 }
 
 TEST_CASE("a file that cannot be written leaves nothing behind") {
