@@ -97,13 +97,11 @@ Complaint set_place(Settings& settings, const std::string& value) {
 }
 
 Complaint set_record(Settings& settings, const std::string& value) {
-  settings.record_to = value;
-  return value.empty() ? Complaint("--record: the name of a file is wanted") : std::nullopt;
+  return tools::take_file(settings.record_to, "record", value);
 }
 
 Complaint set_replay(Settings& settings, const std::string& value) {
-  settings.replay_from = value;
-  return value.empty() ? Complaint("--replay: the name of a file is wanted") : std::nullopt;
+  return tools::take_file(settings.replay_from, "replay", value);
 }
 
 std::optional<std::string> recording_fault(const Settings& settings) {

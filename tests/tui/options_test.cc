@@ -89,6 +89,8 @@ TEST_CASE("namespaces are for recordings that are made, not for those that are p
   CHECK(recording->settings.record_to == "tape");
   CHECK(recording->settings.all_namespaces);
   CHECK_THAT(error_of({"--replay", "tape", "-N", "all"}), Contains("-N goes with --record"));
+  CHECK(error_of({"--replay", "a", "--replay", "b"}) == "--replay takes one file, and was given 'a' and 'b'");
+  CHECK(error_of({"--record", "a", "--record", "b"}) == "--record takes one file, and was given 'a' and 'b'");
 }
 
 TEST_CASE("packets are counted unless that is unwanted") {

@@ -46,6 +46,7 @@ bool is_called(const SocketKind& kind, std::string_view word) {
 bool is_internet(Family family) { return family == Family::Inet || family == Family::Inet6; }
 
 bool KindChoice::add_table(std::string_view word) {
+  if (word.starts_with('!')) return take_table(word.substr(1));
   bool known = false;
   by_name_ = by_name_ || word != "all";
   for (const PartOfFamily& part : Parts) {
@@ -59,6 +60,23 @@ bool KindChoice::add_table(std::string_view word) {
     known = true;
   }
   return known;
+}
+
+bool KindChoice::take_table(std::string_view word) {
+  KindChoice taken;
+  if (!taken.add_table(word)) return false;
+  for (const SocketKind& kind : taken.chosen_) {
+    std::erase_if(chosen_, [&](const SocketKind& chosen) {
+      return chosen == kind || (chosen.family == kind.family && !kind.protocol);
+    });
+    // Replaces a whole family by its remaining protocols.
+    const auto whole = std::find(chosen_.begin(), chosen_.end(), SocketKind{kind.family, std::nullopt});
+    if (is_internet(kind.family) || whole == chosen_.end()) continue;
+    chosen_.erase(whole);
+    for (const PartOfFamily& part : Parts)
+      if (part.kind.family == kind.family && part.kind != kind) chosen_.push_back(part.kind);
+  }
+  return true;
 }
 
 void KindChoice::add_family(Family family) {

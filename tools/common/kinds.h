@@ -15,8 +15,8 @@ class KindChoice {
  public:
   /// Selects every family, unless another option selects some.
   void add_all() { all_ = true; }
-  /// Selects a word of `-A`: `tcp`, `inet`, `unix`, `unix_stream`, `u_str`, `all`, ... Returns false for
-  /// other words.
+  /// Selects a word of `-A`: `tcp`, `inet`, `unix`, `unix_stream`, `u_str`, `all`, ... A word after `!` is
+  /// removed from the selection. Returns false for other words.
   bool add_table(std::string_view word);
   /// `Inet` and `Inet6` restrict the selected internet protocols; other families are added to them.
   void add_family(sockutils::Family family);
@@ -37,6 +37,7 @@ class KindChoice {
  private:
   using Kinds = std::vector<sockutils::SocketKind>;
 
+  bool take_table(std::string_view word);
   bool is_wanted(const sockutils::SocketKind& kind, bool chose_internet) const;
 
   bool all_ = false;

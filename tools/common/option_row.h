@@ -47,6 +47,16 @@ inline std::string refuse_value(std::string_view option, std::string_view value,
   return "--" + std::string(option) + ": '" + std::string(value) + "' is not " + std::string(wanted);
 }
 
+/// For options that name one file: refuses a second one, which would otherwise replace the first silently.
+inline Complaint take_file(std::optional<std::string>& file, std::string_view option,
+                           const std::string& value) {
+  const std::string name = "--" + std::string(option);
+  if (value.empty()) return name + " needs the name of a file";
+  if (file) return name + " takes one file, and was given '" + *file + "' and '" + value + "'";
+  file = value;
+  return std::nullopt;
+}
+
 /// For options without a value: sets a member to a constant.
 template <auto Member, auto Is, class Settings>
 Complaint set(Settings& settings, const std::string&) {

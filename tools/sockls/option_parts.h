@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/option_row.h"
 #include "sockls/option_table.h"
 
 namespace tools::sockls {
@@ -16,10 +17,8 @@ std::span<const Option> socket_options();
 std::span<const Option> column_options();
 
 template <auto Member>
-Complaint take_text(Settings& settings, const Given& given) {
-  if (given.value->empty()) return "--" + std::string(given.option.word) + " needs the name of a file";
-  settings.*Member = *given.value;
-  return std::nullopt;
+Complaint one_file(Settings& settings, const Given& given) {
+  return take_file(settings.*Member, given.option.word, *given.value);
 }
 
 template <auto Member, auto Is>

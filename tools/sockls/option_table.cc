@@ -81,7 +81,7 @@ constexpr std::array WritingOptions{
             "Nothing is listed. The file has the sockets of every family, or of the kinds that other options "
             "name, with every field, their processes and all names; `-` is standard output. It takes its "
             "name when it is complete, and only its owner may read it."},
-           take_text<&Settings::record_to>},
+           one_file<&Settings::record_to>},
 };
 
 constexpr std::array QuestionOptions{

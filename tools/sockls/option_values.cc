@@ -73,6 +73,10 @@ Complaint choose_tables(Settings& settings, std::string_view list) {
   for (const std::string_view word : split_list(list)) {
     if (!settings.kinds.add_table(word)) return explain_unknown("kind of socket", word, table_words());
   }
+  if (!settings.kinds.names_protocols())
+    return "-A " + std::string(list) +
+           " leaves no kind of socket: a kind is removed from those before it, "
+           "as in all,!tcp";
   return std::nullopt;
 }
 

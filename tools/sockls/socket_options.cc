@@ -80,7 +80,7 @@ constexpr std::array SocketOptions{
             Which,
             "kinds by name, as ss has them",
             "`inet` is IPv4 and IPv6 here. A part of a family is named after both, as in "
-            "`unix_stream`."},
+            "`unix_stream`. With `!` a kind is removed from those before it, as in `all,!tcp`."},
            choose<choose_tables>},
     Option{{'B', "bound-inactive", {}, Which, "TCP sockets that are bound, and do nothing yet"},
            bound_inactive},
@@ -127,9 +127,9 @@ constexpr std::array SocketOptions{
             Which,
             "those of a recording, or of a dump of ss -D",
             "`-` is standard input. Nothing of this machine is read then: users, services, interfaces and "
-            "processes are those of the recording. Without an option that names kinds, what it holds of "
-            "them is listed."},
-           take_text<&Settings::read_from>},
+            "processes are those of the recording. A dump has none: names of this machine are used, with a "
+            "warning. Without an option that names kinds, what it holds of them is listed."},
+           one_file<&Settings::read_from>},
     Option{{0,
             "process-source",
             {"SOURCE", false, process_source_words},

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "common/new_file.h"
+#include "common/text.h"
 
 namespace tools::sockprobe {
 namespace {
@@ -58,9 +59,7 @@ std::shared_ptr<sockutils::CaptureFlows> flows_of(const Settings& settings, cons
   return flows;
 }
 
-std::string packets(std::uint64_t count) {
-  return std::to_string(count) + (count == 1 ? " packet" : " packets");
-}
+std::string packets(std::uint64_t count) { return sockutils::counted(count, "packet"); }
 
 }  // namespace
 
@@ -73,8 +72,8 @@ std::string server_file_of(const std::string& path) {
 
 tl::expected<Capture, Refusal> Capture::start(const Settings& settings, const Question& question) {
   Capture capture;
-  if (settings.capture_file.empty()) return capture;
-  capture.path_ = settings.capture_file;
+  if (!settings.capture_file) return capture;
+  capture.path_ = *settings.capture_file;
   capture.quiet_ = settings.quiet;
   const auto is_unix = [](const ProbeHost& host) { return !host.path.empty(); };
   capture.has_unix_sockets_ = std::any_of(question.hosts.begin(), question.hosts.end(), is_unix);

@@ -131,8 +131,7 @@ Complaint add_host_file(Settings& settings, const std::string& value) {
 }
 
 Complaint set_capture(Settings& settings, const std::string& value) {
-  if (value.empty() || value == "-") return "--capture needs the name of a file";
-  settings.capture_file = value;
+  return take_file(settings.capture_file, "capture", value == "-" ? "" : value);
   return std::nullopt;
 }
 

@@ -42,8 +42,8 @@ struct Settings {
   RowChoice rows;
   /// The filter of results; empty: all results.
   std::string filter;
-  /// The file for captured packets; empty: no capture.
-  std::string capture_file;
+  /// The file for captured packets.
+  std::optional<std::string> capture_file;
 
   /// Trace the route to each port.
   bool path = false;
