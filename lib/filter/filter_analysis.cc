@@ -103,6 +103,8 @@ class FieldCollector {
     if (pattern.family) add("family");
     if (pattern.prefix) add_sides(side, "local_address", "peer_address");
     if (pattern.port) add_sides(side, "local_port", "peer_port");
+    if (pattern.raw) add("protocol");
+    if (pattern.interface) add_sides(side, "interface_index", "peer_address");
   }
   void add_pattern(const PathPattern&, Side side) const { add_sides(side, "path", "peer_path"); }
   void add_pattern(const LinkPattern& pattern, Side) const {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
+#include "common/text.h"
 #include "filter/filter_draft.h"
 #include "filter/filter_host.h"
 #include "model/type_table.h"
@@ -74,6 +76,10 @@ Parsed make_number(const Draft& draft) {
   if (is_uid)
     return compare(draft, read_all<std::uint64_t>(
                               draft, [&](std::string_view text) { return read_user(text, draft.names); }));
+  if (draft.subject.field->name == "raw_protocol")
+    return compare(draft, read_all<std::uint64_t>(draft, [&](std::string_view text) {
+                     return read_ip_protocol(text, draft.names);
+                   }));
   return compare(draft, read_all<std::uint64_t>(
                             draft, [&](std::string_view text) { return read_quantity(text, type); }));
 }
@@ -137,6 +143,56 @@ Parsed make_field(const Draft& draft) {
       error_at(draft.name, draft.name.text + " cannot be compared: try process or pid", "process"));
 }
 
+/// Turns a negated test into `not` and the positive test.
+class AsNot {
+ public:
+  NodePointer operator()(HostTest test) const { return negation(test, test.negated); }
+  NodePointer operator()(PortTest test) const { return negation(test, test.op.negated); }
+  NodePointer operator()(InterfaceTest test) const { return negation(test, test.negated); }
+  NodePointer operator()(Comparison test) const { return negation(test, test.op.negated); }
+  template <class Test>
+  NodePointer operator()(const Test& test) const {
+    return make_node(test);
+  }
+
+ private:
+  template <class Test>
+  static NodePointer negation(Test& test, bool& negated) {
+    negated = false;
+    return make_node(Not{make_node(std::move(test))});
+  }
+};
+
+/// In `ss` nothing is absent: the peer port of a listener is 0, which differs from any other port. So with
+/// the words of `ss`, `!=` means `not =`.
+bool is_word_of_ss(const Token& name) {
+  constexpr std::array<std::string_view, 7> Words{"sport", "dport", "src", "dst", "dev", "fwmark", "cgroup"};
+  return std::any_of(Words.begin(), Words.end(),
+                     [&](std::string_view word) { return equal_ignoring_case(name.text, word); });
+}
+
+Parsed make_subject(const Draft& draft) {
+  switch (draft.subject.kind) {
+    case Kind::Host:
+      return make_host(draft);
+    case Kind::Address:
+      return make_address(draft);
+    case Kind::Port:
+      return make_port(draft);
+    case Kind::Interface:
+      return make_interface(draft);
+    case Kind::User:
+      return make_user(draft);
+    case Kind::ControlGroup:
+      return make_cgroup(draft);
+    case Kind::State:
+      return make_state(draft);
+    case Kind::Field:
+      return make_field(draft);
+  }
+  return make_field(draft);
+}
+
 std::string type_of(const Draft& draft) {
   if (draft.subject.kind != Kind::Field) return std::string(value_noun(draft.subject));
   return "of type " + std::string(name(draft.subject.field->type));
@@ -176,25 +232,10 @@ std::optional<FilterError> refuse_several(const Draft& draft, std::size_t count)
 Parsed make_comparison(const Subject& subject, const Token& name, const OperatorUse& use,
                        const std::vector<Token>& values, const FilterNames& names) {
   const Draft draft{subject, name, use, values, names};
-  switch (subject.kind) {
-    case Kind::Host:
-      return make_host(draft);
-    case Kind::Address:
-      return make_address(draft);
-    case Kind::Port:
-      return make_port(draft);
-    case Kind::Interface:
-      return make_interface(draft);
-    case Kind::User:
-      return make_user(draft);
-    case Kind::ControlGroup:
-      return make_cgroup(draft);
-    case Kind::State:
-      return make_state(draft);
-    case Kind::Field:
-      return make_field(draft);
-  }
-  return make_field(draft);
+  auto node = make_subject(draft);
+  const bool differs = use.op.negated && use.op.relation == Relation::Equal;
+  if (node && differs && is_word_of_ss(name)) return std::visit(AsNot(), Filter::Node(**node));
+  return node;
 }
 
 Parsed make_presence(const Subject& subject, const Token& name) {

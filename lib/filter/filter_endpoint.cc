@@ -29,6 +29,20 @@ Parsed make_link_port(const Draft& draft) {
   return make_node(HostTest{draft.subject.side, draft.op().negated, std::move(*patterns)});
 }
 
+/// `sport = :icmp`: a raw socket has an IP protocol instead of a port.
+Parsed make_raw_port(const Draft& draft, const PortTest& others, const std::vector<std::uint32_t>& raw) {
+  if (const auto error = refuse_unless(draft, false)) return tl::unexpected(*error);
+  HostTest test{draft.subject.side, draft.op().negated, {}};
+  const auto add = [&](const std::vector<std::uint32_t>& numbers, bool is_raw) {
+    for (const std::uint32_t number : numbers)
+      test.patterns.emplace_back(
+          InternetPattern{others.family, {}, static_cast<std::uint16_t>(number), {}, is_raw});
+  };
+  add(others.ports, false);
+  add(raw, true);
+  return make_node(std::move(test));
+}
+
 HostPattern any_port(std::optional<Family> family) {
   if (!family) return std::monostate{};
   if (family == Family::Netlink) return NetlinkPattern{};
@@ -72,6 +86,7 @@ Parsed make_port(const Draft& draft) {
   if (const auto error = refuse_unless(draft, true)) return tl::unexpected(*error);
   if (is_link(draft.values.front().text)) return make_link_port(draft);
   PortTest test{draft.subject.side, draft.op(), {}, {}};
+  std::vector<std::uint32_t> raw;
   for (const Token& token : draft.values) {
     const auto value = read_port_condition(token.text, draft.names);
     if (!value) return tl::unexpected(error_in(token, value.error()));
@@ -80,8 +95,10 @@ Parsed make_port(const Draft& draft) {
     if (value->any) return make_any_port(draft, value->family);
     test.family = value->family;
     append(test.ports, value->ports);
+    append(raw, value->raw);
   }
-  if (const auto error = refuse_several(draft, test.ports.size())) return tl::unexpected(*error);
+  if (const auto error = refuse_several(draft, test.ports.size() + raw.size())) return tl::unexpected(*error);
+  if (!raw.empty()) return make_raw_port(draft, test, raw);
   return make_node(std::move(test));
 }
 

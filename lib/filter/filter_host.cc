@@ -13,20 +13,32 @@ bool is_wildcard(std::string_view text) {
   return text.empty() || text == "*" || text == "any" || text == "all" || text == "default";
 }
 
-/// An address and a port, separated.
+/// An address, an interface and a port, separated.
 struct HostText {
   AddressText address;
+  std::optional<std::string_view> interface;
   std::string_view port;
 };
 
-/// `[v6]`, `[v6]:port`, `[v6]/64:port`, `[v6/64]:port`
+/// Removes `%eth0` from the start of `text`. Names of interfaces hold neither a colon nor a slash
+/// (dev_valid_name() in net/core/dev.c).
+std::optional<std::string_view> take_interface(std::string_view& text) {
+  if (!text.starts_with('%')) return std::nullopt;
+  const std::size_t end = std::min(text.find_first_of("/:"), text.size());
+  const std::string_view interface = text.substr(1, end - 1);
+  text.remove_prefix(end);
+  return interface;
+}
+
+/// `[v6]`, `[v6]:port`, `[v6]/64:port`, `[v6/64]:port`, `[v6]%eth0:port`
 ValueResult<HostText> split_bracketed(std::string_view text) {
   const std::size_t close = text.find(']');
   if (close == std::string_view::npos) return fault(text, "this \"[\" is never closed");
-  HostText host{split_length(text.substr(1, close - 1)), {}};
+  HostText host{split_length(text.substr(1, close - 1)), {}, {}};
   if (host.address.address.empty())
     return fault(text.substr(0, close + 1), "expected an address in the brackets");
   std::string_view rest = text.substr(close + 1);
+  host.interface = take_interface(rest);
   if (rest.starts_with('/') && !host.address.slash) {
     const std::size_t end = std::min(rest.find(':'), rest.size());
     host.address.length = rest.substr(1, end - 1);
@@ -43,10 +55,16 @@ ValueResult<HostText> split_bracketed(std::string_view text) {
 /// address if it can be one.
 HostText split_plain(std::string_view text, const FilterNames& names) {
   const std::size_t slash = text.find('/');
-  if (slash == std::string_view::npos && read_v6(text, names)) return {{text, {}, false}, {}};
+  if (slash == std::string_view::npos && read_v6(text, names)) return {{text, {}, false}, {}, {}};
   const std::size_t colon = slash == std::string_view::npos ? text.rfind(':') : text.find(':', slash);
   const std::string_view port = colon == std::string_view::npos ? std::string_view{} : text.substr(colon + 1);
-  return {split_length(text.substr(0, colon)), port};
+  HostText host{split_length(text.substr(0, colon)), {}, port};
+  const std::size_t percent = host.address.address.find('%');
+  // The interface of an IPv6 address is parsed with the address.
+  if (percent == std::string_view::npos || host.address.address.find(':') < percent) return host;
+  host.interface = host.address.address.substr(percent + 1);
+  host.address.address = host.address.address.substr(0, percent);
+  return host;
 }
 
 ValueResult<HostText> split_host(std::string_view text, const FilterNames& names) {
@@ -54,12 +72,12 @@ ValueResult<HostText> split_host(std::string_view text, const FilterNames& names
   return split_plain(text, names);
 }
 
-ValueResult<std::vector<std::optional<std::uint16_t>>> read_port_part(std::string_view text,
-                                                                      const FilterNames& names) {
-  if (text.empty() || text == "*") return std::vector<std::optional<std::uint16_t>>{std::nullopt};
-  const auto ports = read_ports(text, names);
+ValueResult<std::vector<std::optional<PortNumber>>> read_port_part(std::string_view text,
+                                                                   const FilterNames& names) {
+  if (text.empty() || text == "*") return std::vector<std::optional<PortNumber>>{std::nullopt};
+  const auto ports = read_ports_or_protocol(text, names);
   if (!ports) return tl::unexpected(ports.error());
-  return std::vector<std::optional<std::uint16_t>>(ports->begin(), ports->end());
+  return std::vector<std::optional<PortNumber>>(ports->begin(), ports->end());
 }
 
 ValueResult<std::vector<std::optional<Prefix>>> read_address_part(const AddressText& text,
@@ -71,6 +89,22 @@ ValueResult<std::vector<std::optional<Prefix>>> read_address_part(const AddressT
   return std::vector<std::optional<Prefix>>(prefixes->begin(), prefixes->end());
 }
 
+ValueResult<std::optional<std::uint32_t>> read_interface_part(std::optional<std::string_view> text,
+                                                              const FilterNames& names) {
+  if (!text) return std::nullopt;
+  const auto index = read_interface(*text, names);
+  if (!index) return tl::unexpected(index.error());
+  return *index;
+}
+
+InternetPattern internet_pattern(std::optional<Family> family, const std::optional<Prefix>& prefix,
+                                 const std::optional<PortNumber>& port,
+                                 std::optional<std::uint32_t> interface) {
+  InternetPattern pattern{family, prefix, {}, interface, port && port->raw};
+  if (port) pattern.port = port->number;
+  return pattern;
+}
+
 ValueResult<std::vector<HostPattern>> read_internet(std::string_view text, std::optional<Family> family,
                                                     const FilterNames& names) {
   const auto host = split_host(text, names);
@@ -79,13 +113,15 @@ ValueResult<std::vector<HostPattern>> read_internet(std::string_view text, std::
   if (!prefixes) return tl::unexpected(prefixes.error());
   const auto ports = read_port_part(host->port, names);
   if (!ports) return tl::unexpected(ports.error());
+  const auto interface = read_interface_part(host->interface, names);
+  if (!interface) return tl::unexpected(interface.error());
   std::vector<HostPattern> patterns;
   for (const auto& prefix : *prefixes) {
     for (const auto& port : *ports) {
-      if (!family && !prefix && !port)
+      if (!family && !prefix && !port && !*interface)
         patterns.emplace_back(std::monostate{});
       else
-        patterns.emplace_back(InternetPattern{family, prefix, port});
+        patterns.emplace_back(internet_pattern(family, prefix, port, *interface));
     }
   }
   return patterns;
@@ -120,7 +156,11 @@ ValueResult<std::vector<HostPattern>> read_host(std::string_view text, const Fil
   if (prefix->family == Family::Vsock) return one(read_vsock(prefix->rest));
   if (!prefix->family && (text[0] == '/' || text[0] == '@'))
     return std::vector<HostPattern>{PathPattern{to_lower(text)}};
-  return read_internet(prefix->rest, prefix->family, names);
+  auto patterns = read_internet(prefix->rest, prefix->family, names);
+  // Shell patterns match only names of unix sockets.
+  if (!patterns && !prefix->family && patterns.error().part.find_first_of("*?") != std::string_view::npos)
+    return fault(text, std::move(patterns.error().message), "unix:" + std::string(text));
+  return patterns;
 }
 
 ValueResult<std::vector<Prefix>> read_address(std::string_view text, const FilterNames& names) {
@@ -128,6 +168,7 @@ ValueResult<std::vector<Prefix>> read_address(std::string_view text, const Filte
   if (!host) return tl::unexpected(host.error());
   if (!host->port.empty())
     return fault(host->port, "this field is an address alone: a port has no place here");
+  if (host->interface) return fault(*host->interface, "this field is an address alone: its interface is dev");
   return read_prefixes(host->address, std::nullopt, names);
 }
 
@@ -150,9 +191,11 @@ ValueResult<PortValue> read_port_condition(std::string_view text, const FilterNa
   }
   if (prefix->family == Family::Unix || prefix->family == Family::Packet)
     return fault(text, "sockets of the family " + quoted(name(*prefix->family)) + " have no ports");
-  const auto ports = read_ports(port, names);
+  const auto ports = read_ports_or_protocol(port, names);
   if (!ports) return tl::unexpected(ports.error());
-  return PortValue{prefix->family, {ports->begin(), ports->end()}};
+  PortValue value{prefix->family, {}};
+  for (const PortNumber& one : *ports) (one.raw ? value.raw : value.ports).push_back(one.number);
+  return value;
 }
 
 }  // namespace sockutils::filter

@@ -1,4 +1,5 @@
-/// Host conditions: `10.0.0.0/8:443`, `[fe80::]/10`, `*:ssh`, `unix:/run/*`, `link:ip:eth0`, ...
+/// Host conditions: `10.0.0.0/8:443`, `[fe80::]/10`, `*:ssh`, `0.0.0.0%eth0:179`, `unix:/run/*`,
+/// `link:ip:eth0`, ...
 #pragma once
 
 #include <string_view>
@@ -21,9 +22,11 @@ struct PortValue {
   std::vector<std::uint32_t> ports;
   /// `*`: any port.
   bool any = false;
+  /// IP protocols of raw sockets, which they have instead of ports.
+  std::vector<std::uint32_t> raw = {};
 };
 
-/// Reads `:443`, `*:https`, `inet6:443`, `netlink:kernel`, ...
+/// Reads `:443`, `*:https`, `inet6:443`, `:icmp`, `netlink:kernel`, ...
 ValueResult<PortValue> read_port_condition(std::string_view text, const FilterNames& names);
 
 /// A family before the first colon, and the rest of the text.

@@ -4,11 +4,16 @@
 namespace sockutils::filter {
 namespace {
 
-void append_prefix(std::string& out, const Prefix& prefix) {
+void append_interface(std::string& out, const std::optional<std::uint32_t>& interface) {
+  if (interface) (out += '%') += std::to_string(*interface);
+}
+
+void append_prefix(std::string& out, const Prefix& prefix, const std::optional<std::uint32_t>& interface) {
   if (prefix.address.is_v6) out += '[';
   out += prefix.address.to_string();
   if (prefix.address.scope_id != 0) (out += '%') += std::to_string(prefix.address.scope_id);
   if (prefix.address.is_v6) out += ']';
+  append_interface(out, interface);
   if (prefix.length != full_length(prefix.address)) (out += '/') += std::to_string(prefix.length);
 }
 
@@ -25,10 +30,10 @@ class PatternPrinter {
   void operator()(const InternetPattern& pattern) const {
     if (pattern.family) (out_ += name(*pattern.family)) += ':';
     if (pattern.prefix)
-      append_prefix(out_, *pattern.prefix);
+      append_prefix(out_, *pattern.prefix, pattern.interface);
     else
-      out_ += '*';
-    if (pattern.port) (out_ += ':') += std::to_string(*pattern.port);
+      append_interface(out_ += '*', pattern.interface);
+    if (pattern.port) (out_ += pattern.raw ? ":raw-" : ":") += std::to_string(*pattern.port);
   }
   void operator()(const PathPattern& pattern) const { (out_ += "unix:") += pattern.glob; }
   void operator()(const LinkPattern& pattern) const {

@@ -14,15 +14,6 @@ std::optional<std::string_view> end_name(const Socket& socket, Side side) {
   return socket.facts.bytes(side == Side::Local ? LocalName : PeerName);
 }
 
-/// The name of a unix socket's end; empty when it is only known by its inode.
-std::string_view unix_name(const Socket& socket, Side side) {
-  const std::string_view name = end_name(socket, side).value_or(std::string_view{});
-  constexpr std::string_view ByInode = "inode:";
-  const bool unnamed = name.starts_with(ByInode) &&
-                       name.find_first_not_of("0123456789", ByInode.size()) == std::string_view::npos;
-  return unnamed ? std::string_view{} : name;
-}
-
 /// `2:1024`, where either number can be `*` for any.
 std::optional<VsockPattern> vsock_end(const Socket& socket, Side side) {
   const auto name = end_name(socket, side);
@@ -55,13 +46,15 @@ class PatternMatcher {
     if ((pattern.prefix && !address) || (pattern.port && !port)) return Match::Absent;
     return match_if((!pattern.family || socket_.family == *pattern.family) &&
                     (!pattern.prefix || is_within(*address, *pattern.prefix)) &&
-                    (!pattern.port || *port == *pattern.port));
+                    (!pattern.port || *port == *pattern.port) &&
+                    (!pattern.raw || socket_.protocol == Protocol::Raw) &&
+                    (!pattern.interface || interface(local) == pattern.interface));
   }
 
   /// A socket without a name can match `*`, but its absent name is not unequal to any.
   Match operator()(const PathPattern& pattern) const {
     if (socket_.family != Family::Unix) return Match::Absent;
-    const std::string_view name = unix_name(socket_, side_);
+    const std::string_view name = end_name(socket_, side_).value_or(std::string_view{});
     if (matches_glob_in_any_case(pattern.glob, name)) return Match::Yes;
     return name.empty() ? Match::Absent : Match::No;
   }
@@ -92,6 +85,12 @@ class PatternMatcher {
   }
 
  private:
+  std::optional<std::uint32_t> interface(bool local) const {
+    if (local) return socket_.interface;
+    const auto& peer = socket_.peer_address;
+    return peer && peer->scope_id != 0 ? std::optional(peer->scope_id) : std::nullopt;
+  }
+
   const Socket& socket_;
   Side side_;
 };

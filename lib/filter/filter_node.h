@@ -35,11 +35,15 @@ struct Prefix {
   unsigned length = 0;
 };
 
-/// Tests the family, address and port of an endpoint; members without a value are not tested.
+/// Tests the family, address, port and interface of an endpoint; members without a value are not tested.
 struct InternetPattern {
   std::optional<Family> family;
   std::optional<Prefix> prefix;
   std::optional<std::uint16_t> port;
+  /// For the local end the interface that the socket is bound to, for the peer the scope of its address.
+  std::optional<std::uint32_t> interface = {};
+  /// `port` is an IP protocol, and only raw sockets match.
+  bool raw = false;
 };
 
 /// A shell pattern, in lower case, matched against the name of a unix socket in any case, as in `ss`. An

@@ -149,11 +149,14 @@ class Printer {
     (out_ += "has ") += test.other_side != nullptr ? either : test.field->name;
   }
   void operator()(const HostTest& test) const {
-    out_ += side_word(test.side, "src", "dst", "address");
+    // With the words of `ss`, `!=` would mean `not =`.
+    out_ += test.negated ? side_word(test.side, "local", "peer", "address")
+                         : side_word(test.side, "src", "dst", "address");
     append_values(out_, {Relation::Equal, test.negated}, test.patterns);
   }
   void operator()(const PortTest& test) const {
-    out_ += side_word(test.side, "sport", "dport", "port");
+    out_ += test.op.negated ? side_word(test.side, "local_port", "peer_port", "port")
+                            : side_word(test.side, "sport", "dport", "port");
     if (!test.family) return append_values(out_, test.op, test.ports);
     std::vector<std::string> ports;
     for (const std::uint32_t port : test.ports) {
@@ -164,7 +167,7 @@ class Printer {
     append_values(out_, test.op, ports);
   }
   void operator()(const InterfaceTest& test) const {
-    out_ += "dev";
+    out_ += test.negated ? "interface" : "dev";
     append_values(out_, {Relation::Equal, test.negated}, test.indexes);
   }
   void operator()(const Comparison& test) const {

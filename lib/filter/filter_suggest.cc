@@ -22,10 +22,12 @@ bool is_near(std::string_view word, std::string_view candidate) {
 }
 
 /// The most similar word that is not a field.
-std::string_view nearest_word_of_sockets(std::string_view word) {
-  std::vector<std::string_view> candidates = subject_words();
-  const std::vector<std::string_view> states = state_words();
-  candidates.insert(candidates.end(), states.begin(), states.end());
+std::string_view nearest_keyword(std::string_view word, bool of_sockets) {
+  std::vector<std::string_view> candidates{"and", "or", "not"};
+  if (of_sockets) {
+    for (const auto& words : {subject_words(), state_words()})
+      candidates.insert(candidates.end(), words.begin(), words.end());
+  }
   return nearest_word(word, candidates);
 }
 
@@ -36,7 +38,7 @@ std::string suggest_test(std::string_view word, const FieldTable& table) {
   if (std::string completed = of_sockets ? complete(word) : std::string(); !completed.empty())
     return completed;
   const std::string lower = to_lower(word);
-  const std::string_view known = of_sockets ? nearest_word_of_sockets(lower) : std::string_view();
+  const std::string_view known = nearest_keyword(lower, of_sockets);
   const std::string_view field = table.suggest(lower);
   const bool field_is_nearer =
       known.empty() || (!field.empty() && edit_distance(lower, field) < edit_distance(lower, known));

@@ -11,6 +11,7 @@ namespace sockutils::filter {
 namespace {
 
 constexpr std::uint32_t MaxPort = 65535;
+constexpr std::string_view RawPrefix = "raw-";
 
 bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -100,6 +101,28 @@ ValueResult<std::vector<std::uint16_t>> read_ports(std::string_view text, const 
   std::vector<std::uint16_t> ports = names.service ? names.service(text) : std::vector<std::uint16_t>{};
   if (ports.empty()) return fault(text, quoted(text) + " is neither a port nor the name of a service");
   return ports;
+}
+
+ValueResult<std::vector<PortNumber>> read_ports_or_protocol(std::string_view text, const FilterNames& names) {
+  const auto protocol = text.starts_with(RawPrefix)
+                            ? parse_number<std::uint8_t>(text.substr(RawPrefix.size()))
+                        : names.ip_protocol && !read_c_number(text) ? names.ip_protocol(text)
+                                                                    : std::nullopt;
+  const auto ports = read_ports(text, names);
+  if (!ports && !protocol) return tl::unexpected(ports.error());
+  std::vector<PortNumber> found;
+  for (const std::uint16_t port : ports.value_or(std::vector<std::uint16_t>{})) found.push_back({port});
+  if (protocol) found.push_back({*protocol, true});
+  return found;
+}
+
+ValueResult<std::uint32_t> read_ip_protocol(std::string_view text, const FilterNames& names) {
+  if (const auto number = read_c_number(text); number && *number <= std::numeric_limits<std::uint32_t>::max())
+    return static_cast<std::uint32_t>(*number);
+  if (names.ip_protocol) {
+    if (const auto number = names.ip_protocol(text)) return *number;
+  }
+  return fault(text, quoted(text) + " is neither a number nor the name of an IP protocol");
 }
 
 ValueResult<std::uint32_t> read_interface(std::string_view text, const FilterNames& names) {

@@ -59,6 +59,18 @@ std::vector<std::string_view> state_words();
 /// A port number, or a service name, which can stand for several ports.
 ValueResult<std::vector<std::uint16_t>> read_ports(std::string_view text, const FilterNames& names);
 
+/// A port, or the IP protocol of a raw socket.
+struct PortNumber {
+  std::uint16_t number;
+  bool raw = false;
+};
+
+/// As `read_ports()`; also takes the name of an IP protocol, and `raw-89` for IP protocol 89.
+ValueResult<std::vector<PortNumber>> read_ports_or_protocol(std::string_view text, const FilterNames& names);
+
+/// An IP protocol by number or name.
+ValueResult<std::uint32_t> read_ip_protocol(std::string_view text, const FilterNames& names);
+
 ValueResult<std::uint32_t> read_interface(std::string_view text, const FilterNames& names);
 ValueResult<std::uint32_t> read_user(std::string_view text, const FilterNames& names);
 

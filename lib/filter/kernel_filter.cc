@@ -93,8 +93,7 @@ class Compiler {
 
   Condition operator()(const filter::InterfaceTest& test) const {
     std::vector<Condition> any;
-    for (const std::uint32_t index : test.indexes)
-      any.push_back(index == 0 ? kernel::never() : kernel::interface_is(index));
+    for (const std::uint32_t index : test.indexes) any.push_back(match_interface(index, End::Local));
     return decide(test.negated, {kernel::any_of(std::move(any)), has_interface()});
   }
 
@@ -221,9 +220,17 @@ class Compiler {
       present.push_back(has_port(end));
       matches.push_back(compare_port(end, Relation::Equal, *internet->port));
     }
+    if (internet->raw) matches.push_back(kernel::constant(target_.protocol == Protocol::Raw));
+    if (internet->interface) matches.push_back(match_interface(*internet->interface, end));
     Condition there = kernel::all_of(std::move(present));
     if (internet->prefix && may_be_wildcard(*internet->prefix)) matches.push_back(there);
     return {kernel::all_of(std::move(matches)), std::move(there)};
+  }
+
+  /// The kernel's programs cannot test the scope of a peer's address.
+  Condition match_interface(std::uint32_t index, End end) const {
+    if (end == End::Peer) return unknown();
+    return index == 0 ? kernel::never() : kernel::interface_is(index);
   }
 
   static bool may_be_wildcard(const filter::Prefix& prefix) {

@@ -39,6 +39,8 @@ struct FilterError {
 struct FilterNames {
   /// The ports of a service name (`ssh`), for any protocol.
   std::function<std::vector<std::uint16_t>(std::string_view)> service;
+  /// The number of an IP protocol by its name (`icmp`).
+  std::function<std::optional<std::uint8_t>(std::string_view)> ip_protocol;
   /// The addresses of a host name.
   std::function<std::vector<Address>(std::string_view)> host;
   /// The index of an interface.

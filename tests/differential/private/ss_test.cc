@@ -1,3 +1,4 @@
+#include <net/if.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -98,6 +99,57 @@ TEST_CASE("ss shows the same bound sockets, where it shows them") {
   REQUIRE(row.has_value());
   const Listing listing = Listing::take(Source::Netlink, kinds_of(Protocol::Tcp));
   CHECK(row->to_string() == comparable(listing.the_one("state", "bound-inactive")).to_string());
+}
+
+/// The inodes of the sockets that a filter keeps.
+using Inodes = std::set<std::string>;
+
+Inodes kept_by_ss(const std::string& filter, const Inodes& among) {
+  Inodes kept;
+  // A column tells the protocol when there are several.
+  const auto output = run_ss("-OHna -e -p -t -u '" + filter + "'");
+  REQUIRE(output.has_value());
+  for (const std::string& line : *output)
+    if (const auto row = parse_ss_line(line); row && among.contains(row->inode)) kept.insert(row->inode);
+  return kept;
+}
+
+Inodes kept_by_library(const std::string& filter, const Inodes& among) {
+  FilterNames names;
+  names.interface = [](std::string_view name) {
+    return std::optional<std::uint32_t>(if_nametoindex(std::string(name).c_str()));
+  };
+  Query query;
+  query.kinds = kinds_of(Protocol::Tcp);
+  query.filter = Filter::parse(filter, names).value();
+  Inodes kept;
+  for (const SocketRow& row : Listing::take(query).rows())
+    if (among.contains(row["inode"])) kept.insert(row["inode"]);
+  return kept;
+}
+
+TEST_CASE("what ss keeps of sockets that lack a peer or an interface is kept") {
+  REQUIRE_PRIVATE_NETWORK();
+  if (!have_ss()) SKIP_OUT_LOUD("no ss (iproute2)");
+  const UniqueFd listener = make_tcp_listener(AF_INET, 1);
+  const UniqueFd bound = make_socket(AF_INET, SOCK_STREAM);
+  set_option_text(bound, SOL_SOCKET, SO_BINDTODEVICE, "lo");
+  bind_to(bound, loopback(AF_INET));
+  listen_on(bound, 1);
+  const UniqueFd client = make_socket(AF_INET, SOCK_STREAM);
+  const std::string port = std::to_string(SocketAddress::local_of(listener.get()).port());
+  connect_to(client, SocketAddress::local_of(listener.get()));
+  const UniqueFd server = accept_from(listener);
+  Inodes all;
+  for (const UniqueFd* fd : {&listener, &bound, &client, &server}) all.insert(std::to_string(inode_of(*fd)));
+  for (const std::string& filter :
+       {"dport != :" + port, "not dport = :" + port, "sport != :" + port, "dport = :" + port,
+        std::string("dev != lo"), std::string("dev = lo"), "dport != :" + port + " and dev != lo"}) {
+    INFO(filter);
+    const Inodes kept = kept_by_ss(filter, all);
+    CHECK(kept == kept_by_library(filter, all));
+    CHECK_FALSE(kept.empty());
+  }
 }
 
 std::string netlink_key(const std::string& protocol, std::uint32_t port_id, const std::string& queue) {

@@ -71,6 +71,12 @@ TEST_CASE("a wrong address is pointed at") {
       {"src vsock:2:x", "x", "\"x\" is not a number: write vsock:CID:PORT"},
       {"local_address = 10.0.0.1:22", "22", "this field is an address alone: a port has no place here"},
       {"src != *", "*", "every host is any host: nothing would match"},
+      {"src *X11*", "*X11*", "\"*X11*\" is not an address", "unix:*X11*"},
+      {"src /x or src a?b", "a?b", "\"a?b\" is not an address", "unix:a?b"},
+      {"src *%nowhere", "nowhere", "\"nowhere\" is not an interface"},
+      {"src [::]%:80", "[::]%:80", "\"\" is not an interface"},
+      {"local_address = [::1]%lo", "lo", "this field is an address alone: its interface is dev"},
+      {"raw_protocol = osfp", "osfp", "\"osfp\" is neither a number nor the name of an IP protocol"},
       {"src link:lo", "lo", "\"lo\" is not an Ethernet protocol: write PROTOCOL:INTERFACE"},
       {"src link:*:nosuch", "nosuch", "\"nosuch\" is not an interface"},
       {"src netlink:nosuch", "nosuch", "\"nosuch\" is not a netlink protocol"},
@@ -182,6 +188,12 @@ TEST_CASE("a quote that is never closed is pointed at") {
       {"process = \"a\\x4\"", "\\x", "expected two hexadecimal digits after \\x"},
       {"process ~ ^ng(inx)", "(", "a value that holds a bracket must be quoted"},
   });
+}
+
+TEST_CASE("a word that is half of one which joins tests is offered whole") {
+  CHECK(error_of("port = 7654 an established").suggestion == "and");
+  CHECK(error_of("port = 7654 ro established").suggestion == "or");
+  CHECK(error_of("nto port = 7654").suggestion == "not");
 }
 
 TEST_CASE("an error is explained with a caret below the fault") {

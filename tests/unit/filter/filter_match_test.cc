@@ -69,7 +69,7 @@ TEST_CASE("addresses compare by side and prefix") {
                       "src != [::]/0"});
   check_misses(ssh, {"src 10.0.0.2", "src 11/8", "dst 10/8", "src 10.0.0.1:23", "src inet6:*", "src [::]/0",
                      "src != 10.0.0.1", "src != 10/8:22", "address 10.0.0.2", "address = 10.0.0.1:51022",
-                     "address != 10.0.0.1", "address != 192.0.2.7", "src unix:*", "src != unix:/x",
+                     "address != 10.0.0.1", "address != 192.0.2.7", "src unix:*", "local != unix:/x",
                      "src not in (10.0.0.1, ::1)"});
 }
 
@@ -90,16 +90,49 @@ TEST_CASE("a scope counts when the filter has one") {
   check_misses(link_local, {"src fe80::1%lo"});
 }
 
+TEST_CASE("the interface of an end is that which the socket is bound to, or a peer's link") {
+  TestSocket bound = internet_socket(State::Listen, "0.0.0.0", 179);
+  bound.socket.interface = 2;
+  check_matches(bound,
+                {"src 0.0.0.0%eth0:179", "src *%eth0", "local = 0.0.0.0%eth0:179", "local != 0.0.0.0%lo"});
+  check_misses(bound, {"src 0.0.0.0%lo:179", "src *%lo", "local != *%eth0", "dst *%eth0"});
+  check_misses(internet_socket(State::Listen, "0.0.0.0", 179), {"src *%eth0"});
+  TestSocket linked = internet_socket(State::Established, "fe80::1", 22, "fe80::2", 5000);
+  linked.socket.peer_address->scope_id = 2;
+  check_matches(linked, {"dst [fe80::2]%eth0:5000", "dst *%eth0"});
+  check_misses(linked, {"dst [fe80::2]%lo", "src *%eth0"});
+}
+
+TEST_CASE("an IP protocol in the place of a port is that of a raw socket") {
+  TestSocket raw = internet_socket(State::Unconnected, "0.0.0.0", 1);
+  raw.socket.protocol = Protocol::Raw;
+  check_matches(raw, {"sport = :icmp", "sport = 1", "sport != raw-2", "src 0.0.0.0:icmp",
+                      "raw_protocol = icmp", "raw_protocol = 1", "has raw_protocol"});
+  check_misses(raw, {"sport = :ssh", "sport != :icmp", "raw_protocol = 89", "raw_protocol != icmp"});
+  const TestSocket tcp = internet_socket(State::Listen, "0.0.0.0", 1);
+  check_matches(tcp, {"sport = 1", "sport != :icmp", "local_port != icmp"});
+  check_misses(tcp, {"sport = :icmp", "raw_protocol = 1", "raw_protocol != 1"});
+}
+
+TEST_CASE("with the words of ss, what is absent is unequal") {
+  const TestSocket listener = internet_socket(State::Listen, "0.0.0.0", 22);
+  check_matches(listener, {"dport != :7002", "dport != 22", "dport not in (1, 2)", "dst != 10/8", "dev != lo",
+                           "fwmark != 1", "cgroup != 7", "sport != 23", "src != 10/8"});
+  check_misses(listener, {"peer_port != 7002", "peer != 10/8", "peer_address != 10/8", "interface != lo",
+                          "mark != 1", "cgroup_id != 7", "sport != 22", "dport = 7002"});
+}
+
 TEST_CASE("a comparison with what is absent is false both ways, and its negation true") {
   const TestSocket listener = internet_socket(State::Listen, "0.0.0.0", 22);
-  check_misses(listener, {"dport = 5",       "dport != 5",  "dst 10/8",       "dst != 10/8", "dst 0.0.0.0",
-                          "pid = 1",         "pid != 1",    "pid not in (1)", "process ~ .", "process !~ .",
-                          "process != sshd", "tcp_rtt > 0", "tcp_rtt <= 0",   "uid = 0",     "uid != 0",
-                          "mark = 0",        "mark != 0",   "dev 1",          "dev != 1",    "inode != 1",
-                          "path != x",       "has dport",   "has pid",        "has tcp_rtt", "has dev",
-                          "src unix:*",      "autobound"});
+  check_misses(
+      listener,
+      {"dport = 5",      "peer_port != 5", "dst 10/8",    "peer != 10/8", "dst 0.0.0.0",     "pid = 1",
+       "pid != 1",       "pid not in (1)", "process ~ .", "process !~ .", "process != sshd", "tcp_rtt > 0",
+       "tcp_rtt <= 0",   "uid = 0",        "uid != 0",    "mark = 0",     "mark != 0",       "dev 1",
+       "interface != 1", "inode != 1",     "path != x",   "has dport",    "has pid",         "has tcp_rtt",
+       "has dev",        "src unix:*",     "autobound"});
   check_matches(listener,
-                {"not dport = 5", "not dport != 5", "not pid = 1", "not pid != 1", "not tcp_rtt > 0",
+                {"not dport = 5", "not peer_port != 5", "not pid = 1", "not pid != 1", "not tcp_rtt > 0",
                  "not has pid", "has sport", "has port", "has address", "port = 22", "port != 5",
                  "address = 0.0.0.0", "dst *", "not autobound", "not has dport"});
 }
@@ -176,14 +209,18 @@ TEST_CASE("unix names match shell patterns in any case") {
               "src unix:*/[rs]ock", "dst @peer", "dst unix:@p*", "src != /tmp/*", "address @peer", "src *",
               "src in (10/8, /run/*)", "local = /run/app/sock"});
   check_misses(named, {"src /run", "src unix:", "src != /run/*", "dst /run/*", "src inet:*", "src 10/8",
-                       "src != 10/8", "sport = 5", "has port"});
+                       "local != 10/8", "sport = 5", "has port"});
 }
 
 TEST_CASE("a unix socket that is only known by its inode has no name") {
-  const TestSocket unnamed = unix_socket("inode:10035", "inode:10036");
+  TestSocket unnamed = unix_socket("");
+  unnamed.socket.facts.set_bytes(LocalStandIn, "inode:10035");
+  unnamed.socket.facts.set_bytes(PeerStandIn, "inode:10036");
   check_matches(unnamed, {"src unix:", "dst unix:", "src unix:*", "not src unix:?*"});
-  check_misses(unnamed, {"src unix:inode*", "src unix:?*", "src != unix:/run/*"});
-  check_misses(unix_socket("inode:x"), {"src unix:"});
+  check_misses(unnamed, {"src unix:inode*", "src unix:?*", "local != unix:/run/*"});
+  // A path may look so.
+  check_misses(unix_socket("inode:4711"), {"src unix:"});
+  check_matches(unix_socket("inode:4711"), {"src unix:inode:*", "local != unix:/run/*"});
 }
 
 TEST_CASE("a very long unix name is matched whole") {
@@ -204,7 +241,7 @@ TEST_CASE("packet sockets match by protocol and interface") {
   packet.socket.facts.clear();
   packet.socket.facts.set_bytes(LocalName, "0x88b5");
   check_matches(packet, {"src link:0x88b5"});
-  check_misses(packet, {"src link:*:lo", "sport != link:lo", "src link:0x88b5:lo"});
+  check_misses(packet, {"src link:*:lo", "local_port != link:lo", "src link:0x88b5:lo"});
 }
 
 TEST_CASE("whatever a packet socket's protocol is called, its number finds it") {
@@ -231,7 +268,7 @@ TEST_CASE("netlink sockets match by protocol and port id") {
                 {"src netlink:rtnl", "src netlink:route:6132", "sport > netlink:100", "src netlink:*",
                  "sport = netlink:6132", "src != netlink:uevent", "src netlink:0:*"});
   check_misses(netlink, {"src netlink:uevent", "src netlink:*:kernel", "sport = netlink:1", "sport > 100",
-                         "dport = netlink:1", "dport != netlink:1", "dst netlink:route:1",
+                         "dport = netlink:1", "peer_port != netlink:1", "dst netlink:route:1",
                          "src != netlink:route:6132"});
   netlink.socket.facts.clear();
   netlink.socket.facts.set_bytes(LocalName, "kernel");

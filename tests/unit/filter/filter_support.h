@@ -21,6 +21,10 @@ inline FilterNames some_names() {
     if (name == "shell") return {514, 5140};
     return {};
   };
+  names.ip_protocol = [](std::string_view name) -> std::optional<std::uint8_t> {
+    if (name == "icmp") return 1;
+    return name == "shell" ? std::optional<std::uint8_t>(99) : std::nullopt;
+  };
   names.host = [](std::string_view name) -> std::vector<Address> {
     if (name != "localhost") return {};
     return {*Address::parse("127.0.0.1"), *Address::parse("::1")};

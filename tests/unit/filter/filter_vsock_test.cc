@@ -36,7 +36,8 @@ TEST_CASE("a vsock listener that takes any context has no context, and no other 
   CHECK(listener.matches("src vsock:*"));
   CHECK_FALSE(listener.matches("src vsock:2:22"));
   CHECK_FALSE(listener.matches("dst vsock:2"));
-  CHECK_FALSE(listener.matches("dst != vsock:2"));
+  CHECK_FALSE(listener.matches("peer != vsock:2"));
+  CHECK(listener.matches("dst != vsock:2"));
 }
 
 TEST_CASE("ports of vsock have 32 bits and are compared like others") {
