@@ -29,10 +29,11 @@ struct Side {
   std::optional<Address> Socket::*address;
   std::optional<std::uint16_t> Socket::*port;
   const AttributeKey* name;
+  const AttributeKey* stand_in;
 };
 
-constexpr Side Local{&Socket::local_address, &Socket::local_port, &LocalName};
-constexpr Side Peer{&Socket::peer_address, &Socket::peer_port, &PeerName};
+constexpr Side Local{&Socket::local_address, &Socket::local_port, &LocalName, &LocalStandIn};
+constexpr Side Peer{&Socket::peer_address, &Socket::peer_port, &PeerName, &PeerStandIn};
 
 template <const Side& S>
 OptionalValue address(const SocketRow& row) {
@@ -67,21 +68,23 @@ Endpoint internet_end(const SocketRow& row, const Address& address, std::optiona
   Endpoint end{.address = address, .port = port, .host = row.names.host(address)};
   end.dual_stack = address.is_v6 && row.socket.v6_only == false;
   end.scope_id = address.scope_id;
-  if (end.scope_id != 0) end.scope = row.names.interface(end.scope_id);
+  // The kernel reports the IP protocol of a raw socket as its local port.
+  if (port && row.socket.protocol == Protocol::Raw) end.port_name = row.names.service(*port, Protocol::Raw);
   return end;
 }
 
+/// The interface that the socket is bound to (SO_BINDTODEVICE) is part of its local end: two sockets may have
+/// the same address and port on different links.
 template <const Side& S>
 OptionalValue endpoint(const SocketRow& row) {
   const Socket& socket = row.socket;
-  if (const auto& value = socket.*S.address) return internet_end(row, *value, socket.*S.port);
-  const auto name = socket.facts.bytes(*S.name);
-  if (!name) return Endpoint{.any = true};
-  Endpoint end{.text = *name};
-  if (S.name == &LocalName && socket.interface) {
-    end.scope_id = *socket.interface;
-    end.scope = row.names.interface(end.scope_id);
-  }
+  const auto& address = socket.*S.address;
+  auto name = address ? std::nullopt : socket.facts.bytes(*S.name);
+  if (!address && !name) name = socket.facts.bytes(*S.stand_in);
+  if (!address && !name) return Endpoint{.any = true};
+  Endpoint end = address ? internet_end(row, *address, socket.*S.port) : Endpoint{.text = *name};
+  if (S.name == &LocalName && socket.interface) end.scope_id = *socket.interface;
+  if (end.scope_id != 0) end.scope = row.names.interface(end.scope_id);
   return end;
 }
 
@@ -159,9 +162,11 @@ constexpr std::array CommonFields{
           .title = "LOCAL",
           .type = Type::Endpoint,
           .get = getter<endpoint<Local>>,
-          .needs = Needs::Interfaces,
+          .needs = Needs::Interfaces | Needs::Services,
           .role = Role::Composite,
-          .doc = "Local end: address and port, or path",
+          .doc =
+              "Local end: address, interface that it is bound to, and port, or path; of a raw socket the IP "
+              "protocol",
           .drop = 0,
           .subject = "ends"},
     Field{.name = "local_address",
@@ -184,7 +189,8 @@ constexpr std::array CommonFields{
           .type = Type::Text,
           .get = getter<service<Local>>,
           .needs = Needs::Services,
-          .doc = "Name of the local port in /etc/services",
+          .doc = "Name of the local port in /etc/services; of a raw socket that of the IP protocol in "
+                 "/etc/protocols",
           .subject = "ends"},
     Field{.name = "local_host",
           .title = "LOCAL-HOST",

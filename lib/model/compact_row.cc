@@ -47,6 +47,7 @@ enum EndPart : std::uint16_t {
   HasText = 1 << 7,
   IsDualStack = 1 << 8,
   IsAny = 1 << 9,
+  HasPortName = 1 << 10,
 };
 
 std::uint64_t parts_of(const Endpoint& end) {
@@ -64,6 +65,7 @@ std::uint64_t parts_of(const Endpoint& end) {
   set(!end.text.empty(), HasText);
   set(end.dual_stack, IsDualStack);
   set(end.any, IsAny);
+  set(!end.port_name.empty(), HasPortName);
   return parts;
 }
 
@@ -121,6 +123,7 @@ struct Packer {
     if ((parts & HasHost) != 0) text(value.host);
     if ((parts & HasScope) != 0) text(value.scope);
     if ((parts & HasText) != 0) text(value.text);
+    if ((parts & HasPortName) != 0) text(value.port_name);
   }
 };
 
@@ -166,6 +169,7 @@ class Reader : public Unpacker {
     if ((parts & HasHost) != 0) end.host = text();
     if ((parts & HasScope) != 0) end.scope = text();
     if ((parts & HasText) != 0) end.text = text();
+    if ((parts & HasPortName) != 0) end.port_name = text();
     end.dual_stack = (parts & IsDualStack) != 0;
     end.any = (parts & IsAny) != 0;
     return end;

@@ -16,11 +16,12 @@ std::weak_ordering compare_addresses(const Address& a, const Address& b) {
 std::weak_ordering compare_ends(const Endpoint& a, const Endpoint& b) {
   if (a.address && b.address) {
     const auto order = compare_addresses(*a.address, *b.address);
-    return order != 0 ? order : a.port.value_or(0) <=> b.port.value_or(0);
+    if (order != 0) return order;
+    return std::tuple(a.port.value_or(0), a.scope_id) <=> std::tuple(b.port.value_or(0), b.scope_id);
   }
   if (a.address.has_value() != b.address.has_value())
     return a.address ? std::weak_ordering::less : std::weak_ordering::greater;
-  return a.text <=> b.text;
+  return std::tie(a.text, a.scope_id) <=> std::tie(b.text, b.scope_id);
 }
 
 std::weak_ordering compare_owners(std::span<const Owner> a, std::span<const Owner> b) {
@@ -109,9 +110,13 @@ struct Prefix {
   Beginning operator()(std::string_view value) const { return beginning_of(value); }
   Beginning operator()(const Address& value) const { return beginning_of(value); }
   Beginning operator()(const Endpoint& value) const {
-    if (value.address) return beginning_of(*value.address, value.port.value_or(0));
+    const bool scoped = value.scope_id != 0;
+    if (value.address) {
+      const Beginning address = beginning_of(*value.address, value.port.value_or(0));
+      return {address.number, address.whole && !scoped};
+    }
     const Beginning text = beginning_of(value.text, 6);
-    return {text.number | TopBit, text.whole};
+    return {text.number | TopBit, text.whole && !scoped};
   }
   /// The bits of a number that is not negative are in its order; those of a negative one are turned round.
   Beginning operator()(double value) const {

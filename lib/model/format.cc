@@ -30,9 +30,9 @@ void append_host(std::string& out, const Endpoint& end, Style style) {
   } else {
     out += '[';
     out += end.address->to_string();
-    append_scope(out, end, '%');
     out += ']';
   }
+  append_scope(out, end, '%');
 }
 
 void append_endpoint(std::string& out, const Endpoint& end, Style style) {
@@ -41,7 +41,10 @@ void append_endpoint(std::string& out, const Endpoint& end, Style style) {
   } else if (end.address) {
     append_host(out, end, style);
     out += ':';
-    end.port ? append_number(out, *end.port) : static_cast<void>(out += '*');
+    if (!end.port || !end.port_name.empty())
+      out += end.port ? end.port_name : "*";
+    else
+      append_number(out, *end.port);
   } else {
     out += end.text;
     append_scope(out, end, ':');

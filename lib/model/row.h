@@ -16,7 +16,8 @@ namespace sockutils {
 class Names {
  public:
   virtual ~Names() = default;
-  /// The service at this port. `protocol` is that of the socket.
+  /// The service at this port; for a raw socket, whose port is its IP protocol, the name of that. `protocol`
+  /// is that of the socket.
   virtual std::string_view service(std::uint16_t port, Protocol protocol) const = 0;
   /// The number, where there is no name.
   virtual std::string_view user(std::uint32_t uid) const = 0;

@@ -27,12 +27,14 @@ T number_in(const OptionalValue& value) {
 }
 
 std::string name_of(const SocketIdentity& identity) {
-  const auto end = [](const Address& address, std::uint16_t port) {
-    const std::string host = address.to_string();
-    return (address.is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+  std::string text(name(identity.protocol));
+  const auto append = [&](const char* before, const Endpoint& end) {
+    append_value(text += before, end, Type::Endpoint, Style::Plain);
   };
-  return std::string(name(identity.protocol)) + " " + end(identity.local_address, identity.local_port) +
-         " - " + end(identity.peer_address, identity.peer_port);
+  append(" ",
+         {.address = identity.local_address, .port = identity.local_port, .scope_id = identity.interface});
+  append(" - ", {.address = identity.peer_address, .port = identity.peer_port});
+  return text;
 }
 
 }  // namespace

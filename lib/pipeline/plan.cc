@@ -8,7 +8,8 @@
 namespace sockutils {
 namespace {
 
-constexpr Needs NameLookups = Needs::Services | Needs::Users | Needs::Interfaces | Needs::HostNames;
+/// Without Needs::Interfaces: `ss -n` prints names of interfaces, too.
+constexpr Needs NameLookups = Needs::Services | Needs::Users | Needs::HostNames;
 
 std::vector<SocketKind> internet_kinds(const std::vector<SocketKind>& all) {
   std::vector<SocketKind> kinds;
@@ -55,8 +56,6 @@ void plan_needs(Plan& plan, const Query& query) {
   plan.needs = query.filter.needs();
   for (const Field* field : plan.fields) plan.needs = plan.needs | field->needs;
   if (query.numeric) plan.needs = plan.needs & ~NameLookups;
-  // Comparing interfaces by name needs the names, because there is no common index.
-  plan.needs = plan.needs | (query.filter.needs() & Needs::Interfaces);
   if (query.resolve_hosts && !query.numeric) plan.needs = plan.needs | Needs::HostNames;
 }
 

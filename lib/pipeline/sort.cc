@@ -10,7 +10,7 @@ struct TextSize {
   std::size_t operator()(std::string_view value) const { return value.size(); }
   std::size_t operator()(const TextList& value) const { return value.packed().size(); }
   std::size_t operator()(const Endpoint& value) const {
-    return value.text.size() + value.host.size() + value.scope.size();
+    return value.text.size() + value.host.size() + value.scope.size() + value.port_name.size();
   }
   template <class T>
   std::size_t operator()(const T&) const {
@@ -38,6 +38,7 @@ struct Keeper {
     kept.text = keep(value.text);
     kept.host = keep(value.host);
     kept.scope = keep(value.scope);
+    kept.port_name = keep(value.port_name);
     return kept;
   }
   template <class T>

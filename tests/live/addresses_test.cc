@@ -129,6 +129,8 @@ TEST_CASE("a socket that is bound to an interface is listed with it") {
     const SocketRow row = check_core_facts(listener, "listen", Source::Netlink);
     CHECK(row["interface"] == "lo");
     CHECK(row["interface_index"] == std::to_string(if_nametoindex("lo")));
+    const std::string port = std::to_string(SocketAddress::local_of(listener.get()).port());
+    CHECK(row["local"] == (family == AF_INET ? "127.0.0.1%lo:" : "[::1]%lo:") + port);
     CHECK(check_core_facts(listener, "listen", Source::Proc)["interface"] == Absent);
   }
 }
@@ -143,7 +145,7 @@ TEST_CASE("a link-local address is shown with its interface") {
   listen_on(listener, 1);
   const SocketRow row = find_row(listener, Source::Netlink);
   CHECK(row["local_address"] == "fe80::1");
-  CHECK(row["local"] == "[fe80::1%lo]:7100");
+  CHECK(row["local"] == "[fe80::1]%lo:7100");
   CHECK(row["interface"] == "lo");
 }
 

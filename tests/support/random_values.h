@@ -103,6 +103,7 @@ class RandomValues {
       end.text = text();
       end.any = end.text.empty();
     }
+    if (below(3) == 0) end.scope_id = static_cast<std::uint32_t>(below(3));
     return end;
   }
   std::span<const Owner> owners() {

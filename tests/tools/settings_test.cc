@@ -66,6 +66,12 @@ TEST_CASE("options choose kinds of sockets as those of ss do") {
   CHECK(kinds({"-M"}) == "inet/mptcp inet6/mptcp");
   CHECK(kinds({"-Sd4"}) == "inet/sctp inet/dccp");
   CHECK(kinds({"-A", "sctp,dccp"}) == kinds({"-Sd"}));
+  CHECK(kinds({"-A", "inet,!tcp,!udp,!udplite,!raw,!icmp,!mptcp,!dccp"}) == kinds({"-S"}));
+  CHECK(kinds({"-A", "all,!inet"}) == "unix packet netlink vsock xdp tipc");
+  CHECK(kinds({"-A", "all", "-A", "!inet,!unix"}) == "packet netlink vsock xdp tipc");
+  CHECK(kinds({"-A", "unix,!u_str"}) == "unix");
+  CHECK(query({"-A", "unix,!u_str"}).filter.to_string() == query({"-A", "u_dgr,u_seq"}).filter.to_string());
+  CHECK(kinds({"-A", "unix,tcp,!unix_stream,!unix_dgram,!unix_seqpacket"}) == "inet/tcp inet6/tcp");
   CHECK(kinds({"-f", "link"}) == "packet");
   CHECK(kinds({"-f", "inet", "-t"}) == "inet/tcp");
   CHECK(kinds({"-A", "tcp,unix_stream"}) == "inet/tcp inet6/tcp unix");
@@ -223,7 +229,8 @@ TEST_CASE("JSON has every fact that costs nothing extra") {
   CHECK_FALSE(has("pid"));
   CHECK_FALSE(has("tcp_rtt"));
   CHECK_FALSE(has("local_host"));
-  for (const Field* field : query({"--json", "-n"}).fields) CHECK(field->needs == Needs::Nothing);
+  for (const Field* field : query({"--json", "-n"}).fields)
+    CHECK((field->needs & ~Needs::Interfaces) == Needs::Nothing);
 }
 
 TEST_CASE("keys of an order may be descending") {
@@ -291,6 +298,21 @@ TEST_CASE("--vertical shows every field that may be acquired") {
   CHECK(has(numbers, "local"));
   CHECK_FALSE(has(numbers, "pid"));
   CHECK_FALSE(has(numbers, "user"));
+}
+
+TEST_CASE("a second file where there can be one, and kinds of which none is left, are refused") {
+  const auto complaint = [](std::vector<const char*> words) {
+    words.insert(words.begin(), "sockls");
+    const auto line = parse_command_line(static_cast<int>(words.size()), words.data());
+    return line ? std::string("taken") : line.error();
+  };
+  CHECK(complaint({"--read", "a", "--read", "b"}) == "--read takes one file, and was given 'a' and 'b'");
+  CHECK(complaint({"--record=a", "--record", "b"}) == "--record takes one file, and was given 'a' and 'b'");
+  CHECK(complaint({"--read="}) == "option --read= lacks its value");
+  CHECK(complaint({"--read", ""}) == "--read needs the name of a file");
+  CHECK(complaint({"-A", "!tcp"}) ==
+        "-A !tcp leaves no kind of socket: a kind is removed from those before it, as in all,!tcp");
+  CHECK(complaint({"-A", "all,!tpc"}) == "unknown kind of socket '!tpc', did you mean tcp?");
 }
 
 TEST_CASE("a quiet question acquires nothing to show") { CHECK(query({"-q", "-l"}).fields.empty()); }

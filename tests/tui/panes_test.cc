@@ -107,6 +107,25 @@ TEST_CASE("a host has its connections, whoever holds them, and the best round tr
   CHECK(text_of(*table, *row, "process") == "curl wget");
 }
 
+TEST_CASE("listeners that differ in their interface alone are told apart") {
+  SampleBook book;
+  SampleSocket bound(1);
+  bound.listening(179).set("interface_index", std::uint64_t{7});
+  sockutils::Endpoint end{
+      .address = sockutils::Address{}, .port = std::uint16_t{179}, .scope = "eth1", .scope_id = 7};
+  bound.set("local", end);
+  SampleSocket unnamed(2);
+  unnamed.listening(179).set("interface_index", std::uint64_t{8});
+  const auto named = ListenersPane.rows(book.look({bound}), {});
+  REQUIRE(named->rows.size() == 1);
+  CHECK_THAT(text_of(*named, *named->rows[0], "local"), Catch::Matchers::EndsWith("%eth1:179"));
+  CHECK(ListenersPane.filter_of(*named->rows[0], *named) == "protocol = tcp and local_port = 179");
+  SampleBook other;
+  const auto numbered = ListenersPane.rows(other.look({unnamed}), {});
+  REQUIRE(numbered->rows.size() == 1);
+  CHECK_THAT(text_of(*numbered, *numbered->rows[0], "local"), Catch::Matchers::EndsWith("%8:179"));
+}
+
 TEST_CASE("a listener knows its backlog, its connections and who can reach it") {
   const Frame frame = two_looks([](std::uint64_t i) {
     return std::vector<SampleSocket>{

@@ -82,14 +82,15 @@ Complaint threads(Settings& settings, const Given& given) {
 }
 
 constexpr std::array ColumnOptions{
-    Option{{'n',
-            "numeric",
-            {},
-            What,
-            "numbers only, and no processes",
-            "No service, user, interface or process is looked up, which makes it quick. `-p` brings "
-            "the processes back."},
-           set<&Settings::numeric, true>},
+    Option{
+        {'n',
+         "numeric",
+         {},
+         What,
+         "numbers only, and no processes",
+         "No service, user or process is looked up, which makes it quick; interfaces keep their names. `-p` "
+         "brings the processes back."},
+        set<&Settings::numeric, true>},
     Option{{'r',
             "resolve",
             {},

@@ -20,7 +20,7 @@ using sockutils::SocketKind;
 
 namespace {
 
-constexpr Needs NameNeeds = Needs::Services | Needs::Users | Needs::Interfaces;
+constexpr Needs NameNeeds = Needs::Services | Needs::Users;
 
 bool spans_families(std::span<const SocketKind> kinds) {
   const auto group = [](const SocketKind& kind) {
@@ -82,7 +82,7 @@ Fields everything(const Settings& settings) {
   if (!settings.shows_owners()) refused = refused | Needs::Owners;
   Fields result;
   for (const Field* field : sockutils::fields()) {
-    // The ends are worth showing without the names of interfaces as well.
+    // Endpoints are also useful without names.
     const bool composite = field->role == sockutils::Role::Composite;
     if (composite || !needs_any(field->needs, refused)) result.push_back(field);
   }
@@ -91,7 +91,7 @@ Fields everything(const Settings& settings) {
 
 /// Every fact that is there for the asking.
 Fields all_cheap_facts(const Settings& settings) {
-  Needs allowed = settings.numeric ? Needs::Nothing : NameNeeds;
+  Needs allowed = Needs::Interfaces | (settings.numeric ? Needs::Nothing : NameNeeds);
   if (settings.shows_owners()) allowed = allowed | Needs::Owners;
   if (settings.resolve) allowed = allowed | Needs::HostNames;
   if (settings.spans_namespaces()) allowed = allowed | Needs::NamespaceNames;

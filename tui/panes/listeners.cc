@@ -59,6 +59,7 @@ std::map<PortKey, PortUse> use_of_ports(const Frame& frame, const std::set<PortK
 /// A socket that receives from anyone; for one that accepts connections, also its queues.
 struct Listener {
   const SocketRow& socket;
+  const Table& sockets;
   Sum sum = {};
   std::optional<std::uint64_t> backlog = {};
   std::optional<std::uint64_t> connections = {};
@@ -86,10 +87,7 @@ void holder_of(RowCell cell, const Row& row) {
 
 void end_of(RowCell cell, const Listener& listener) {
   if (!listener.socket.local_address) return;
-  sockutils::Endpoint end;
-  end.address = listener.socket.local_address;
-  end.port = listener.socket.local_port;
-  cell.value(end);
+  cell.value(local_end(listener.sockets, listener.socket));
 }
 void end_of(RowCell cell, const Member& member) {
   cell.text(state_text(member.socket) + " " + peer_text(member.sockets, member.socket));
@@ -114,12 +112,13 @@ constexpr PaneColumn<Listener> ListenerColumns[]{
     {&Holder, holder_of, holder_of},
 };
 
-std::shared_ptr<const TableRow> row_of_listener(const SocketRow& socket, const PortUse& use) {
+std::shared_ptr<const TableRow> row_of_listener(const Table& sockets, const SocketRow& socket,
+                                                const PortUse& use) {
   const bool takes_connections = socket.state == State::Listen;
-  auto row = row_of_group(ListenerColumns, socket.key,
-                          takes_connections
-                              ? Listener{socket, use.sum, socket.send_queue, use.sum.sockets, use.fresh}
-                              : Listener{socket});
+  auto row = row_of_group(
+      ListenerColumns, socket.key,
+      takes_connections ? Listener{socket, sockets, use.sum, socket.send_queue, use.sum.sockets, use.fresh}
+                        : Listener{socket, sockets});
   row->mark = socket.mark;
   row->exposed = socket.exposed;
   return row;
@@ -151,7 +150,7 @@ std::shared_ptr<const Table> rows_of_listeners(const Frame& frame, const TreeSta
     const bool has_connections = row.state == State::Listen && use.sum.sockets > 0;
     const Fold fold = has_connections ? tree.of(row.key) : Fold::Nothing;
     const std::uint32_t place =
-        add_row(*table, row_of_listener(row, use),
+        add_row(*table, row_of_listener(*frame.sockets, row, use),
                 {Branch::NoParent, 0, fold, std::static_pointer_cast<const SocketRow>(shared)});
     if (fold == Fold::Open)
       add_members(*table, place, use.members, max_members(open.size()), ListenerColumns, *frame.sockets);

@@ -21,23 +21,22 @@ std::size_t leave_busiest(Members& members, std::size_t most) {
   return left_out;
 }
 
-std::string end_text(const Table& sockets, const SocketRow& socket, std::string_view column,
-                     const std::optional<sockutils::Address>& address, std::uint16_t port) {
-  std::string text;
+/// The endpoint as shown in the table of sockets, if the table has the column.
+std::optional<sockutils::Endpoint> shown_end(const Table& sockets, const SocketRow& socket,
+                                             std::string_view column) {
   const auto found = std::find(sockets.columns.begin(), sockets.columns.end(), sockutils::find_field(column));
-  const auto place = static_cast<std::size_t>(found - sockets.columns.begin());
-  if (found != sockets.columns.end()) {
-    const auto value = socket.cells.value(place);
-    const auto* const end = value ? std::get_if<sockutils::Endpoint>(&*value) : nullptr;
-    // Not escaped here, but where it is shown.
-    if (end != nullptr && !end->text.empty()) return std::string(end->text);
-    tools::append_cell_text(text, socket.cells.value(place), (*found)->type);
-    return text;
-  }
-  sockutils::Endpoint end;
-  end.address = address;
-  end.port = port;
-  tools::append_cell_text(text, address ? sockutils::OptionalValue(end) : std::nullopt,
+  if (found == sockets.columns.end()) return std::nullopt;
+  const auto value = socket.cells.value(static_cast<std::size_t>(found - sockets.columns.begin()));
+  const auto* const end = value ? std::get_if<sockutils::Endpoint>(&*value) : nullptr;
+  return end != nullptr ? std::optional(*end) : std::nullopt;
+}
+
+std::string end_text(const std::optional<sockutils::Endpoint>& shown, const sockutils::Endpoint& own) {
+  // Not escaped here, but where it is shown.
+  if (shown && !shown->text.empty()) return std::string(shown->text);
+  std::string text;
+  const bool known = shown || own.address;
+  tools::append_cell_text(text, known ? sockutils::OptionalValue(shown.value_or(own)) : std::nullopt,
                           sockutils::Type::Endpoint);
   return text;
 }
@@ -84,12 +83,28 @@ std::string state_text(const SocketRow& socket) {
   return text;
 }
 
+sockutils::Endpoint local_end(const Table& sockets, const SocketRow& socket) {
+  sockutils::Endpoint end;
+  end.address = socket.local_address;
+  end.port = socket.local_port;
+  end.scope_id = socket.interface;
+  if (const auto shown = shown_end(sockets, socket, "local")) {
+    end.scope = shown->scope;
+    end.port_name = shown->port_name;
+  }
+  return end;
+}
+
 std::string local_text(const Table& sockets, const SocketRow& socket) {
-  return end_text(sockets, socket, "local", socket.local_address, socket.local_port);
+  return end_text(shown_end(sockets, socket, "local"), local_end(sockets, socket));
 }
 
 std::string peer_text(const Table& sockets, const SocketRow& socket) {
-  return end_text(sockets, socket, "peer", socket.peer_address, socket.peer_port);
+  sockutils::Endpoint end;
+  end.address = socket.peer_address;
+  end.port = socket.peer_port;
+  if (end.address) end.scope_id = end.address->scope_id;
+  return end_text(shown_end(sockets, socket, "peer"), end);
 }
 
 std::string socket_text(const Table& sockets, const SocketRow& socket) {

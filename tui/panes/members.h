@@ -48,6 +48,8 @@ void add_members(Table& table, std::uint32_t parent, Members members, std::size_
 
 /// `ESTAB`; `-` when it has none.
 std::string state_text(const SocketRow& socket);
+/// The local endpoint in numbers, with the names of interface and protocol from the table of sockets.
+sockutils::Endpoint local_end(const Table& sockets, const SocketRow& socket);
 /// An endpoint as shown in the table of sockets.
 std::string local_text(const Table& sockets, const SocketRow& socket);
 std::string peer_text(const Table& sockets, const SocketRow& socket);

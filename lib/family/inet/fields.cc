@@ -58,9 +58,18 @@ OptionalValue interactive(const SocketRow& row) {
   return value ? OptionalValue(*value != 0) : std::nullopt;
 }
 
+/// Sources without the attribute report the protocol as the local port.
+OptionalValue raw_protocol(const SocketRow& row) {
+  const Socket& socket = row.socket;
+  if (const auto told = socket.facts.number(RawProtocol)) return told;
+  if (socket.protocol != Protocol::Raw || !socket.local_port) return std::nullopt;
+  return std::uint64_t{*socket.local_port};
+}
+
 /// Names of `ss`, by the kernel's number (inet_diag_msg.idiag_timer).
 OptionalValue timer(const SocketRow& row) {
-  constexpr std::array<std::string_view, 5> TimerNames{"off", "on", "keepalive", "timewait", "persist"};
+  constexpr std::array<std::string_view, 6> TimerNames{"off",      "on",      "keepalive",
+                                                       "timewait", "persist", "delack"};
   const auto value = row.socket.facts.number(Timer);
   if (!value) return std::nullopt;
   return *value < TimerNames.size() ? TimerNames[*value] : std::string_view("unknown");
@@ -83,7 +92,7 @@ constexpr std::array InetFields{
           .title = "TIMER",
           .type = Type::Text,
           .get = getter<timer>,
-          .doc = "The timer that runs: on (retransmission), keepalive, timewait, persist",
+          .doc = "The timer that runs: on (retransmission), keepalive, timewait, persist, delack",
           .subject = "timer"},
     Field{.name = "timer_expires",
           .title = "EXPIRES",
@@ -175,9 +184,8 @@ constexpr std::array InetFields{
     Field{.name = "raw_protocol",
           .title = "RAWPROTO",
           .type = Type::Identifier,
-          .get = getter<number<RawProtocol>>,
-          .kernel = "4.10",
-          .doc = "IP protocol of a raw socket"},
+          .get = getter<raw_protocol>,
+          .doc = "IP protocol of a raw socket; a filter takes names of /etc/protocols"},
     Field{.name = "tcp_quick_acks",
           .title = "QACK",
           .type = Type::Count,

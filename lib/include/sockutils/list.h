@@ -85,7 +85,8 @@ struct Query {
   std::optional<std::size_t> limit;
   Source source = Source::Auto;
   ProcessSource process_source = ProcessSource::Auto;
-  /// Look up no names: fields that are names (users, services) are absent, `local` and `peer` hold numbers.
+  /// Look up no names except those of interfaces: fields that are names (users, services) are absent, `local`
+  /// and `peer` hold numbers.
   bool numeric = false;
   /// Also list the sockets of these kinds that are in no table of the kernel, because they are neither bound
   /// nor connected. They are found by the descriptors of processes. When `kinds` is all of `socket_kinds()`,

@@ -361,10 +361,14 @@ struct Endpoint {
   /// Set for the internet families.
   std::optional<Address> address;
   std::optional<std::uint16_t> port;
-  /// The host name, and the name of the scope's interface, when names were asked for; else empty.
+  /// The name of the IP protocol of a raw socket, when names were asked for; else empty. It is printed
+  /// instead of `port`, which holds the protocol's number.
+  std::string_view port_name;
+  /// The host name, and the name of the interface, when names were asked for; else empty.
   std::string_view host;
   std::string_view scope;
-  /// Index of the scope's interface, which is printed when `scope` holds no name; 0 when there is none.
+  /// Index of the interface that the socket is bound to, or that a link-local peer is on. It is printed when
+  /// `scope` holds no name, as in `[fe80::1]%2:22`. 0 when there is none.
   std::uint32_t scope_id = 0;
   /// Instead of address and port: a path, a netlink port id, an Ethernet protocol.
   std::string_view text;
@@ -408,10 +412,11 @@ std::optional<T> get(Values row, std::size_t index) {
 
 /// The one order of values, used by `--sort`, groups and the monitor. Ascending: numbers by size, flags with
 /// false first, text by bytes, addresses as numbers (IPv4 before IPv6, then by scope), endpoints by address,
-/// then port, with those that have a name or a path instead at the end; protocols by name, families and
-/// states by the numbers of their enumerations; lists element by element, and lists of owners by process
-/// name, pid and descriptor. Values of different alternatives of `Value`, which one field rarely gives, are
-/// ordered by alternative. An absent value comes last, also when `descending`. Thread safety: pure.
+/// then port, then interface, with those that have a name or a path instead at the end; protocols by name,
+/// families and states by the numbers of their enumerations; lists element by element, and lists of owners by
+/// process name, pid and descriptor. Values of different alternatives of `Value`, which one field rarely
+/// gives, are ordered by alternative. An absent value comes last, also when `descending`. Thread safety:
+/// pure.
 SOCKUTILS_EXPORT std::weak_ordering compare(const OptionalValue& a, const OptionalValue& b,
                                             bool descending = false);
 

@@ -132,7 +132,7 @@ TEST_CASE("a link-local address keeps the interface that it belongs to") {
   message.id.idiag_sport = htons(80);
   message.id.idiag_if = 3;
   const Socket socket = decode(bytes_of(message)).socket;
-  CHECK(text_of(socket, "local") == "[fe80::1%3]:80");
+  CHECK(text_of(socket, "local") == "[fe80::1]%3:80");
   CHECK(socket.interface == 3u);
 }
 

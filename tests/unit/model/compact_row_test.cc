@@ -44,6 +44,7 @@ TEST_CASE("ends read as they did before they were kept") {
   Endpoint scoped = end_of("fe80::1", 80);
   scoped.scope_id = 3;
   scoped.scope = "eth0";
+  scoped.port_name = "ospf";
   Endpoint dual = end_of("::", 443);
   dual.dual_stack = true;
   Endpoint any;

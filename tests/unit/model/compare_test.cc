@@ -104,6 +104,14 @@ TEST_CASE("ends are in the order of their addresses and ports, and paths come be
   }
 }
 
+TEST_CASE("ends at one address and port are apart by the interface that they are bound to") {
+  Endpoint any{.address = Address{}, .port = std::uint16_t{179}};
+  Endpoint bound = any;
+  bound.scope_id = 2;
+  CHECK((compare(any, bound) < 0));
+  CHECK_FALSE(((sort_prefix(any) <=> sort_prefix(bound)) == 0 && sort_prefix(bound).whole));
+}
+
 TEST_CASE("protocols are in the order of their names, states in that of the kernel") {
   CHECK((compare(Protocol::Dgram, Protocol::Tcp) < 0));
   CHECK((compare(netlink_protocol(9), Protocol::Tcp) < 0));

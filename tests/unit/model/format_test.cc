@@ -62,14 +62,30 @@ TEST_CASE("an end point is address and port, with brackets around IPv6") {
   CHECK(human(end, Type::Endpoint) == "[2001:db8::1]:443");
   end.address = Address::parse("fe80::1");
   end.scope_id = 2;
-  CHECK(human(end, Type::Endpoint) == "[fe80::1%2]:443");
+  CHECK(human(end, Type::Endpoint) == "[fe80::1]%2:443");
   end.scope = "eth0";
-  CHECK(human(end, Type::Endpoint) == "[fe80::1%eth0]:443");
+  CHECK(human(end, Type::Endpoint) == "[fe80::1]%eth0:443");
+  CHECK(plain(end, Type::Endpoint) == "[fe80::1]%eth0:443");
   end.host = "host.example";
-  CHECK(human(end, Type::Endpoint) == "host.example:443");
+  CHECK(human(end, Type::Endpoint) == "host.example%eth0:443");
   CHECK(human(Endpoint{.any = true}, Type::Endpoint) == "*");
   CHECK(human(Endpoint{.text = "/run/x"}, Type::Endpoint) == "/run/x");
   CHECK(human(Endpoint{.address = Address{}}, Type::Endpoint) == "0.0.0.0:*");
+}
+
+TEST_CASE("the end of a socket that is bound to an interface has its name, as ss has it") {
+  Endpoint end{.address = Address{}, .port = std::uint16_t{179}, .scope = "eth1", .scope_id = 2};
+  CHECK(human(end, Type::Endpoint) == "0.0.0.0%eth1:179");
+  end.address = Address::parse("::");
+  end.dual_stack = true;
+  CHECK(human(end, Type::Endpoint) == "*%eth1:179");
+  CHECK(plain(end, Type::Endpoint) == "[::]%eth1:179");
+}
+
+TEST_CASE("an IP protocol in the place of a port has its name") {
+  CHECK(human(Endpoint{.address = Address{}, .port = std::uint16_t{89}, .port_name = "ospf"},
+              Type::Endpoint) == "0.0.0.0:ospf");
+  CHECK(human(Endpoint{.address = Address{}, .port = std::uint16_t{61}}, Type::Endpoint) == "0.0.0.0:61");
 }
 
 TEST_CASE("owners are the first process and the number of others") {

@@ -401,6 +401,31 @@ TEST_CASE("damaged lines of /proc/net are counted, the others listed") {
         "tcp (IPv4) sockets: 2 lines of /proc/net/tcp could not be understood");
 }
 
+TEST_CASE("sockets that differ in their interface alone are two rows and two groups") {
+  FakeSystem system = machine();
+  system.interfaces = {{2, "eth1"}, {3, "eth2"}};
+  inet_diag_msg first = listener(179, 101);
+  inet_diag_msg second = listener(179, 102);
+  first.id.idiag_if = 3;
+  second.id.idiag_if = 2;
+  system.script = kernel_with({first, second, listener(179, 103)});
+  Query query = query_for({"local"});
+  query.sort = {{find_field("local"), false}};
+  CHECK(list(system, query).rows ==
+        std::vector<std::string>{"0.0.0.0:179", "0.0.0.0%eth1:179", "0.0.0.0%eth2:179"});
+  // Whoever knows an interface knows it by its name.
+  query.numeric = true;
+  CHECK(list(system, query).rows.back() == "0.0.0.0%eth2:179");
+  const auto grouping = Grouping::make({find_field("local")}, {});
+  REQUIRE(grouping);
+  Groups groups(*grouping);
+  CHECK(list_sockets(system, query, [&](Values row) {
+    groups.add(row);
+    return true;
+  }));
+  CHECK(groups.finish({}, std::nullopt) == 3);
+}
+
 TEST_CASE("a unix path with newlines is one record") {
   FakeSystem system = machine();
   system.files["/proc/thread-self/net/unix"] =

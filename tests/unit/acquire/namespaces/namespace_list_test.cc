@@ -122,7 +122,7 @@ TEST_CASE("sockets with one cookie in two namespaces are two sockets") {
   answer_by_namespace(system, {{Own, end_of_connection(true, 1001)}, {Blue, end_of_connection(true, 2001)}});
   Query query = query_for({"netns", "cookie", "local"});
   query.all_namespaces = true;
-  CHECK(list(system, query).rows == Rows{"100 1 10.0.0.1:40000", "200 1 10.0.0.1:40000"});
+  CHECK(list(system, query).rows == Rows{"100 1 10.0.0.1%eth0:40000", "200 1 10.0.0.1%veth0:40000"});
 }
 
 TEST_CASE("only the namespaces that were asked for are listed") {
