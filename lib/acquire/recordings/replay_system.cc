@@ -19,8 +19,7 @@ Error not_recorded(FactKind kind, std::string_view subject) {
 
 bool tells_names(const Question& question) {
   constexpr std::array Kinds{FactKind::UserName, FactKind::InterfaceName, FactKind::CgroupPath};
-  // mountinfo has the mount point of cgroup2, which paths of control groups are relative to.
-  constexpr std::array<std::string_view, 3> Files{ServicesFile, ProtocolsFile, "/proc/thread-self/mountinfo"};
+  constexpr std::array<std::string_view, 2> Files{ServicesFile, ProtocolsFile};
   const auto is_one_of = [](const auto& list, const auto& one) {
     return std::find(list.begin(), list.end(), one) != list.end();
   };
@@ -63,6 +62,9 @@ const System* ReplaySystem::own_names() const {
 Result<std::string> ReplaySystem::ask(const Question& question) const {
   if (tells_names(question))
     if (const System* const machine = own_names()) return machine->ask(question);
+  // It has the mount point of cgroup2, which paths of control groups are relative to.
+  if (snapshot_.used_own_names && question.subject == "/proc/thread-self/mountinfo")
+    return real_system().ask(question);
   return answer(question.kind, question.subject).map([](std::string_view text) { return std::string(text); });
 }
 
