@@ -29,7 +29,7 @@ TEST_CASE("every format of the tools is one of the monitor's, and shows each soc
     const Result result = print({format, "port", port});
     CHECK(result.status == 0);
     std::size_t found = 0;
-    for (const std::string& line : lines(result.out)) found += line.find(port) != std::string::npos ? 1 : 0;
+    for (const std::string& line : lines(result.out)) found += line.find(port) != std::string::npos ? 1U : 0U;
     CHECK(found == 2);
   }
 }

@@ -111,7 +111,8 @@ void add_user(Facts& facts, uid_t uid, Family family, Source source) {
   const bool told = family != Family::Netlink && (family != Family::Unix || source != Source::Proc);
   const passwd* entry = getpwuid(uid);
   facts["uid"] = told ? std::to_string(uid) : Absent;
-  facts["user"] = told && entry != nullptr ? entry->pw_name : Absent;
+  const std::string name = entry != nullptr ? entry->pw_name : std::to_string(uid);
+  facts["user"] = told ? name : Absent;
 }
 
 void add_identity(Facts& facts, const UniqueFd& fd, Family family, Source source) {
@@ -134,7 +135,7 @@ void add_holder(Facts& facts, const UniqueFd& fd) {
   facts["process"] = proc_text("/proc/self/comm");
   facts["command_line"] = arguments;
   facts["executable"] = std::filesystem::read_symlink("/proc/self/exe").string();
-  facts["process_user"] = entry != nullptr ? entry->pw_name : Absent;
+  facts["process_user"] = entry != nullptr ? entry->pw_name : std::to_string(geteuid());
 }
 
 Facts system_facts(const UniqueFd& fd, Source source) {

@@ -67,6 +67,8 @@ void NamespaceSearch::search_process(std::int32_t pid) {
       return;
     }
   }
+  // A thread of ours that is elsewhere counts packets there, which must not keep the namespace listed.
+  if (pid == self_) return;
   for (const std::int32_t tid : other_threads(system_, thread_folder(pid) + "/task", pid)) {
     const auto own = netns_of(tid);
     if (!own || (netns && *own == *netns)) continue;
@@ -79,6 +81,7 @@ void NamespaceSearch::search_process(std::int32_t pid) {
 void NamespaceSearch::search_processes() {
   const auto names = system_.list_directory("/proc");
   if (!names) return;
+  self_ = own_process(system_);
   for (const std::string& name : *names)
     if (const auto pid = parse_pid(name)) search_process(*pid);
 }
@@ -126,7 +129,7 @@ void NamespaceSearch::search_descriptors(std::span<const SocketFile> descriptors
 void NamespaceSearch::ask_sockets(const std::vector<SocketFile>& sockets) {
   std::unordered_set<std::uint32_t> asked;
   for (const SocketFile& socket : sockets) {
-    if (!asked.insert(socket.inode).second) continue;
+    if (socket.pid == self_ || !asked.insert(socket.inode).second) continue;
     if (asked.size() > ManyFiles) {
       ++unreadable_sockets_;
       continue;
@@ -191,8 +194,7 @@ std::optional<Warning> NamespaceSearch::warning() const {
     reasons += (reasons.empty() ? "" : ", and ") + count_of(unreadable_sockets_, "socket", "sockets") +
                " could not be asked for theirs";
   const Caller caller(system_);
-  return Warning{Warning::Kind::SocketsMissing,
-                 "network namespaces may be missing: " + reasons,
+  return Warning{Warning::Kind::SocketsMissing, "network namespaces may be missing: " + reasons,
                  unreadable_sockets_ != 0 ? caller.remedy({Capability::SysPtrace, Capability::NetAdmin})
                                           : caller.remedy({Capability::SysPtrace}),
                  "processes that may not be read"};

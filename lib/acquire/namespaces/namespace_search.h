@@ -70,6 +70,7 @@ class NamespaceSearch {
   std::map<std::uint64_t, Found> found_;
   /// A thread in each mount namespace.
   std::map<std::uint64_t, std::int32_t> mount_namespaces_;
+  std::optional<std::int32_t> self_;
   std::size_t unreadable_processes_ = 0;
   std::size_t unreadable_sockets_ = 0;
   bool searched_ = false;

@@ -178,6 +178,9 @@ SocketFiles read_proc(const System& system, std::string_view why, std::uint64_t 
     found = walk(system, *pids, open_files);
   else
     found.error = pids.error();
+  if (!found.namespaces.empty())
+    std::erase_if(found.namespaces,
+                  [self = own_process(system)](const SocketFile& file) { return file.pid == self; });
   found.source = format_text("/proc, {}", why);
   return found;
 }
@@ -188,12 +191,15 @@ SocketFiles read_bpf(const System& system, ListedFiles which, std::string_view w
   told.source = format_text("a BPF program, {}", why);
   told.tells_of_rings = false;
   told.knows_socket_namespaces = which == ListedFiles::SocketsAndNamespaces;
+  const auto self =
+      which == ListedFiles::SocketsAndNamespaces ? own_process(system) : std::optional<std::int32_t>();
   std::unordered_set<std::uint32_t> known;
   std::uint32_t last = 0;
   const auto done = system.socket_files(which, [&](const KernelFile& listed) {
     const SocketFile& file = listed.file;
+    if (!listed.is_namespace) told.files.push_back(file);
+    if (file.pid == self) return;
     if (listed.is_namespace) return told.namespaces.push_back(file);
-    told.files.push_back(file);
     if (listed.netns == last) return;
     last = listed.netns;
     if (known.insert(last).second) told.namespaces.push_back({last, file.pid, file.tid, file.fd});
@@ -228,6 +234,11 @@ std::string descriptor_path(const SocketFile& file) {
   const std::string process = "/proc/" + std::to_string(file.pid);
   const std::string thread = file.tid != file.pid ? "/task/" + std::to_string(file.tid) : "";
   return process + thread + "/fd/" + std::to_string(file.fd);
+}
+
+std::optional<std::int32_t> own_process(const System& system) {
+  const auto link = system.read_link("/proc/self");
+  return link ? parse_pid(*link) : std::nullopt;
 }
 
 std::uint64_t open_files(const System& system) {

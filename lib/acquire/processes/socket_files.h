@@ -24,7 +24,8 @@ struct SocketFiles {
   /// descriptor of that.
   std::vector<SocketFile> files;
   /// Descriptors that lead to a network namespace, whose number is their `inode`; the kernel's list has those
-  /// of namespaces of other kinds as well.
+  /// of namespaces of other kinds as well. Not those of this process: whoever follows a namespace has sockets
+  /// in it, which must not keep it listed.
   std::vector<SocketFile> namespaces;
   /// Whether one socket of each network namespace is among those, as the kernel's list tells of them.
   bool knows_socket_namespaces = false;
@@ -46,6 +47,9 @@ struct SocketFiles {
 inline constexpr std::uint64_t ManyFiles = 5'000;
 /// Files that are open on the whole machine, /proc/sys/fs/file-nr; 0 when it does not say.
 std::uint64_t open_files(const System& system);
+
+/// The process that this is; no value without /proc.
+std::optional<std::int32_t> own_process(const System& system);
 
 /// Reads them all; /proc tells of namespaces in any case. Processes and descriptors that vanish meanwhile are
 /// none. `Auto` takes BPF where so many files are open that loading it pays, and it may be loaded.

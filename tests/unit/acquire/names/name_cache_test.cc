@@ -16,7 +16,7 @@ TEST_CASE("names that nobody asks for any more make room for others") {
     // Those that were added last are there.
     if (i >= 3) REQUIRE(cache.find(i - 3) != nullptr);
   }
-  for (int i = -2; i < 1000; ++i) held += cache.find(i) != nullptr ? 1 : 0;
+  for (int i = -2; i < 1000; ++i) held += cache.find(i) != nullptr ? 1U : 0U;
   CHECK(held <= 20);
   CHECK(*cache.find(-1) == "asked for");
   CHECK(cache.find(-2) == nullptr);
