@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <limits.h>
+#include <link.h>
 #include <sys/auxv.h>
 
 #include <array>
@@ -26,12 +27,12 @@ std::string folder_of(const std::string& path) { return path.substr(0, path.rfin
 /// The shared library that contains this code; empty when the program itself does. For a program dladdr(3)
 /// gives argv[0], which the caller chooses, who must not choose what a program with capabilities loads.
 std::string own_library() {
-  Dl_info program{};
-  Dl_info self{};
-  if (::dladdr(reinterpret_cast<void*>(::getauxval(AT_PHDR)), &program) == 0 ||
-      ::dladdr(reinterpret_cast<void*>(&load_module), &self) == 0 || self.dli_fbase == program.dli_fbase)
-    return {};
-  return real_path(self.dli_fname);
+  Dl_info info{};
+  void* map = nullptr;
+  if (::dladdr1(reinterpret_cast<void*>(&load_module), &info, &map, RTLD_DL_LINKMAP) == 0) return {};
+  // In the list of the loader the program has no name.
+  const std::string name = static_cast<const link_map*>(map)->l_name;
+  return name.empty() ? name : real_path(name);
 }
 
 /// Below the folder of the library, both as it is built and as it is installed. A program that has the

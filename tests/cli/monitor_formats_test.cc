@@ -15,7 +15,7 @@ using Catch::Matchers::StartsWith;
 
 Result print(std::vector<std::string> words) {
   words.insert(words.end(), {"--frames=2", "--interval=0.2", "--no-capture", "--tcp"});
-  return cli::sockls(std::move(words), {.program = tool_path("sockmon")});
+  return cli::sockls(words, {.program = tool_path("sockmon")});
 }
 
 }  // namespace

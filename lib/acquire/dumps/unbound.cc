@@ -68,10 +68,12 @@ class UnboundSearch {
         likely = netns;
     }
     if (!socket) return;
-    if (socket->netns && query_.namespaces.contains(*socket->netns)) found_.push_back(*std::move(socket));
-    if (socket->netns || !likely) return;
-    socket->netns = likely;
-    guesses_.push_back(*std::move(socket));
+    if (socket->netns) {
+      if (query_.namespaces.contains(*socket->netns)) found_.push_back(*std::move(socket));
+    } else if (likely) {
+      socket->netns = likely;
+      guesses_.push_back(*std::move(socket));
+    }
   }
 
   UnboundSockets result() {

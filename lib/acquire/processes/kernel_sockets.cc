@@ -86,9 +86,12 @@ std::optional<OwnerDoubt> KernelSockets::find_mapped_ring() const {
     const std::string folder = "/proc/" + name;
     Mappings found = mappings_of(folder);
     // The main thread may have ended while other threads live on.
-    if (found == Mappings::None)
+    if (found == Mappings::None) {
+      const std::string tasks = folder + "/task/";
       for (const std::string& thread : system_.list_directory(folder + "/task").value_or(Names{}))
-        if (found != Mappings::IoUring && thread != name) found = mappings_of(folder + "/task/" + thread);
+        if (found != Mappings::IoUring && thread != name)
+          found = mappings_of(std::string(tasks).append(thread));
+    }
     if (found == Mappings::IoUring) return ring_of(system_, static_cast<std::int32_t>(*pid));
   }
   return std::nullopt;

@@ -45,6 +45,12 @@ Listing list(const FakeSystem& system, const Query& query) {
   return listing;
 }
 
+std::string joined(std::initializer_list<std::string_view> parts) {
+  std::string text;
+  for (const std::string_view part : parts) text += part;
+  return text;
+}
+
 TEST_CASE("a line of /proc in a state that its protocol has not is listed once, without a state") {
   FakeSystem system = machine();
   std::string line(
@@ -78,7 +84,7 @@ TEST_CASE("what belongs to no record of /proc/net/unix names no socket") {
   for (const std::string& odd : {std::string(20, '\0'), std::string("what is this"),
                                  // Without an inode, as very old kernels have it.
                                  std::string("00000000bcc138d0: 00000002 00000000 00010000 0001 01")}) {
-    system.files["/proc/thread-self/net/unix"] = "header\n" + unnamed + odd + '\n' + named;
+    system.files["/proc/thread-self/net/unix"] = joined({"header\n", unnamed, odd, "\n", named});
     const Listing listing = list(system, query);
     REQUIRE(listing.report);
     CHECK(listing.rows == std::vector<std::string>{"9 -", "10 /tmp/x"});
@@ -88,7 +94,7 @@ TEST_CASE("what belongs to no record of /proc/net/unix names no socket") {
   }
   for (const std::string& odd :
        {std::string(20, '\0'), std::string("00000000bcc138d0: 00000002 00000000 00010000 0001 01")}) {
-    system.files["/proc/thread-self/net/unix"] = "header\n" + named + odd + '\n';
+    system.files["/proc/thread-self/net/unix"] = joined({"header\n", named, odd, "\n"});
     CHECK(list(system, query).rows == std::vector<std::string>{"10 /tmp/x"});
   }
 }
