@@ -8,6 +8,7 @@
 #include "acquire/processes/caller.h"
 #include "acquire/processes/threads.h"
 #include "common/process_stat.h"
+#include "common/text.h"
 
 namespace sockutils {
 namespace {
@@ -15,10 +16,6 @@ namespace {
 constexpr std::string_view ProcFolder = "/proc";
 
 std::string last_component(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
-std::string count_of(std::size_t count, std::string_view one, std::string_view several) {
-  return std::to_string(count) + ' ' + std::string(count == 1 ? one : several);
-}
 
 /// What was closed, or ended, since the descriptor was read; ENOTTY is the descriptor of a ring that holds
 /// the socket.
@@ -189,9 +186,10 @@ std::optional<Warning> NamespaceSearch::warning() const {
   if (unreadable_processes_ == 0 && unreadable_sockets_ == 0) return std::nullopt;
   std::string reasons;
   if (unreadable_processes_ != 0)
-    reasons = "those of " + count_of(unreadable_processes_, "process", "processes") + " may not be read";
+    reasons = "those of " + std::to_string(unreadable_processes_) +
+              (unreadable_processes_ == 1 ? " process" : " processes") + " may not be read";
   if (unreadable_sockets_ != 0)
-    reasons += (reasons.empty() ? "" : ", and ") + count_of(unreadable_sockets_, "socket", "sockets") +
+    reasons += (reasons.empty() ? "" : ", and ") + counted(unreadable_sockets_, "socket") +
                " could not be asked for theirs";
   const Caller caller(system_);
   return Warning{Warning::Kind::SocketsMissing, "network namespaces may be missing: " + reasons,
