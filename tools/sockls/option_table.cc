@@ -119,7 +119,7 @@ constexpr std::array ActingOptions{
             "the list again and again; every second",
             "New sockets are marked `+`, those that have gone `-` for one round, those in another state "
             "`~`. On a terminal the list stays in place and is cut to its height; elsewhere each round is a "
-            "block under a line with the time. Rows for programs carry `time` and `mark`. SECONDS may be "
+            "block under a line with the time. Rows for programs carry `time` and `change`. SECONDS may be "
             "0.1 to 86400."},
            act<Action::Watch>},
     Option{
